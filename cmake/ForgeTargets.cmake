@@ -1,0 +1,35 @@
+# Settings of our own targets: warnings are errors, and no path of the building machine is compiled in.
+function(forge_own_target target)
+  # Designated initialisers leave members to their defaults on purpose.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror
+                         -Wno-missing-field-initializers
+                         "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+  if(FORGELUA_SANITIZE)
+    set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+    target_compile_options(${target} PRIVATE ${sanitizers} -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC ${sanitizers})
+  endif()
+endfunction()
+
+# forge_layer(NAME [AFTER LAYER...] [LIBRARIES TARGET...] [SOURCES FILE...])
+#
+# Declares the static library forge_NAME from the sources of the calling folder (and any SOURCES beside
+# them), linking the layers AFTER which it comes. A folder without sources becomes an interface library.
+function(forge_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "AFTER;LIBRARIES;SOURCES")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  list(APPEND sources ${layer_SOURCES})
+  list(TRANSFORM layer_AFTER PREPEND "forge_")
+  set(target "forge_${name}")
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    forge_own_target(${target})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} ${scope} ${layer_AFTER} ${layer_LIBRARIES})
+endfunction()

@@ -1,0 +1,44 @@
+// A whole schema: what a database is to look like, for one engine.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/model/names.hpp"
+#include "engine/model/objects.hpp"
+#include "engine/model/table.hpp"
+
+namespace forge {
+
+// Objects are kept by name, so that equal schemas are equal byte for byte whatever order they were written in.
+// Tables are shared between copies until one is edited: a schema and its successor cost little more than one.
+struct Schema {
+  std::map<QName, Namespace> namespaces;
+  std::map<QName, EnumType> enums;
+  std::map<QName, Sequence> sequences;
+  std::map<QName, std::shared_ptr<const Table>> tables;
+  std::map<QName, View> views;
+  std::map<QName, Sync> syncs;              // our own, while a plan is under way
+  std::map<QName, Raw> raws;                // the user's own SQL that has been run
+  std::vector<std::string> unmanaged;       // "kind name": seen in the database, not held by this model; sorted
+
+  // The table, or null. The pointer lives as long as the schema is not changed.
+  const Table* table(const QName& name) const;
+  // The table for editing (a private copy of it), or null.
+  Table* edit_table(const QName& name);
+  void put_table(Table table);
+};
+
+// Equal up to the order of columns and of each table's members, and up to `raws` and `unmanaged`.
+bool equivalent(const Schema& a, const Schema& b);
+bool equivalent(const Table& a, const Table& b);
+
+// The first difference in words, for tests and messages; empty where the two are equivalent.
+std::string first_difference(const Schema& a, const Schema& b);
+
+const Column* find_column(const Table& table, const std::string& name);
+Column* find_column(Table& table, const std::string& name);
+
+}  // namespace forge

@@ -1,0 +1,182 @@
+--- The framework of dialects: checks that a dialect is whole when it is loaded, and renders steps with it.
+
+local M = {}
+
+--- Every operation that a dialect must be able to render and to judge.
+M.WORDS = {
+  "create_schema", "drop_schema", "alter_schema",
+  "create_enum", "drop_enum", "alter_enum", "rename_enum",
+  "create_sequence", "drop_sequence", "alter_sequence", "rename_sequence",
+  "create_table", "drop_table", "alter_table", "rename_table",
+  "add_column", "drop_column", "alter_column", "rename_column",
+  "add_primary_key", "drop_primary_key", "alter_primary_key", "rename_primary_key",
+  "add_unique", "drop_unique", "alter_unique", "rename_unique",
+  "create_index", "drop_index", "alter_index", "rename_index",
+  "add_foreign_key", "drop_foreign_key", "alter_foreign_key", "rename_foreign_key",
+  "add_check", "drop_check", "alter_check", "rename_check",
+  "add_exclusion", "drop_exclusion", "alter_exclusion", "rename_exclusion",
+  "create_view", "drop_view", "alter_view", "rename_view",
+  "create_sync", "drop_sync", "run_raw", "undo_raw",
+}
+
+--- Features with the type of their value.
+M.FEATURES = {
+  transactional_ddl = "boolean", namespaces = "boolean", named_enums = "boolean", sequences = "boolean",
+  comments = "boolean", concurrent_index = "boolean", not_valid = "boolean", using_index = "boolean",
+  alter_column_type = "boolean", alter_column_null = "boolean", rename_column = "boolean", drop_column = "boolean",
+  add_constraint = "boolean", drop_constraint = "boolean", partial_index = "boolean", expression_index = "boolean",
+  include = "boolean", desc_index = "boolean", exclusion = "boolean", check = "boolean", deferrable = "boolean",
+  identity = "boolean", generated_stored = "boolean", generated_virtual = "boolean", materialized_view = "boolean",
+  index_names = "string", constraint_names = "string", rename_index = "boolean", rename_constraint = "boolean",
+  invisible_column = "boolean", invisible_index = "boolean", updatable_views = "boolean",
+  stored_procedures = "boolean", view_follows_rename = "boolean", rebuild = "boolean",
+}
+
+-- Words that a dialect lacking the feature need not render: the model never holds such objects on that engine.
+local NEEDS = {
+  schema = "namespaces", enum = "named_enums", sequence = "sequences", exclusion = "exclusion",
+}
+
+local function needed(word, features)
+  local noun = word:match("_([a-z]+)$")
+  local feature = NEEDS[noun]
+  return not feature or features[feature]
+end
+
+local function merged(base, own)
+  local out = {}
+  for key, value in pairs(base or {}) do out[key] = value end
+  for key, value in pairs(own or {}) do out[key] = value end
+  return out
+end
+
+local function check_features(spec)
+  for name, value in pairs(spec.features) do
+    local want = M.FEATURES[name]
+    if not want then error(("dialect '%s': unknown feature '%s'"):format(spec.name, name), 0) end
+    if type(value) ~= want then
+      error(("dialect '%s': feature '%s' must be a %s"):format(spec.name, name, want), 0)
+    end
+  end
+  for name in pairs(M.FEATURES) do
+    if spec.features[name] == nil then error(("dialect '%s': feature '%s' is not stated"):format(spec.name, name), 0) end
+  end
+end
+
+local function check_words(spec)
+  for _, word in ipairs(M.WORDS) do
+    if needed(word, spec.features) then
+      for _, part in ipairs({ "emit", "locks" }) do
+        if type(spec[part][word]) ~= "function" then
+          error(("dialects/%s/%s.lua: operation '%s' is missing"):format(spec.name, part, word), 0)
+        end
+      end
+    end
+  end
+end
+
+local Dialect = {}
+Dialect.__index = Dialect
+
+--- Checks a dialect and gives the object that renders with it.
+---@param spec table { name, extends?, default_version, features, types, catalog, emit, locks, errors, ident, literal, ... }
+---@return table dialect
+function M.define(spec)
+  local base = spec.extends
+  local whole = merged(base and base.spec, spec)
+  whole.extends = nil
+  for _, part in ipairs({ "features", "emit", "locks", "catalog", "errors" }) do
+    whole[part] = merged(base and base.spec[part], spec[part])
+  end
+  check_features(whole)
+  check_words(whole)
+  local d = setmetatable({ spec = whole }, Dialect)
+  for key, value in pairs(whole) do d[key] = value end
+  return d:at(whole.default_version)
+end
+
+--- The same dialect for one version: "15", "10.11", 9.7. Features that depend on it are settled by `spec.settle`.
+---@param version string|number
+function Dialect:at(version)
+  local d = setmetatable({}, Dialect)
+  for key, value in pairs(self) do d[key] = value end
+  d.version_text = tostring(version)
+  local major, minor, patch = d.version_text:match("^(%d+)%.?(%d*)%.?(%d*)")
+  if not major then error(("dialect '%s': version '%s' is not a number"):format(self.name, tostring(version)), 0) end
+  -- 8.0.29 → 8.0029, 10.11 → 10.11, 15 → 15: versions of one engine compare as numbers.
+  d.major, d.minor, d.patch = tonumber(major), tonumber(minor) or 0, tonumber(patch) or 0
+  d.version = d.major * 1000000 + d.minor * 1000 + d.patch
+  d.features = merged(self.spec.features)
+  if self.spec.settle then self.spec.settle(d) end
+  return d
+end
+
+--- Is this version at least major.minor.patch?
+function Dialect:since(major, minor, patch)
+  return self.version >= major * 1000000 + (minor or 0) * 1000 + (patch or 0)
+end
+
+--- `schema.name`, quoted; `name` alone in the default namespace.
+function Dialect:qname(q)
+  if q.schema and q.schema ~= "" then return self:ident(q.schema) .. "." .. self:ident(q.name) end
+  return self:ident(q.name)
+end
+
+--- The key under which a step's tables stand: the engine's display form of a name.
+---@param q table QName
+function M.key(q)
+  local function show(part)
+    if part:find('[."]') then return '"' .. part:gsub('"', '""') .. '"' end
+    return part
+  end
+  if q.schema and q.schema ~= "" then return show(q.schema) .. "." .. show(q.name) end
+  return show(q.name)
+end
+
+local Out = {}
+Out.__index = Out
+
+--- Takes one statement, without its final semicolon.
+function Out:add(sql, options)
+  options = options or {}
+  self[#self + 1] = {
+    sql = sql, transactional = options.transactional ~= false, delimiter = options.delimiter,
+  }
+end
+
+function M.buffer() return setmetatable({}, Out) end
+
+local function render_work(out, step, d)
+  local work = step.work
+  local render = d.emit["script_" .. work.kind]
+  if not render then error(("dialect '%s' cannot render work of kind '%s'"):format(d.name, work.kind), 0) end
+  render(out, work, step, d)
+end
+
+local function render_ops(out, step, d)
+  local form = step.form
+  if form and form ~= "" then
+    local whole = d.emit["step_" .. form]
+    if not whole then error(("dialect '%s' has no form '%s' (step '%s')"):format(d.name, form, step.id), 0) end
+    return whole(out, step, d)
+  end
+  for _, o in ipairs(step.ops) do
+    local emit = d.emit[o.op]
+    if not emit then error(("dialect '%s' cannot render '%s' (step '%s')"):format(d.name, o.op, step.id), 0) end
+    emit(out, o, step, d)
+  end
+end
+
+--- The statements of one step: its work first, then its operations.
+---@param step table a Step with `tables` and `direction`
+---@return table[] statements { sql, transactional, delimiter }
+function Dialect:render(step)
+  local out = M.buffer()
+  if step.work then render_work(out, step, self) end
+  if #step.ops > 0 then render_ops(out, step, self) end
+  local list = {}
+  for i = 1, #out do list[i] = out[i] end
+  return list
+end
+
+return M
