@@ -1,0 +1,149 @@
+--- What the C++ engine calls: one function per crossing, so that a plan costs a few calls and not one per column.
+
+local dialect = require("forge.dialect")
+local planner = require("forge.planner")
+
+local M = {}
+
+--- Loads a dialect for one version.
+---@param name string "postgres", "mysql", "mariadb", "sqlite"
+---@param version string? "" or nil: the dialect's default
+---@return table d
+function M.dialect(name, version)
+  local d = require("dialects." .. name)
+  if type(d) ~= "table" or type(d.render) ~= "function" then
+    error(("dialects/%s/init.lua must return what forge.dialect.define gives"):format(name), 0)
+  end
+  if version and version ~= "" then d = d:at(version) end
+  return d
+end
+
+--- What lowering must know of a dialect, as plain data.
+---@param d table
+---@return table facts { version, features, types = { {word, canonical, min, max, default_args, family} … }, names … }
+function M.facts(d)
+  local words = {}
+  for word in pairs(d.types.map) do words[#words + 1] = word end
+  table.sort(words)
+  local types = {}
+  for _, word in ipairs(words) do
+    local row = d.types.map[word]
+    local args = row.args or {}
+    types[#types + 1] = {
+      word = word, canonical = row.canonical or word, family = row.family or "other",
+      min_args = args[1] or 0, max_args = args[2] or args[1] or 0,
+      default_args = row.default_args or {}, unsupported = row.unsupported,
+    }
+  end
+  return {
+    version = d.version_text, features = d.features, types = types,
+    identifier_limit = d.types.identifier_limit or 0,
+    identifier_unit = d.types.identifier_unit or "bytes",
+  }
+end
+
+--- Asks the policy and the strategies for the steps of every group.
+---@param groups table[]
+---@param ctx table
+function M.plan(groups, ctx) return planner.plan(groups, ctx) end
+
+-- The strongest of several impacts: the one that blocks most; a rewrite or scan of any counts for all.
+local RANK = { nothing = 0, DDL = 1, writes = 2, ["reads and writes"] = 3 }
+
+local function add_unique(list, value)
+  for _, known in ipairs(list) do
+    if known == value then return end
+  end
+  list[#list + 1] = value
+end
+
+local function stronger(a, b)
+  local ra, rb = RANK[a.blocks] or 0, RANK[b.blocks] or 0
+  if ra ~= rb then return ra > rb end
+  return (a.rewrite and not b.rewrite) or (a.scan and not b.scan and not b.rewrite)
+end
+
+local function combine(total, row)
+  if not total then
+    total = { lock = "", blocks = "nothing", rewrite = false, scan = false, brief = true, notes = {}, also_locks = {} }
+  end
+  local lead = total.lock == "" or stronger(row, total)
+  if lead then
+    total.lock, total.blocks = row.lock or total.lock, row.blocks or total.blocks
+    total.algorithm = row.algorithm or total.algorithm
+  end
+  total.rewrite = total.rewrite or row.rewrite or false
+  total.scan = total.scan or row.scan or false
+  total.brief = total.brief and row.brief ~= false
+  if row.note and row.note ~= "" then add_unique(total.notes, row.note) end
+  for _, name in ipairs(row.also_locks or {}) do add_unique(total.also_locks, name) end
+  return total
+end
+
+local function table_of_op(o, tables)
+  local name = o.table or (o.before or o.after).name
+  if o.kind == "sync" then name = (o.after or o.before).table end
+  if not name then return nil end
+  return tables[dialect.key(name)]
+end
+
+local function as_impact(total)
+  if not total then return nil end
+  return {
+    lock = total.lock, blocks = total.blocks, rewrite = total.rewrite, scan = total.scan, brief = total.brief,
+    algorithm = total.algorithm, note = table.concat(total.notes, "; "), also_locks = total.also_locks,
+  }
+end
+
+--- What a step takes, in the direction it is given in.
+local function impact(d, step)
+  local total
+  for _, o in ipairs(step.ops) do
+    local judge = d.locks[o.op]
+    if judge then
+      local ctx = {
+        d = d, version = d.version, features = d.features, form = step.form, step = step,
+        table = table_of_op(o, step.tables.before) or table_of_op(o, step.tables.after),
+      }
+      total = combine(total, judge(o, ctx))
+    end
+  end
+  if step.work and d.locks.work then total = combine(total, d.locks.work(step.work, { d = d, version = d.version })) end
+  return as_impact(total)
+end
+
+--- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
+local function done(d, step)
+  local parts = {}
+  for _, o in ipairs(step.ops) do
+    local sql = d.catalog.done and d.catalog.done(o, d, step)
+    if sql then add_unique(parts, sql) end
+  end
+  if #parts == 0 then return nil end
+  if #parts == 1 then return parts[1] end
+  for i, sql in ipairs(parts) do parts[i] = "(" .. sql .. ") = '1'" end
+  return "SELECT CASE WHEN " .. table.concat(parts, " AND ") .. " THEN '1' ELSE '0' END"
+end
+
+--- Renders one step both ways.
+---@param d table
+---@param forward table the step, with tables and direction
+---@param backward table the same step turned round
+---@return table { forward = statements, backward = statements, impact, done }
+function M.render(d, forward, backward)
+  return {
+    forward = d:render(forward), backward = d:render(backward),
+    impact = impact(d, forward), done = done(d, forward),
+  }
+end
+
+--- The statements that remove progress and error tables at the end of a run by hand.
+function M.cleanup(d)
+  local out = dialect.buffer()
+  if d.emit.script_cleanup then d.emit.script_cleanup(out, d) end
+  local list = {}
+  for i = 1, #out do list[i] = out[i] end
+  return list
+end
+
+return M
