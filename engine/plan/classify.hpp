@@ -1,0 +1,29 @@
+// Classification of changes where a policy left it open: risk, reversibility, compatibility.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+
+// Fills the fields of PlannedChange that are marked "filled", and a step's empty `risk`. What a policy stated is
+// kept, save that a destructive change is high risk whatever a policy says.
+void complete(Plan& plan);
+
+// Whether the change can be taken back: "yes"; "data-dependent" where it depends on the rows; "destructive" where
+// data goes with it.
+std::string reversibility(const Change& change);
+
+// low, medium or high: what the change would risk if it were run as one plain statement on a busy table.
+std::string plain_risk(const Change& change);
+
+// The steps whose operations or rows touch the change's object, under its old name, its new one or a name that the
+// strategies derive from it. The numbers ascend.
+std::vector<int> steps_of(const Plan& plan, const PlannedChange& change);
+
+// Releases in the order in which they must go out, each a line such as "schema: expand (steps 1-3)".
+std::vector<std::string> releases(const Plan& plan);
+
+}  // namespace forge

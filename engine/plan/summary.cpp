@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "engine/plan/classify.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+namespace {
+
+// Heaviest last: the plan is called after the heaviest strategy in it.
+constexpr std::array<std::string_view, 6> kByWeight = {
+    "direct", "expand_migrate_contract", "shadow_column", "shadow_table", "blue_green", "big_bang"};
+
+std::size_t weight(std::string_view strategy) {
+  const auto found = std::ranges::find(kByWeight, strategy);
+  // An organisation's own strategy outweighs `direct` and nothing else.
+  return found == kByWeight.end() ? 1 : static_cast<std::size_t>(found - kByWeight.begin()) * 2;
+}
+
+std::string heaviest(const Plan& plan) {
+  std::string out;
+  const auto consider = [&](const std::string& strategy) {
+    if (!strategy.empty() && (out.empty() || weight(strategy) > weight(out))) out = strategy;
+  };
+  for (const auto& change : plan.changes) consider(change.strategy);
+  for (const auto& step : plan.steps) consider(step.strategy);
+  return out.empty() ? "direct" : out;
+}
+
+int risk_rank(std::string_view risk) { return risk == "high" ? 3 : risk == "medium" ? 2 : 1; }
+
+std::string highest_risk(const Plan& plan) {
+  int rank = 1;
+  for (const auto& change : plan.changes) rank = std::max(rank, risk_rank(change.risk));
+  for (const auto& step : plan.steps) rank = std::max(rank, risk_rank(step.risk));
+  return rank == 3 ? "high" : rank == 2 ? "medium" : "low";
+}
+
+bool alters(const Change& change, std::string_view facet) {
+  const auto facets = facets_of(change);
+  return std::ranges::find(facets, facet) != facets.end();
+}
+
+// The one kind of a change, by FEATURES' words.
+std::string kind_word(const Change& change) {
+  const auto kind = kind_of(change);
+  const Verb verb = verb_of(change);
+  if (kind == "index") return "index";
+  const bool named = kind == "table" || kind == "column" || kind == "view";
+  if (named && (verb == Verb::rename || (verb == Verb::alter && alters(change, "name")))) {
+    return "rename";
+  }
+  if (kind == "column" && verb == Verb::alter && alters(change, "type")) return "type change";
+  if (verb == Verb::create) return "additive";
+  return kind == "column" && verb == Verb::alter ? "column definition" : "restructure";
+}
+
+std::string migration_kind(const Plan& plan) {
+  std::set<std::string> kinds;
+  for (const auto& change : plan.changes) kinds.insert(kind_word(change.change));
+  if (kinds.size() > 1 && kinds.contains("additive")) kinds.erase("index");
+  const bool moves = std::ranges::any_of(plan.steps, [](const Step& s) { return s.work.has_value(); });
+  std::string out;
+  for (const auto* word :
+       {"additive", "rename", "type change", "column definition", "restructure", "index"}) {
+    if (!kinds.contains(word)) continue;
+    out += (out.empty() ? "" : " + ") + std::string(word);
+    if (word == std::string_view("additive") && moves) out += " + backfill";
+  }
+  return out.empty() ? "restructure" : out;
+}
+
+bool stops_traffic(const Step& step) {
+  return step.strategy == "big_bang" ||
+         (!step.impact.brief &&
+          (step.impact.blocks == "writes" || step.impact.blocks == "reads and writes"));
+}
+
+std::string downtime_of(const Plan& plan) {
+  const auto window = plan.header.find("downtime");
+  const bool big_bang = std::ranges::any_of(
+      plan.steps, [](const Step& step) { return step.strategy == "big_bang"; });
+  if (big_bang) {
+    return window == plan.header.end() ? "the application is stopped while the steps run"
+                                       : "a window of " + window->second;
+  }
+  std::string numbers;
+  for (const auto& step : plan.steps) {
+    if (stops_traffic(step)) numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", step.number);
+  }
+  return numbers.empty() ? "none" : "writes wait while these steps run: " + numbers;
+}
+
+int first_irreversible(const Plan& plan) {
+  for (const auto& step : plan.steps) {
+    if (!step.loses.empty() || !step.loses_forward.empty()) return step.number;
+  }
+  return 0;
+}
+
+std::string numbers_text(const std::vector<int>& numbers) {
+  std::string out;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0) out += i + 1 == numbers.size() ? " and " : ", ";
+    out += std::to_string(numbers[i]);
+  }
+  return out;
+}
+
+std::string deployments_reason(const Plan& plan, std::size_t count) {
+  std::vector<int> breaking;
+  for (const auto& step : plan.steps) {
+    if (!step.compatibility.old_app) breaking.push_back(step.number);
+  }
+  const std::string releases = fmt::format("needs {} release{}", count, count == 1 ? "" : "s");
+  if (breaking.empty()) {
+    return releases + ": every step leaves the deployed application working";
+  }
+  return fmt::format("{} because step{} {} {} not compatible with the application that is deployed now",
+                     releases, breaking.size() == 1 ? "" : "s", numbers_text(breaking),
+                     breaking.size() == 1 ? "is" : "are");
+}
+
+}  // namespace
+
+std::string_view word_of(Phase phase) {
+  switch (phase) {
+    case Phase::expand: return "expand";
+    case Phase::migrate: return "migrate";
+    case Phase::switch_over: return "switch";
+    case Phase::contract: return "contract";
+  }
+  return "expand";
+}
+
+std::vector<std::string> releases(const Plan& plan) {
+  std::vector<std::string> out;
+  std::string phases;
+  int first = 0;
+  const auto close = [&](int last) {
+    if (phases.empty()) return;
+    out.push_back(first == last ? fmt::format("schema: {} (step {})", phases, first)
+                                : fmt::format("schema: {} (steps {}-{})", phases, first, last));
+    phases.clear();
+  };
+  const Step* previous = nullptr;
+  for (const auto& step : plan.steps) {
+    // Contract waits for the bake, so it is a release of its own.
+    const bool baked = previous && previous->phase != Phase::contract && step.phase == Phase::contract;
+    if (baked) close(previous->number);
+    const std::string word(word_of(step.phase));
+    if (phases.empty()) {
+      first = step.number;
+      phases = word;
+    } else if (previous->phase != step.phase) {
+      phases += " + " + word;
+    }
+    if (!step.app.empty()) {
+      close(step.number);
+      out.push_back(fmt::format("application, after step {}: {}", step.number, step.app));
+    }
+    previous = &step;
+  }
+  if (previous) close(previous->number);
+  return out;
+}
+
+Summary summarise(const Plan& plan) {
+  Summary out;
+  out.strategy = heaviest(plan);
+  out.risk = highest_risk(plan);
+  out.kind = migration_kind(plan);
+  out.downtime = downtime_of(plan);
+  for (const auto& step : plan.steps) {
+    out.seconds += step.seconds;
+    out.destructive = out.destructive || !step.loses_forward.empty();
+    if (!step.work) continue;
+    if (step.work->rows < 0) out.rows_unknown = true;
+    out.rows_moved += static_cast<double>(std::max<std::int64_t>(0, step.work->rows));
+  }
+  for (const auto& change : plan.changes) {
+    out.destructive = out.destructive || change.reversible == "destructive";
+  }
+  const auto order = releases(plan);
+  out.deployments = static_cast<int>(order.size());
+  out.deployments_why = deployments_reason(plan, order.size());
+  out.point_of_no_return = first_irreversible(plan);
+  return out;
+}
+
+}  // namespace forge
