@@ -1,0 +1,258 @@
+#include "tests/support/engines.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+#include "tests/support/normalise.hpp"
+
+namespace forge::test {
+namespace {
+
+std::vector<Row> tab_rows(const std::string& text) {
+  std::vector<Row> rows;
+  for (const auto& line : split_lines(text)) {
+    Row row;
+    std::string_view rest = line;
+    while (true) {
+      const auto tab = rest.find('\t');
+      row.emplace_back(rest.substr(0, tab));
+      if (tab == std::string_view::npos) break;
+      rest.remove_prefix(tab + 1);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Outcome must(Outcome outcome, const std::string& what) {
+  if (outcome.exit_code != 0) throw std::runtime_error(what + "\n" + outcome.err + outcome.out);
+  return outcome;
+}
+
+std::string quoted(std::string_view name, char quote) {
+  std::string out(1, quote);
+  for (const char c : name) {
+    if (c == quote) out += quote;
+    out += c;
+  }
+  return out + quote;
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  for (const auto& part : parts) {
+    if (!out.empty()) out += between;
+    out += part;
+  }
+  return out;
+}
+
+std::string ordinals(std::size_t count) {
+  std::vector<std::string> numbers;
+  for (std::size_t i = 1; i <= count; ++i) numbers.push_back(std::to_string(i));
+  return join(numbers, ",");
+}
+
+class Postgres : public Engine {
+ public:
+  Postgres(std::string psql, std::string pg_dump)
+      : Engine("postgres"), psql_(std::move(psql)), pg_dump_(std::move(pg_dump)) {}
+
+  void create_database(const std::string& database) override {
+    drop_database(database);
+    must(admin("CREATE DATABASE " + quoted(database, '"')), "create database");
+  }
+  void drop_database(const std::string& database) override {
+    must(admin("DROP DATABASE IF EXISTS " + quoted(database, '"') + " WITH (FORCE)"), "drop database");
+  }
+  Outcome run_script(const std::string& database, const std::string& sql) override {
+    return run_shell(psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
+  }
+  std::vector<Row> query(const std::string& database, const std::string& sql) override {
+    return tab_rows(must(run_shell(psql_ + " -X -q -A -t -F '\t' -P null=NULL -v ON_ERROR_STOP=1 -d " +
+                                       shell_quote(database) + " -f -",
+                                   sql + "\n;"),
+                         sql)
+                        .out);
+  }
+  std::vector<std::string> dump_schema(const std::string& database) override {
+    return normalise_pg_dump(
+        must(run_shell(pg_dump_ + " --schema-only --no-owner -d " + shell_quote(database)), "pg_dump").out);
+  }
+
+ private:
+  Outcome admin(const std::string& sql) {
+    return run_shell(psql_ + " -X -q -v ON_ERROR_STOP=1 -d postgres -f -", sql);
+  }
+  std::vector<Row> columns(const std::string& database) override {
+    return query(database,
+                 "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), quote_ident(a.attname) FROM "
+                 "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid "
+                 "WHERE c.relkind IN ('r','p') AND n.nspname NOT IN ('pg_catalog','information_schema') AND "
+                 "a.attnum > 0 AND NOT a.attisdropped AND c.relname NOT LIKE 'forgelua\\_%' ORDER BY 1, 2");
+  }
+  std::string rows_query(const std::string& table, const std::vector<std::string>& columns) override {
+    std::vector<std::string> casts;
+    for (const auto& column : columns) casts.push_back(column + "::text");
+    return "SELECT " + join(casts, ", ") + " FROM " + table + " ORDER BY " + ordinals(columns.size());
+  }
+
+  std::string psql_, pg_dump_;
+};
+
+// MySQL and MariaDB: the same client protocol and catalog.
+class MySql : public Engine {
+ public:
+  MySql(std::string name, std::string client) : Engine(std::move(name)), client_(std::move(client)) {}
+
+  void create_database(const std::string& database) override {
+    must(admin("DROP DATABASE IF EXISTS " + quoted(database, '`') + "; CREATE DATABASE " + quoted(database, '`') +
+               " CHARACTER SET utf8mb4"),
+         "create database");
+  }
+  void drop_database(const std::string& database) override {
+    must(admin("DROP DATABASE IF EXISTS " + quoted(database, '`')), "drop database");
+  }
+  Outcome run_script(const std::string& database, const std::string& sql) override {
+    return run_shell(client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
+  }
+  std::vector<Row> query(const std::string& database, const std::string& sql) override {
+    return tab_rows(must(run_shell(client_ + " --default-character-set=utf8mb4 -N -B " + shell_quote(database), sql), sql).out);
+  }
+  std::vector<std::string> dump_schema(const std::string& database) override {
+    std::string shows;
+    for (const auto& row : query(database,
+                                 "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = "
+                                 "DATABASE() ORDER BY 1")) {
+      shows += row[1] == "VIEW" ? "SHOW CREATE VIEW " : row[1] == "SEQUENCE" ? "SHOW CREATE SEQUENCE " : "SHOW CREATE TABLE ";
+      shows += quoted(row[0], '`') + ";\n";
+    }
+    std::vector<std::string> entries;
+    if (shows.empty()) return entries;
+    for (const auto& row : query(database, shows)) entries.push_back(normalise_show(row.at(1)));
+    for (const auto& row : query(database, "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = "
+                                           "DATABASE() UNION ALL SELECT routine_name FROM information_schema.routines "
+                                           "WHERE routine_schema = DATABASE()")) {
+      entries.push_back("TRIGGER OR ROUTINE " + row[0]);
+    }
+    std::ranges::sort(entries);
+    return entries;
+  }
+
+ private:
+  Outcome admin(const std::string& sql) { return run_shell(client_, sql); }
+
+  // The batch client writes line ends as \n; the counter is data and no schema.
+  static std::string normalise_show(std::string text) {
+    for (auto at = text.find("\\n"); at != std::string::npos; at = text.find("\\n", at)) text.replace(at, 2, "\n");
+    if (const auto at = text.find(" AUTO_INCREMENT="); at != std::string::npos) {
+      text.erase(at, text.find(' ', at + 1) - at);
+    }
+    return normalise_create(text);
+  }
+  std::vector<Row> columns(const std::string& database) override {
+    auto rows = query(database,
+                      "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN "
+                      "information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name "
+                      "WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE "
+                      "'forgelua\\_%' ORDER BY 1, 2");
+    for (auto& row : rows) row = {quoted(row[0], '`'), quoted(row[1], '`')};
+    return rows;
+  }
+  std::string rows_query(const std::string& table, const std::vector<std::string>& columns) override {
+    return "SELECT " + join(columns, ", ") + " FROM " + table + " ORDER BY " + ordinals(columns.size());
+  }
+
+  std::string client_;
+};
+
+class Sqlite : public Engine {
+ public:
+  explicit Sqlite(std::string client) : Engine("sqlite"), client_(std::move(client)) {}
+
+  void create_database(const std::string& database) override { drop_database(database); }
+  void drop_database(const std::string& database) override {
+    for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path(database) + suffix);
+  }
+  Outcome run_script(const std::string& database, const std::string& sql) override {
+    return run_shell(client_ + " " + shell_quote(path(database)), sql, folder_.path());
+  }
+  std::vector<Row> query(const std::string& database, const std::string& sql) override {
+    return tab_rows(must(run_shell(client_ + " -batch -bail -noheader -separator '\t' -nullvalue NULL " +
+                                       shell_quote(path(database)),
+                                   sql + "\n;"),
+                         sql)
+                        .out);
+  }
+  std::vector<std::string> dump_schema(const std::string& database) override {
+    std::vector<std::string> entries;
+    for (const auto& row : query(database,
+                                 "SELECT replace(replace(sql, char(10), ' '), char(9), ' ') FROM sqlite_master WHERE sql IS "
+                                 "NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
+      entries.push_back(normalise_create(row[0]));
+    }
+    std::ranges::sort(entries);
+    return entries;
+  }
+
+ private:
+  std::string path(const std::string& database) const { return folder_.file(database + ".db"); }
+  std::vector<Row> columns(const std::string& database) override {
+    auto rows = query(database,
+                      "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type = "
+                      "'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE 'forgelua\\_%' ESCAPE "
+                      "'\\' ORDER BY 1, 2");
+    for (auto& row : rows) row = {quoted(row[0], '"'), quoted(row[1], '"')};
+    return rows;
+  }
+  std::string rows_query(const std::string& table, const std::vector<std::string>& columns) override {
+    std::vector<std::string> shown;
+    for (const auto& column : columns) shown.push_back("quote(" + column + ")");
+    return "SELECT " + join(shown, ", ") + " FROM " + table + " ORDER BY " + ordinals(columns.size());
+  }
+
+  std::string client_;
+  TemporaryFolder folder_;
+};
+
+}  // namespace
+
+std::map<std::string, std::string> Engine::dump_rows(const std::string& database) {
+  std::map<std::string, std::vector<std::string>> tables;
+  for (auto& row : columns(database)) tables[row[0]].push_back(row[1]);
+  std::map<std::string, std::string> out;
+  std::string all;
+  for (const auto& [table, names] : tables) {
+    all += "SELECT '----" + std::string(table.begin(), std::ranges::find(table, '\'')) + "';\n" +
+           rows_query(table, names) + ";\n";
+  }
+  if (all.empty()) return out;
+  std::string current;
+  for (const auto& row : query(database, all)) {
+    if (row.size() == 1 && row[0].starts_with("----")) {
+      current = row[0].substr(4);
+      out[current];
+      continue;
+    }
+    out[current] += join(row, "|") + "\n";
+  }
+  return out;
+}
+
+std::unique_ptr<Engine> open_engine(const std::string& name) {
+  if (name == "sqlite") {
+    const auto client = environment("FORGELUA_TEST_SQLITE_CLIENT");
+    return std::make_unique<Sqlite>(client.empty() ? "sqlite3" : client);
+  }
+  if (name == "postgres") {
+    const auto psql = environment("FORGELUA_TEST_PSQL");
+    if (psql.empty()) return nullptr;
+    return std::make_unique<Postgres>(psql, environment("FORGELUA_TEST_PG_DUMP"));
+  }
+  const auto client = environment(name == "mysql" ? "FORGELUA_TEST_MYSQL_CLIENT" : "FORGELUA_TEST_MARIADB_CLIENT");
+  if (client.empty()) return nullptr;
+  return std::make_unique<MySql>(name, client);
+}
+
+}  // namespace forge::test

@@ -1,0 +1,56 @@
+// The real databases that the tests run on, each through its own client.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/support/process.hpp"
+
+namespace forge::test {
+
+using Row = std::vector<std::string>;
+
+// One engine. Databases are named by the caller and made afresh.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  const std::string& name() const { return name_; }
+
+  virtual void create_database(const std::string& database) = 0;
+  virtual void drop_database(const std::string& database) = 0;
+
+  // Gives a script to the client as a user would, with no option that changes how errors end it.
+  virtual Outcome run_script(const std::string& database, const std::string& sql) = 0;
+
+  // Rows of one query; fields are text, NULL is "NULL". Throws with the server's message where it fails.
+  virtual std::vector<Row> query(const std::string& database, const std::string& sql) = 0;
+
+  // The schema as the server tells it, normalised: one sorted entry per object; the order of columns and of a table's
+  // constraints is no part of it.
+  virtual std::vector<std::string> dump_schema(const std::string& database) = 0;
+
+  // Every table's rows as sorted text, by table. Our own tables are left out.
+  std::map<std::string, std::string> dump_rows(const std::string& database);
+
+ protected:
+  explicit Engine(std::string name) : name_(std::move(name)) {}
+
+ private:
+  virtual std::vector<Row> columns(const std::string& database) = 0;  // {table, column} sorted by both
+  virtual std::string rows_query(const std::string& table, const std::vector<std::string>& columns) = 0;
+
+  std::string name_;
+};
+
+// "sqlite", "postgres", "mysql" or "mariadb"; null where its client is not configured (FORGELUA_TEST_…).
+std::unique_ptr<Engine> open_engine(const std::string& name);
+
+inline const std::vector<std::string>& engine_names() {
+  static const std::vector<std::string> kNames{"sqlite", "postgres", "mysql", "mariadb"};
+  return kNames;
+}
+
+}  // namespace forge::test
