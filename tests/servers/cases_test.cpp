@@ -1,0 +1,266 @@
+// Every case of tests/cases on every engine that it is for: on rows, by the engine's own client, as a person would run
+// the package by hand.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/support/case.hpp"
+#include "tests/support/engines.hpp"
+#include "tests/support/product.hpp"
+
+namespace forge::test {
+namespace fs = std::filesystem;
+namespace {
+
+const std::vector<std::string> kScripts{"1-expand", "2-migrate", "2-backfill", "3-switch", "4-contract"};
+
+// The moment's word for the point that is reached when a phase script has run.
+std::string moment_of(const std::string& script) { return script.substr(2); }
+
+// The package of a case on one engine, with databases to run it in.
+class Bench {
+ public:
+  Bench(const Case& given, Engine& engine) : case_(given), engine_(engine) {
+    const auto made = run_product(arguments("run") + " --out " + shell_quote(out_.file("package")) +
+                                  " --now 2026-01-01T00:00:00Z");
+    INFO(made.err << made.out);
+    REQUIRE(made.exit_code == 0);
+    before_ = build("before");
+    after_ = build("after");
+  }
+
+  std::string file(const std::string& name) const {
+    std::ifstream in(out_.file("package/" + name), std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  fs::path package() const { return out_.file("package"); }
+  nlohmann::json plan() const { return nlohmann::json::parse(file("plan.json")); }
+
+  // A database in the old schema with the case's rows in it.
+  void fresh(const std::string& database) {
+    engine_.create_database(database);
+    run(database, before_, "the old schema");
+    run(database, seed_sql(case_), "the seed");
+  }
+  std::vector<std::string> wanted_schema() {
+    const std::string database = name("wanted");
+    engine_.create_database(database);
+    run(database, after_, "the new schema");
+    auto dump = engine_.dump_schema(database);
+    engine_.drop_database(database);
+    return dump;
+  }
+  void run(const std::string& database, const std::string& sql, const std::string& what) {
+    if (sql.empty()) return;
+    const auto outcome = engine_.run_script(database, sql);
+    INFO(what << " on " << engine_.name() << "\n" << outcome.err << outcome.out);
+    REQUIRE(outcome.exit_code == 0);
+    // psql goes on after an error in a script that does not stop itself: an error message is a failure all the same.
+    REQUIRE(outcome.err.find("ERROR") == std::string::npos);
+  }
+  void moments(const std::string& database, const std::string& after) {
+    for (const auto& write : case_.writes) {
+      if (write.after == after) run(database, write.sql, "a write after " + after + ": " + write.sql);
+    }
+    for (const auto& fail : case_.fails) {
+      if (fail.after != after) continue;
+      INFO("must be refused after " << after << ": " << fail.sql);
+      const auto outcome = engine_.run_script(database, fail.sql);
+      CHECK((outcome.exit_code != 0 || outcome.err.find("ERROR") != std::string::npos));
+    }
+    expect(database, after);
+  }
+  void expect(const std::string& database, const std::string& after) {
+    for (const auto& wanted : case_.expect) {
+      if (wanted.after != after) continue;
+      INFO("expected after " << after << ": " << wanted.sql);
+      const auto rows = engine_.query(database, wanted.sql);
+      REQUIRE(!rows.empty());
+      CHECK(rows[0][0] == wanted.value);
+    }
+  }
+  // What a rollback must give back: whole tables, or the case's own queries where the plan says that something is lost.
+  std::string rows(const std::string& database) {
+    std::string text;
+    if (case_.compare.empty()) {
+      for (const auto& [table, dump] : engine_.dump_rows(database)) text += table + ":\n" + dump;
+      return text;
+    }
+    for (const auto& query : case_.compare) {
+      text += query + "\n";
+      for (const auto& row : engine_.query(database, query)) {
+        for (const auto& field : row) text += field + "|";
+        text += "\n";
+      }
+    }
+    return text;
+  }
+  static std::string name(const std::string& what) { return "fl_" + what; }
+  void drop(const std::string& database) { engine_.drop_database(database); }
+  std::vector<std::string> schema(const std::string& database) { return engine_.dump_schema(database); }
+  const Case& given() const { return case_; }
+
+ private:
+  std::string arguments(const std::string& command) const {
+    std::string line = command + " " + shell_quote("tests/cases/" + case_.name + "/spec.migration.lua") + " --db=" + engine_.name();
+    if (command == "run") {
+      for (const auto& option : case_.run) line += " " + shell_quote(option);
+    }
+    return line;
+  }
+  std::string build(const std::string& state) const {
+    const auto made = run_product(arguments("inspect") + " --format sql --state " + state);
+    INFO(made.err);
+    REQUIRE(made.exit_code == 0);
+    return made.out;
+  }
+
+  const Case& case_;
+  Engine& engine_;
+  TemporaryFolder out_;
+  std::string before_, after_;
+};
+
+std::string text_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+void check_same(const std::vector<std::string>& got, const std::vector<std::string>& wanted, const std::string& what) {
+  INFO(what);
+  CHECK(text_of(got) == text_of(wanted));
+}
+
+void check_coverage(const Bench& bench) {
+  if (bench.given().strategy.empty()) return;
+  std::vector<std::string> served;
+  const auto plan = bench.plan();
+  for (const auto& change : plan.at("changes")) {
+    if (change.at("strategy") == bench.given().strategy) served.push_back(change.at("word"));
+  }
+  for (const auto& word : bench.given().changes) {
+    INFO(bench.given().strategy << " must serve " << word);
+    CHECK(std::ranges::find(served, word) != served.end());
+  }
+  CHECK(!served.empty());
+}
+
+void check_whole(Bench& bench) {
+  const std::string database = bench.name("whole");
+  bench.fresh(database);
+  const auto schema = bench.schema(database);
+  const auto rows = bench.rows(database);
+  bench.run(database, bench.file("forward.sql"), "forward.sql");
+  bench.run(database, bench.file("validation.sql"), "validation.sql");
+  check_same(bench.schema(database), bench.wanted_schema(), "forward.sql ends in the new schema");
+  bench.run(database, bench.file("rollback.sql"), "rollback.sql");
+  check_same(bench.schema(database), schema, "rollback.sql ends in the old schema");
+  CHECK(bench.rows(database) == rows);
+  bench.drop(database);
+}
+
+void check_phases(Bench& bench) {
+  const std::string database = bench.name("phases");
+  bench.fresh(database);
+  for (const auto& script : kScripts) {
+    const bool last = script == "4-contract";
+    if (last && !bench.file("phases/4-contract.sql").empty()) {
+      // Before the contract phase the schema is not the new one yet: validation must say so by its exit.
+      const auto early = bench.schema(database);
+      CHECK(early != bench.wanted_schema());
+    }
+    bench.run(database, bench.file("phases/" + script + ".sql"), script);
+    bench.moments(database, moment_of(script));
+  }
+  check_same(bench.schema(database), bench.wanted_schema(), "the phases end in the new schema");
+  bench.drop(database);
+}
+
+// Forward to the end of each phase, then back phase by phase.
+void check_way_back(Bench& bench) {
+  for (std::size_t reached = 0; reached < kScripts.size(); ++reached) {
+    if (kScripts[reached] == "2-migrate") continue;  // the backfill belongs to the same phase
+    const std::string database = bench.name("back");
+    bench.fresh(database);
+    const auto schema = bench.schema(database);
+    const auto rows = bench.rows(database);
+    for (std::size_t i = 0; i <= reached; ++i) bench.run(database, bench.file("phases/" + kScripts[i] + ".sql"), kScripts[i]);
+    for (std::size_t i = reached + 1; i-- > 0;) {
+      if (kScripts[i] == "2-backfill") continue;
+      bench.run(database, bench.file("phases/" + kScripts[i] + ".rollback.sql"), kScripts[i] + ".rollback");
+    }
+    INFO("back from " << kScripts[reached]);
+    check_same(bench.schema(database), schema, "phase rollbacks end in the old schema");
+    CHECK(bench.rows(database) == rows);
+    bench.drop(database);
+  }
+}
+
+// Writes of both applications up to the switch, then back: what the old schema can hold is kept.
+void check_writes_kept(Bench& bench) {
+  if (std::ranges::none_of(bench.given().expect, [](const Moment& m) { return m.after == "rollback"; })) return;
+  const std::string database = bench.name("kept");
+  bench.fresh(database);
+  const auto schema = bench.schema(database);
+  for (const auto& script : kScripts) {
+    if (script == "4-contract") break;
+    bench.run(database, bench.file("phases/" + script + ".sql"), script);
+    bench.moments(database, moment_of(script));
+  }
+  for (const auto* script : {"3-switch", "2-migrate", "1-expand"}) {
+    bench.run(database, bench.file(std::string("phases/") + script + ".rollback.sql"), script);
+  }
+  check_same(bench.schema(database), schema, "the old schema is back");
+  bench.expect(database, "rollback");
+  bench.drop(database);
+}
+
+// A validation that cannot fail proves nothing: on the old schema it must exit with an error.
+void check_validation_fails(Bench& bench, Engine& engine) {
+  const std::string database = bench.name("unmigrated");
+  bench.fresh(database);
+  const auto outcome = engine.run_script(database, bench.file("validation.sql"));
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.exit_code != 0);
+  bench.drop(database);
+}
+
+void run_cases(const std::string& engine_name) {
+  auto engine = open_engine(engine_name);
+  if (!engine) {
+    if (!environment("CI").empty()) FAIL("no client for " << engine_name << ": FORGELUA_TEST_… is not set");
+    SKIP("no client for " << engine_name << ": run ./dev servers start, then source the file that it names");
+  }
+  for (const auto& given : read_cases(source_folder() + "/tests/cases", engine_name)) {
+    DYNAMIC_SECTION(given.name) {
+      Bench bench(given, *engine);
+      check_coverage(bench);
+      check_approved(given, engine_name, bench.package());
+      if (!given.loses.empty()) CHECK(bench.file("migration-plan.md").find(given.loses) != std::string::npos);
+      check_whole(bench);
+      check_validation_fails(bench, *engine);
+      if (given.phases) {
+        check_phases(bench);
+        check_way_back(bench);
+        check_writes_kept(bench);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("cases on sqlite", "[cases][sqlite]") { run_cases("sqlite"); }
+TEST_CASE("cases on postgres", "[cases][postgres]") { run_cases("postgres"); }
+TEST_CASE("cases on mysql", "[cases][mysql]") { run_cases("mysql"); }
+TEST_CASE("cases on mariadb", "[cases][mariadb]") { run_cases("mariadb"); }
+
+}  // namespace forge::test

@@ -1,0 +1,44 @@
+// A case under tests/cases: a spec, the rows that it meets, what the application does meanwhile, and what must hold.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace forge::test {
+
+struct SeedRows {
+  std::string table, columns, values;  // values: one row, "{i}" is its number from 1
+  int count = 0;
+};
+
+// SQL of the application or a question, at one point of the plan's life.
+struct Moment {
+  std::string after;  // "expand", "migrate", "backfill", "switch", "contract", "rollback", "return" (back from a phase)
+  std::string sql;
+  std::string value;  // expectations: the single value of the first row
+};
+
+struct Case {
+  std::string name, folder;
+  std::vector<std::string> engines;
+  std::string strategy;              // asserted: this strategy serves …
+  std::vector<std::string> changes;  // … a change of each of these words
+  std::vector<std::string> run;      // further options of `forgelua run`
+  std::string approve;               // "whole": the whole package is approved, not only its main files
+  std::string loses;                 // what the plan must say is lost
+  std::vector<std::string> compare;  // queries compared instead of whole tables where something is lost
+  bool phases = true;                // false: the plan is one sitting (big_bang), nothing happens between phases
+  std::string seed;
+  std::vector<SeedRows> rows;
+  std::vector<Moment> writes, fails, expect;
+};
+
+// Every case, by name; those whose name holds FORGELUA_CASE where that is set.
+std::vector<Case> read_cases(const std::string& folder, const std::string& engine);
+
+// The rows' INSERT statements, some hundreds of rows each.
+std::string seed_sql(const Case& given);
+
+}  // namespace forge::test

@@ -1,0 +1,57 @@
+#include "tests/support/product.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+namespace forge::test {
+namespace fs = std::filesystem;
+namespace {
+
+std::string slurp(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> approved_files(const Case& given, const fs::path& package) {
+  if (given.approve != "whole") return {"digest.md", "forward.sql", "rollback.sql"};
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(package)) {
+    if (entry.is_regular_file()) names.push_back(fs::relative(entry.path(), package).string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+std::string source_folder() { return FORGELUA_TEST_SOURCE_DIR; }
+
+Outcome run_product(const std::string& arguments) {
+  const fs::path self = fs::read_symlink("/proc/self/exe");
+  return run_shell(shell_quote((self.parent_path() / "forgelua").string()) + " " + arguments, {}, source_folder());
+}
+
+void check_approved(const Case& given, const std::string& engine, const fs::path& package) {
+  const fs::path approved = fs::path(given.folder) / "approved" / engine;
+  const bool refresh = environment("FORGELUA_APPROVE") == "1";
+  if (refresh) fs::remove_all(approved);
+  for (const auto& name : approved_files(given, package)) {
+    const std::string made = slurp(package / name);
+    if (refresh) {
+      fs::create_directories((approved / name).parent_path());
+      std::ofstream(approved / name, std::ios::binary) << made;
+      continue;
+    }
+    INFO("approved file " << (approved / name).string() << " (FORGELUA_APPROVE=1 refreshes it)");
+    CHECK(slurp(approved / name) == made);
+  }
+}
+
+}  // namespace forge::test
