@@ -1,0 +1,21 @@
+migration "alter_index" {
+  description = "The index covers the age too",
+
+  before = schema {
+    table "users" {
+      column "id" :bigint() :primary_key(),
+      column "name" :varchar(80) :not_null(),
+      column "age" :integer(),
+      index "users_name_idx" { "name" },
+    },
+  },
+
+  after = schema {
+    table "users" {
+      column "id" :bigint() :primary_key(),
+      column "name" :varchar(80) :not_null(),
+      column "age" :integer(),
+      index "users_name_idx" { "name", "age" },
+    },
+  },
+}

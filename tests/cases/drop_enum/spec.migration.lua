@@ -1,0 +1,21 @@
+migration "drop_enum" {
+  description = "Moods are gone",
+
+  before = schema {
+    enum "mood" { "sad", "ok", "happy" },
+    table "users" {
+      column "id" :bigint() :primary_key(),
+      column "name" :varchar(80) :not_null(),
+      column "age" :integer(),
+      column "mood" :enum "mood" :not_null() :default "ok",
+    },
+  },
+
+  after = schema {
+    table "users" {
+      column "id" :bigint() :primary_key(),
+      column "name" :varchar(80) :not_null(),
+      column "age" :integer(),
+    },
+  },
+}

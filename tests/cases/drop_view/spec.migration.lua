@@ -1,0 +1,20 @@
+migration "drop_view" {
+  description = "The view of adults goes",
+
+  before = schema {
+    table "users" {
+      column "id" :bigint() :primary_key(),
+      column "name" :varchar(80) :not_null(),
+      column "age" :integer(),
+    },
+    view "adults" [[ SELECT id, name FROM users WHERE age >= 18 ]],
+  },
+
+  after = schema {
+    table "users" {
+      column "id" :bigint() :primary_key(),
+      column "name" :varchar(80) :not_null(),
+      column "age" :integer(),
+    },
+  },
+}
