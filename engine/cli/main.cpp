@@ -1,8 +1,5 @@
-#include <CLI/CLI.hpp>
+#include <iostream>
 
-int main(int argc, char** argv) {
-  CLI::App app{"Zero-downtime schema migrations from a declarative spec", "forgelua"};
-  app.set_version_flag("--version", "forgelua " FORGELUA_VERSION);
-  CLI11_PARSE(app, argc, argv);
-  return 0;
-}
+#include "engine/cli/app.hpp"
+
+int main(int argc, char** argv) { return forge::run_app(argc, argv, std::cout, std::cerr); }
