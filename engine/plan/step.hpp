@@ -138,6 +138,36 @@ struct Step {
   std::string risk;            // low, medium, high
   double seconds = 0;          // estimated duration
   std::optional<Assertion> done;  // catalog predicate: true once the step has run
+
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("id", self.id);
+    visit("number", self.number);
+    visit("title", self.title);
+    visit("why", self.why);
+    visit("phase", self.phase);
+    visit("group", self.group);
+    visit("strategy", self.strategy);
+    visit("ops", self.ops);
+    visit("work", self.work);
+    visit("reverse_work", self.reverse_work);
+    visit("form", self.form);
+    visit("reverse_form", self.reverse_form);
+    visit("transaction", self.transaction);
+    visit("loses", self.loses);
+    visit("loses_forward", self.loses_forward);
+    visit("checks_before", self.checks_before);
+    visit("checks_after", self.checks_after);
+    visit("app", self.app);
+    visit("compatibility", self.compatibility);
+    visit("hazards", self.hazards);
+    visit("forward", self.forward);
+    visit("backward", self.backward);
+    visit("impact", self.impact);
+    visit("risk", self.risk);
+    visit("seconds", self.seconds);
+    visit("done", self.done);
+  }
 };
 
 }  // namespace forge
