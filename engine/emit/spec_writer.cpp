@@ -1,0 +1,308 @@
+#include "engine/emit/spec_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+namespace forge {
+namespace {
+
+// A Lua string literal: in double quotes, control characters by number.
+std::string lua_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (byte < 0x20 || byte == 0x7F) {
+      out += fmt::format("\\{:03}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string lua_name(const QName& name) { return lua_string(display(name)); }
+
+std::string lua_list(const std::vector<std::string>& items) {
+  if (items.empty()) return "{}";
+  std::string out = "{ ";
+  for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + lua_string(items[i]);
+  return out + " }";
+}
+
+std::string expression(std::string_view text) { return "(sql " + lua_string(text) + ")"; }
+
+std::string default_call(const Expr& value) {
+  switch (value.kind) {
+    case Expr::Kind::string: return " :default " + lua_string(value.text);
+    case Expr::Kind::number:
+    case Expr::Kind::boolean: return " :default(" + value.text + ")";
+    case Expr::Kind::null: return " :default(sql \"NULL\")";
+    case Expr::Kind::sql: break;
+  }
+  return " :default" + expression(value.text);
+}
+
+std::string type_call(const Type& type) {
+  std::string out;
+  if (type.name == "native" || type.name == "user") {
+    out = " :type " + lua_string(type.more->ref);
+  } else if (type.name == "enum" || type.name == "set") {
+    out = " :" + type.name + " " +
+          (type.more->values.empty() ? lua_string(type.more->ref) : lua_list(type.more->values));
+  } else {
+    std::string args;
+    for (const auto value : type.args) args += fmt::format("{}{}", args.empty() ? "" : ", ", value);
+    out = " :" + type.name + "(" + args + ")";
+  }
+  if (type.more->is_unsigned) out += " :unsigned()";
+  for (int i = 0; i < type.more->array; ++i) out += " :array()";
+  return out;
+}
+
+std::string identity_call(const Identity& identity) {
+  std::string options;
+  const auto add = [&](const std::string& option) { options += (options.empty() ? "" : ", ") + option; };
+  if (identity.always) add("always = true");
+  if (identity.start) add(fmt::format("start = {}", *identity.start));
+  if (identity.increment) add(fmt::format("increment = {}", *identity.increment));
+  return options.empty() ? " :identity()" : " :identity { " + options + " }";
+}
+
+std::string intent_calls(const ColumnIntent& intent) {
+  std::string out;
+  if (!intent.renamed_from.empty()) out += " :renamed_from " + lua_string(intent.renamed_from);
+  if (!intent.backfill_up.empty() && intent.backfill_down.empty()) {
+    out += " :backfill " + lua_string(intent.backfill_up);
+  } else if (!intent.backfill_up.empty()) {
+    out += " :backfill { up = " + lua_string(intent.backfill_up) + ", down = " + lua_string(intent.backfill_down) + " }";
+  }
+  if (!intent.strategy.empty()) out += " :strategy " + lua_string(intent.strategy);
+  return out;
+}
+
+std::string column_line(const Column& column, const ColumnIntent* intent) {
+  std::string out = "column " + lua_string(column.name) + type_call(column.type);
+  const auto& more = *column.more;
+  if (more.identity) out += identity_call(*more.identity);
+  if (!column.nullable) out += " :not_null()";
+  if (column.default_value) out += default_call(*column.default_value);
+  if (more.generated) {
+    out += " :generated(" + lua_string(more.generated->expr) + (more.generated->stored ? "" : ", \"virtual\"") + ")";
+  }
+  if (!more.charset.empty()) out += " :charset " + lua_string(more.charset);
+  if (!more.collation.empty()) out += " :collate " + lua_string(more.collation);
+  if (!more.on_update.empty()) out += " :on_update_now()";
+  if (more.invisible) out += " :invisible()";
+  if (!more.comment.empty()) out += " :comment " + lua_string(more.comment);
+  return intent ? out + intent_calls(*intent) : out;
+}
+
+std::string part_text(const IndexPart& part) {
+  std::string out = part.expr.empty() ? lua_string(part.column) : "expr " + lua_string(part.expr);
+  if (part.length > 0) out = fmt::format("prefix({}, {})", lua_string(part.column), part.length);
+  if (part.desc) out = part.expr.empty() && part.length == 0 ? "desc " + out : "desc(" + out + ")";
+  if (!part.opclass.empty()) out += " :opclass " + lua_string(part.opclass);
+  if (!part.collation.empty()) out += " :collate " + lua_string(part.collation);
+  if (!part.nulls.empty()) out += " :nulls " + lua_string(part.nulls);
+  return out;
+}
+
+std::string parts_text(const std::vector<IndexPart>& parts) {
+  std::string out = "{ ";
+  for (std::size_t i = 0; i < parts.size(); ++i) out += (i ? ", " : "") + part_text(parts[i]);
+  return out + " }";
+}
+
+std::string deferral(bool deferrable, bool deferred) {
+  if (!deferrable) return "";
+  return deferred ? " :deferrable \"deferred\"" : " :deferrable()";
+}
+
+std::string key_line(const Key& key) {
+  std::string out = std::string(key.primary ? "primary_key " : "unique ") + parts_text(key.parts);
+  if (!key.name.empty()) out += " :name " + lua_string(key.name);
+  if (!key.include.empty()) out += " :include " + lua_list(key.include);
+  if (key.nulls_not_distinct) out += " :nulls_not_distinct()";
+  return out + deferral(key.deferrable, key.deferred);
+}
+
+std::string storage_call(const Settings& storage) {
+  if (storage.empty()) return "";
+  std::string out = " :storage { ";
+  for (std::size_t i = 0; i < storage.size(); ++i) {
+    out += (i ? ", " : "") + storage[i].first + " = " + lua_string(storage[i].second);
+  }
+  return out + " }";
+}
+
+std::string index_line(const Index& index) {
+  std::string out = "index " + lua_string(index.name) + " " + parts_text(index.parts);
+  if (index.unique) out += " :unique()";
+  if (!index.method.empty()) out += " :using " + lua_string(index.method);
+  if (!index.include.empty()) out += " :include " + lua_list(index.include);
+  if (!index.where.empty()) out += " :where " + lua_string(index.where);
+  if (index.nulls_not_distinct) out += " :nulls_not_distinct()";
+  if (index.invisible) out += " :invisible()";
+  out += storage_call(index.storage);
+  return index.comment.empty() ? out : out + " :comment " + lua_string(index.comment);
+}
+
+std::string foreign_key_line(const ForeignKey& key) {
+  std::string out = "foreign_key ";
+  if (!key.name.empty()) out += lua_string(key.name) + " ";
+  out += lua_list(key.columns) + " :references(" + lua_name(key.ref) + ", " + lua_list(key.ref_columns) + ")";
+  if (!key.on_delete.empty()) out += " :on_delete " + lua_string(key.on_delete);
+  if (!key.on_update.empty()) out += " :on_update " + lua_string(key.on_update);
+  if (!key.match.empty()) out += " :match " + lua_string(key.match);
+  return out + deferral(key.deferrable, key.deferred);
+}
+
+std::string check_line(const Check& check) {
+  std::string out = "check ";
+  if (!check.name.empty()) out += lua_string(check.name) + " ";
+  out += lua_string(check.expr);
+  if (check.no_inherit) out += " :no_inherit()";
+  if (check.not_enforced) out += " :not_enforced()";
+  return out;
+}
+
+std::string exclusion_line(const Exclusion& exclusion) {
+  std::string out = "exclude " + lua_string(exclusion.name) + " { ";
+  for (std::size_t i = 0; i < exclusion.parts.size(); ++i) {
+    const auto& part = exclusion.parts[i];
+    out += std::string(i ? ", " : "") + "{ " +
+           (part.expr.empty() ? "column = " + lua_string(part.column) : "expr = " + lua_string(part.expr)) +
+           ", with = " + lua_string(part.op) + " }";
+  }
+  out += " }";
+  if (!exclusion.method.empty()) out += " :using " + lua_string(exclusion.method);
+  if (!exclusion.where.empty()) out += " :where " + lua_string(exclusion.where);
+  return out + deferral(exclusion.deferrable, exclusion.deferred);
+}
+
+std::string option_calls(const TableOptions& options) {
+  std::string out;
+  const auto text = [&](std::string_view word, const std::string& value) {
+    if (!value.empty()) out += fmt::format(" :{} {}", word, lua_string(value));
+  };
+  text("engine", options.engine);
+  text("charset", options.charset);
+  text("collate", options.collation);
+  text("row_format", options.row_format);
+  text("tablespace", options.tablespace);
+  text("partition_by", options.partition_by);
+  if (options.strict) out += " :strict()";
+  if (options.without_rowid) out += " :without_rowid()";
+  if (options.unlogged) out += " :unlogged()";
+  return out + storage_call(options.storage);
+}
+
+const TableIntent* intent_of(const Intents& intents, const QName& name) {
+  const auto found = intents.tables.find(name);
+  return found == intents.tables.end() ? nullptr : &found->second;
+}
+
+const ColumnIntent* column_intent(const TableIntent* intent, const std::string& name) {
+  if (!intent) return nullptr;
+  const auto found = intent->columns.find(name);
+  return found == intent->columns.end() ? nullptr : &found->second;
+}
+
+std::string table_calls(const Table& table, const TableIntent* intent) {
+  std::string out = option_calls(table.options);
+  if (!table.comment.empty()) out += " :comment " + lua_string(table.comment);
+  if (!intent) return out;
+  if (!intent->renamed_from.empty()) out += " :renamed_from " + lua_name(intent->renamed_from);
+  if (!intent->strategy.empty()) out += " :strategy " + lua_string(intent->strategy);
+  return out;
+}
+
+std::string table_block(const Table& table, const TableIntent* intent, const std::string& pad) {
+  std::string out = pad + "table " + lua_name(table.name) + " {\n";
+  const auto line = [&](const std::string& text) { out += pad + "  " + text + ",\n"; };
+  for (const auto& column : table.columns) line(column_line(column, column_intent(intent, column.name)));
+  if (table.primary_key) line(key_line(*table.primary_key));
+  for (const auto& key : table.uniques) line(key_line(key));
+  for (const auto& index : table.indexes) line(index_line(index));
+  for (const auto& key : table.foreign_keys) line(foreign_key_line(key));
+  for (const auto& check : table.checks) line(check_line(check));
+  for (const auto& exclusion : table.exclusions) line(exclusion_line(exclusion));
+  return out + pad + "}" + table_calls(table, intent) + ",\n";
+}
+
+std::string sequence_line(const Sequence& sequence) {
+  std::string out = "sequence " + lua_name(sequence.name);
+  const auto number = [&](std::string_view word, const std::optional<std::int64_t>& value) {
+    if (value) out += fmt::format(" :{}({})", word, *value);
+  };
+  if (!sequence.type.empty()) out += " :as " + lua_string(sequence.type);
+  number("start", sequence.start);
+  number("increment", sequence.increment);
+  number("min", sequence.min);
+  number("max", sequence.max);
+  number("cache", sequence.cache);
+  if (sequence.cycle) out += " :cycle()";
+  if (!sequence.owned_by.empty()) out += " :owned_by " + lua_string(sequence.owned_by);
+  return sequence.comment.empty() ? out : out + " :comment " + lua_string(sequence.comment);
+}
+
+std::string view_line(const View& view) {
+  std::string out = std::string(view.materialized ? "materialized_view " : "view ") + lua_name(view.name) + " " +
+                    lua_string(view.query);
+  if (!view.columns.empty()) out += " :columns " + lua_list(view.columns);
+  if (view.security_invoker) out += " :security_invoker()";
+  if (!view.check_option.empty()) out += " :check_option " + lua_string(view.check_option);
+  return view.comment.empty() ? out : out + " :comment " + lua_string(view.comment);
+}
+
+std::string comment_call(const std::string& comment) {
+  return comment.empty() ? "" : " :comment " + lua_string(comment);
+}
+
+std::string hint_text(const Hint& hint) {
+  std::string out;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  if (hint.rows) add(fmt::format("rows = {}", *hint.rows));
+  if (hint.bytes) add(fmt::format("bytes = {}", *hint.bytes));
+  if (hint.writes_per_second) add(fmt::format("writes_per_second = {}", *hint.writes_per_second));
+  if (hint.hot) add(fmt::format("hot = {}", *hint.hot));
+  if (hint.critical) add(fmt::format("critical = {}", *hint.critical));
+  return "{ " + out + " }";
+}
+
+}  // namespace
+
+std::string write_schema(const Schema& schema, const Intents& intents, int indent) {
+  const std::string pad(static_cast<std::size_t>(indent) + 2, ' ');
+  std::string out = "schema {\n";
+  const auto line = [&](const std::string& text) { out += pad + text + ",\n"; };
+  for (const auto& [name, space] : schema.namespaces) line("namespace " + lua_name(name) + comment_call(space.comment));
+  for (const auto& [name, type] : schema.enums) {
+    line("enum " + lua_name(name) + " " + lua_list(type.values) + comment_call(type.comment));
+  }
+  for (const auto& [name, sequence] : schema.sequences) line(sequence_line(sequence));
+  for (const auto& [name, table] : schema.tables) out += table_block(*table, intent_of(intents, name), pad);
+  for (const auto& [name, view] : schema.views) line(view_line(view));
+  return out + std::string(static_cast<std::size_t>(indent), ' ') + "}";
+}
+
+std::string write_spec(const Spec& spec) {
+  std::string out = "migration " + lua_string(spec.id) + " {\n";
+  for (const auto& [word, text] : spec.header) out += "  " + word + " = " + lua_string(text) + ",\n";
+  out += "  before = " + write_schema(spec.before, {}) + ",\n";
+  out += "  after = " + write_schema(spec.after, spec.intents) + ",\n";
+  if (!spec.hints.empty()) {
+    out += "  hints = {\n";
+    for (const auto& [name, hint] : spec.hints) out += "    [" + lua_name(name) + "] = " + hint_text(hint) + ",\n";
+    out += "  },\n";
+  }
+  return out + "}\n";
+}
+
+}  // namespace forge

@@ -1,0 +1,17 @@
+// Writes schemas in the spec language, as a person would have written them.
+#pragma once
+
+#include <string>
+
+#include "engine/model/spec.hpp"
+
+namespace forge {
+
+// The `schema { … }` block of a schema, indented by `indent` spaces; intents (renames, backfills, strategies asked for)
+// stand on the columns and tables that they are about.
+std::string write_schema(const Schema& schema, const Intents& intents, int indent = 2);
+
+// A whole spec: its id, both states, its intents and hints. Reading it back gives an equal spec.
+std::string write_spec(const Spec& spec);
+
+}  // namespace forge
