@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2086  # $as_server_user is a list of words
 # Private database servers for the tests: PostgreSQL 15, MariaDB 10.11 and MySQL 9.7, each on a Unix socket in
 # one run folder, without durability (their data is thrown away with the folder).
 #
@@ -15,14 +16,9 @@ mysql_root=$cache/mysql-root
 say() { printf '%s\n' "$*" >&2; }
 die() { say "servers: $*"; exit 1; }
 
-# PostgreSQL and MariaDB refuse to run as root.
-as_server_user() {
-  if [ "$(id -u)" -eq 0 ]; then
-    setpriv --reuid=nobody --regid=nogroup --clear-groups -- "$@"
-  else
-    "$@"
-  fi
-}
+# PostgreSQL and MariaDB refuse to run as root. Words of a command, unquoted where they are used.
+as_server_user=
+if [ "$(id -u)" -eq 0 ]; then as_server_user="setpriv --reuid=nobody --regid=nogroup --clear-groups --"; fi
 
 # Memory where there is room for it, else the temporary folder.
 make_run_folder() {
@@ -66,12 +62,12 @@ wait_for() {
 }
 
 start_postgres() {
-  bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | head -n 1)
+  bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | head -n 1)
   [ -x "$bin/initdb" ] || die "PostgreSQL is not installed (./dev setup installs it)"
   dir=$run/postgres
-  as_server_user "$bin/initdb" -D "$dir/data" -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+  $as_server_user "$bin/initdb" -D "$dir/data" -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >"$dir.log" 2>&1 || { cat "$dir.log" >&2; die "initdb failed"; }
-  as_server_user sh -c "cat >>'$dir/data/postgresql.conf'" <<CONF
+  $as_server_user sh -c "cat >>'$dir/data/postgresql.conf'" <<CONF
 listen_addresses = ''
 unix_socket_directories = '$dir'
 max_connections = 200
@@ -84,7 +80,7 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 2GB
 CONF
-  (cd "$dir" && exec setsid setpriv $(server_user_options) -- "$bin/postgres" -D "$dir/data") \
+  (cd "$dir" && exec setsid $as_server_user "$bin/postgres" -D "$dir/data") \
     >>"$dir.log" 2>&1 </dev/null &
   echo $! >"$run/postgres.pid"
   wrapper psql "$bin/psql" -X -h "$dir" -U postgres
@@ -95,18 +91,14 @@ CONF
   export_line FORGELUA_TEST_PG_DUMP "$run/bin/pg_dump"
 }
 
-server_user_options() {
-  if [ "$(id -u)" -eq 0 ]; then echo --reuid=nobody --regid=nogroup --clear-groups; fi
-}
-
 start_mariadb() {
   server=$(command -v mariadbd || echo /usr/sbin/mariadbd)
   [ -x "$server" ] || die "MariaDB is not installed (./dev setup installs it)"
   dir=$run/mariadb
-  as_server_user mariadb-install-db --no-defaults --datadir="$dir/data" --auth-root-authentication-method=normal \
+  $as_server_user mariadb-install-db --no-defaults --datadir="$dir/data" --auth-root-authentication-method=normal \
     --skip-test-db --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 >"$dir.log" 2>&1 ||
     { cat "$dir.log" >&2; die "mariadb-install-db failed"; }
-  (cd "$dir" && exec setsid setpriv $(server_user_options) -- "$server" --no-defaults --datadir="$dir/data" \
+  (cd "$dir" && exec setsid $as_server_user "$server" --no-defaults --datadir="$dir/data" \
     --socket="$dir/sock" --pid-file="$dir/server.pid" --skip-networking --skip-log-bin \
     --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=OFF \
     --default-time-zone=+00:00 --character-set-server=utf8mb4 --max-connections=200) \
@@ -134,7 +126,7 @@ make_mysql_root() {
 # Programs of the MySQL installation run with their own loader and libraries: no chroot, no root, any folder.
 start_mysql() {
   make_mysql_root
-  loader=$(ls "$mysql_root"/lib*/ld-linux-*.so.* | head -n 1)
+  loader=$(printf '%s\n' "$mysql_root"/lib*/ld-linux-*.so.* | head -n 1)
   libraries=$(echo "$mysql_root"/usr/lib/*-linux-gnu)
   dir=$run/mysql
   # A cache under root's own home folder can be read by nobody else, so root's test server stays root.
