@@ -8,10 +8,16 @@
 #include <vector>
 
 #include "engine/diff/change.hpp"
+#include "engine/model/words.hpp"
 
 namespace forge {
 
 enum class Phase { expand, migrate, switch_over, contract };  // in Lua and JSON: expand, migrate, switch, contract
+
+template <>
+struct EnumWords<Phase> {
+  static constexpr std::array<std::string_view, 4> words{"expand", "migrate", "switch", "contract"};
+};
 
 // Rows that a step moves, in batches. kind "backfill": sets columns of `table`; "copy": fills `target` from `table`.
 struct Work {
