@@ -30,7 +30,7 @@ Outcome must(Outcome outcome, const std::string& what) {
   return outcome;
 }
 
-std::string quoted(std::string_view name, char quote) {
+std::string quote_name(std::string_view name, char quote) {
   std::string out(1, quote);
   for (const char c : name) {
     if (c == quote) out += quote;
@@ -61,10 +61,10 @@ class Postgres : public Engine {
 
   void create_database(const std::string& database) override {
     drop_database(database);
-    must(admin("CREATE DATABASE " + quoted(database, '"')), "create database");
+    must(admin("CREATE DATABASE " + quote_name(database, '"')), "create database");
   }
   void drop_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quoted(database, '"') + " WITH (FORCE)"), "drop database");
+    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '"') + " WITH (FORCE)"), "drop database");
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
@@ -107,12 +107,12 @@ class MySql : public Engine {
   MySql(std::string name, std::string client) : Engine(std::move(name)), client_(std::move(client)) {}
 
   void create_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quoted(database, '`') + "; CREATE DATABASE " + quoted(database, '`') +
+    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`') + "; CREATE DATABASE " + quote_name(database, '`') +
                " CHARACTER SET utf8mb4"),
          "create database");
   }
   void drop_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quoted(database, '`')), "drop database");
+    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`')), "drop database");
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
@@ -126,7 +126,7 @@ class MySql : public Engine {
                                  "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = "
                                  "DATABASE() ORDER BY 1")) {
       shows += row[1] == "VIEW" ? "SHOW CREATE VIEW " : row[1] == "SEQUENCE" ? "SHOW CREATE SEQUENCE " : "SHOW CREATE TABLE ";
-      shows += quoted(row[0], '`') + ";\n";
+      shows += quote_name(row[0], '`') + ";\n";
     }
     std::vector<std::string> entries;
     if (shows.empty()) return entries;
@@ -157,7 +157,7 @@ class MySql : public Engine {
                       "information_schema.tables t ON t.table_schema = c.table_schema AND t.table_name = c.table_name "
                       "WHERE c.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE "
                       "'forgelua\\_%' ORDER BY 1, 2");
-    for (auto& row : rows) row = {quoted(row[0], '`'), quoted(row[1], '`')};
+    for (auto& row : rows) row = {quote_name(row[0], '`'), quote_name(row[1], '`')};
     return rows;
   }
   std::string rows_query(const std::string& table, const std::vector<std::string>& columns) override {
@@ -203,7 +203,7 @@ class Sqlite : public Engine {
                       "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) c WHERE m.type = "
                       "'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE 'forgelua\\_%' ESCAPE "
                       "'\\' ORDER BY 1, 2");
-    for (auto& row : rows) row = {quoted(row[0], '"'), quoted(row[1], '"')};
+    for (auto& row : rows) row = {quote_name(row[0], '"'), quote_name(row[1], '"')};
     return rows;
   }
   std::string rows_query(const std::string& table, const std::vector<std::string>& columns) override {
