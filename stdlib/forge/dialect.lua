@@ -155,6 +155,8 @@ end
 
 local function render_ops(out, step, d)
   local form = step.form
+  -- A dialect may find that the operations ask for a form that the strategy did not state (SQLite: a rebuild).
+  if (not form or form == "") and d.emit.choose_form then form = d.emit.choose_form(step, d) end
   if form and form ~= "" then
     local whole = d.emit["step_" .. form]
     if not whole then error(("dialect '%s' has no form '%s' (step '%s')"):format(d.name, form, step.id), 0) end

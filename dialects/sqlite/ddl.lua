@@ -1,0 +1,237 @@
+--- The text of SQLite's objects, in one canonical form: a table that is built new and one that a rebuild leaves behind
+--- read the same in sqlite_master.
+
+local types = require("dialects.sqlite.types")
+
+local M = {}
+
+--- A quoted name. Always quoted: no name is then a keyword.
+function M.ident(name)
+  return '"' .. name:gsub('"', '""') .. '"'
+end
+
+--- A text literal. A zero byte cannot stand in SQL text, so it is written through a blob.
+function M.literal(text)
+  if text:find("%z") then
+    local hex = text:gsub(".", function(c) return ("%02X"):format(c:byte()) end)
+    return "CAST(x'" .. hex .. "' AS TEXT)"
+  end
+  return "'" .. text:gsub("'", "''") .. "'"
+end
+
+local ident, literal = M.ident, M.literal
+
+local KEYWORD_VALUES = {
+  CURRENT_TIMESTAMP = "CURRENT_TIMESTAMP", CURRENT_DATE = "CURRENT_DATE", CURRENT_TIME = "CURRENT_TIME",
+  ["NOW()"] = "CURRENT_TIMESTAMP", ["CURRENT_TIMESTAMP()"] = "CURRENT_TIMESTAMP",
+}
+
+--- What stands after DEFAULT; nil where there is none (a default of NULL is none).
+---@param expr table? Expr
+---@return string?
+function M.default_sql(expr)
+  if not expr or expr.kind == "null" then return nil end
+  if expr.kind == "string" then return literal(expr.text or "") end
+  if expr.kind == "number" then return expr.text end
+  if expr.kind == "boolean" then return expr.text:lower() == "true" and "TRUE" or "FALSE" end
+  local keyword = KEYWORD_VALUES[expr.text:upper()]
+  return keyword or "(" .. expr.text .. ")"
+end
+
+--- Is the default a constant, which ADD COLUMN takes?
+function M.constant_default(expr)
+  return not expr or expr.kind ~= "sql"
+end
+
+local function base_type(col, strict)
+  if strict then return types.strict_sql(col.type) end
+  return types.sql(col.type)
+end
+
+--- Does the column count up by itself? (`serial` says so as well as `identity`.)
+function M.counts_up(col)
+  return col.identity ~= nil or col.type.name == "serial" or col.type.name == "bigserial"
+end
+
+local function sole_key(t)
+  local key = t.primary_key
+  if key and #key.parts == 1 and key.parts[1].column and key.parts[1].column ~= "" then return key.parts[1] end
+  return nil
+end
+
+local function find(list, name)
+  for _, item in ipairs(list or {}) do
+    if item.name == name then return item end
+  end
+  return nil
+end
+
+M.find = find
+
+--- The column that is another name of the rowid, or nil: a sole key that is declared INTEGER, to the letter.
+---@param t table Table
+---@return table? column
+function M.rowid_column(t)
+  local part = sole_key(t)
+  if not part or (t.options and t.options.without_rowid) or part.desc then return nil end
+  local col = find(t.columns, part.column)
+  if not col then return nil end
+  if M.counts_up(col) then return col end
+  return base_type(col, t.options and t.options.strict):upper() == "INTEGER" and col or nil
+end
+
+--- A name that reaches the rowid, though columns may be called like it; nil: a table without one.
+function M.rowid_name(t)
+  if t.options and t.options.without_rowid then return nil end
+  local alias = M.rowid_column(t)
+  if alias then return ident(alias.name) end
+  local taken = {}
+  for _, col in ipairs(t.columns) do taken[col.name:lower()] = true end
+  for _, name in ipairs({ "rowid", "_rowid_", "oid" }) do
+    if not taken[name] then return name end
+  end
+  return nil
+end
+
+local function key_suffix(t, col, out)
+  local part = sole_key(t)
+  local key = t.primary_key
+  if not part or part.column ~= col.name then return end
+  local counts = M.counts_up(col)
+  if not counts and key.name and key.name ~= "" then return end
+  if part.collation and part.collation ~= "" then return end
+  if key.name and key.name ~= "" then out[#out + 1] = "CONSTRAINT " .. ident(key.name) end
+  out[#out + 1] = "PRIMARY KEY" .. (part.desc and " DESC" or "")
+  if counts then out[#out + 1] = "AUTOINCREMENT" end
+end
+
+local function inline_key(t)
+  local part = sole_key(t)
+  if not part then return false end
+  local col = find(t.columns, part.column)
+  if not col then return false end
+  if M.counts_up(col) then return true end
+  return (t.primary_key.name or "") == "" and (part.collation or "") == ""
+end
+
+local function generated_sql(g)
+  return "GENERATED ALWAYS AS (" .. g.expr .. ") " .. (g.stored and "STORED" or "VIRTUAL")
+end
+
+--- One column's definition. In a table its key stands with it; added to a table (`t` nil) it has none.
+---@param col table Column
+---@param t table? the Table that it is part of
+---@param strict boolean?
+---@return string
+function M.column_sql(col, t, strict)
+  strict = strict or (t and t.options and t.options.strict)
+  local out = { ident(col.name) }
+  local alias = t and M.rowid_column(t)
+  local is_alias = alias ~= nil and alias.name == col.name
+  local declared = (is_alias and M.counts_up(col)) and "integer" or base_type(col, strict)
+  if declared ~= "" then out[#out + 1] = declared end
+  if col.collation and col.collation ~= "" then out[#out + 1] = "COLLATE " .. ident(col.collation) end
+  if not col.nullable and not is_alias then out[#out + 1] = "NOT NULL" end
+  if t then key_suffix(t, col, out) end
+  local default = M.default_sql(col.default)
+  if default then out[#out + 1] = "DEFAULT " .. default end
+  if col.generated then out[#out + 1] = generated_sql(col.generated) end
+  return table.concat(out, " ")
+end
+
+--- The elements of an index or key, between brackets.
+function M.parts_sql(parts)
+  local out = {}
+  for i, part in ipairs(parts) do
+    local text = (part.expr and part.expr ~= "") and "(" .. part.expr .. ")" or ident(part.column)
+    if part.collation and part.collation ~= "" then text = text .. " COLLATE " .. ident(part.collation) end
+    if part.desc then text = text .. " DESC" end
+    out[i] = text
+  end
+  return "(" .. table.concat(out, ", ") .. ")"
+end
+
+--- Names between brackets.
+function M.names_sql(names)
+  local out = {}
+  for i, name in ipairs(names) do out[i] = ident(name) end
+  return "(" .. table.concat(out, ", ") .. ")"
+end
+
+local function named(object)
+  return (object.name and object.name ~= "") and "CONSTRAINT " .. ident(object.name) .. " " or ""
+end
+
+local function deferrable_sql(object)
+  if not object.deferrable then return "" end
+  return " DEFERRABLE INITIALLY " .. (object.deferred and "DEFERRED" or "IMMEDIATE")
+end
+
+--- REFERENCES … with its actions.
+function M.references_sql(fk)
+  local text = "REFERENCES " .. ident(fk.ref.name)
+  if fk.ref_columns and #fk.ref_columns > 0 then text = text .. " " .. M.names_sql(fk.ref_columns) end
+  if fk.on_delete and fk.on_delete ~= "" then text = text .. " ON DELETE " .. fk.on_delete:upper() end
+  if fk.on_update and fk.on_update ~= "" then text = text .. " ON UPDATE " .. fk.on_update:upper() end
+  if fk.match and fk.match ~= "" then text = text .. " MATCH " .. fk.match:upper() end
+  return text .. deferrable_sql(fk)
+end
+
+function M.unique_sql(key) return named(key) .. "UNIQUE " .. M.parts_sql(key.parts) end
+function M.check_sql(check) return named(check) .. "CHECK (" .. check.expr .. ")" end
+function M.foreign_key_sql(fk)
+  return named(fk) .. "FOREIGN KEY " .. M.names_sql(fk.columns) .. " " .. M.references_sql(fk)
+end
+
+local function sorted_texts(list, render, out)
+  local texts = {}
+  for i, item in ipairs(list or {}) do texts[i] = render(item) end
+  table.sort(texts)
+  for _, text in ipairs(texts) do out[#out + 1] = text end
+end
+
+local function check_key(t)
+  for _, col in ipairs(t.columns) do
+    local alias = M.rowid_column(t)
+    if M.counts_up(col) and not (alias and alias.name == col.name) then
+      error(("SQLite counts up only a table's sole primary key: '%s.%s' is not one"):format(t.name.name, col.name), 0)
+    end
+  end
+end
+
+--- CREATE TABLE, whole. Constraints stand in a fixed order, so that equal tables have equal text.
+---@param t table Table
+---@param name string? another name to give it
+---@return string
+function M.table_sql(t, name)
+  check_key(t)
+  local lines = {}
+  for i, col in ipairs(t.columns) do lines[i] = M.column_sql(col, t) end
+  if t.primary_key and not inline_key(t) then
+    lines[#lines + 1] = named(t.primary_key) .. "PRIMARY KEY " .. M.parts_sql(t.primary_key.parts)
+  end
+  sorted_texts(t.uniques, M.unique_sql, lines)
+  sorted_texts(t.checks, M.check_sql, lines)
+  sorted_texts(t.foreign_keys, M.foreign_key_sql, lines)
+  local options = {}
+  if t.options and t.options.strict then options[#options + 1] = "STRICT" end
+  if t.options and t.options.without_rowid then options[#options + 1] = "WITHOUT ROWID" end
+  return "CREATE TABLE " .. ident(name or t.name.name) .. " (\n  " .. table.concat(lines, ",\n  ") .. "\n)"
+    .. (#options > 0 and " " .. table.concat(options, ", ") or "")
+end
+
+--- CREATE INDEX on a table.
+function M.index_sql(index, table_name)
+  local text = "CREATE " .. (index.unique and "UNIQUE " or "") .. "INDEX " .. ident(index.name) .. " ON "
+    .. ident(table_name) .. " " .. M.parts_sql(index.parts)
+  if index.where and index.where ~= "" then text = text .. " WHERE " .. index.where end
+  return text
+end
+
+--- CREATE VIEW.
+function M.view_sql(view)
+  local columns = (view.columns and #view.columns > 0) and " " .. M.names_sql(view.columns) or ""
+  return "CREATE VIEW " .. ident(view.name.name) .. columns .. " AS " .. (view.query:gsub(";%s*$", ""))
+end
+
+return M

@@ -1,0 +1,249 @@
+--- One small function per operation, and the steps that need a transaction of their own kind.
+---
+--- What ALTER TABLE can do is done by it. As soon as one operation of a step needs a table built anew (rebuild.lua), the
+--- whole step is written as one transaction in which foreign keys are not enforced; that can only be switched outside of
+--- a transaction, so such a step brings its own BEGIN and COMMIT.
+
+local changes = require("dialects.sqlite.changes")
+local ddl = require("dialects.sqlite.ddl")
+local rebuild = require("dialects.sqlite.rebuild")
+local sync = require("dialects.sqlite.sync")
+local work = require("dialects.sqlite.work")
+
+local M = {}
+
+local ident, literal = ddl.ident, ddl.literal
+
+function M.create_table(out, o)
+  out:add(ddl.table_sql(o.after))
+  for _, index in ipairs(o.after.indexes or {}) do out:add(ddl.index_sql(index, o.after.name.name)) end
+  local alias = ddl.rowid_column(o.after)
+  local start = alias and alias.identity and alias.identity.start
+  if start and start > 1 then
+    out:add("INSERT INTO sqlite_sequence (name, seq) VALUES (" .. literal(o.after.name.name) .. ", " .. (start - 1) .. ")")
+  end
+end
+
+function M.drop_table(out, o) out:add("DROP TABLE " .. ident(o.before.name.name)) end
+
+function M.rename_table(out, o)
+  out:add("ALTER TABLE " .. ident(o.before.name.name) .. " RENAME TO " .. ident(o.after.name.name))
+end
+
+-- Comments do not exist here, and the options change by a rebuild: what is left is the name.
+function M.alter_table(out, o)
+  if o.before.name.name ~= o.after.name.name then M.rename_table(out, o) end
+end
+
+local function alter_prefix(o) return "ALTER TABLE " .. ident(o.table.name) end
+
+-- The constraints of the step that ride on this column.
+local function riders(o, step)
+  local list = {}
+  if not step.tables then return list end
+  for _, group in ipairs((changes.classify(step))) do
+    for _, other in ipairs(group.ops) do
+      if group.attached[other] == o then list[#list + 1] = other end
+    end
+  end
+  return list
+end
+
+local function rider_sql(other)
+  local name = (other.after.name or "") ~= "" and "CONSTRAINT " .. ident(other.after.name) .. " " or ""
+  if other.op == "add_check" then return " " .. name .. "CHECK (" .. other.after.expr .. ")" end
+  return " " .. name .. ddl.references_sql(other.after)
+end
+
+function M.add_column(out, o, step)
+  local t = step.tables and (step.tables.after[o.table.name])
+  local sql = alter_prefix(o) .. " ADD COLUMN " .. ddl.column_sql(o.after, nil, t and t.options and t.options.strict)
+  for _, other in ipairs(riders(o, step)) do sql = sql .. rider_sql(other) end
+  out:add(sql)
+end
+
+function M.drop_column(out, o) out:add(alter_prefix(o) .. " DROP COLUMN " .. ident(o.before.name)) end
+
+function M.rename_column(out, o)
+  out:add(alter_prefix(o) .. " RENAME COLUMN " .. ident(o.before.name) .. " TO " .. ident(o.after.name))
+end
+
+-- Reached only where nothing changes that SQLite keeps (a comment), or the name with it.
+function M.alter_column(out, o)
+  if o.before.name ~= o.after.name then M.rename_column(out, o) end
+end
+
+-- Constraints live in the table's text: a rebuild writes them, or the ADD COLUMN of their column has done so.
+local function in_table_text() end
+for _, noun in ipairs({ "primary_key", "unique", "foreign_key", "check" }) do
+  for _, verb in ipairs({ "add_", "drop_", "alter_", "rename_" }) do M[verb .. noun] = in_table_text end
+end
+
+function M.create_index(out, o) out:add(ddl.index_sql(o.after, o.table.name)) end
+function M.drop_index(out, o) out:add("DROP INDEX " .. ident(o.before.name)) end
+function M.alter_index(out, o)
+  M.drop_index(out, o)
+  M.create_index(out, o)
+end
+M.rename_index = M.alter_index
+
+function M.create_view(out, o) out:add(ddl.view_sql(o.after)) end
+function M.drop_view(out, o) out:add("DROP VIEW " .. ident(o.before.name.name)) end
+
+-- A view that is made anew would lose its INSTEAD OF triggers.
+function M.alter_view(out, o)
+  local add = function(sql) out:add(sql) end
+  local same = o.before.name.name == o.after.name.name
+  if same then rebuild.keep_triggers(add, "lower(tbl_name) = " .. literal(o.before.name.name:lower()), "forgelua_kept") end
+  M.drop_view(out, o)
+  M.create_view(out, o)
+  if same then rebuild.restore_triggers(add, "forgelua_kept") end
+end
+M.rename_view = M.alter_view
+
+M.create_sync = sync.create
+M.drop_sync = sync.drop
+
+local function raw_sql(out, text) out:add((text:gsub("[%s;]+$", ""))) end
+function M.run_raw(out, o) raw_sql(out, o.after.up) end
+function M.undo_raw(out, o)
+  if (o.before.down or "") ~= "" then raw_sql(out, o.before.down) end
+end
+
+--- The form of a step that states none: "rebuild" where an operation needs one.
+function M.choose_form(step)
+  return changes.needs_rebuild(step) and "rebuild" or ""
+end
+
+-- Renders the operations in order; each table that must be built anew is built at its first operation, to what it is
+-- after the step.
+local function render_ops(out, add, step, d, legacy)
+  local _, by_op = changes.classify(step)
+  local built = {}
+  for i, o in ipairs(step.ops) do
+    local group = by_op[i]
+    if not group or (not group.rebuild and not group.created) then
+      local skip = group and (group.unchanged and o.kind ~= "index" and o.kind ~= "shell"
+        or group.dropped and o.op ~= "drop_table")
+      if not skip then M[o.op](out, o, step, d) end
+    elseif not built[group] then
+      built[group] = true
+      if group.rebuild then
+        rebuild.table(add, group)
+        if legacy then add("PRAGMA legacy_alter_table = ON") end
+      elseif group.after then
+        M.create_table(out, { after = group.after }, step, d)
+      end
+    end
+  end
+end
+
+local function rebuilt_groups(step)
+  local list = {}
+  for _, group in ipairs((changes.classify(step))) do
+    if group.rebuild then list[#list + 1] = group end
+  end
+  return list
+end
+
+-- A buffer whose statements all stand outside of the runner's own transactions.
+local function own_transaction(out)
+  local inner = {}
+  function inner.add(_, sql) out:add(sql, { transactional = false }) end
+  return inner, function(sql) out:add(sql, { transactional = false }) end
+end
+
+local function begin(add)
+  add("PRAGMA foreign_keys = OFF")
+  add("BEGIN IMMEDIATE")
+end
+
+local function commit(add)
+  add("COMMIT")
+  add("PRAGMA foreign_keys = ON")
+end
+
+function M.step_rebuild(out, step, d)
+  local groups = rebuilt_groups(step)
+  if #groups == 0 then return render_ops(out, function(sql) out:add(sql) end, step, d) end
+  local inner, add = own_transaction(out)
+  begin(add)
+  rebuild.count_violations(add, groups)
+  render_ops(inner, add, step, d)
+  rebuild.compare_violations(add, groups)
+  rebuild.probe_schema(add)
+  commit(add)
+end
+
+-- Names of tables that one rename gives up and a later one takes, those tables whose columns do so, and the views
+-- made anew: their triggers keep their text, since the name goes on meaning what stands in its place.
+local function retaken(step)
+  local given, names, vacated = {}, {}, {}
+  for _, o in ipairs(step.ops) do
+    local renamed = (o.kind == "shell" or o.kind == "column") and o.before and o.after
+    if renamed then
+      local column = o.kind == "column"
+      local from = column and o.table.name .. "\0" .. o.before.name or o.before.name.name
+      local to = column and o.table.name .. "\0" .. o.after.name or o.after.name.name
+      if from ~= to then
+        if given[to] then
+          names[#names + 1] = column and o.table.name or to
+          if not column then vacated[#vacated + 1] = { from = from, to = to } end
+        end
+        given[from] = true
+      end
+    elseif o.op == "drop_view" then
+      names[#names + 1] = o.before.name.name
+    end
+  end
+  return names, vacated
+end
+
+local function kept_condition(names)
+  local parts = {}
+  for i, name in ipairs(names) do
+    local lower = literal(name:lower())
+    parts[i] = "lower(tbl_name) = " .. lower .. " OR instr(lower(sql), " .. lower .. ") > 0"
+  end
+  return "instr(sql, 'forgelua_marker') = 0 AND (" .. table.concat(parts, " OR ") .. ")"
+end
+
+-- With legacy renames no reference follows: other tables go on pointing at the name, which the new table takes. What
+-- pointed at the new table under its first name (itself, or others of its set) is text that we wrote, and is pointed on.
+local function point_on(add, vacated)
+  add("PRAGMA writable_schema = ON")
+  for _, name in ipairs(vacated) do
+    local from, to = "REFERENCES " .. ident(name.from), "REFERENCES " .. ident(name.to)
+    add("UPDATE main.sqlite_master SET sql = replace(sql, " .. literal(from) .. ", " .. literal(to)
+      .. ") WHERE type = 'table' AND instr(sql, " .. literal(from) .. ") > 0")
+  end
+  add("PRAGMA writable_schema = RESET")
+end
+
+function M.step_swap(out, step, d)
+  local names, vacated = retaken(step)
+  local groups = rebuilt_groups(step)
+  local inner, add = own_transaction(out)
+  begin(add)
+  if #groups > 0 then rebuild.count_violations(add, groups) end
+  if #names > 0 then
+    rebuild.keep_triggers(add, kept_condition(names), "forgelua_lifted")
+    rebuild.lift_triggers(add, "forgelua_lifted")
+  end
+  if #vacated > 0 then add("PRAGMA legacy_alter_table = ON") end
+  render_ops(inner, add, step, d, #vacated > 0)
+  if #vacated > 0 then
+    add("PRAGMA legacy_alter_table = OFF")
+    point_on(add, vacated)
+  end
+  if #names > 0 then rebuild.restore_triggers(add, "forgelua_lifted") end
+  if #groups > 0 then rebuild.compare_violations(add, groups) end
+  rebuild.probe_schema(add)
+  commit(add)
+end
+
+M.script_backfill = work.backfill
+M.script_copy = work.copy
+M.script_cleanup = work.cleanup
+
+return M

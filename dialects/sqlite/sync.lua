@@ -1,0 +1,298 @@
+--- Dual-write by triggers.
+---
+--- A BEFORE trigger cannot assign to NEW in SQLite, so the triggers run after the row is written and update it. Three
+--- rules keep that safe: a row in forgelua_marker (written and removed inside the trigger, so that no other connection
+--- ever sees it) keeps triggers from chasing one another and lets a backfill through; every write is OR IGNORE, so that a
+--- value that a constraint refuses never fails the application's own statement; what could not be written is found by
+--- looking, and logged.
+
+local dialect = require("forge.dialect")
+local ddl = require("dialects.sqlite.ddl")
+local types = require("dialects.sqlite.types")
+
+local M = {}
+
+local ident, literal = ddl.ident, ddl.literal
+
+M.MARKER_SQL = "CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID"
+local ERRORS_SQL = [[
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+)]]
+
+local function bare(text)
+  return (text:gsub("^%s+", ""):gsub("%s+$", ""):gsub('^"(.*)"$', "%1"))
+end
+
+-- The expression over the row NEW or OLD, whose columns stand under their bare names and under the table's.
+local function over(t, row, expr)
+  local list = {}
+  for i, col in ipairs(t.columns) do list[i] = row .. "." .. ident(col.name) .. " AS " .. ident(col.name) end
+  return "(SELECT " .. expr .. " FROM (SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name) .. ")"
+end
+
+-- In a STRICT table a value of the wrong class is an error that OR IGNORE does not catch: it must not get that far.
+local STRICT_TEST = {
+  integer = "typeof(%s) IN ('integer', 'null') OR CAST(%s AS INTEGER) = %s",
+  int = "typeof(%s) IN ('integer', 'null') OR CAST(%s AS INTEGER) = %s",
+  real = "typeof(%s) IN ('real', 'integer', 'null') OR CAST(%s AS REAL) = %s",
+  text = "typeof(%s) <> 'blob'", blob = "typeof(%s) IN ('blob', 'null')",
+}
+
+local function held(t, name, value)
+  local col = ddl.find(t.columns, name)
+  if not col or not (t.options and t.options.strict) then return value end
+  local test = STRICT_TEST[types.strict_sql(col.type):lower()]
+  if not test then return value end
+  return "(SELECT CASE WHEN " .. test:gsub("%%s", "v") .. " THEN v END FROM (SELECT " .. value .. " AS v))"
+end
+
+-- How rows are found again: by rowid where there is one, else by the primary key.
+local function row_columns(t)
+  local rowid = ddl.rowid_name(t)
+  if rowid then return { rowid } end
+  local list = {}
+  if not t.primary_key then error(("table '%s' has no key that a trigger could find its rows by"):format(t.name.name), 0) end
+  for i, part in ipairs(t.primary_key.parts) do list[i] = ident(part.column) end
+  return list
+end
+
+local function matches(columns, row)
+  local parts = {}
+  for i, name in ipairs(columns) do parts[i] = name .. " = " .. row .. "." .. name end
+  return table.concat(parts, " AND ")
+end
+
+local function key_text(columns, row)
+  local parts = {}
+  for i, name in ipairs(columns) do parts[i] = "quote(" .. row .. "." .. name .. ")" end
+  return table.concat(parts, " || ',' || ")
+end
+
+local function nullable(t, name)
+  local col = ddl.find(t.columns, name)
+  return not col or col.nullable
+end
+
+local function log_sql(sync, t, keys, row, column, value, from)
+  return "  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT "
+    .. table.concat({ literal(sync.name.name), literal(t.name.name), key_text(keys, row), literal(column), value }, ", ")
+    .. " " .. from
+end
+
+-- One direction of a pair: target ← expr, for rows of which `condition` holds. The target is emptied first, so that a
+-- value that is refused leaves nothing stale behind.
+local function assign(body, sync, t, keys, one)
+  local name = ident(one.target)
+  local where = " WHERE " .. matches(keys, "NEW") .. " AND " .. one.condition
+  local table_name = ident(t.name.name)
+  if one.expr == "" then
+    if one.clears and nullable(t, one.target) then
+      body[#body + 1] = "  UPDATE OR IGNORE " .. table_name .. " SET " .. name .. " = NULL" .. where
+    end
+    return
+  end
+  local value = held(t, one.target, over(t, "NEW", one.expr))
+  if nullable(t, one.target) then
+    if one.clears then
+      body[#body + 1] = "  UPDATE OR IGNORE " .. table_name .. " SET " .. name .. " = NULL" .. where
+    end
+  else
+    where = where .. " AND " .. value .. " IS NOT NULL"
+  end
+  body[#body + 1] = "  UPDATE OR IGNORE " .. table_name .. " SET " .. name .. " = " .. value .. where
+  if one.source and one.source ~= "" then
+    local source = "NEW." .. ident(one.source)
+    body[#body + 1] = log_sql(sync, t, keys, "NEW", one.target, "quote(" .. source .. ")", "FROM " .. table_name
+      .. " WHERE " .. matches(keys, "NEW") .. " AND " .. one.condition .. " AND " .. source
+      .. " IS NOT NULL AND " .. table_name .. "." .. name .. " IS NULL")
+  end
+end
+
+local function trigger(sync, suffix, event, t, marker, body)
+  local lines = {
+    "CREATE TRIGGER " .. ident(sync.name.name .. suffix) .. " AFTER " .. event .. " ON " .. ident(t.name.name),
+    "WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', " .. literal(marker) .. "))", "BEGIN",
+    "  INSERT INTO forgelua_marker (name) VALUES (" .. literal(marker) .. ");",
+  }
+  for _, statement in ipairs(body) do lines[#lines + 1] = statement .. ";" end
+  lines[#lines + 1] = "  DELETE FROM forgelua_marker WHERE name = " .. literal(marker) .. ";"
+  lines[#lines + 1] = "END"
+  return table.concat(lines, "\n")
+end
+
+local function changed(name) return "NEW." .. ident(name) .. " IS NOT OLD." .. ident(name) end
+
+local function insert_pair(body, sync, t, keys, pair)
+  local new_leads = pair.lead == "new"
+  local follower = ident(new_leads and pair.old or pair.new)
+  local up = { target = pair.new, source = pair.old, expr = pair.up or "" }
+  local down = { target = pair.old, source = pair.new, expr = pair.down or "" }
+  -- The application that wrote the follower's side knows only that one: its value stands.
+  up.condition = "NEW." .. follower .. (new_leads and " IS NOT NULL" or " IS NULL")
+  down.condition = "NEW." .. follower .. (new_leads and " IS NULL" or " IS NOT NULL")
+  assign(body, sync, t, keys, up)
+  assign(body, sync, t, keys, down)
+end
+
+local function update_pair(body, sync, t, keys, pair)
+  local new_leads = pair.lead == "new"
+  local old_changed, new_changed = changed(pair.old), changed(pair.new)
+  local up = { target = pair.new, source = pair.old, expr = pair.up or "", clears = true }
+  local down = { target = pair.old, source = pair.new, expr = pair.down or "", clears = true }
+  up.condition = old_changed .. (new_leads and " AND NOT (" .. new_changed .. ")" or "")
+  down.condition = new_changed .. (new_leads and "" or " AND NOT (" .. old_changed .. ")")
+  assign(body, sync, t, keys, up)
+  assign(body, sync, t, keys, down)
+end
+
+local function pair_columns(pairs_)
+  local list = {}
+  for _, pair in ipairs(pairs_) do
+    list[#list + 1] = ident(pair.old)
+    list[#list + 1] = ident(pair.new)
+  end
+  return table.concat(list, ", ")
+end
+
+local function create_columns(out, sync, t)
+  local keys = row_columns(t)
+  local inserted, updated = {}, {}
+  for _, pair in ipairs(sync.pairs) do
+    insert_pair(inserted, sync, t, keys, pair)
+    update_pair(updated, sync, t, keys, pair)
+  end
+  local marker = sync.name.name
+  out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
+  out:add(trigger(sync, "_upd", "UPDATE OF " .. pair_columns(sync.pairs), t, marker, updated))
+end
+
+local function create_fill(out, sync, t)
+  local keys = row_columns(t)
+  local body = {}
+  for _, pair in ipairs(sync.pairs) do
+    assign(body, sync, t, keys, {
+      target = pair.new, source = pair.old, expr = pair.up or "", condition = "NEW." .. ident(pair.new) .. " IS NULL",
+    })
+  end
+  out:add(trigger(sync, "_ins", "INSERT", t, sync.name.name, body))
+  out:add(trigger(sync, "_upd", "UPDATE", t, sync.name.name, body))
+end
+
+-- The key of both tables: the sync's own, or the rowid of tables that have nothing else.
+local function table_keys(sync, t)
+  if #sync.key == 0 then
+    local rowid = ddl.rowid_name(t)
+    if not rowid then error(("table '%s' has no key to copy it by"):format(t.name.name), 0) end
+    return { rowid }, true
+  end
+  local list = {}
+  for i, name in ipairs(sync.key) do list[i] = ident(name) end
+  return list, false
+end
+
+local function target_values(sync, t, target)
+  local columns, values = {}, {}
+  for i, column in ipairs(sync.columns) do
+    columns[i] = ident(column.to)
+    local value = over(t, "NEW", column.expr)
+    values[i] = target and held(target, column.to, value) or value
+  end
+  return columns, values
+end
+
+local function equal_terms(keys, row)
+  local parts = {}
+  for i, name in ipairs(keys) do parts[i] = name .. " IS " .. row .. "." .. name end
+  return table.concat(parts, " AND ")
+end
+
+local function key_values(keys, row)
+  local list = {}
+  for i, name in ipairs(keys) do list[i] = row .. "." .. name end
+  return table.concat(list, ", ")
+end
+
+local function upsert(sync, t, target, keys, by_rowid)
+  local columns, values = target_values(sync, t, target)
+  local name = ident(sync.target.name)
+  local sets, same, in_key = {}, {}, {}
+  for _, key in ipairs(keys) do in_key[key] = true end
+  for i, column in ipairs(columns) do
+    if not in_key[column] then sets[#sets + 1] = column .. " = " .. values[i] end
+    same[#same + 1] = column .. " IS " .. values[i]
+  end
+  local at = " WHERE " .. equal_terms(keys, "NEW")
+  local body = {}
+  if #sets > 0 then body[1] = "  UPDATE OR IGNORE " .. name .. " SET " .. table.concat(sets, ", ") .. at end
+  local names, list = table.concat(columns, ", "), table.concat(values, ", ")
+  if by_rowid then names, list = keys[1] .. ", " .. names, key_values(keys, "NEW") .. ", " .. list end
+  body[#body + 1] = "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list
+    .. " WHERE NOT EXISTS (SELECT 1 FROM " .. name .. at .. ")"
+  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", "WHERE NOT EXISTS (SELECT 1 FROM " .. name .. at
+    .. " AND " .. table.concat(same, " AND ") .. ")")
+  return body
+end
+
+-- A value that a conversion turned into NULL: seen where the column of the same name had one.
+local function log_lost_values(body, sync, t, keys)
+  for _, column in ipairs(sync.columns) do
+    if ddl.find(t.columns, column.to) and bare(column.expr) ~= column.to then
+      local source = "NEW." .. ident(column.to)
+      body[#body + 1] = log_sql(sync, t, keys, "NEW", column.to, "quote(" .. source .. ")", "WHERE " .. source
+        .. " IS NOT NULL AND " .. over(t, "NEW", column.expr) .. " IS NULL")
+    end
+  end
+end
+
+local function create_table_sync(out, sync, t, target)
+  local keys, by_rowid = table_keys(sync, t)
+  -- Both directions between two tables share one marker: neither may answer the other.
+  local a, b = sync.table.name, sync.target.name
+  local marker = a < b and a .. "|" .. b or b .. "|" .. a
+  local name = ident(sync.target.name)
+  local inserted = upsert(sync, t, target, keys, by_rowid)
+  log_lost_values(inserted, sync, t, keys)
+  local moved = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
+  local same_key = {}
+  for i, key in ipairs(keys) do same_key[i] = "OLD." .. key .. " IS NEW." .. key end
+  local updated = { moved .. table.concat(same_key, " AND ") .. ")" }
+  for _, statement in ipairs(inserted) do updated[#updated + 1] = statement end
+  out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
+  out:add(trigger(sync, "_upd", "UPDATE", t, marker, updated))
+  out:add(trigger(sync, "_del", "DELETE", t, marker,
+    { "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") }))
+end
+
+local function table_of(step, q)
+  local key = dialect.key(q)
+  return step.tables and (step.tables.after[key] or step.tables.before[key])
+end
+
+--- Makes a sync's triggers and the two small tables that they use.
+function M.create(out, o, step)
+  local sync = o.after
+  local t = table_of(step, sync.table)
+  if not t then error(("sync '%s': the step does not know table '%s'"):format(sync.name.name, sync.table.name), 0) end
+  out:add(M.MARKER_SQL)
+  out:add(ERRORS_SQL)
+  if sync.kind == "columns" then create_columns(out, sync, t)
+  elseif sync.kind == "fill" then create_fill(out, sync, t)
+  else create_table_sync(out, sync, t, table_of(step, sync.target)) end
+end
+
+--- Drops a sync's triggers. Its two tables serve other syncs too; work.cleanup drops them.
+function M.drop(out, o)
+  local name = o.before.name.name
+  out:add("DROP TRIGGER IF EXISTS " .. ident(name .. "_ins"))
+  out:add("DROP TRIGGER IF EXISTS " .. ident(name .. "_upd"))
+  if o.before.kind == "table" then out:add("DROP TRIGGER IF EXISTS " .. ident(name .. "_del")) end
+end
+
+return M
