@@ -4,6 +4,7 @@
 --- whole step is written as one transaction in which foreign keys are not enforced; that can only be switched outside of
 --- a transaction, so such a step brings its own BEGIN and COMMIT.
 
+local dialect = require("forge.dialect")
 local changes = require("dialects.sqlite.changes")
 local ddl = require("dialects.sqlite.ddl")
 local rebuild = require("dialects.sqlite.rebuild")
@@ -56,7 +57,7 @@ local function rider_sql(other)
 end
 
 function M.add_column(out, o, step)
-  local t = step.tables and (step.tables.after[o.table.name])
+  local t = step.tables and step.tables.after[dialect.key(o.table)]
   local sql = alter_prefix(o) .. " ADD COLUMN " .. ddl.column_sql(o.after, nil, t and t.options and t.options.strict)
   for _, other in ipairs(riders(o, step)) do sql = sql .. rider_sql(other) end
   out:add(sql)

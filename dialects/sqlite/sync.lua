@@ -30,11 +30,15 @@ local function bare(text)
   return (text:gsub("^%s+", ""):gsub("%s+$", ""):gsub('^"(.*)"$', "%1"))
 end
 
--- The expression over the row NEW or OLD, whose columns stand under their bare names and under the table's.
-local function over(t, row, expr)
+-- The row NEW as a table of one row: its columns stand under their bare names and under the table's.
+local function new_row(t)
   local list = {}
-  for i, col in ipairs(t.columns) do list[i] = row .. "." .. ident(col.name) .. " AS " .. ident(col.name) end
-  return "(SELECT " .. expr .. " FROM (SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name) .. ")"
+  for i, col in ipairs(t.columns) do list[i] = "NEW." .. ident(col.name) .. " AS " .. ident(col.name) end
+  return "(SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name)
+end
+
+local function over_new(t, expr)
+  return "(SELECT " .. expr .. " FROM " .. new_row(t) .. ")"
 end
 
 -- In a STRICT table a value of the wrong class is an error that OR IGNORE does not catch: it must not get that far.
@@ -98,7 +102,7 @@ local function assign(body, sync, t, keys, one)
     end
     return
   end
-  local value = held(t, one.target, over(t, "NEW", one.expr))
+  local value = held(t, one.target, over_new(t, one.expr))
   if nullable(t, one.target) then
     if one.clears then
       body[#body + 1] = "  UPDATE OR IGNORE " .. table_name .. " SET " .. name .. " = NULL" .. where
@@ -197,46 +201,59 @@ local function table_keys(sync, t)
   return list, false
 end
 
-local function target_values(sync, t, target)
-  local columns, values = {}, {}
-  for i, column in ipairs(sync.columns) do
-    columns[i] = ident(column.to)
-    local value = over(t, "NEW", column.expr)
-    values[i] = target and held(target, column.to, value) or value
-  end
-  return columns, values
-end
-
 local function equal_terms(keys, row)
   local parts = {}
   for i, name in ipairs(keys) do parts[i] = name .. " IS " .. row .. "." .. name end
   return table.concat(parts, " AND ")
 end
 
-local function key_values(keys, row)
-  local list = {}
-  for i, name in ipairs(keys) do list[i] = row .. "." .. name end
-  return table.concat(list, ", ")
+-- Each column of the target with its expression over the source's row.
+local function target_values(sync, target)
+  local columns, values = {}, {}
+  for i, column in ipairs(sync.columns) do
+    columns[i] = ident(column.to)
+    values[i] = target and held(target, column.to, column.expr) or column.expr
+  end
+  return columns, values
+end
+
+local function update_sql(name, columns, values, keys, t)
+  local in_key, names, list = {}, {}, {}
+  for _, key in ipairs(keys) do in_key[key] = true end
+  for i, column in ipairs(columns) do
+    if not in_key[column] then names[#names + 1], list[#list + 1] = column, values[i] end
+  end
+  if #names == 0 then return nil end
+  return "  UPDATE OR IGNORE " .. name .. " SET (" .. table.concat(names, ", ") .. ") = (SELECT "
+    .. table.concat(list, ", ") .. " FROM " .. new_row(t) .. ") WHERE " .. equal_terms(keys, "NEW")
+end
+
+local function insert_sql(name, columns, values, keys, t, by_rowid)
+  local names, list = table.concat(columns, ", "), table.concat(values, ", ")
+  if by_rowid then names, list = keys[1] .. ", " .. names, "NEW." .. keys[1] .. ", " .. list end
+  return "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list .. " FROM " .. new_row(t)
+    .. " WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " WHERE " .. equal_terms(keys, "NEW") .. ")"
+end
+
+-- What the target refused shows as a row that is not as it should be.
+local function refused_from(name, columns, values, keys, t)
+  local wanted, same = {}, {}
+  for i, column in ipairs(columns) do
+    wanted[i] = values[i] .. " AS v" .. i
+    same[i] = "forgelua_t." .. column .. " IS s.v" .. i
+  end
+  local terms = {}
+  for i, key in ipairs(keys) do terms[i] = "forgelua_t." .. key .. " IS NEW." .. key end
+  return "WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " AS forgelua_t, (SELECT " .. table.concat(wanted, ", ") .. " FROM "
+    .. new_row(t) .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
 end
 
 local function upsert(sync, t, target, keys, by_rowid)
-  local columns, values = target_values(sync, t, target)
+  local columns, values = target_values(sync, target)
   local name = ident(sync.target.name)
-  local sets, same, in_key = {}, {}, {}
-  for _, key in ipairs(keys) do in_key[key] = true end
-  for i, column in ipairs(columns) do
-    if not in_key[column] then sets[#sets + 1] = column .. " = " .. values[i] end
-    same[#same + 1] = column .. " IS " .. values[i]
-  end
-  local at = " WHERE " .. equal_terms(keys, "NEW")
-  local body = {}
-  if #sets > 0 then body[1] = "  UPDATE OR IGNORE " .. name .. " SET " .. table.concat(sets, ", ") .. at end
-  local names, list = table.concat(columns, ", "), table.concat(values, ", ")
-  if by_rowid then names, list = keys[1] .. ", " .. names, key_values(keys, "NEW") .. ", " .. list end
-  body[#body + 1] = "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list
-    .. " WHERE NOT EXISTS (SELECT 1 FROM " .. name .. at .. ")"
-  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", "WHERE NOT EXISTS (SELECT 1 FROM " .. name .. at
-    .. " AND " .. table.concat(same, " AND ") .. ")")
+  local body = { update_sql(name, columns, values, keys, t) }
+  body[#body + 1] = insert_sql(name, columns, values, keys, t, by_rowid)
+  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, t))
   return body
 end
 
@@ -246,7 +263,7 @@ local function log_lost_values(body, sync, t, keys)
     if ddl.find(t.columns, column.to) and bare(column.expr) ~= column.to then
       local source = "NEW." .. ident(column.to)
       body[#body + 1] = log_sql(sync, t, keys, "NEW", column.to, "quote(" .. source .. ")", "WHERE " .. source
-        .. " IS NOT NULL AND " .. over(t, "NEW", column.expr) .. " IS NULL")
+        .. " IS NOT NULL AND " .. over_new(t, column.expr) .. " IS NULL")
     end
   end
 end
