@@ -1,13 +1,16 @@
 -- The product's Lua runs in LuaJIT without the libraries that the sandbox leaves out.
 std = "luajit"
 max_line_length = 120
+-- SQL and messages stand whole on a line, so that they can be searched for.
+max_string_line_length = 160
+max_comment_line_length = 140
 codes = true
 exclude_files = { "build/**" }
 
 -- A spec's words are globals of its sandbox; the engine itself names unknown ones, with a hint.
-files["examples/**/*.lua"] = { ignore = { "113", "111", "112" } }
-files["tests/cases/**/*.lua"] = { ignore = { "113", "111", "112" } }
-files["tests/lua/**/*.lua"] = { ignore = { "113", "111", "112" } }
-files["**/*.migration.lua"] = { ignore = { "113", "111", "112" } }
+files["examples/**/*.lua"] = { ignore = { "113", "111", "112", "631" } }
+files["tests/cases/**/*.lua"] = { ignore = { "113", "111", "112", "631" } }
+files["tests/lua/**/*.lua"] = { ignore = { "113", "111", "112", "631" } }
+files["**/*.migration.lua"] = { ignore = { "113", "111", "112", "631" } }
 -- Type declarations for editors: the names are the content.
 files["stdlib/meta/**/*.lua"] = { ignore = { "1", "2", "3", "4", "5", "631" } }
