@@ -1,9 +1,9 @@
 -- The product's Lua runs in LuaJIT without the libraries that the sandbox leaves out.
 std = "luajit"
-max_line_length = 120
+max_line_length = 140
 -- SQL and messages stand whole on a line, so that they can be searched for.
 max_string_line_length = 160
-max_comment_line_length = 140
+
 codes = true
 exclude_files = { "build/**" }
 
