@@ -44,15 +44,34 @@ inline std::unexpected<Error> expected(const std::string& path, std::string_view
   return fail(ErrorCode::spec, fmt::format("{}: expected {}, got {}", path, what, got.type_name()));
 }
 
+// Leaves out what equals the owner's own default: a column's `nullable` is only written where it is false. Without
+// an owner a member is compared with its type's default.
 struct Writer {
   Json& out;
+  const char* owner = nullptr;     // the object whose fields are visited, and one that is default-made
+  const char* defaults = nullptr;
+
+  template <class Owner>
+  static void write(Json& out, const Owner& value) {
+    static const Owner kDefault{};
+    Writer writer{out, reinterpret_cast<const char*>(&value), reinterpret_cast<const char*>(&kDefault)};
+    Owner::fields(value, writer);
+  }
   template <class T>
   void operator()(const char* name, const T& member) {
-    if (!(member == T{})) out[name] = to_json(member);
+    if (!(member == normal(member))) out[name] = to_json(member);
   }
   template <class T>
   void flat(const Box<T>& box) {
-    T::fields(box.get(), *this);
+    if (!box.is_default()) write(out, box.get());
+  }
+
+ private:
+  template <class T>
+  const T& normal(const T& member) const {
+    static const T kNone{};
+    if (!defaults) return kNone;
+    return *reinterpret_cast<const T*>(defaults + (reinterpret_cast<const char*>(&member) - owner));
   }
 };
 
@@ -222,8 +241,7 @@ template <Fielded T>
 struct JsonOf<T> {
   static Json write(const T& value) {
     Json out = Json::object();
-    json_detail::Writer writer{out};
-    T::fields(value, writer);
+    json_detail::Writer::write(out, value);
     return out;
   }
   static Result<void> read(const Json& json, T& value, const std::string& path) {

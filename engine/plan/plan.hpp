@@ -141,7 +141,8 @@ struct Plan {
   std::string file;                           // the spec, as named on the command line
   std::map<std::string, std::string> header;  // the spec's own words: description, owner, service, team, author,
                                               // reviewed_by, ticket, target_date, why, downtime …
-  std::string engine;                         // postgres, mysql, mariadb, sqlite
+  std::string engine;                         // postgres, mysql, mariadb, sqlite, or a dialect that extends one
+  std::string family;                         // the one of those four whose client and SQL it uses; "" is `engine`
   std::string version;                        // as the dialect took it: "15", "10.11"; never empty
   std::string environment = "production";
   bool environment_stated = false;

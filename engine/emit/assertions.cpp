@@ -1,0 +1,287 @@
+#include "engine/emit/assertions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/emit/compare.hpp"
+#include "engine/emit/markdown.hpp"
+
+namespace forge {
+namespace {
+
+// Checks in the order in which they come, each query once.
+struct Collector {
+  Expectations found;
+  std::unordered_set<std::string> queries;
+};
+
+void add(Collector& out, Assertion check) {
+  if (check.sql.empty() || !out.queries.insert(check.sql).second) return;
+  out.found.checks.push_back(std::move(check));
+}
+
+void add_all(Collector& out, const std::vector<Assertion>& checks) {
+  for (const auto& check : checks) add(out, check);
+}
+
+std::string columns_text(const Client& client, const std::vector<std::string>& columns,
+                         std::string_view prefix = "") {
+  std::string out;
+  for (const auto& column : columns) {
+    out += fmt::format("{}{}{}", out.empty() ? "" : ", ", prefix, sql_ident(client, column));
+  }
+  return out;
+}
+
+std::string all_present(const Client& client, const std::vector<std::string>& columns,
+                        std::string_view prefix = "") {
+  std::string out;
+  for (const auto& column : columns) {
+    out += fmt::format("{}{}{} IS NOT NULL", out.empty() ? "" : " AND ", prefix,
+                       sql_ident(client, column));
+  }
+  return out;
+}
+
+Assertion no_nulls(const Client& client, const QName& table, const Column& column) {
+  return {fmt::format("{}.{} is filled in every row", display(table), column.name),
+          fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", sql_name(client, table),
+                      sql_ident(client, column.name)),
+          "0"};
+}
+
+Assertion no_orphans(const Client& client, const QName& table, const ForeignKey& key) {
+  std::string match;
+  for (std::size_t i = 0; i < key.columns.size() && i < key.ref_columns.size(); ++i) {
+    match += fmt::format("{}p.{} = c.{}", i > 0 ? " AND " : "", sql_ident(client, key.ref_columns[i]),
+                         sql_ident(client, key.columns[i]));
+  }
+  return {fmt::format("every {} ({}) has its row in {}", display(table), joined(key.columns),
+                      display(key.ref)),
+          fmt::format("SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+                      sql_name(client, table), all_present(client, key.columns, "c."),
+                      sql_name(client, key.ref), match),
+          "0"};
+}
+
+// The plain columns of a key or index; empty where a part is an expression or a prefix.
+std::vector<std::string> plain_columns(const std::vector<IndexPart>& parts) {
+  std::vector<std::string> out;
+  for (const auto& part : parts) {
+    if (part.column.empty() || part.length > 0) return {};
+    out.push_back(part.column);
+  }
+  return out;
+}
+
+Assertion no_duplicates(const Client& client, const QName& table, const std::vector<IndexPart>& parts,
+                        bool nulls_equal, const std::string& where) {
+  const auto columns = plain_columns(parts);
+  if (columns.empty()) return {};
+  std::string condition = nulls_equal ? "" : all_present(client, columns);
+  if (!where.empty()) condition += fmt::format("{}({})", condition.empty() ? "" : " AND ", where);
+  const auto list = columns_text(client, columns);
+  return {fmt::format("no two rows of {} share ({})", display(table), joined(columns)),
+          fmt::format("SELECT count(*) FROM (SELECT {0} FROM {1}{2}{3} GROUP BY {0} HAVING count(*) > 1) AS d",
+                      list, sql_name(client, table), condition.empty() ? "" : " WHERE ", condition),
+          "0"};
+}
+
+Assertion check_holds(const Client& client, const QName& table, const Check& check) {
+  if (check.not_enforced) return {};
+  return {fmt::format("every row of {} passes the check {}", display(table), check.name),
+          fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", sql_name(client, table), check.expr), "0"};
+}
+
+Assertion view_reads(const Client& client, const View& view) {
+  return {fmt::format("the view {} can be read", display(view.name)),
+          fmt::format("SELECT count(*) - count(*) FROM (SELECT * FROM {} LIMIT 1) AS r",
+                      sql_name(client, view.name)),
+          "0"};
+}
+
+void table_rows(Collector& out, const Client& client, const Table& table) {
+  for (const auto& column : table.columns) {
+    if (!column.nullable) add(out, no_nulls(client, table.name, column));
+  }
+  for (const auto& key : table.uniques) {
+    add(out, no_duplicates(client, table.name, key.parts, key.nulls_not_distinct, ""));
+  }
+  for (const auto& key : table.foreign_keys) add(out, no_orphans(client, table.name, key));
+  for (const auto& check : table.checks) add(out, check_holds(client, table.name, check));
+}
+
+// What follows for the rows from one change of the diff, once it has been made.
+struct RowsOf {
+  Collector& out;
+  const Client& client;
+
+  void operator()(const Delta<Column>& change) const {
+    if (!change.after || change.after->nullable) return;
+    add(out, no_nulls(client, change.table, *change.after));
+    refuse_null(change);
+  }
+  void operator()(const Delta<Key>& change) const {
+    if (!change.after) return;
+    const Key& key = *change.after;
+    add(out, no_duplicates(client, change.table, key.parts, key.nulls_not_distinct, ""));
+  }
+  void operator()(const Delta<Index>& change) const {
+    if (!change.after || !change.after->unique) return;
+    const Index& index = *change.after;
+    add(out, no_duplicates(client, change.table, index.parts, index.nulls_not_distinct, index.where));
+  }
+  void operator()(const Delta<ForeignKey>& change) const {
+    if (change.after) add(out, no_orphans(client, change.table, *change.after));
+  }
+  void operator()(const Delta<Check>& change) const {
+    if (change.after) add(out, check_holds(client, change.table, *change.after));
+  }
+  void operator()(const Delta<View>& change) const {
+    if (change.after && !change.after->materialized) add(out, view_reads(client, *change.after));
+  }
+  void operator()(const Delta<Table>& change) const {
+    if (change.after) table_rows(out, client, *change.after);
+  }
+  template <class T>
+  void operator()(const Delta<T>&) const {}
+
+  void refuse_null(const Delta<Column>& change) const {
+    if (change.after->more->generated || change.after->more->identity) return;
+    const std::string table = sql_name(client, change.table);
+    const std::string column = sql_ident(client, change.after->name);
+    const std::string one = client.postgres()
+        ? fmt::format("UPDATE {0} SET {1} = NULL WHERE ctid = (SELECT ctid FROM {0} WHERE {1} IS NOT NULL LIMIT 1)",
+                      table, column)
+        : client.mysql()
+            ? fmt::format("UPDATE {0} SET {1} = NULL WHERE {1} IS NOT NULL LIMIT 1", table, column)
+            // OR IGNORE: the row stays as it is, and the shell, which stops at errors, goes on.
+            : fmt::format("UPDATE OR IGNORE {0} SET {1} = NULL WHERE {1} = (SELECT {1} FROM {0} WHERE {1} IS NOT NULL LIMIT 1)",
+                          table, column);
+    out.found.refused.push_back({fmt::format("NULL in {}.{} is refused", display(change.table), change.after->name),
+                           one, table, column + " IS NULL"});
+  }
+};
+
+// The tables that the changes and the steps touch and that are there before the start, in order of their names.
+std::set<QName> touched_tables(const Plan& plan) {
+  std::set<QName> out;
+  const auto put = [&](const QName& name) {
+    if (plan.before.tables.contains(name)) out.insert(name);
+  };
+  for (const auto& change : plan.changes) {
+    put(table_of(change.change));
+    put(table_of(reverse(change.change)));
+  }
+  for (const auto& step : plan.steps) {
+    if (step.work) put(step.work->table);
+  }
+  return out;
+}
+
+// Which objects an operation is about, under both of its names.
+std::set<std::string> objects_of(const Change& change) {
+  return {object_of(change), object_of(reverse(change))};
+}
+
+// Which steps work on an object, by its name; ascending.
+using Touches = std::unordered_map<std::string, std::vector<int>>;
+
+Touches touches_of(const Plan& plan) {
+  Touches out;
+  for (const auto& step : plan.steps) {
+    std::set<std::string> names;
+    for (const auto& op : step.ops) names.merge(objects_of(op));
+    for (const auto& name : names) out[name].push_back(step.number);
+  }
+  return out;
+}
+
+// Whether what `step` did is still so when every step up to and including number `last` has run: none of those
+// works on the same objects, or on a table that holds them.
+bool stands(const Touches& touches, const Step& step, int last) {
+  std::set<std::string> names;
+  for (const auto& op : step.ops) {
+    names.merge(objects_of(op));
+    names.insert(display(table_of(op)));
+  }
+  return std::ranges::none_of(names, [&](const std::string& name) {
+    const auto found = touches.find(name);
+    if (found == touches.end()) return false;
+    const auto next = std::ranges::upper_bound(found->second, step.number);
+    return next != found->second.end() && *next <= last;
+  });
+}
+
+void built_by(Collector& out, const Touches& touches, const Step& step, int last) {
+  if (!step.done || step.ops.empty() || !stands(touches, step, last)) return;
+  Assertion check = *step.done;
+  if (check.title.empty()) check.title = fmt::format("step {} has been done: {}", step.number, step.title);
+  add(out, std::move(check));
+}
+
+// Types whose smallest and largest value say something.
+bool ordered(const Type& type) {
+  static const std::set<std::string, std::less<>> kOrdered = {
+      "smallint", "integer", "bigint",    "tinyint",     "mediumint", "serial",   "bigserial", "numeric",
+      "decimal",  "real",    "double",    "float",       "date",      "datetime", "timestamp", "timestamptz",
+      "varchar",  "char",    "text"};
+  return type.more->array == 0 && kOrdered.contains(type.name);
+}
+
+void column_figures(Collector& out, const Client& client, const QName& table, const Column& column) {
+  const auto from = sql_name(client, table), name = sql_ident(client, column.name);
+  const auto shown = fmt::format("{}.{}", display(table), column.name);
+  add(out, {"rows without " + shown, fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", from, name), ""});
+  if (!ordered(column.type)) return;
+  for (const auto* f : {"min", "max"}) {
+    add(out, {fmt::format("{} of {}", f, shown), fmt::format("SELECT {}({}) FROM {}", f, name, from), ""});
+  }
+}
+
+}  // namespace
+
+Expectations baseline_expectations(const Plan& plan, const Client& client) {
+  Collector out;
+  add_all(out, plan.baseline);
+  for (const auto& name : touched_tables(plan)) {
+    add(out, {fmt::format("rows of {}", display(name)),
+              fmt::format("SELECT count(*) FROM {}", sql_name(client, name)), ""});
+  }
+  for (const auto& change : plan.changes) {
+    const auto* column = std::get_if<Delta<Column>>(&change.change);
+    if (!column || !column->before) continue;
+    const Table* table = plan.before.table(column->table);
+    if (table) column_figures(out, client, table->name, *column->before);
+  }
+  return out.found;
+}
+
+Expectations segment_expectations(const Plan& plan, const Client& client, const Segment& segment) {
+  Collector out;
+  const int last = segment.steps.back()->number;
+  const Touches touches = touches_of(plan);
+  for (const Step* step : segment.steps) {
+    built_by(out, touches, *step, last);
+    if (stands(touches, *step, last)) add_all(out, step->checks_after);
+    if (step->work) add_all(out, comparisons(plan, client, *step->work));
+  }
+  return out.found;
+}
+
+Expectations final_expectations(const Plan& plan, const Client& client) {
+  Collector out;
+  add_all(out, plan.final_checks);
+  const int last = static_cast<int>(plan.steps.size());
+  const Touches touches = touches_of(plan);
+  for (const auto& step : plan.steps) built_by(out, touches, step, last);
+  const RowsOf rows{out, client};
+  for (const auto& change : plan.changes) std::visit(rows, change.change);
+  return out.found;
+}
+
+}  // namespace forge

@@ -1,0 +1,109 @@
+// runbook.md: the day before, and the phases. Figures, way back and what comes after are in files of their own.
+#include <fmt/format.h>
+
+#include "engine/emit/doc_parts.hpp"
+#include "engine/emit/documents.hpp"
+#include "engine/emit/markdown.hpp"
+#include "engine/emit/phases.hpp"
+
+namespace forge {
+namespace {
+
+std::string head(const Plan& plan) {
+  const Summary s = summarise(plan);
+  std::string out = fmt::format("# Runbook: {}\n\n", one_line(plan.id));
+  out += fmt::format("{} on {} {}, {}. {} steps, {}; {}. Run every command in this folder.\n\n",
+                     stated(plan, "description"), plan.engine, plan.version, plan.environment, plan.steps.size(),
+                     duration_text(s.seconds), s.downtime == "none" ? "no downtime" : s.downtime);
+  MarkdownTable table({"Role", "Who"});
+  table.row({"Decides on going on or back", stated(plan, "owner")});
+  table.row({"Runs the scripts", stated(plan, "author")});
+  table.row({"On call while it runs", stated(plan, "team")});
+  table.row({"Reviewed by", stated(plan, "reviewed_by")});
+  table.row({"Service", stated(plan, "service")});
+  table.row({"Ticket", stated(plan, "ticket")});
+  return out + table.text();
+}
+
+std::string connection(const Client& client) {
+  std::string text = "export DB_HOST=… DB_USER=… DB_NAME=…   # the client asks for the password";
+  if (client.postgres()) text = "export DATABASE_URL='postgresql://USER@HOST:5432/DATABASE'   # password in ~/.pgpass";
+  if (client.sqlite()) text = "export DATABASE_FILE=/path/to/the/database.db";
+  return "Set once per shell:\n\n" + fenced("sh", text + "\nmkdir -p backups\n") + "\n";
+}
+
+std::string day_before(const Plan& plan, const Client& client) {
+  std::string out = "## The day before\n\n";
+  out += checkbox("Backup: " + code(backup_command(client, plan.id)));
+  out += checkbox("The backup's restore tried on another machine: " + code(restore_command(client, plan.id)));
+  out += checkbox("Staging run on production-sized data: forward.sql, then validation.sql exits 0");
+  out += checkbox("Way back tried on staging: rollback.sql, then the schema dump equals the one from before");
+  out += checkbox(summarise(plan).downtime == "none" ? "Window: none is needed"
+                                                     : "Window agreed: " + summarise(plan).downtime);
+  out += checkbox("Told: owner (" + stated(plan, "owner") + "), on-call (" + stated(plan, "team") +
+                  "), and whoever runs reports or jobs on the tables below");
+  out += checkbox("Baseline figures noted in the ticket: " + code(run_command(client, "phases/0-baseline.sql")));
+  out += checkbox("Error rate, p95 latency, CPU and connections of a normal day noted in the ticket");
+  out += checkbox("Free disk space: at least twice the size of the largest table that is copied or rewritten");
+  for (const auto& item : plan.action_items) out += checkbox("Decided: " + item);
+  std::string names;
+  for (const auto& table : tables_of(plan)) names += (names.empty() ? "" : ", ") + display(table);
+  if (!names.empty()) out += "\nTables: " + one_line(names) + "\n";
+  return out + "\n";
+}
+
+std::string go_line(const PhasePart& part) {
+  std::string files;
+  for (const auto& segment : part.segments) files += (files.empty() ? "" : " and ") + validation_file(segment);
+  return fmt::format("Go on when {} exit{} with 0, the error rate is in its normal range for 15 minutes, and the "
+                     "application works; else the way back of this phase.",
+                     files, part.segments.size() == 1 ? "s" : "");
+}
+
+std::string resume_text(const Client& client, const PhasePart& part) {
+  const auto file = forward_file(part.segments.front());
+  std::string pipe = run_command(client, "-");
+  if (!client.postgres()) pipe = pipe.substr(0, pipe.rfind(" <"));
+  return fmt::format(
+      "Where a step fails, the script stops and that step's open transaction is undone; the steps before it stand. Mend "
+      "the cause and go on from that step, here step {0}:\n\n{1}\n",
+      part.steps.front()->number,
+      fenced("sh", fmt::format("{{ sed -n '1,/^-- ====/p' {0} | sed '$d'; sed -n '/^-- Step {1} of /,$p' {0}; }} | {2}\n",
+                               file, part.steps.front()->number, pipe)));
+}
+
+std::string phase_section(const Plan& plan, const Client& client, const PhasePart& part) {
+  std::string out = fmt::format("## {}\n\n{} {}; about {}.\n\n", phase_title(part), phase_goal(part.phase),
+                                steps_text(part), duration_text(seconds_of(part)));
+  if (part.phase == Phase::contract) {
+    out += checkbox(fmt::format("The bake is over: {} days at least since the switch, with no way back taken", bake_days(plan)));
+    out += checkbox("Nothing reads or writes the old names any more: the application's logs and the code search are clean");
+    out += checkbox("A fresh backup: " + code(backup_command(client, plan.id)));
+  }
+  for (const auto& segment : part.segments) {
+    out += checkbox("Run: " + code(run_command(client, forward_file(segment))));
+    if (segment.backfill) out += checkbox("Watch it by the progress query of backfill.md");
+    out += checkbox("Checkpoint: " + code(run_command(client, validation_file(segment))));
+  }
+  for (const auto& app : apps_of(part)) out += checkbox("Deploy the application: " + app);
+  out += checkbox("State of the applications: " + application_state(part));
+  out += checkbox("Go / no-go. " + go_line(part));
+  out += "\nWay back of this phase:\n\n";
+  for (auto it = part.segments.rbegin(); it != part.segments.rend(); ++it) {
+    out += bullet(code(run_command(client, rollback_file(*it))));
+  }
+  for (const auto& loss : losses_of(part)) out += bullet("Loses, " + loss);
+  return out + "\n";
+}
+
+}  // namespace
+
+std::string runbook_document(const Plan& plan, const Client& client) {
+  std::string out = head(plan) + connection(client) + day_before(plan, client) + schedule_part(plan);
+  const auto parts = phases_of(plan);
+  for (const auto& part : parts) out += phase_section(plan, client, part);
+  if (!parts.empty()) out += "## When a script stops\n\n" + resume_text(client, parts.front());
+  return out + monitoring_part(plan, client) + rollback_part(plan, client) + afterwards_part(plan, client);
+}
+
+}  // namespace forge

@@ -1,0 +1,32 @@
+// The package: every file of a migration, made from a finished plan.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.hpp"
+#include "engine/base/files.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+
+// Every file of the package's folder, its path relative to that folder. Pure: equal plans give equal bytes. The plan
+// has been completed (classify.hpp). Errors (spec): no scripts can be written for its engine.
+Result<std::vector<FolderFile>> build_package(const Plan& plan);
+
+// Builds the package and puts it in place of `folder`, all of it or nothing. A file there that records evidence
+// (evidence.json) is kept.
+Result<void> write_package(const Plan& plan, const std::filesystem::path& folder);
+
+// The change table of FEATURES A4, as Markdown: also what `run` and `diff` print.
+std::string render_diff_table(const Plan& plan);
+
+// One screen about the plan, as Markdown: digest.md, and what `run` prints.
+std::string render_digest(const Plan& plan);
+
+// What a plan's approval binds to: sha256 of plan.json without the instant it was made at.
+std::string plan_hash(const Plan& plan);
+
+}  // namespace forge

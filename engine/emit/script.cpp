@@ -1,0 +1,260 @@
+#include "engine/emit/script.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/emit/markdown.hpp"
+
+namespace forge {
+namespace {
+
+enum class Way { forward, backward };
+
+constexpr std::string_view kRule =
+    "-- ============================================================================\n";
+
+std::string lost_object(const Step& step) {
+  if (!step.ops.empty()) return object_of(step.ops.front());
+  return step.work ? display(step.work->table) : step.id;
+}
+
+// `loses` names a field ("orders.amount") or says in words what goes.
+std::string loss_line(const Step& step) {
+  const bool name = step.loses.find(' ') == std::string::npos;
+  if (name) return fmt::format("{} data will be lost.", one_line(step.loses));
+  return fmt::format("{} data will be lost: {}.", one_line(lost_object(step)), one_line(step.loses));
+}
+
+std::string field_line(std::string_view label, std::string_view text) {
+  return text.empty() ? "" : fmt::format("--   {:<13} {}\n", std::string(label) + ":", one_line(text));
+}
+
+std::string applications(const Step& step) {
+  const auto& c = step.compatibility;
+  return fmt::format("old {}, new {}{}{}", c.old_app ? "works" : "BREAKS",
+                     c.new_app ? "works" : "does not work yet", c.note.empty() ? "" : "; ", c.note);
+}
+
+std::string heading(const Plan& plan, const Step& step, Way way) {
+  std::string out(kRule);
+  out += fmt::format("-- {}tep {} of {}, {}: {}\n", way == Way::backward ? "Undo s" : "S", step.number,
+                     plan.steps.size(), word_of(step.phase), one_line(step.title));
+  out += field_line("Id", step.id);
+  if (way == Way::forward) {
+    out += field_line("Why", step.why);
+    out += field_line("Lock", lock_text(step));
+    out += field_line("Also locks", joined(step.impact.also_locks));
+    out += field_line("Note", step.impact.note);
+    out += field_line("Estimate", duration_text(step.seconds));
+    out += field_line("Applications", applications(step));
+    out += field_line("Way back", way_back(step));
+    for (const auto& hazard : step.hazards) out += field_line("Hazard", hazard);
+  } else {
+    out += field_line("Loses", step.loses);
+  }
+  return out + std::string(kRule);
+}
+
+// A check that stops the script where it does not hold. In PostgreSQL its message carries the values found.
+std::string guard(const Client& client, const Assertion& check) {
+  const std::string title = sql_literal(client, one_line(check.title));
+  const std::string expect = sql_literal(client, check.expect);
+  std::string out = sql_comment(fmt::format("Check: {}. Expects {}.", check.title, check.expect));
+  if (client.postgres()) {
+    return out + fmt::format(R"(DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := ({})::text;
+  IF forgelua_actual IS DISTINCT FROM {} THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', {}, {}, forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+)", check.sql, expect, title, expect);
+  }
+  if (client.mysql()) {
+    return out + fmt::format("SELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
+                             "INSERT INTO forgelua_guard VALUES ({}, {}, @forgelua_actual);\n",
+                             check.sql, title, expect);
+  }
+  return out + fmt::format("INSERT INTO temp.forgelua_guard VALUES ({}, {}, CAST(({}) AS text));\n", title,
+                           expect, check.sql);
+}
+
+bool has_checks(const std::vector<const Step*>& steps) {
+  return std::ranges::any_of(steps, [](const Step* step) {
+    return !step->checks_before.empty() || !step->checks_after.empty();
+  });
+}
+
+// MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table's CHECK does.
+std::string guard_table(const Client& client) {
+  if (client.postgres()) return "";
+  if (client.sqlite()) {
+    return "CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,\n"
+           "  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));\n";
+  }
+  return "CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,\n"
+         "  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))\n"
+         "  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n";
+}
+
+std::string drop_guard_table(const Client& client) {
+  if (client.postgres()) return "";
+  return client.sqlite() ? "DROP TABLE temp.forgelua_guard;\n"
+                         : "DROP TEMPORARY TABLE forgelua_guard;\n";
+}
+
+// A user's own SQL may end in a semicolon, which the mysql client takes for one statement too many.
+std::string_view without_end(std::string_view sql) {
+  const auto last = sql.find_last_not_of(" \t\r\n;");
+  return sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+std::string statement_text(const Statement& statement) {
+  // The sqlite3 shell's own commands end with their line.
+  if (statement.sql.starts_with('.')) return statement.sql + "\n";
+  if (!statement.delimiter.empty()) {
+    return fmt::format("DELIMITER {0}\n{1}\n{0}\nDELIMITER ;\n", statement.delimiter, statement.sql);
+  }
+  const auto sql = without_end(statement.sql);
+  // A comment in the last line would swallow the semicolon.
+  const auto line = sql.substr(sql.rfind('\n') == std::string_view::npos ? 0 : sql.rfind('\n') + 1);
+  const bool comment = line.find("--") != std::string_view::npos || line.find('#') != std::string_view::npos;
+  return fmt::format("{}{};\n", sql, comment ? "\n" : "");
+}
+
+// Statements in order, in as few transactions as may be. MySQL's DDL commits by itself: none is opened there.
+std::string run_text(const Client& client, const Step& step, const std::vector<Statement>& statements) {
+  std::string out;
+  bool open = false;
+  const auto end = [&] {
+    if (open) out += "COMMIT;\n";
+    open = false;
+  };
+  for (const auto& statement : statements) {
+    const bool inside = statement.transactional && step.transaction && !client.mysql();
+    if (!inside) end();
+    if (inside && !open) {
+      out += client.sqlite() ? "BEGIN IMMEDIATE;\n" : "BEGIN;\n";
+      open = true;
+    }
+    // Losing its lock half-way would leave an INVALID index behind, and it blocks nobody while it waits.
+    const bool alone = client.postgres() && !statement.transactional;
+    if (alone) out += "SET lock_timeout = 0;\n";
+    out += statement_text(statement);
+    if (alone) out += "SET lock_timeout = '2s';\n";
+  }
+  end();
+  return out;
+}
+
+std::string step_text(const Plan& plan, const Client& client, const Step& step, Way way) {
+  const bool forward = way == Way::forward;
+  const auto& statements = forward ? step.forward : step.backward;
+  std::string out = "\n" + heading(plan, step, way);
+  out += say(client, fmt::format("{} {} of {}: {}", forward ? "step" : "undo step", step.number,
+                                 plan.steps.size(), step.title));
+  if (forward) {
+    for (const auto& check : step.checks_before) out += guard(client, check);
+  }
+  if (statements.empty()) {
+    out += forward ? "-- Nothing to run in the database.\n"
+                   : "-- Nothing to run: the steps before it take with them what it did.\n";
+  }
+  out += run_text(client, step, statements);
+  if (forward) {
+    for (const auto& check : step.checks_after) out += guard(client, check);
+    if (!step.app.empty()) out += sql_comment("Gate, the application: " + step.app);
+  }
+  return out;
+}
+
+std::string head(const Plan& plan, const Client& client, std::string_view what, std::string_view file) {
+  const auto summary = summarise(plan);
+  const auto description = plan.header.find("description");
+  std::string out = sql_comment(fmt::format("{} of migration {}", what, plan.id));
+  if (description != plan.header.end()) out += sql_comment(description->second);
+  out += sql_comment(fmt::format("{} {}; strategy {}; risk {}; forgelua {}", plan.engine, plan.version,
+                                 summary.strategy, summary.risk, plan.tool_version));
+  return out + sql_comment(fmt::format("Run in this folder: {}", run_command(client, file)));
+}
+
+std::string body(const Plan& plan, const Client& client, std::vector<const Step*> steps, Way way) {
+  const bool guards = way == Way::forward && has_checks(steps);
+  std::string out = "\n" + session_settings(client);
+  if (guards) out += guard_table(client);
+  if (way == Way::backward) std::ranges::reverse(steps);
+  for (const Step* step : steps) out += step_text(plan, client, *step, way);
+  if (guards) out += "\n" + drop_guard_table(client);
+  return out + say(client, fmt::format("{}: done", way == Way::forward ? "forward" : "rollback"));
+}
+
+std::string destructive_lines(const std::vector<const Step*>& steps) {
+  std::string out;
+  for (const Step* step : steps) {
+    if (step->loses_forward.empty()) continue;
+    out += sql_comment(fmt::format("WARNING: step {} is destructive — {}", step->number,
+                                   step->loses_forward));
+  }
+  return out;
+}
+
+std::vector<const Step*> all_steps(const Plan& plan) {
+  std::vector<const Step*> out;
+  for (const auto& step : plan.steps) out.push_back(&step);
+  return out;
+}
+
+}  // namespace
+
+std::string way_back(const Step& step) {
+  if (step.loses.empty()) return "yes, nothing is lost";
+  return "loses " + step.loses;
+}
+
+std::string rollback_warning(const std::vector<const Step*>& steps) {
+  std::string out;
+  std::set<std::string> said;
+  for (const Step* step : steps) {
+    if (step->loses.empty() || !said.insert(loss_line(*step)).second) continue;
+    out += "-- WARNING: rollback is destructive — " + loss_line(*step) + "\n";
+  }
+  return out.empty() ? out : out + "-- Take a backup before applying forward.sql.\n";
+}
+
+std::string forward_script(const Plan& plan, const Client& client) {
+  std::string out = head(plan, client, "Forward, every phase", "forward.sql");
+  out += "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
+         "-- one, with the gates that runbook.md states between them.\n";
+  const auto steps = all_steps(plan);
+  return out + destructive_lines(steps) + body(plan, client, steps, Way::forward);
+}
+
+std::string rollback_script(const Plan& plan, const Client& client) {
+  const auto steps = all_steps(plan);
+  return rollback_warning(steps) + head(plan, client, "Rollback, every phase", "rollback.sql") +
+         "-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last\n"
+         "-- phase first.\n" +
+         body(plan, client, steps, Way::backward);
+}
+
+std::string segment_script(const Plan& plan, const Client& client, const Segment& segment) {
+  return head(plan, client,
+              fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
+              forward_file(segment)) +
+         destructive_lines(segment.steps) + body(plan, client, segment.steps, Way::forward);
+}
+
+std::string segment_rollback_script(const Plan& plan, const Client& client, const Segment& segment) {
+  return rollback_warning(segment.steps) +
+         head(plan, client,
+              fmt::format("Rollback of phase {}, {}", word_of(segment.phase),
+                          segment.backfill ? "rows" : "schema"),
+              rollback_file(segment)) +
+         body(plan, client, segment.steps, Way::backward);
+}
+
+}  // namespace forge

@@ -1,0 +1,25 @@
+// forward.sql, rollback.sql and the scripts of the phases.
+#pragma once
+
+#include <string>
+
+#include "engine/emit/client.hpp"
+#include "engine/emit/segments.hpp"
+
+namespace forge {
+
+// The whole way there, and the whole way back.
+std::string forward_script(const Plan& plan, const Client& client);
+std::string rollback_script(const Plan& plan, const Client& client);
+
+// The same for one segment.
+std::string segment_script(const Plan& plan, const Client& client, const Segment& segment);
+std::string segment_rollback_script(const Plan& plan, const Client& client, const Segment& segment);
+
+// `-- WARNING: rollback is destructive …` lines for these steps; empty where nothing is lost.
+std::string rollback_warning(const std::vector<const Step*>& steps);
+
+// How a step ends the way back, in words: "yes", or what is lost.
+std::string way_back(const Step& step);
+
+}  // namespace forge

@@ -1,0 +1,43 @@
+#include "engine/emit/segments.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace forge {
+
+std::vector<Segment> segments_of(const Plan& plan) {
+  std::vector<Segment> out;
+  std::map<std::string, int> parts;
+  for (const auto& step : plan.steps) {
+    const bool backfill = step.work.has_value();
+    if (out.empty() || out.back().phase != step.phase || out.back().backfill != backfill) {
+      const std::string name =
+          fmt::format("{}-{}", static_cast<int>(step.phase) + 1,
+                      backfill ? std::string_view("backfill") : word_of(step.phase));
+      const int part = ++parts[name];
+      out.push_back({step.phase, backfill,
+                     part == 1 ? name : fmt::format("{}-part{}", name, part), {}});
+    }
+    out.back().steps.push_back(&step);
+  }
+  return out;
+}
+
+std::vector<std::string> segment_names(const Plan& plan) {
+  std::vector<std::string> out(plan.steps.size() + 1);
+  for (const auto& segment : segments_of(plan)) {
+    for (const Step* step : segment.steps) out[static_cast<std::size_t>(step->number)] = segment.name;
+  }
+  return out;
+}
+
+std::string forward_file(const Segment& segment) { return "phases/" + segment.name + ".sql"; }
+std::string rollback_file(const Segment& segment) {
+  return "phases/" + segment.name + ".rollback.sql";
+}
+std::string validation_file(const Segment& segment) {
+  return "phases/" + segment.name + ".validation.sql";
+}
+
+}  // namespace forge

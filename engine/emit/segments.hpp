@@ -1,0 +1,30 @@
+// How a plan's steps are cut into the files of `phases/`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+
+// Steps that follow each other, of one phase, which either all change the schema or all move rows.
+struct Segment {
+  Phase phase = Phase::expand;
+  bool backfill = false;
+  std::string name;  // of its files: "2-backfill"; a further one of the same kind is "2-backfill-part2"
+  std::vector<const Step*> steps;  // never empty; owned by the plan
+};
+
+// In order of running.
+std::vector<Segment> segments_of(const Plan& plan);
+
+// The name of each step's segment, by the step's number; the first entry is empty.
+std::vector<std::string> segment_names(const Plan& plan);
+
+// "phases/<name>.sql", "phases/<name>.rollback.sql", "phases/<name>.validation.sql".
+std::string forward_file(const Segment& segment);
+std::string rollback_file(const Segment& segment);
+std::string validation_file(const Segment& segment);
+
+}  // namespace forge
