@@ -1,0 +1,285 @@
+#include "engine/diff/diff.hpp"
+
+#include <algorithm>
+
+#include "engine/diff/editor.hpp"
+#include "engine/diff/hints.hpp"
+#include "engine/diff/list_diff.hpp"
+
+namespace forge {
+namespace {
+
+// The declared renames that apply to these two schemas, and what they make of `before`.
+struct Renames {
+  std::map<QName, QName> tables;                               // name in after → name in before
+  std::map<QName, std::map<std::string, std::string>> columns; // table in after → new column → old column
+  Schema renamed;                                              // `before` under the new names
+
+  // The table's name in `before`.
+  const QName& original(const QName& name) const {
+    const auto found = tables.find(name);
+    return found == tables.end() ? name : found->second;
+  }
+  const std::string& original(const QName& table, const std::string& column) const {
+    const auto names = columns.find(table);
+    if (names == columns.end()) return column;
+    const auto found = names->second.find(column);
+    return found == names->second.end() ? column : found->second;
+  }
+};
+
+// A name that no user has: a table or column waits under it while names are exchanged.
+std::string waiting(const std::string& name) { return name + "\x01waiting"; }
+
+void rename_table_in(SchemaEditor& editor, const QName& from, const QName& to) {
+  const TableShell before = shell_of(*editor.schema().table(from));
+  TableShell after = before;
+  after.name = to;
+  (void)editor.apply(Delta<TableShell>{{}, before, after});
+}
+
+void rename_column_in(SchemaEditor& editor, const QName& table, const std::string& from,
+                      const std::string& to) {
+  const Column before = *find_column(*editor.schema().table(table), from);
+  Column after = before;
+  after.name = to;
+  (void)editor.apply(Delta<Column>{table, before, after});
+}
+
+// Renames all tables at once, so that chains and exchanges of names come out right.
+void rename_tables(Renames& renames, const Schema& before, const Schema& after,
+                   const Intents& intents) {
+  std::map<QName, QName> by_old;
+  for (const auto& [name, intent] : intents.tables) {
+    const QName& from = intent.renamed_from;
+    if (from.empty() || from == name || !after.tables.contains(name)) continue;
+    if (before.tables.contains(from)) by_old.emplace(from, name);
+  }
+  // A name that is still taken in `before` can only be had where its holder is renamed as well.
+  std::erase_if(by_old, [&](const auto& entry) {
+    return before.tables.contains(entry.second) && !by_old.contains(entry.second);
+  });
+  SchemaEditor editor(renames.renamed);
+  for (const auto& [from, to] : by_old) {
+    rename_table_in(editor, from, {to.schema, waiting(to.name)});
+    renames.tables.emplace(to, from);
+  }
+  for (const auto& entry : by_old) {
+    const QName& to = entry.second;
+    rename_table_in(editor, {to.schema, waiting(to.name)}, to);
+  }
+}
+
+void rename_columns(Renames& renames, const Schema& after, const Intents& intents) {
+  SchemaEditor editor(renames.renamed);
+  for (const auto& [name, intent] : intents.tables) {
+    const Table* table = renames.renamed.table(name);
+    const Table* wanted = after.table(name);
+    if (!table || !wanted) continue;
+    std::map<std::string, std::string> by_old;
+    for (const auto& [column, what] : intent.columns) {
+      const auto& from = what.renamed_from;
+      if (from.empty() || from == column || !find_column(*wanted, column)) continue;
+      if (find_column(*table, from)) by_old.emplace(from, column);
+    }
+    std::erase_if(by_old, [&](const auto& entry) {
+      return find_column(*table, entry.second) && !by_old.contains(entry.second);
+    });
+    for (const auto& [from, to] : by_old) {
+      rename_column_in(editor, name, from, waiting(to));
+      renames.columns[name].emplace(to, from);
+    }
+    for (const auto& entry : by_old) {
+      rename_column_in(editor, name, waiting(entry.second), entry.second);
+    }
+  }
+}
+
+Renames renames_of(const Schema& before, const Schema& after, const Intents& intents) {
+  Renames renames;
+  renames.renamed = before;
+  if (intents.tables.empty()) return renames;
+  rename_tables(renames, before, after, intents);
+  rename_columns(renames, after, intents);
+  return renames;
+}
+
+class Differ {
+ public:
+  Differ(const Schema& before, const Schema& after, const Intents& intents)
+      : before_(before), after_(after), renames_(renames_of(before, after, intents)) {}
+
+  std::vector<Change> run() {
+    objects(before_.namespaces, renames_.renamed.namespaces, after_.namespaces);
+    objects(before_.enums, renames_.renamed.enums, after_.enums);
+    objects(before_.sequences, renames_.renamed.sequences, after_.sequences);
+    tables();
+    objects(before_.views, renames_.renamed.views, after_.views);
+    for (const auto& [name, raw] : after_.raws) {
+      if (!before_.raws.contains(name)) changes_.emplace_back(Delta<Raw>{{}, {}, raw});
+    }
+    return std::move(changes_);
+  }
+
+ private:
+  template <class T>
+  void add(const QName& table, std::optional<T> before, std::optional<T> after) {
+    changes_.emplace_back(Delta<T>{table, std::move(before), std::move(after)});
+  }
+
+  // Objects kept by name: `was` as it stands, `now` under the declared renames.
+  template <class T>
+  void objects(const std::map<QName, T>& was, const std::map<QName, T>& now,
+               const std::map<QName, T>& want) {
+    for (const auto& [name, object] : was) {
+      if (!want.contains(name)) add<T>({}, object, std::nullopt);
+    }
+    for (const auto& [name, object] : want) {
+      const auto found = now.find(name);
+      if (found == now.end()) {
+        add<T>({}, std::nullopt, object);
+      } else if (!equivalent(found->second, object)) {
+        add<T>({}, was.at(name), object);
+      }
+    }
+  }
+
+  void tables() {
+    // Both maps are sorted: one walk along the two, in the order of names.
+    auto now = renames_.renamed.tables.begin();
+    auto want = after_.tables.begin();
+    const auto now_end = renames_.renamed.tables.end();
+    const auto want_end = after_.tables.end();
+    while (now != now_end || want != want_end) {
+      if (want == want_end || (now != now_end && now->first < want->first)) {
+        add<Table>({}, *before_.table(now->first), std::nullopt);
+        ++now;
+      } else if (now == now_end || want->first < now->first) {
+        Table created = *want->second;
+        for (auto& key : created.foreign_keys) name_target(key);
+        add<Table>({}, std::nullopt, std::move(created));
+        ++want;
+      } else {
+        table(*now->second, *want->second);
+        ++now;
+        ++want;
+      }
+    }
+  }
+
+  // `now` and `want` have one name; where it is a declared one, the table is found in `before` under another.
+  void table(const Table& now, const Table& want) {
+    const QName& old_name = renames_.original(now.name);
+    if (old_name == now.name && (&now == &want || now == want)) return;
+    const Table& was = *before_.table(old_name);
+    if (shell_of(was) != shell_of(want)) {
+      changes_.emplace_back(Delta<TableShell>{{}, shell_of(was), shell_of(want)});
+    }
+    columns(was, now, want);
+    primary_key(was, now, want);
+    members(old_name, was.uniques, now.uniques, want.uniques);
+    members(old_name, was.indexes, now.indexes, want.indexes);
+    foreign_keys(was, now, want);
+    members(old_name, was.checks, now.checks, want.checks);
+    members(old_name, was.exclusions, now.exclusions, want.exclusions);
+  }
+
+  void columns(const Table& was, const Table& now, const Table& want) {
+    for (const auto& [i, j] : pair_members(now.columns, want.columns, false)) {
+      // Positions in `now` and `was` are the same: renames keep them.
+      const Column* old_column = i < 0 ? nullptr : &was.columns[static_cast<std::size_t>(i)];
+      if (j < 0) {
+        add<Column>(was.name, *old_column, std::nullopt);
+        continue;
+      }
+      const Column& wanted = want.columns[static_cast<std::size_t>(j)];
+      if (!old_column) {
+        add<Column>(was.name, std::nullopt, wanted);
+      } else if (old_column->name != wanted.name ||
+                 !equivalent(now.columns[static_cast<std::size_t>(i)], wanted)) {
+        add<Column>(was.name, *old_column, wanted);
+      }
+    }
+  }
+
+  void primary_key(const Table& was, const Table& now, const Table& want) {
+    if (!now.primary_key && !want.primary_key) return;
+    if (now.primary_key && want.primary_key && equivalent(*now.primary_key, *want.primary_key)) return;
+    add<Key>(was.name, was.primary_key, want.primary_key);
+  }
+
+  template <class T>
+  void members(const QName& table, const std::vector<T>& was, const std::vector<T>& now,
+               const std::vector<T>& want) {
+    if (now == want) return;
+    for (const auto& [i, j] : pair_members(now, want, true)) {
+      const auto old_at = static_cast<std::size_t>(i);
+      const auto new_at = static_cast<std::size_t>(j);
+      if (j < 0) {
+        add<T>(table, was[old_at], std::nullopt);
+      } else if (i < 0) {
+        add<T>(table, std::nullopt, want[new_at]);
+      } else if (!equivalent(now[old_at], want[new_at])) {
+        add<T>(table, was[old_at], want[new_at]);
+      }
+    }
+  }
+
+  // The target of a foreign key is named as in `before` where it is renamed, unless another table takes that name.
+  void name_target(ForeignKey& key) const {
+    const QName& old_name = renames_.original(key.ref);
+    if (!after_.tables.contains(old_name)) key.ref = old_name;
+  }
+
+  void foreign_keys(const Table& was, const Table& now, const Table& want) {
+    const std::size_t first = changes_.size();
+    members(was.name, was.foreign_keys, now.foreign_keys, want.foreign_keys);
+    for (std::size_t i = first; i < changes_.size(); ++i) {
+      auto& delta = std::get<Delta<ForeignKey>>(changes_[i]);
+      if (delta.after) name_target(*delta.after);
+    }
+  }
+
+  const Schema& before_;
+  const Schema& after_;
+  Renames renames_;
+  std::vector<Change> changes_;
+};
+
+}  // namespace
+
+ChangeSet diff(const Schema& before, const Schema& after, const Intents& intents) {
+  ChangeSet out;
+  out.changes = Differ(before, after, intents).run();
+  out.notes = rename_hints(out.changes);
+  return out;
+}
+
+std::string loses_of(const Change& change) {
+  if (const auto* table = std::get_if<Delta<Table>>(&change); table && table->before) {
+    return "the rows of " + display(table->before->name);
+  }
+  if (const auto* column = std::get_if<Delta<Column>>(&change); column && column->before) {
+    const auto name = display(column->table) + "." + column->before->name;
+    if (!column->after) return "the values of " + name;
+    const auto facets = facets_of(change);
+    const bool retyped = std::ranges::find(facets, "type") != facets.end();
+    return retyped ? "values of " + name + " that the new type cannot hold" : "";
+  }
+  if (const auto* type = std::get_if<Delta<EnumType>>(&change); type && type->before && type->after) {
+    std::string gone;
+    for (const auto& value : type->before->values) {
+      const auto& kept = type->after->values;
+      if (std::ranges::find(kept, value) != kept.end()) continue;
+      gone += (gone.empty() ? "'" : ", '") + value + "'";
+    }
+    return gone.empty() ? "" : "which rows held " + gone;
+  }
+  if (const auto* sequence = std::get_if<Delta<Sequence>>(&change);
+      sequence && sequence->before && !sequence->after) {
+    return "the position of sequence " + display(sequence->before->name);
+  }
+  return {};
+}
+
+}  // namespace forge

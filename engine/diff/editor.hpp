@@ -1,0 +1,53 @@
+// Carries out many changes on one schema, one after another.
+#pragma once
+
+#include <string>
+
+#include "engine/diff/change.hpp"
+#include "engine/diff/references.hpp"
+
+namespace forge {
+
+// As `apply` in change.hpp, but it remembers who refers to whom, so that a plan of any length stays linear. The schema
+// must outlive the editor, and nobody else may change it meanwhile.
+class SchemaEditor {
+ public:
+  explicit SchemaEditor(Schema& schema) : schema_(schema) {}
+
+  // Errors (internal): the change's `before` is not what stands there; its `after` clashes with what is there or names
+  // what is not; or something still refers to what it drops. The schema may then hold half of the change.
+  Result<void> apply(const Change& change);
+  const Schema& schema() const { return schema_; }
+
+ private:
+  Result<void> run(const Delta<Namespace>& delta);
+  Result<void> run(const Delta<EnumType>& delta);
+  Result<void> run(const Delta<Sequence>& delta);
+  Result<void> run(const Delta<Table>& delta);
+  Result<void> run(const Delta<TableShell>& delta);
+  Result<void> run(const Delta<Column>& delta);
+  Result<void> run(const Delta<Key>& delta);
+  Result<void> run(const Delta<Index>& delta);
+  Result<void> run(const Delta<ForeignKey>& delta);
+  Result<void> run(const Delta<Check>& delta);
+  Result<void> run(const Delta<Exclusion>& delta);
+  Result<void> run(const Delta<View>& delta);
+  Result<void> run(const Delta<Sync>& delta);
+  Result<void> run(const Delta<Raw>& delta);
+
+  Result<Table*> editable(const QName& name);
+  Result<void> check_free(const QName& name);
+  Result<void> check_type(const Column& column, const QName& table) const;
+  Result<void> check_key_target(const ForeignKey& key, const Table& table) const;
+  Result<void> check_unused(const QName& object);
+  Result<void> check_column_unused(const Table& table, const std::string& column);
+  void rename_everywhere(const QName& table, const std::string& from, const std::string& to);
+  void rename_table_everywhere(const QName& from, const QName& to);
+  void rename_in_views(const QName& from, const QName& to);
+  void rename_enum_everywhere(const QName& from, const QName& to);
+
+  Schema& schema_;
+  References references_;
+};
+
+}  // namespace forge

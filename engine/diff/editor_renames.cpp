@@ -1,0 +1,96 @@
+// The editor's renames and drops: what reaches beyond the one object.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/diff/editor.hpp"
+#include "engine/diff/rewrite.hpp"
+
+namespace forge {
+
+Result<void> SchemaEditor::check_column_unused(const Table& table, const std::string& column) {
+  const auto still = [&](const std::string& user) {
+    return fail(ErrorCode::internal,
+                fmt::format("{} still names column '{}.{}'", user, display(table.name), column));
+  };
+  if (const auto user = names_column(table, column); !user.empty()) return still(user);
+  for (const auto& name : references_.tables_referring_to(schema_, table.name)) {
+    for (const auto& key : schema_.table(name)->foreign_keys) {
+      const bool named = std::ranges::find(key.ref_columns, column) != key.ref_columns.end();
+      if (key.ref == table.name && named) {
+        return still(fmt::format("foreign key '{}' of table '{}'", key.name, display(name)));
+      }
+    }
+  }
+  for (const auto& name : references_.views_reading(schema_, table.name)) {
+    View renamed = schema_.views.at(name);
+    rename_column(renamed, table.name, column, column + "__gone");
+    if (renamed.query != schema_.views.at(name).query) {
+      return still(fmt::format("view '{}'", display(name)));
+    }
+  }
+  for (const auto& [name, sync] : schema_.syncs) {
+    Sync renamed = sync;
+    rename_column(renamed, table.name, column, column + "__gone");
+    if (!(renamed == sync)) return still(fmt::format("sync '{}'", display(name)));
+  }
+  return {};
+}
+
+void SchemaEditor::rename_everywhere(const QName& table, const std::string& from,
+                                     const std::string& to) {
+  rename_column_in_table(*schema_.edit_table(table), from, to);
+  for (const auto& name : references_.tables_referring_to(schema_, table)) {
+    if (name == table) continue;  // done with the table itself
+    for (auto& key : schema_.edit_table(name)->foreign_keys) {
+      if (key.ref == table) rename_referred_column(key, from, to);
+    }
+  }
+  for (const auto& name : references_.views_reading(schema_, table)) {
+    rename_column(schema_.views.at(name), table, from, to);
+  }
+  for (auto& entry : schema_.syncs) rename_column(entry.second, table, from, to);
+  for (auto& entry : schema_.sequences) rename_column(entry.second, table, from, to);
+}
+
+void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
+  const auto referring = references_.tables_referring_to(schema_, from);
+  auto node = schema_.tables.extract(from);
+  node.key() = to;
+  schema_.tables.insert(std::move(node));
+  schema_.edit_table(to)->name = to;
+  for (const auto& name : referring) {
+    Table& table = *schema_.edit_table(name == from ? to : name);
+    for (auto& key : table.foreign_keys) {
+      if (key.ref == from) key.ref = to;
+    }
+    references_.note(table);
+  }
+  references_.note(*schema_.table(to));
+  rename_in_views(from, to);
+  for (auto& entry : schema_.syncs) rename_table(entry.second, from, to);
+  for (auto& entry : schema_.sequences) rename_table(entry.second, from, to);
+}
+
+void SchemaEditor::rename_in_views(const QName& from, const QName& to) {
+  for (const auto& name : references_.views_reading(schema_, from)) {
+    View& view = schema_.views.at(name);
+    rename_table(view, from, to);
+    references_.note(view);
+  }
+}
+
+void SchemaEditor::rename_enum_everywhere(const QName& from, const QName& to) {
+  const auto old_name = display(from);
+  const auto uses = [&](const Column& column) {
+    return column.type.name == "enum" && column.type.more->ref == old_name;
+  };
+  for (const auto& entry : schema_.tables) {
+    if (std::ranges::none_of(entry.second->columns, uses)) continue;
+    for (auto& column : schema_.edit_table(entry.first)->columns) {
+      if (uses(column)) column.type.more.edit().ref = display(to);
+    }
+  }
+}
+
+}  // namespace forge

@@ -1,0 +1,182 @@
+#include "engine/diff/rewrite.hpp"
+
+#include <algorithm>
+
+#include "engine/model/sql_text.hpp"
+
+namespace forge {
+namespace {
+
+void in_list(std::vector<std::string>& names, const std::string& from, const std::string& to) {
+  std::ranges::replace(names, from, to);
+}
+
+void in_text(std::string& text, const std::string& from, const std::string& to) {
+  if (!text.empty()) text = rename_identifier(text, from, to);
+}
+
+template <class Part>
+void in_parts(std::vector<Part>& parts, const std::string& from, const std::string& to) {
+  for (auto& part : parts) {
+    if (part.column == from) part.column = to;
+    in_text(part.expr, from, to);
+  }
+}
+
+bool text_names(const std::string& text, const std::string& column) {
+  if (text.empty()) return false;
+  const auto names = identifiers(text);
+  return std::ranges::any_of(names, [&](const std::string& name) {
+    return token_names({TokenKind::word, name}, column);
+  });
+}
+
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+template <class Part>
+bool parts_name(const std::vector<Part>& parts, const std::string& column) {
+  return std::ranges::any_of(parts, [&](const Part& part) {
+    return part.column == column || text_names(part.expr, column);
+  });
+}
+
+std::string quoted(const char* kind, const std::string& name) {
+  return std::string(kind) + " '" + name + "'";
+}
+
+// The column of "table.column", where the table is `table`.
+std::string owned_column(const Sequence& sequence, const QName& table) {
+  const std::string prefix = display(table) + ".";
+  return sequence.owned_by.starts_with(prefix) ? sequence.owned_by.substr(prefix.size()) : "";
+}
+
+}  // namespace
+
+void rename_column(Column& column, const QName&, const std::string& from, const std::string& to) {
+  if (column.more->generated) in_text(column.more.edit().generated->expr, from, to);
+}
+
+void rename_column(Key& key, const QName&, const std::string& from, const std::string& to) {
+  in_parts(key.parts, from, to);
+  in_list(key.include, from, to);
+}
+
+void rename_column(Index& index, const QName&, const std::string& from, const std::string& to) {
+  in_parts(index.parts, from, to);
+  in_text(index.where, from, to);
+  in_list(index.include, from, to);
+}
+
+void rename_column(ForeignKey& key, const QName& table, const std::string& from,
+                   const std::string& to) {
+  in_list(key.columns, from, to);
+  if (key.ref == table) rename_referred_column(key, from, to);
+}
+
+void rename_column(Check& check, const QName&, const std::string& from, const std::string& to) {
+  in_text(check.expr, from, to);
+}
+
+void rename_column(Exclusion& exclusion, const QName&, const std::string& from,
+                   const std::string& to) {
+  in_parts(exclusion.parts, from, to);
+  in_text(exclusion.where, from, to);
+}
+
+void rename_referred_column(ForeignKey& key, const std::string& from, const std::string& to) {
+  in_list(key.ref_columns, from, to);
+}
+
+void rename_column_in_table(Table& table, const std::string& from, const std::string& to) {
+  const auto each = [&](auto& members) {
+    for (auto& member : members) rename_column(member, table.name, from, to);
+  };
+  if (Column* column = find_column(table, from)) column->name = to;
+  each(table.columns);
+  if (table.primary_key) rename_column(*table.primary_key, table.name, from, to);
+  each(table.uniques);
+  each(table.indexes);
+  each(table.foreign_keys);
+  each(table.checks);
+  each(table.exclusions);
+}
+
+void rename_column(View& view, const QName& table, const std::string& from, const std::string& to) {
+  view.query = rename_column_in_query(view.query, table, from, to, !view.columns.empty());
+}
+
+void rename_column(Sync& sync, const QName& table, const std::string& from, const std::string& to) {
+  if (sync.table == table) {
+    for (auto& pair : sync.pairs) {
+      if (pair.old_column == from) pair.old_column = to;
+      if (pair.new_column == from) pair.new_column = to;
+      in_text(pair.up, from, to);
+      in_text(pair.down, from, to);
+    }
+    for (auto& column : sync.columns) in_text(column.expr, from, to);
+    in_list(sync.key, from, to);
+  }
+  if (sync.target == table) {
+    for (auto& column : sync.columns) {
+      if (column.to == from) column.to = to;
+    }
+  }
+}
+
+void rename_column(Sequence& sequence, const QName& table, const std::string& from,
+                   const std::string& to) {
+  if (owned_column(sequence, table) == from) sequence.owned_by = display(table) + "." + to;
+}
+
+void rename_table(View& view, const QName& from, const QName& to) {
+  view.query = rename_table_in_query(view.query, from, to);
+  std::ranges::replace(view.uses, from, to);
+}
+
+void rename_table(Sync& sync, const QName& from, const QName& to) {
+  if (sync.table == from) sync.table = to;
+  if (sync.target == from) sync.target = to;
+}
+
+void rename_table(Sequence& sequence, const QName& from, const QName& to) {
+  const auto column = owned_column(sequence, from);
+  if (!column.empty()) sequence.owned_by = display(to) + "." + column;
+}
+
+std::string names_column(const Table& table, const std::string& column) {
+  for (const auto& other : table.columns) {
+    if (other.name != column && other.more->generated &&
+        text_names(other.more->generated->expr, column)) {
+      return quoted("generated column", other.name);
+    }
+  }
+  const auto key_names = [&](const Key& key) {
+    return parts_name(key.parts, column) || has(key.include, column);
+  };
+  if (table.primary_key && key_names(*table.primary_key)) return "the primary key";
+  for (const auto& key : table.uniques) {
+    if (key_names(key)) return quoted("unique", key.name);
+  }
+  for (const auto& index : table.indexes) {
+    if (parts_name(index.parts, column) || has(index.include, column) ||
+        text_names(index.where, column)) {
+      return quoted("index", index.name);
+    }
+  }
+  for (const auto& key : table.foreign_keys) {
+    if (has(key.columns, column)) return quoted("foreign key", key.name);
+  }
+  for (const auto& check : table.checks) {
+    if (text_names(check.expr, column)) return quoted("check", check.name);
+  }
+  for (const auto& one : table.exclusions) {
+    if (parts_name(one.parts, column) || text_names(one.where, column)) {
+      return quoted("exclusion", one.name);
+    }
+  }
+  return {};
+}
+
+}  // namespace forge

@@ -1,0 +1,204 @@
+// Renames inside SQL text.
+#include <algorithm>
+
+#include "engine/model/sql_scan.hpp"
+#include "engine/model/sql_text.hpp"
+
+namespace forge {
+
+using sql::is_name;
+using sql::Significant;
+
+namespace {
+
+char quote_of(const Token& token, char otherwise) {
+  return token.kind == TokenKind::quoted ? (token.text[0] == '`' ? '`' : '"') : otherwise;
+}
+
+// The text's own quote character: MySQL's back-ticks where it uses them.
+char house_quote(std::string_view text) {
+  return text.find('`') == std::string_view::npos ? '"' : '`';
+}
+
+std::string join(const std::vector<Token>& all, const std::vector<std::string>& replaced,
+                 const std::vector<bool>& changed) {
+  std::string out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (changed[i]) {
+      out += replaced[i];
+    } else {
+      out += all[i].text;
+    }
+  }
+  return out;
+}
+
+// A text under change: tokens replaced one by one, then put together.
+class Rewrite {
+ public:
+  Rewrite(const Significant& tokens, std::string_view text)
+      : tokens_(tokens), replaced_(tokens.all.size()), changed_(tokens.all.size()),
+        quote_(house_quote(text)) {}
+  void rename(std::size_t i, std::string_view name) {
+    put(i, quote_where_needed(name, quote_of(tokens_[i], quote_)));
+  }
+  void put(std::size_t i, std::string text) {
+    replaced_[tokens_.at[i]] = std::move(text);
+    changed_[tokens_.at[i]] = true;
+  }
+  void append(std::size_t i, std::string_view text) { replaced_[tokens_.at[i]] += text; }
+  // Takes out the tokens first..last and the space before each.
+  void remove(std::size_t first, std::size_t last) {
+    for (std::size_t i = tokens_.at[first - 1] + 1; i <= tokens_.at[last]; ++i) {
+      replaced_[i].clear();
+      changed_[i] = true;
+    }
+  }
+  char quote() const { return quote_; }
+  std::string text() const { return join(tokens_.all, replaced_, changed_); }
+
+ private:
+  const Significant& tokens_;
+  std::vector<std::string> replaced_;
+  std::vector<bool> changed_;
+  char quote_;
+};
+
+// Where in a query each token stands: in a select list or in a list of tables, at its own depth of parentheses.
+enum class Clause { other, select, from };
+
+std::vector<Clause> clauses(const Significant& tokens) {
+  std::vector<Clause> out, open{Clause::other};
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens.is(i, ")") && open.size() > 1) open.pop_back();
+    out.push_back(open.back());
+    if (tokens.is(i, "(")) {
+      open.push_back(open.back() == Clause::from ? Clause::from : Clause::other);
+    } else if (tokens.is(i, "select")) {
+      open.back() = Clause::select;
+    } else if (tokens.is(i, "from") || tokens.is(i, "join")) {
+      open.back() = Clause::from;
+    } else if (tokens.is(i, "where") || tokens.is(i, "group") || tokens.is(i, "on") ||
+               tokens.is(i, "order") || tokens.is(i, "union") || tokens.is(i, "having")) {
+      open.back() = Clause::other;
+    }
+  }
+  return out;
+}
+
+bool names_table_at(const Significant& tokens, const std::vector<Clause>& where, std::size_t i,
+                    const QName& table) {
+  if (!token_names(tokens[i], table.name) || i == 0) return false;
+  std::size_t before = i - 1;
+  if (tokens.is(before, ".") && before >= 1) {
+    if (table.schema.empty() || !token_names(tokens[before - 1], table.schema) || before < 2) {
+      return false;
+    }
+    before -= 2;
+  }
+  return tokens.is(before, "from") || tokens.is(before, "join") || tokens.is(before, "only") ||
+         (where[i] == Clause::from && (tokens.is(before, ",") || tokens.is(before, "(")));
+}
+
+// The names under which the query's qualifiers may mean the table.
+std::vector<std::string> aliases(const Significant& tokens, const std::vector<Clause>& where,
+                                 const QName& table) {
+  std::vector<std::string> out{table.name};
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!is_name(tokens[i]) || !names_table_at(tokens, where, i, table)) continue;
+    const std::size_t next = tokens.is(i + 1, "as") ? i + 2 : i + 1;
+    if (next >= tokens.size() || !is_name(tokens[next])) continue;
+    const bool keyword = tokens[next].kind == TokenKind::word &&
+                         sql::is_reserved(tokens[next].text);
+    if (!keyword) out.push_back(token_name(tokens[next]));
+  }
+  return out;
+}
+
+bool column_at(const Significant& tokens, const std::vector<std::string>& qualifiers, std::size_t i,
+               std::string_view column) {
+  if (!is_name(tokens[i]) || !token_names(tokens[i], column)) return false;
+  if (tokens.is_call(i) || tokens.is(i + 1, ".")) return false;
+  if (i == 0) return true;
+  if (tokens.is(i - 1, "as")) return false;
+  if (!tokens.is(i - 1, ".")) return true;
+  return i >= 2 && std::ranges::any_of(qualifiers, [&](const std::string& name) {
+    return token_names(tokens[i - 2], name);
+  });
+}
+
+// A select list's item that is nothing but this column, with or without an alias.
+bool is_bare_item(const Significant& tokens, const std::vector<Clause>& where, std::size_t i) {
+  if (where[i] != Clause::select) return false;
+  std::size_t start = i;
+  while (start >= 2 && tokens.is(start - 1, ".")) start -= 2;
+  if (start == 0) return false;
+  return tokens.is(start - 1, "select") || tokens.is(start - 1, "distinct") ||
+         tokens.is(start - 1, ",");
+}
+
+}  // namespace
+
+std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to) {
+  const Significant tokens(text);
+  Rewrite rewrite(tokens, text);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (is_name(tokens[i]) && token_names(tokens[i], from) && !tokens.is_call(i)) rewrite.rename(i, to);
+  }
+  return rewrite.text();
+}
+
+std::string rename_column_in_query(std::string_view query, const QName& table, std::string_view from,
+                                   std::string_view to, bool named_outside) {
+  const Significant tokens(query);
+  const auto where = clauses(tokens);
+  const auto qualifiers = aliases(tokens, where, table);
+  Rewrite rewrite(tokens, query);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!column_at(tokens, qualifiers, i, from)) continue;
+    rewrite.rename(i, to);
+    if (named_outside || !is_bare_item(tokens, where, i)) continue;
+    if (tokens.is(i + 1, ",") || tokens.is(i + 1, "from") || i + 1 == tokens.size()) {
+      rewrite.append(i, " AS " + quote_where_needed(from, rewrite.quote()));
+    } else if (tokens.is(i + 1, "as") && i + 2 < tokens.size() && token_names(tokens[i + 2], to)) {
+      rewrite.remove(i + 1, i + 2);
+    }
+  }
+  return rewrite.text();
+}
+
+std::string rename_table_in_query(std::string_view query, const QName& from, const QName& to) {
+  const Significant tokens(query);
+  const auto where = clauses(tokens);
+  Rewrite rewrite(tokens, query);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!is_name(tokens[i]) || !token_names(tokens[i], from.name)) continue;
+    if (names_table_at(tokens, where, i, from)) {
+      rewrite.rename(i, to.name);
+      if (from.schema == to.schema) continue;
+      if (tokens.is(i - 1, ".")) {
+        rewrite.put(i - 2, "");
+        rewrite.put(i - 1, "");
+      }
+      if (!to.schema.empty()) {
+        rewrite.put(i, quote_where_needed(to.schema, rewrite.quote()) + "." +
+                           quote_where_needed(to.name, rewrite.quote()));
+      }
+    } else if (tokens.is(i + 1, ".") && (i == 0 || !tokens.is(i - 1, "."))) {
+      rewrite.rename(i, to.name);
+    }
+  }
+  return rewrite.text();
+}
+
+bool query_reads_column(std::string_view query, const QName& table, std::string_view column) {
+  const Significant tokens(query);
+  const auto where = clauses(tokens);
+  const auto qualifiers = aliases(tokens, where, table);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (column_at(tokens, qualifiers, i, column)) return true;
+  }
+  return false;
+}
+
+}  // namespace forge

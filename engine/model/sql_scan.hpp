@@ -1,0 +1,33 @@
+// Shared by the readers of SQL text; not for use outside engine/model.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "engine/model/sql_text.hpp"
+
+namespace forge::sql {
+
+char lower(char c);
+bool same_word(std::string_view a, std::string_view b);
+bool is_name(const Token& token);
+bool is_reserved(std::string_view word);  // any letter case
+
+// The significant tokens of a text, with their places among all tokens.
+struct Significant {
+  std::vector<Token> all;
+  std::vector<std::size_t> at;  // indices into all
+  explicit Significant(std::string_view text) : all(sql_tokens(text)) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].kind != TokenKind::space && all[i].kind != TokenKind::comment) at.push_back(i);
+    }
+  }
+  std::size_t size() const { return at.size(); }
+  const Token& operator[](std::size_t i) const { return all[at[i]]; }
+  bool is(std::size_t i, std::string_view text) const {
+    return i < size() && (*this)[i].kind != TokenKind::quoted && same_word((*this)[i].text, text);
+  }
+  bool is_call(std::size_t i) const { return (*this)[i].kind == TokenKind::word && is(i + 1, "("); }
+};
+
+}  // namespace forge::sql

@@ -1,0 +1,63 @@
+// Reading SQL text just far enough to rename, compare and search it: tokens, never a grammar.
+//
+// A name is a word or anything in "…", `…` or […]; strings ('…', E'…', $tag$…$tag$) and comments hold no names. Unquoted
+// words match without regard to ASCII case, since every engine served folds or ignores it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/model/names.hpp"
+
+namespace forge {
+
+enum class TokenKind { space, comment, string, word, quoted, number, op };
+
+// One piece of the text; all pieces joined are the text again. `text` points into what was read.
+struct Token {
+  TokenKind kind;
+  std::string_view text;
+};
+
+// Reads all of `text`. What has no end (an open string or comment) reaches to the end of the text.
+std::vector<Token> sql_tokens(std::string_view text);
+
+// The name that a word or quoted token stands for: quotes taken off and doubled ones made single. Letter case is kept.
+std::string token_name(const Token& token);
+
+// The token is a name equal to `name`: words by ASCII case-insensitive comparison, quoted ones exactly.
+bool token_names(const Token& token, std::string_view name);
+
+// Every name in the text once, in order of first use: words that are called as functions are left out.
+std::vector<std::string> identifiers(std::string_view text);
+
+// Whether the text names `name` anywhere, calls included.
+bool names_object(std::string_view text, std::string_view name);
+
+// `name` as it must stand in SQL text: in `quote` characters where it is no plain lower-case word or is reserved.
+std::string quote_where_needed(std::string_view name, char quote = '"');
+
+// The text with every name `from` written as `to`. Calls of a function `from` stay, as do strings and comments.
+std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to);
+
+// A query with a column of one table renamed: a bare name, or one qualified by the table's name or alias. A bare item of
+// a select list keeps the name that it gives to the result (`a` becomes `b AS a`, and `b AS a` becomes `a` on the way
+// back), unless `named_outside`: then the view itself names its columns.
+std::string rename_column_in_query(std::string_view query, const QName& table, std::string_view from,
+                                   std::string_view to, bool named_outside);
+
+// A query with a table renamed: after FROM and JOIN, in a list of tables, and as a qualifier.
+std::string rename_table_in_query(std::string_view query, const QName& from, const QName& to);
+
+// Whether the query reads the column of that table, by the same rules as rename_column_in_query.
+bool query_reads_column(std::string_view query, const QName& table, std::string_view column);
+
+// A form in which two spellings of one expression or query are the same text: single spaces, unquoted words in lower
+// case, no comments, no outer parentheses, no final semicolon, `<>` for `!=`, no `a AS a`. For comparing only.
+std::string normalize_expression(std::string_view text);
+
+// Equal as normalize_expression writes them.
+bool same_expression(std::string_view a, std::string_view b);
+
+}  // namespace forge
