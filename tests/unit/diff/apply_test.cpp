@@ -11,15 +11,15 @@ namespace {
 
 void roundtrip(const Schema& before, const Change& change) {
   Schema schema = before;
-  REQUIRE(apply(schema, change));
+  REQUIRE(forge::apply(schema, change));
   CHECK_FALSE(equivalent(before, schema));
-  REQUIRE(apply(schema, reverse(change)));
+  REQUIRE(forge::apply(schema, reverse(change)));
   CHECK(first_difference(before, schema) == "");
 }
 
 std::string refusal(const Schema& before, const Change& change) {
   Schema schema = before;
-  const auto result = apply(schema, change);
+  const auto result = forge::apply(schema, change);
   return result ? "" : result.error().message;
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("a renamed column is renamed in everything that names it", "[apply]") 
   CHECK(facets_of(change) == std::vector<std::string>{"name", "nullable"});
   CHECK(object_of(change) == "orders.total");
   roundtrip(schema, change);
-  REQUIRE(apply(schema, change));
+  REQUIRE(forge::apply(schema, change));
   const Table& orders = *schema.table(kOrders);
   CHECK(orders.indexes[0].parts[0].column == "total");
   CHECK(orders.indexes[0].where == "total > 0");
@@ -53,7 +53,7 @@ TEST_CASE("a renamed key column is renamed in the keys that refer to it", "[appl
   const Change change = Delta<Column>{kCustomers, before, after};
   CHECK(word_of(change) == "rename_column");
   roundtrip(schema, change);
-  REQUIRE(apply(schema, change));
+  REQUIRE(forge::apply(schema, change));
   CHECK(schema.table(kCustomers)->primary_key->parts[0].column == "customer_id");
   CHECK(schema.table(kCustomers)->foreign_keys[0].ref_columns[0] == "customer_id");
   CHECK(schema.table(kOrders)->foreign_keys[0].ref_columns[0] == "customer_id");
@@ -64,7 +64,7 @@ TEST_CASE("a renamed table takes keys, views and syncs along", "[apply]") {
   TableShell before = shell_of(*schema.table(kCustomers)), after = before;
   after.name = {"", "clients"};
   roundtrip(schema, Delta<TableShell>{{}, before, after});
-  REQUIRE(apply(schema, Delta<TableShell>{{}, before, after}));
+  REQUIRE(forge::apply(schema, Delta<TableShell>{{}, before, after}));
   CHECK(schema.table(kOrders)->foreign_keys[0].ref.name == "clients");
   CHECK(schema.table({"", "clients"})->foreign_keys[0].ref.name == "clients");
   CHECK(schema.views.at({"", "names"}).query == "SELECT clients.name FROM clients");
