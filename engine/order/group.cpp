@@ -1,0 +1,229 @@
+#include "engine/order/group.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <unordered_map>
+
+namespace forge {
+namespace {
+
+// Nodes that merge: "t:" + table and "o:" + kind and name for everything else.
+class Merger {
+ public:
+  std::size_t node(const std::string& key) {
+    const auto [at, fresh] = index_.emplace(key, parent_.size());
+    if (fresh) parent_.push_back(parent_.size());
+    return at->second;
+  }
+  std::size_t root(std::size_t at) {
+    while (parent_[at] != at) at = parent_[at] = parent_[parent_[at]];
+    return at;
+  }
+  // The older node leads, so that roots do not depend on the order of later merges.
+  void merge(std::size_t a, std::size_t b) {
+    a = root(a);
+    b = root(b);
+    if (a != b) parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+ private:
+  std::unordered_map<std::string, std::size_t> index_;
+  std::vector<std::size_t> parent_;
+};
+
+std::string table_key(const QName& name) { return "t:" + display(name); }
+
+class Grouper {
+ public:
+  Grouper(const std::vector<Change>& changes, const Schema& before) : changes_(changes), before_(before) {}
+
+  std::vector<Group> run() {
+    collect_renames();
+    for (const auto& change : changes_) nodes_.push_back(node_of(change));
+    merge_key_types();
+    merge_views();
+    merge_enums();
+    auto groups = collect();
+    add_neighbours(groups);
+    return groups;
+  }
+
+ private:
+  // A renamed table is one node, whichever of its names a change uses.
+  void collect_renames() {
+    for (const auto& change : changes_) {
+      const auto* shell = std::get_if<Delta<TableShell>>(&change);
+      if (shell && shell->before && shell->after) old_name_[shell->after->name] = shell->before->name;
+    }
+  }
+  QName known_as(const QName& name) const {
+    const auto found = old_name_.find(name);
+    return found == old_name_.end() ? name : found->second;
+  }
+  std::size_t node_of(const Change& change) {
+    const QName table = table_of(change);
+    if (!table.empty()) {
+      const QName name = known_as(table);
+      touched_.insert(name);
+      return merger_.node(table_key(name));
+    }
+    return merger_.node("o:" + std::string(kind_of(change)) + ":" + object_of(change));
+  }
+
+  // int → bigint of a key takes its referencing columns along.
+  void merge_key_types() {
+    std::set<std::pair<QName, std::string>> retyped;
+    for (const auto& change : changes_) {
+      const auto* column = std::get_if<Delta<Column>>(&change);
+      if (column && column->before && column->after && !(column->before->type == column->after->type)) {
+        retyped.emplace(known_as(column->table), column->before->name);
+      }
+    }
+    if (retyped.empty()) return;
+    for (const auto& [name, table] : before_.tables) {
+      for (const auto& key : table->foreign_keys) merge_ends(name, key, retyped);
+    }
+  }
+  void merge_ends(const QName& table, const ForeignKey& key, const std::set<std::pair<QName, std::string>>& retyped) {
+    for (std::size_t i = 0; i < key.columns.size() && i < key.ref_columns.size(); ++i) {
+      if (retyped.contains({table, key.columns[i]}) && retyped.contains({key.ref, key.ref_columns[i]})) {
+        merger_.merge(merger_.node(table_key(table)), merger_.node(table_key(key.ref)));
+      }
+    }
+  }
+
+  void merge_views() {
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      const auto* view = std::get_if<Delta<View>>(&changes_[i]);
+      if (!view || !view->before || !view->after) continue;
+      for (const auto& used : view->before->uses) {
+        if (touched_.contains(used)) merger_.merge(nodes_[i], merger_.node(table_key(used)));
+      }
+    }
+  }
+
+  void merge_enums() {
+    std::map<std::string, std::size_t> altered;
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      const auto* type = std::get_if<Delta<EnumType>>(&changes_[i]);
+      if (type && type->before && type->after && loses_values(*type)) altered.emplace(display(type->before->name), nodes_[i]);
+    }
+    if (altered.empty()) return;
+    for (const auto& [name, table] : before_.tables) {
+      for (const auto& column : table->columns) {
+        const auto found = altered.find(column.type.more->ref);
+        if (found == altered.end()) continue;
+        enum_users_[found->second].push_back(name);
+        merger_.merge(found->second, merger_.node(table_key(name)));
+      }
+    }
+  }
+  // Values that are only added need nothing of the tables.
+  static bool loses_values(const Delta<EnumType>& type) {
+    std::size_t at = 0;
+    for (const auto& value : type.after->values) {
+      if (at < type.before->values.size() && type.before->values[at] == value) ++at;
+    }
+    return at < type.before->values.size();
+  }
+
+  std::vector<Group> collect() {
+    std::map<std::size_t, std::size_t> of_root;
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      const auto root = merger_.root(nodes_[i]);
+      const auto [at, fresh] = of_root.emplace(root, groups.size());
+      if (fresh) groups.emplace_back();
+      Group& group = groups[at->second];
+      group.changes.push_back(i);
+      add_table(group, known_as(table_of(changes_[i])));
+      for (const auto& user : enum_users_[nodes_[i]]) add_table(group, user);
+    }
+    for (auto& group : groups) {
+      group.id = group.tables.empty() ? object_of(changes_[group.changes.front()]) : display(group.tables.front());
+    }
+    return groups;
+  }
+  static void add_table(Group& group, const QName& name) {
+    if (name.empty()) return;
+    if (std::ranges::find(group.tables, name) == group.tables.end()) group.tables.push_back(name);
+  }
+
+  void add_neighbours(std::vector<Group>& groups) {
+    std::map<QName, std::size_t> owner;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      for (const auto& table : groups[i].tables) owner[table] = i;
+    }
+    for (const auto& [name, table] : before_.tables) {
+      for (const auto& key : table->foreign_keys) {
+        const auto found = owner.find(key.ref);
+        if (found == owner.end()) continue;
+        const auto own = owner.find(name);
+        if (own != owner.end() && own->second == found->second) continue;
+        groups[found->second].incoming.push_back({name, key});
+      }
+    }
+    add_views(groups, owner);
+  }
+
+  // Views by what they read, so that each group walks only its own.
+  void add_views(std::vector<Group>& groups, const std::map<QName, std::size_t>& owner) {
+    std::map<QName, std::vector<QName>> readers;
+    for (const auto& [name, view] : before_.views) {
+      for (const auto& used : view.uses) readers[used].push_back(name);
+    }
+    if (readers.empty()) return;
+    for (const auto& [table, group] : owner) {
+      std::set<QName> seen;
+      for (const auto& view : groups[group].views) seen.insert(view.name);
+      std::vector<View> found;
+      visit_readers(table, readers, seen, found);
+      auto& views = groups[group].views;
+      views.insert(views.end(), found.rbegin(), found.rend());
+    }
+    for (auto& group : groups) sort_views(group.views);
+  }
+  void visit_readers(const QName& name, const std::map<QName, std::vector<QName>>& readers, std::set<QName>& seen,
+                     std::vector<View>& found) {
+    const auto at = readers.find(name);
+    if (at == readers.end()) return;
+    for (const auto& reader : at->second) {
+      if (!seen.insert(reader).second) continue;
+      visit_readers(reader, readers, seen, found);
+      found.push_back(before_.views.at(reader));
+    }
+  }
+  // A view after those that it reads. The walk above gives that within one table's views; several tables may mix.
+  static void sort_views(std::vector<View>& views) {
+    std::vector<View> sorted;
+    std::set<QName> waiting;
+    for (const auto& view : views) waiting.insert(view.name);
+    while (!views.empty()) {
+      const auto ready = std::ranges::find_if(views, [&](const View& view) {
+        return std::ranges::none_of(view.uses, [&](const QName& used) { return used != view.name && waiting.contains(used); });
+      });
+      const auto next = ready == views.end() ? views.begin() : ready;
+      waiting.erase(next->name);
+      sorted.push_back(std::move(*next));
+      views.erase(next);
+    }
+    views = std::move(sorted);
+  }
+
+  const std::vector<Change>& changes_;
+  const Schema& before_;
+  Merger merger_;
+  std::map<QName, QName> old_name_;
+  std::set<QName> touched_;
+  std::vector<std::size_t> nodes_;
+  std::map<std::size_t, std::vector<QName>> enum_users_;
+};
+
+}  // namespace
+
+std::vector<Group> group_changes(const std::vector<Change>& changes, const Schema& before) {
+  return Grouper(changes, before).run();
+}
+
+}  // namespace forge
