@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -55,6 +56,7 @@ Assertion no_nulls(const Client& client, const QName& table, const Column& colum
 }
 
 Assertion no_orphans(const Client& client, const QName& table, const ForeignKey& key) {
+  if (key.not_enforced || key.not_valid) return {};
   std::string match;
   for (std::size_t i = 0; i < key.columns.size() && i < key.ref_columns.size(); ++i) {
     match += fmt::format("{}p.{} = c.{}", i > 0 ? " AND " : "", sql_ident(client, key.ref_columns[i]),
@@ -68,11 +70,11 @@ Assertion no_orphans(const Client& client, const QName& table, const ForeignKey&
           "0"};
 }
 
-// The plain columns of a key or index; empty where a part is an expression or a prefix.
+// The plain columns of a key or index; empty where a part is an expression, a prefix or compared in its own way.
 std::vector<std::string> plain_columns(const std::vector<IndexPart>& parts) {
   std::vector<std::string> out;
   for (const auto& part : parts) {
-    if (part.column.empty() || part.length > 0) return {};
+    if (part.column.empty() || part.length > 0 || !part.collation.empty()) return {};
     out.push_back(part.column);
   }
   return out;
@@ -92,7 +94,7 @@ Assertion no_duplicates(const Client& client, const QName& table, const std::vec
 }
 
 Assertion check_holds(const Client& client, const QName& table, const Check& check) {
-  if (check.not_enforced) return {};
+  if (check.not_enforced || check.not_valid) return {};
   return {fmt::format("every row of {} passes the check {}", display(table), check.name),
           fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", sql_name(client, table), check.expr), "0"};
 }
@@ -115,57 +117,103 @@ void table_rows(Collector& out, const Client& client, const Table& table) {
   for (const auto& check : table.checks) add(out, check_holds(client, table.name, check));
 }
 
-// What follows for the rows from one change of the diff, once it has been made.
+// Sets a column of one row to NULL.
+std::string null_write(const Client& client, const std::string& table, const std::string& column) {
+  if (client.postgres()) {
+    return fmt::format("UPDATE {0} SET {1} = NULL WHERE ctid = (SELECT ctid FROM {0} WHERE {1} IS NOT NULL LIMIT 1)",
+                       table, column);
+  }
+  if (client.mysql()) return fmt::format("UPDATE {0} SET {1} = NULL WHERE {1} IS NOT NULL LIMIT 1", table, column);
+  // OR IGNORE: the row stays as it is, and the shell, which stops at errors, goes on.
+  return fmt::format(
+      "UPDATE OR IGNORE {0} SET {1} = NULL WHERE {1} = (SELECT {1} FROM {0} WHERE {1} IS NOT NULL LIMIT 1)", table,
+      column);
+}
+
+template <class T>
+const T* named(const std::vector<T>& values, const std::string& name) {
+  const auto found = std::ranges::find(values, name, &T::name);
+  return found == values.end() ? nullptr : &*found;
+}
+
+// Triggers that the plan does not manage may fill in what a tried write leaves out.
+bool foreign_triggers(const Plan& plan) {
+  return std::ranges::any_of(plan.before.unmanaged,
+                             [](const std::string& object) { return object.starts_with("trigger"); });
+}
+
+// What follows for the rows from one change of the diff, once it has been made. A change of a member of a renamed
+// table carries the table's old name, and may carry old names of columns: the wanted table is what counts.
 struct RowsOf {
   Collector& out;
+  const Plan& plan;
   const Client& client;
+  const std::map<QName, QName>& renamed;
+  bool try_writes;
+
+  const Table* now(const QName& name) const {
+    const auto found = renamed.find(name);
+    return plan.after.table(found == renamed.end() ? name : found->second);
+  }
 
   void operator()(const Delta<Column>& change) const {
-    if (!change.after || change.after->nullable) return;
-    add(out, no_nulls(client, change.table, *change.after));
-    refuse_null(change);
+    const Table* table = change.after ? now(change.table) : nullptr;
+    const Column* column = table ? find_column(*table, change.after->name) : nullptr;
+    if (!column || column->nullable) return;
+    add(out, no_nulls(client, table->name, *column));
+    refuse_null(*table, *column);
   }
   void operator()(const Delta<Key>& change) const {
-    if (!change.after) return;
-    const Key& key = *change.after;
-    add(out, no_duplicates(client, change.table, key.parts, key.nulls_not_distinct, ""));
+    const Table* table = change.after ? now(change.table) : nullptr;
+    if (!table) return;
+    const Key* key = change.after->primary ? (table->primary_key ? &*table->primary_key : nullptr)
+                                           : named(table->uniques, change.after->name);
+    if (key) add(out, no_duplicates(client, table->name, key->parts, key->nulls_not_distinct, ""));
   }
   void operator()(const Delta<Index>& change) const {
-    if (!change.after || !change.after->unique) return;
-    const Index& index = *change.after;
-    add(out, no_duplicates(client, change.table, index.parts, index.nulls_not_distinct, index.where));
+    const Table* table = change.after && change.after->unique ? now(change.table) : nullptr;
+    const Index* index = table ? named(table->indexes, change.after->name) : nullptr;
+    if (!index) return;
+    add(out, no_duplicates(client, table->name, index->parts, index->nulls_not_distinct, index->where));
   }
   void operator()(const Delta<ForeignKey>& change) const {
-    if (change.after) add(out, no_orphans(client, change.table, *change.after));
+    const Table* table = change.after ? now(change.table) : nullptr;
+    const ForeignKey* key = table ? named(table->foreign_keys, change.after->name) : nullptr;
+    if (key) add(out, no_orphans(client, table->name, *key));
   }
   void operator()(const Delta<Check>& change) const {
-    if (change.after) add(out, check_holds(client, change.table, *change.after));
+    const Table* table = change.after ? now(change.table) : nullptr;
+    const Check* check = table ? named(table->checks, change.after->name) : nullptr;
+    if (check) add(out, check_holds(client, table->name, *check));
   }
   void operator()(const Delta<View>& change) const {
     if (change.after && !change.after->materialized) add(out, view_reads(client, *change.after));
   }
   void operator()(const Delta<Table>& change) const {
-    if (change.after) table_rows(out, client, *change.after);
+    const Table* table = change.after ? plan.after.table(change.after->name) : nullptr;
+    if (table) table_rows(out, client, *table);
   }
   template <class T>
   void operator()(const Delta<T>&) const {}
 
-  void refuse_null(const Delta<Column>& change) const {
-    if (change.after->more->generated || change.after->more->identity) return;
-    const std::string table = sql_name(client, change.table);
-    const std::string column = sql_ident(client, change.after->name);
-    const std::string one = client.postgres()
-        ? fmt::format("UPDATE {0} SET {1} = NULL WHERE ctid = (SELECT ctid FROM {0} WHERE {1} IS NOT NULL LIMIT 1)",
-                      table, column)
-        : client.mysql()
-            ? fmt::format("UPDATE {0} SET {1} = NULL WHERE {1} IS NOT NULL LIMIT 1", table, column)
-            // OR IGNORE: the row stays as it is, and the shell, which stops at errors, goes on.
-            : fmt::format("UPDATE OR IGNORE {0} SET {1} = NULL WHERE {1} = (SELECT {1} FROM {0} WHERE {1} IS NOT NULL LIMIT 1)",
-                          table, column);
-    out.found.refused.push_back({fmt::format("NULL in {}.{} is refused", display(change.table), change.after->name),
-                           one, table, column + " IS NULL"});
+  void refuse_null(const Table& owner, const Column& value) const {
+    // A NULL written to a MySQL timestamp may stand for now().
+    const bool now_for_null = client.mysql() && value.type.name.starts_with("timestamp");
+    if (!try_writes || value.more->generated || value.more->identity || now_for_null) return;
+    const std::string table = sql_name(client, owner.name), column = sql_ident(client, value.name);
+    out.found.refused.push_back({fmt::format("NULL in {}.{} is refused", display(owner.name), value.name),
+                                 null_write(client, table, column), table, column + " IS NULL"});
   }
 };
+
+std::map<QName, QName> renamed_tables(const Plan& plan) {
+  std::map<QName, QName> out;
+  for (const auto& change : plan.changes) {
+    const auto* shell = std::get_if<Delta<TableShell>>(&change.change);
+    if (shell && shell->before && shell->after) out[shell->before->name] = shell->after->name;
+  }
+  return out;
+}
 
 // The tables that the changes and the steps touch and that are there before the start, in order of their names.
 std::set<QName> touched_tables(const Plan& plan) {
@@ -279,7 +327,8 @@ Expectations final_expectations(const Plan& plan, const Client& client) {
   const int last = static_cast<int>(plan.steps.size());
   const Touches touches = touches_of(plan);
   for (const auto& step : plan.steps) built_by(out, touches, step, last);
-  const RowsOf rows{out, client};
+  const auto renamed = renamed_tables(plan);
+  const RowsOf rows{out, plan, client, renamed, !foreign_triggers(plan)};
   for (const auto& change : plan.changes) std::visit(rows, change.change);
   return out.found;
 }

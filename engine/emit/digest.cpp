@@ -14,10 +14,15 @@ std::string tested(const Plan& plan) {
 }
 
 std::string no_return(const Plan& plan, const Summary& s) {
-  if (s.point_of_no_return == 0) return "none: every step can be taken back";
-  const auto& step = plan.steps[static_cast<std::size_t>(s.point_of_no_return - 1)];
-  return fmt::format("from step {} of {} on, the way back loses {}", step.number, plan.steps.size(),
-                     one_line(step.loses.empty() ? step.loses_forward : step.loses));
+  const auto at = [&](int number) -> const Step& { return plan.steps[static_cast<std::size_t>(number - 1)]; };
+  std::string out = s.point_of_no_return == 0
+                        ? "from every step"
+                        : fmt::format("up to step {}, which makes data go: {}", s.point_of_no_return,
+                                      one_line(at(s.point_of_no_return).loses_forward));
+  if (s.first_loss > 0 && s.first_loss != s.point_of_no_return) {
+    out += fmt::format("; from step {} on it loses {}", s.first_loss, one_line(at(s.first_loss).loses));
+  }
+  return out;
 }
 
 std::string facts(const Plan& plan, const Summary& s) {

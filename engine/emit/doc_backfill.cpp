@@ -177,7 +177,7 @@ std::string throttle(const Plan& plan, const Client& client) {
   std::string out = "## When to slow down\n\n";
   MarkdownTable table({"Signal", "Normal", "Over", "Then"});
   for (const auto& t : plan.thresholds) {
-    table.row({t.name, t.normal, fmt::format("{} {}", t.alert, t.unit), t.action});
+    table.row({t.name, t.normal, alert_text(t), t.action});
   }
   if (!table.empty()) out += table.text();
   if (const auto query = lag_query(client); !query.empty()) {

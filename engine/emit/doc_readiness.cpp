@@ -1,7 +1,8 @@
 // migration-plan.md: what is affected, how it is tested, why each strategy, what must be ready, what ends it.
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
+#include <map>
 
 #include "engine/emit/changes.hpp"
 #include "engine/emit/doc_parts.hpp"
@@ -11,29 +12,32 @@
 namespace forge {
 namespace {
 
-std::string quoted_word(const std::string& name) {
+constexpr std::size_t kMaxUnmanaged = 30;
+
+std::string last_word(const std::string& name) {
   const auto dot = name.rfind('.');
   return dot == std::string::npos ? name : name.substr(dot + 1);
 }
 
-// The names that the deployed application may use and that go away.
-std::set<std::string> leaving_names(const Plan& plan) {
-  std::set<std::string> out;
+std::string first_breaking(const Plan& plan, const PlannedChange& change) {
+  for (const int number : change.steps) {
+    const Step& step = plan.steps[static_cast<std::size_t>(number - 1)];
+    if (!step.compatibility.old_app) return fmt::format("fails from step {} on", number);
+  }
+  return "must use the new name before the contract phase";
+}
+
+// The names that the deployed application may use and that go away, each with what comes of it.
+std::map<std::string, std::string> leaving_names(const Plan& plan) {
+  std::map<std::string, std::string> out;
   for (const auto& change : plan.changes) {
     const auto kind = kind_of(change.change);
     if (kind != "column" && kind != "table" && kind != "view") continue;
     const auto then = object_of(reverse(change.change));
     const bool goes = verb_of(change.change) == Verb::drop || then != object_of(change.change);
-    if (goes && verb_of(change.change) != Verb::create) out.insert(then);
+    if (goes && verb_of(change.change) != Verb::create) out.emplace(then, first_breaking(plan, change));
   }
   return out;
-}
-
-std::string first_breaking(const Plan& plan) {
-  for (const auto& step : plan.steps) {
-    if (!step.compatibility.old_app) return fmt::format("fails from step {} on", step.number);
-  }
-  return "must use the new name before the contract phase";
 }
 
 std::string impact(const Plan& plan) {
@@ -42,8 +46,8 @@ std::string impact(const Plan& plan) {
   for (const auto& row : plan.affected) table.row({row.component, row.uses, row.impact, row.effort});
   if (!table.empty()) return out + table.text();
   const auto names = leaving_names(plan);
-  for (const auto& name : names) {
-    table.row({"SQL and models that name " + name, "search: grep -rnw '" + quoted_word(name) + "' .", first_breaking(plan),
+  for (const auto& [name, outcome] : names) {
+    table.row({"SQL and models that name " + name, "search: grep -rnw '" + last_word(name) + "' .", outcome,
                "count the hits; run with --code DIR to list them here"});
   }
   if (table.empty()) return out + "No name that an application may use goes away.\n\n";
@@ -106,8 +110,7 @@ std::string files(const Plan& plan) {
   table.row({"validation.sql", "what must hold at the end"});
   table.row({"phases/0-baseline.sql", "figures to note before the start"});
   for (const auto& segment : segments_of(plan)) {
-    table.row({forward_file(segment), fmt::format("steps {}-{}, {}; with .rollback.sql and .validation.sql beside it",
-                                                  segment.steps.front()->number, segment.steps.back()->number,
+    table.row({forward_file(segment), fmt::format("{}, {}; with .rollback.sql and .validation.sql beside it", steps_text(segment.steps),
                                                   segment.backfill ? "rows" : "schema")});
   }
   for (const auto& step : plan.steps) {
@@ -170,7 +173,13 @@ std::string notes(const Plan& plan) {
   std::string out;
   for (const auto& note : plan.notes) out += bullet(note);
   for (const auto& rename : plan.possible_renames) out += bullet("Perhaps a rename: " + rename);
-  for (const auto& object : plan.before.unmanaged) out += bullet("Not managed by this plan: " + object);
+  const auto& unmanaged = plan.before.unmanaged;
+  for (std::size_t i = 0; i < std::min(kMaxUnmanaged, unmanaged.size()); ++i) {
+    out += bullet("Not managed by this plan: " + unmanaged[i]);
+  }
+  if (unmanaged.size() > kMaxUnmanaged) {
+    out += bullet(fmt::format("and {} more objects that it does not manage: plan.json names them", unmanaged.size() - kMaxUnmanaged));
+  }
   return out.empty() ? out : "## Notes\n\n" + out + "\n";
 }
 
@@ -191,7 +200,7 @@ std::vector<std::string> rollback_triggers(const Plan& plan) {
   std::vector<std::string> out = {"A validation script exits with another code than 0."};
   for (const auto& t : plan.thresholds) {
     if (!t.rollback) continue;
-    out.push_back(fmt::format("{} over {} {} for five minutes (normal: {}).", t.name, t.alert, t.unit, t.normal));
+    out.push_back(fmt::format("{} over {} for five minutes (normal: {}).", t.name, alert_text(t), t.normal));
   }
   out.push_back("Rows of the old and the new side differ and a patch cannot mend them within the hour.");
   return out;

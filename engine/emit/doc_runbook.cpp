@@ -73,8 +73,8 @@ std::string resume_text(const Client& client, const PhasePart& part) {
 }
 
 std::string phase_section(const Plan& plan, const Client& client, const PhasePart& part) {
-  std::string out = fmt::format("## {}\n\n{} {}; about {}.\n\n", phase_title(part), phase_goal(part.phase),
-                                steps_text(part), duration_text(seconds_of(part)));
+  std::string out = fmt::format("## {}\n\n{} Here: {}; takes {}.\n\n", phase_title(part), phase_goal(part.phase),
+                                steps_text(part.steps), duration_text(seconds_of(part)));
   if (part.phase == Phase::contract) {
     out += checkbox(fmt::format("The bake is over: {} days at least since the switch, with no way back taken", bake_days(plan)));
     out += checkbox("Nothing reads or writes the old names any more: the application's logs and the code search are clean");

@@ -42,6 +42,15 @@ std::vector<QName> moved_tables(const Plan& plan) {
   return out;
 }
 
+// Rows are only moved back where a step says so; the rest of the way back costs what the way there did.
+double way_back_seconds(const Plan& plan) {
+  double sum = 0;
+  for (const auto& step : plan.steps) {
+    if (!step.work || step.reverse_work) sum += step.seconds;
+  }
+  return sum;
+}
+
 std::string log_fragment(const Client& client) {
   if (client.postgres()) return "pg_stat_statements, ordered by mean_exec_time";
   return client.mysql() ? "the slow query log and performance_schema digests" : "the application's own timings";
@@ -82,7 +91,7 @@ std::string monitoring_part(const Plan& plan, const Client& client) {
   std::string out = "## What to watch\n\n";
   MarkdownTable table({"Figure", "Normal", "Alert over", "Then"});
   for (const auto& t : plan.thresholds) {
-    table.row({t.name, t.normal, fmt::format("{}{}{}", t.alert, t.unit.empty() ? "" : " ", t.unit), t.action});
+    table.row({t.name, t.normal, alert_text(t), t.action});
   }
   if (!table.empty()) out += table.text();
   if (const auto query = lock_query(client); !query.empty()) {
@@ -129,7 +138,7 @@ std::string rollback_part(const Plan& plan, const Client& client) {
     }
   }
   add("Compare the schema dump and the row counts with the baseline; then tell those who were told of the start.");
-  out += fmt::format("\nWithout rows to move back this takes under 2 minutes; the whole way back from the end: {}.\n\n",
+  out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n", duration_text(way_back_seconds(plan)),
                      code(run_command(client, "rollback.sql")));
   out += "Data recovery:\n\n";
   bool lost = false;

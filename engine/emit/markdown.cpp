@@ -120,6 +120,10 @@ std::string lock_text(const Step& step) {
   return out;
 }
 
+std::string alert_text(const Threshold& threshold) {
+  return fmt::format("{}{}{}", threshold.alert, threshold.unit.empty() ? "" : " ", threshold.unit);
+}
+
 std::string header_word(const Plan& plan, const std::string& word) {
   const auto found = plan.header.find(word);
   return found == plan.header.end() ? "" : found->second;

@@ -52,8 +52,8 @@ std::string phase_goal(Phase phase) {
   return "";
 }
 
-std::string steps_text(const PhasePart& part) {
-  const int first = part.steps.front()->number, last = part.steps.back()->number;
+std::string steps_text(const std::vector<const Step*>& steps) {
+  const int first = steps.front()->number, last = steps.back()->number;
   return first == last ? fmt::format("step {}", first) : fmt::format("steps {}-{}", first, last);
 }
 

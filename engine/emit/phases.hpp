@@ -20,7 +20,7 @@ std::vector<PhasePart> phases_of(const Plan& plan);
 
 std::string phase_title(const PhasePart& part);    // "Phase 2, migrate"
 std::string phase_goal(Phase phase);
-std::string steps_text(const PhasePart& part);     // "step 3" or "steps 3-7"
+std::string steps_text(const std::vector<const Step*>& steps);  // "step 3" or "steps 3-7"
 double seconds_of(const PhasePart& part);
 std::vector<std::string> apps_of(const PhasePart& part);  // application work, each text once
 // What the phase's way back loses, each once; empty where it loses nothing.

@@ -21,6 +21,7 @@ Json summary_json(const Plan& plan) {
           {"deployments", s.deployments},
           {"deployments_why", s.deployments_why},
           {"point_of_no_return", s.point_of_no_return},
+          {"first_loss", s.first_loss},
           {"rows_moved", s.rows_moved},
           {"rows_unknown", s.rows_unknown}};
 }

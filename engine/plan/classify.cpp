@@ -205,7 +205,9 @@ void complete(Plan& plan) {
     if (change.loses.empty()) change.loses = losses(plan, change.steps);
     if (change.reversible.empty()) {
       change.reversible = reversibility(change.change);
-      if (change.reversible == "yes" && !change.loses.empty()) change.reversible = "data-dependent";
+      // What is new goes with its own values, as everybody expects; anything else that is lost is worth a sign.
+      const bool created = verb_of(change.change) == Verb::create;
+      if (change.reversible == "yes" && !created && !change.loses.empty()) change.reversible = "data-dependent";
     }
     if (change.risk.empty()) {
       change.risk = table_is_new(plan, change.change) ? "low" : plain_risk(change.change);

@@ -185,7 +185,8 @@ struct Summary {
   bool destructive = false;    // a step makes data go for good
   int deployments = 0;         // releases that must follow each other: of the schema and of the application
   std::string deployments_why;
-  int point_of_no_return = 0;  // the first step that cannot be taken back without loss; 0: none
+  int point_of_no_return = 0;  // the first step that makes data go for good; 0: none
+  int first_loss = 0;          // the first step whose way back loses something; 0: none
   double rows_moved = 0;       // known rows that steps move
   bool rows_unknown = false;   // at least one step moves a number of rows that nobody stated
 };

@@ -73,6 +73,15 @@ std::string migration_kind(const Plan& plan) {
   return out.empty() ? "restructure" : out;
 }
 
+std::string numbers_text(const std::vector<int>& numbers) {
+  std::string out;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0) out += i + 1 == numbers.size() ? " and " : ", ";
+    out += std::to_string(numbers[i]);
+  }
+  return out;
+}
+
 bool stops_traffic(const Step& step) {
   return step.strategy == "big_bang" ||
          (!step.impact.brief &&
@@ -87,27 +96,24 @@ std::string downtime_of(const Plan& plan) {
     return window == plan.header.end() ? "the application is stopped while the steps run"
                                        : "a window of " + window->second;
   }
-  std::string numbers;
+  std::vector<int> numbers;
+  double seconds = 0;
   for (const auto& step : plan.steps) {
-    if (stops_traffic(step)) numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", step.number);
+    if (!stops_traffic(step)) continue;
+    numbers.push_back(step.number);
+    seconds += step.seconds;
   }
-  return numbers.empty() ? "none" : "writes wait while these steps run: " + numbers;
+  if (numbers.empty()) return "none";
+  return fmt::format("writes wait while step{} {} run{}, {:.0f} s by the estimate", numbers.size() == 1 ? "" : "s",
+                     numbers_text(numbers), numbers.size() == 1 ? "s" : "", std::max(1.0, seconds));
 }
 
-int first_irreversible(const Plan& plan) {
+// The number of the first step that says anything in `member`; 0: none does.
+int first_with(const Plan& plan, std::string Step::*member) {
   for (const auto& step : plan.steps) {
-    if (!step.loses.empty() || !step.loses_forward.empty()) return step.number;
+    if (!(step.*member).empty()) return step.number;
   }
   return 0;
-}
-
-std::string numbers_text(const std::vector<int>& numbers) {
-  std::string out;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (i > 0) out += i + 1 == numbers.size() ? " and " : ", ";
-    out += std::to_string(numbers[i]);
-  }
-  return out;
 }
 
 std::string deployments_reason(const Plan& plan, std::size_t count) {
@@ -187,7 +193,8 @@ Summary summarise(const Plan& plan) {
   const auto order = releases(plan);
   out.deployments = static_cast<int>(order.size());
   out.deployments_why = deployments_reason(plan, order.size());
-  out.point_of_no_return = first_irreversible(plan);
+  out.point_of_no_return = first_with(plan, &Step::loses_forward);
+  out.first_loss = first_with(plan, &Step::loses);
   return out;
 }
 
