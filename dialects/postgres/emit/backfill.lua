@@ -1,0 +1,283 @@
+--- Rows moved by a script that a person runs: a DO block that commits after every batch, goes on where it was broken
+--- off, and keeps bad rows aside. Not inside a transaction: the block ends its own.
+
+local dialect = require("forge.dialect")
+local sql = require("dialects.postgres.sql")
+
+local M = {}
+
+local kAttempts = 10        -- how often a batch that met a deadlock or a lock timeout is tried again
+local kDefaultBatch = 10000  -- rows of a batch where the plan states none
+local kRowsPerPage = 50     -- rows of an 8 KiB page where the table has no statistics
+
+local OUTSIDE = { transactional = false }
+
+local function progress_tables(out)
+  out:add([[
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+)]], OUTSIDE)
+  out:add([[
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+)]], OUTSIDE)
+end
+
+local function fill(template, values)
+  return (template:gsub("@([%w_]+)@", function(name)
+    local value = values[name]
+    if value == nil then error("backfill template without a value for " .. name, 0) end
+    return value
+  end))
+end
+
+-- What a resumed run must find unchanged: the tables, the columns written and our triggers. A column dropped and added
+-- again is another column, and what was done to the first says nothing about it.
+local TOKEN = [[(SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = @target_lit@::regclass AND attname IN (@written_lit@)
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = @table_lit@::regclass AND tgname LIKE 'zz\_%') AS parts)]]
+
+local HEAD = [[
+
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := @id@;
+  token text := @token@;
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+@declare@  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, @total@, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+@start@  COMMIT;
+  LOOP
+@next@    EXIT WHEN @finished@;
+    PERFORM set_config('forgelua.backfill', '@marker@', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      @batch@;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= @attempts@ THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN @rows@ LOOP
+        BEGIN
+          @one_row@;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, @one_key@, SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = @cursor@, rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+@advance@@pause@  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+]]
+
+local function each(list, format_one)
+  local out = {}
+  for i, value in ipairs(list) do out[i] = format_one(value, i) end
+  return table.concat(out, ", ")
+end
+
+local function tuple(text, n) return n > 1 and "(" .. text .. ")" or text end
+
+-- Batches along a key: each goes from the first key not yet done to the one batch_rows further on.
+local function key_values(work, d)
+  local key, n = work.key, #work.key
+  local name = d:qname(work.table)
+  local columns = each(key, function(column) return d:ident(column) end)
+  local function vars(prefix) return each(key, function(_, i) return "forgelua." .. prefix .. i end) end
+  local lo, hi, stop = tuple(vars("lo"), n), tuple(vars("hi"), n), tuple(vars("stop"), n)
+  local at = tuple(columns, n)
+  local declare = {}
+  for i, column in ipairs(key) do
+    local kind = ("%s.%s%%TYPE"):format(name, d:ident(column))
+    for _, prefix in ipairs({ "lo", "hi", "stop" }) do
+      declare[#declare + 1] = ("  %s%d %s;\n"):format(prefix, i, kind)
+    end
+  end
+  local function into(prefix) return each(key, function(_, i) return prefix .. i end) end
+  local down = each(key, function(column) return d:ident(column) .. " DESC" end)
+  local restore = {}
+  for i in ipairs(key) do restore[i] = ("    hi%d := held.cursor ->> %d;\n"):format(i, i - 1) end
+  local start = {
+    -- New rows beyond the last key of now come filled, by the trigger that stands before the backfill begins.
+    ("  SELECT %s INTO %s FROM %s ORDER BY %s LIMIT 1;\n"):format(columns, into("stop"), name, down),
+    "  IF held.cursor IS NULL THEN\n",
+    ("    SELECT %s INTO %s FROM %s ORDER BY %s LIMIT 1;\n"):format(columns, into("lo"), name, columns),
+    "  ELSE\n", table.concat(restore),
+    ("    SELECT %s INTO %s FROM %s WHERE %s > %s ORDER BY %s LIMIT 1;\n"):format(
+      columns, into("lo"), name, at, hi, columns),
+    "  END IF;\n",
+  }
+  return {
+    declare = table.concat(declare),
+    start = table.concat(start),
+    finished = ("lo1 IS NULL OR stop1 IS NULL OR %s > %s"):format(lo, stop),
+    next = ("    SELECT %s INTO %s FROM (SELECT %s FROM %s WHERE %s >= %s AND %s <= %s ORDER BY %s LIMIT %d) AS b\n"
+      .. "    ORDER BY %s LIMIT 1;\n"):format(columns, into("hi"), columns, name, at, lo, at, stop, columns,
+      work.batch_rows, down),
+    advance = ("    SELECT %s INTO %s FROM %s WHERE %s > %s ORDER BY %s LIMIT 1;\n"):format(
+      columns, into("lo"), name, at, hi, columns),
+    range = ("%s >= %s AND %s <= %s"):format(at, lo, at, hi),
+    cursor = ("jsonb_build_array(%s)"):format(vars("hi")),
+    row_columns = columns,
+    one_where = ("%s = %s"):format(at, tuple(each(key, function(column) return "one." .. d:ident(column) end), n)),
+    one_key = "to_jsonb(one)",
+  }
+end
+
+-- Batches along the pages of the table, where it has no key to walk along.
+local function page_values(work, d)
+  local literal = sql.name_literal(work.table, d)
+  local function tid(page) return ("format('(%%s,0)', %s)::tid"):format(page) end
+  return {
+    declare = "  page bigint := 0;\n  pages bigint;\n  pages_at_once bigint;\n",
+    start = ("  SELECT pg_relation_size(oid) / current_setting('block_size')::bigint, greatest(1,\n"
+      .. "    (%d / CASE WHEN reltuples > 0 AND relpages > 0 THEN reltuples / relpages ELSE %d END)::bigint)\n"
+      .. "  INTO pages, pages_at_once FROM pg_class WHERE oid = %s::regclass;\n"
+      .. "  IF held.cursor IS NOT NULL THEN page := held.cursor ->> 0; END IF;\n"):format(
+      work.batch_rows, kRowsPerPage, literal),
+    next = "", finished = "page >= pages",
+    range = ("ctid >= %s AND ctid < %s"):format(tid("forgelua.page"), tid("forgelua.page + forgelua.pages_at_once")),
+    advance = "    page := page + pages_at_once;\n",
+    cursor = "jsonb_build_array(forgelua.page + forgelua.pages_at_once)",
+    row_columns = "ctid",
+    one_where = "ctid = one.ctid",
+    one_key = "jsonb_build_array(one.ctid::text)",
+  }
+end
+
+local function written_names(work)
+  local list = {}
+  for i, entry in ipairs(work.set) do list[i] = entry.to end
+  return list
+end
+
+local function and_where(work) return work.where and work.where ~= "" and " AND (" .. work.where .. ")" or "" end
+
+local function script(out, work, step, d, marker, batch)
+  local size = work.batch_rows and work.batch_rows > 0 and work.batch_rows or kDefaultBatch
+  work = setmetatable({ batch_rows = size }, { __index = work })
+  local keyed = work.key and #work.key > 0
+  local values = keyed and key_values(work, d) or page_values(work, d)
+  local target = work.kind == "copy" and work.target or work.table
+  local pause = work.pause_ms and work.pause_ms > 0
+  values.id = d:literal(step.id .. (step.direction == "backward" and " (back)" or ""))
+  values.marker, values.attempts = marker, tostring(kAttempts)
+  values.total = work.rows and work.rows >= 0 and ("%d"):format(work.rows)
+    or ("(SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = %s::regclass)"):format(
+      sql.name_literal(work.table, d))
+  values.token = fill(TOKEN, {
+    target_lit = sql.name_literal(target, d), table_lit = sql.name_literal(work.table, d),
+    written_lit = each(written_names(work), function(name) return d:literal(name) end),
+  })
+  values.pause = pause and ("    PERFORM pg_sleep(%s);\n"):format(tostring(work.pause_ms / 1000)) or ""
+  values.batch = batch(values.range .. and_where(work))
+  values.one_row = batch(values.one_where .. and_where(work))
+  values.rows = ("SELECT %s FROM %s WHERE %s%s"):format(
+    values.row_columns, d:qname(work.table), values.range, and_where(work))
+  progress_tables(out)
+  out:add("DO " .. sql.dollar(fill(HEAD, values)), OUTSIDE)
+end
+
+--- Sets columns of a table, batch by batch.
+function M.script_backfill(out, work, step, d)
+  local set = each(work.set, function(entry) return ("%s = %s"):format(d:ident(entry.to), entry.expr) end)
+  script(out, work, step, d, "on", function(where)
+    return ("UPDATE %s SET %s WHERE %s"):format(d:qname(work.table), set, where)
+  end)
+end
+
+local function target_columns(work, step)
+  local target = step.tables and step.tables.after[dialect.key(work.target)]
+  local list = {}
+  for _, entry in ipairs(work.set) do
+    local column = sql.column_of(target, entry.to)
+    if not (column and column.generated) then list[#list + 1] = entry end
+  end
+  return list
+end
+
+--- Copies rows into another table. FOR SHARE keeps a row from being deleted between its reading and its writing; rows
+--- that the sync trigger has written already are newer and stand.
+function M.script_copy(out, work, step, d)
+  local list = target_columns(work, step)
+  local to = each(list, function(entry) return d:ident(entry.to) end)
+  local from = each(list, function(entry) return entry.expr end)
+  script(out, work, step, d, "copy", function(where)
+    return ("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE\n      SELECT %s FROM %s WHERE %s FOR SHARE\n      %s"):format(
+      d:qname(work.target), to, from, d:qname(work.table), where, "ON CONFLICT DO NOTHING")
+  end)
+end
+
+-- A log that holds rows is kept: those rows are what could not be carried over, and nobody may have read it yet.
+local DROP_LOG = [[
+
+BEGIN
+  IF to_regclass('%s') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM %s) THEN
+    RAISE WARNING '%s holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE %s;
+  END IF;
+END
+]]
+
+--- Removes what scripts run by hand have left.
+function M.script_cleanup(out)
+  out:add("DROP TABLE IF EXISTS forgelua_backfill_progress")
+  for _, name in ipairs({ "forgelua_backfill_errors", "forgelua_sync_errors" }) do
+    out:add("DO " .. sql.dollar(DROP_LOG:format(name, name, name, name)))
+  end
+end
+
+return M

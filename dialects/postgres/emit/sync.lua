@@ -1,0 +1,278 @@
+--- Dual-write: triggers of our own that keep two columns, or two tables, equal while a plan is under way.
+---
+--- Each sync is one function and its triggers, named `zz_<sync>` so that they run after every other trigger of the
+--- table and see what those have made of the row. The functions run as their owner: the application needs no right on
+--- the other side or on the log.
+
+local dialect = require("forge.dialect")
+local names = require("dialects.postgres.names")
+local sql = require("dialects.postgres.sql")
+
+local M = {}
+
+M.kErrors = "forgelua_sync_errors"
+
+-- The table of values that a sync could not carry over.
+local function log_table(out)
+  out:add([[
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+)]])
+end
+
+local function object_name(sync) return names.clip("zz_" .. sync.name.name) end
+M.object_name = object_name
+
+-- The handler that writes to the log. That the log cannot be written is no reason to refuse the application's row.
+local function log_lines(sync, column, row, indent, d)
+  local lines = {
+    "EXCEPTION WHEN OTHERS THEN",
+    "  DECLARE",
+    "    forgelua_code text := SQLSTATE;",
+    "    forgelua_text text := SQLERRM;",
+    "  BEGIN",
+    "    INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)",
+    ("    VALUES (%s, TG_OP, %s, to_jsonb(%s), forgelua_code, forgelua_text);"):format(
+      d:literal(sync.name.name), column and d:literal(column) or "NULL", row),
+    "  EXCEPTION WHEN OTHERS THEN",
+    "    RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;",
+    "  END;",
+  }
+  for i, line in ipairs(lines) do lines[i] = indent .. line end
+  return lines
+end
+
+local function append(list, more)
+  for _, line in ipairs(more) do list[#list + 1] = line end
+end
+
+-- An expression over a row's bare column names, without reading it.
+local function over_row(expr) return ("(SELECT %s FROM (SELECT NEW.*) AS r)"):format(expr) end
+
+-- NEW.<column> := <expr>; what cannot be computed or held becomes NULL and is logged.
+local function assign(lines, sync, column, expr, indent, d)
+  local target = "NEW." .. d:ident(column)
+  if not expr or expr == "" then
+    lines[#lines + 1] = ("%s%s := NULL;"):format(indent, target)
+    return
+  end
+  lines[#lines + 1] = indent .. "BEGIN"
+  lines[#lines + 1] = ("%s  %s := %s;"):format(indent, target, over_row(expr))
+  append(lines, log_lines(sync, column, "NEW", indent, d))
+  lines[#lines + 1] = ("%s  %s := NULL;"):format(indent, target)
+  lines[#lines + 1] = indent .. "END;"
+end
+
+local function fill_pair(lines, sync, pair, d)
+  lines[#lines + 1] = ("  IF NEW.%s IS NULL THEN"):format(d:ident(pair.new))
+  assign(lines, sync, pair.new, pair.up, "    ", d)
+  lines[#lines + 1] = "  END IF;"
+end
+
+-- Columns besides the pair's own that `up` reads: when one of them changes, the new value does too.
+local function other_inputs(pair, t)
+  local words, found = {}, {}
+  for word in pair.up:gmatch("[%w_]+") do words[word] = true end
+  for quoted in pair.up:gmatch('"([^"]+)"') do words[quoted] = true end
+  for _, column in ipairs(t and t.columns or {}) do
+    if column.name ~= pair.old and column.name ~= pair.new and words[column.name] then
+      found[#found + 1] = column.name
+    end
+  end
+  return found
+end
+
+-- Image comparison sees what an operator of the type would hide: other letters in citext, another scale in numeric.
+local function changed(columns, d)
+  local new, old = {}, {}
+  for i, column in ipairs(columns) do
+    new[i], old[i] = "NEW." .. d:ident(column), "OLD." .. d:ident(column)
+  end
+  return ("ROW(%s) *<> ROW(%s)"):format(table.concat(new, ", "), table.concat(old, ", "))
+end
+
+-- Which side follows the other. `forgelua_side` becomes the column that is to be computed, "both" where both were
+-- given, or NULL.
+local function choose_side(lines, pair, t, d)
+  local old, new = "NEW." .. d:ident(pair.old), "NEW." .. d:ident(pair.new)
+  local inputs = other_inputs(pair, t)
+  table.insert(inputs, 1, pair.old)
+  local lead_is_new = pair.lead == "new"
+  append(lines, {
+    "  IF TG_OP = 'INSERT' THEN",
+    "    forgelua_side := CASE",
+    ("      WHEN %s IS NOT NULL AND %s IS NOT NULL THEN 'both'"):format(old, new),
+    lead_is_new and ("      WHEN %s IS NOT NULL THEN 'new' ELSE 'old' END;"):format(old)
+      or ("      WHEN %s IS NOT NULL THEN 'old' ELSE 'new' END;"):format(new),
+    ("    forgelua_follows := '%s';"):format(lead_is_new and "new" or "old"),
+    "  ELSE",
+    ("    forgelua_side := CASE"),
+    ("      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END"):format(changed(inputs, d), changed({ pair.new }, d)),
+    ("      WHEN %s THEN 'old' END;"):format(changed({ pair.new }, d)),
+    ("    forgelua_follows := '%s';"):format(lead_is_new and "old" or "new"),
+    "  END IF;",
+  })
+end
+
+-- Both sides given: where they agree they stand as written ('007' stays beside 7), else one follows the other.
+local function settle_both(lines, pair, d)
+  local new = d:ident(pair.new)
+  append(lines, {
+    "  IF forgelua_side = 'both' THEN",
+    "    forgelua_side := forgelua_follows;",
+    "    BEGIN",
+    "      forgelua_probe := NEW;",
+    ("      forgelua_probe.%s := %s;"):format(new, over_row(pair.up)),
+    ("      IF ROW(forgelua_probe.%s) *= ROW(NEW.%s) THEN forgelua_side := NULL; END IF;"):format(new, new),
+    "    EXCEPTION WHEN OTHERS THEN NULL;",
+    "    END;",
+    "  END IF;",
+  })
+end
+
+local function column_pair(lines, sync, pair, t, d)
+  if not pair.old or pair.old == "" then return fill_pair(lines, sync, pair, d) end
+  choose_side(lines, pair, t, d)
+  settle_both(lines, pair, d)
+  lines[#lines + 1] = "  IF forgelua_side = 'new' THEN"
+  assign(lines, sync, pair.new, pair.up, "    ", d)
+  lines[#lines + 1] = "  ELSIF forgelua_side = 'old' THEN"
+  assign(lines, sync, pair.old, pair.down, "    ", d)
+  lines[#lines + 1] = "  END IF;"
+end
+
+-- Temporary objects of the session come last, so that nobody can put one of his own in the way of what the owner runs.
+local function create_function(out, sync, lines, d)
+  local name = sql.beside(sync.table, object_name(sync), d)
+  out:add(("CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"):format(name)
+    .. "SET search_path TO public, pg_temp AS " .. sql.dollar("\n" .. table.concat(lines, "\n") .. "\n"))
+  out:add(("REVOKE EXECUTE ON FUNCTION %s() FROM PUBLIC"):format(name))
+end
+
+local function create_trigger(out, sync, when, d, each, suffix)
+  local trigger = names.clip(object_name(sync) .. (suffix or ""))
+  out:add(("CREATE TRIGGER %s %s ON %s FOR EACH %s EXECUTE FUNCTION %s()"):format(
+    d:ident(trigger), when, d:qname(sync.table), each or "ROW", sql.beside(sync.table, object_name(sync), d)))
+end
+
+local function columns_body(sync, t, d)
+  local lines = {
+    "#variable_conflict use_column",
+    "DECLARE",
+    "  forgelua_side text;",
+    "  forgelua_follows text;",
+    "  forgelua_probe record;",
+    "BEGIN",
+    "  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;",
+  }
+  for _, pair in ipairs(sync.pairs) do
+    if sync.kind == "fill" then fill_pair(lines, sync, pair, d) else column_pair(lines, sync, pair, t, d) end
+  end
+  append(lines, { "  RETURN NEW;", "END" })
+  return lines
+end
+
+local function key_equals(sync, d)
+  local parts = {}
+  for i, column in ipairs(sync.key) do
+    parts[i] = ("%s = OLD.%s"):format(d:ident(column), d:ident(column))
+  end
+  return table.concat(parts, " AND ")
+end
+
+-- The target's columns that may be written: the server computes the generated ones itself.
+local function written(sync, target)
+  local list = {}
+  for _, entry in ipairs(sync.columns) do
+    local column = sql.column_of(target, entry.to)
+    if not (column and column.generated) then list[#list + 1] = entry end
+  end
+  return list
+end
+
+local function in_key(sync, name)
+  for _, column in ipairs(sync.key) do
+    if column == name then return true end
+  end
+  return false
+end
+
+local function on_conflict(sync, list, target, d)
+  local set = {}
+  for _, entry in ipairs(list) do
+    local column = sql.column_of(target, entry.to)
+    local fixed = column and column.identity and column.identity.always
+    if not in_key(sync, entry.to) and not fixed then
+      set[#set + 1] = ("%s = EXCLUDED.%s"):format(d:ident(entry.to), d:ident(entry.to))
+    end
+  end
+  local action = #set > 0 and "DO UPDATE SET " .. table.concat(set, ", ") or "DO NOTHING"
+  return ("ON CONFLICT (%s) %s"):format(sql.columns(sync.key, d), action)
+end
+
+local function table_body(sync, target, d)
+  local list, to, from = written(sync, target), {}, {}
+  for i, entry in ipairs(list) do to[i], from[i] = entry.to, entry.expr end
+  local name = d:qname(sync.target)
+  local lines = {
+    "#variable_conflict use_column",
+    "BEGIN",
+    "  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN",
+    "    RETURN NULL;",
+    "  END IF;",
+    "  PERFORM set_config('forgelua.sync', 'on', true);",
+    "  BEGIN",
+    "    IF TG_OP = 'TRUNCATE' THEN",
+    ("      TRUNCATE %s;"):format(name),
+    "    END IF;",
+    ("    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s) THEN"):format(changed(sync.key, d)),
+    ("      DELETE FROM %s WHERE %s;"):format(name, key_equals(sync, d)),
+    "    END IF;",
+    "    IF TG_OP IN ('INSERT', 'UPDATE') THEN",
+    ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(name, sql.columns(to, d)),
+    ("      SELECT %s FROM (SELECT NEW.*) AS r"):format(table.concat(from, ", ")),
+    ("      %s;"):format(on_conflict(sync, list, target, d)),
+    "    END IF;",
+  }
+  append(lines, log_lines(sync, nil, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d))
+  append(lines, { "  END;", "  PERFORM set_config('forgelua.sync', '', true);", "  RETURN NULL;", "END" })
+  return lines
+end
+
+local function table_at(step, name)
+  if not (step and step.tables) then return nil end
+  local key = dialect.key(name)
+  return step.tables.after[key] or step.tables.before[key]
+end
+
+function M.create_sync(out, o, step, d)
+  local sync = o.after
+  log_table(out)
+  if sync.kind == "table" then
+    create_function(out, sync, table_body(sync, table_at(step, sync.target), d), d)
+    create_trigger(out, sync, "AFTER INSERT OR UPDATE OR DELETE", d)
+    create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", "_all")
+  else
+    create_function(out, sync, columns_body(sync, table_at(step, sync.table), d), d)
+    create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d)
+  end
+end
+
+function M.drop_sync(out, o, _, d)
+  local sync = o.before
+  local at = d:qname(sync.table)
+  if sync.kind == "table" then
+    out:add(("DROP TRIGGER %s ON %s"):format(d:ident(names.clip(object_name(sync) .. "_all")), at))
+  end
+  out:add(("DROP TRIGGER %s ON %s"):format(d:ident(object_name(sync)), at))
+  out:add(("DROP FUNCTION %s()"):format(sql.beside(sync.table, object_name(sync), d)))
+end
+
+return M

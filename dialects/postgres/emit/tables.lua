@@ -1,0 +1,101 @@
+--- Tables as wholes.
+
+local objects = require("dialects.postgres.emit.objects")
+local sql = require("dialects.postgres.sql")
+
+local M = {}
+
+-- A foreign key or check that is not yet valid must be added once the table is there: CREATE TABLE makes it valid.
+local function inline_checks(t)
+  local now, later = {}, {}
+  for _, check in ipairs(t.checks or {}) do
+    local list = (check.not_valid and not check.not_enforced) and later or now
+    list[#list + 1] = check
+  end
+  return now, later
+end
+
+local function definitions(t, checks, d)
+  local lines = {}
+  for _, column in ipairs(t.columns or {}) do lines[#lines + 1] = d:column_sql(column, t) end
+  if t.primary_key then lines[#lines + 1] = sql.key_sql(t.primary_key, d) end
+  for _, key in ipairs(t.uniques or {}) do lines[#lines + 1] = sql.key_sql(key, d) end
+  for _, check in ipairs(checks) do lines[#lines + 1] = sql.check_sql(check, d) end
+  for _, exclusion in ipairs(t.exclusions or {}) do lines[#lines + 1] = sql.exclusion_sql(exclusion, d) end
+  return lines
+end
+
+local function has(text) return text and text ~= "" end
+
+local function tail(options, d)
+  local words = {}
+  if has(options.partition_by) then words[#words + 1] = "PARTITION BY " .. options.partition_by end
+  if options.storage and #options.storage > 0 then
+    words[#words + 1] = "WITH (" .. sql.settings_sql(options.storage, d) .. ")"
+  end
+  if has(options.tablespace) then words[#words + 1] = "TABLESPACE " .. d:ident(options.tablespace) end
+  return #words > 0 and " " .. table.concat(words, " ") or ""
+end
+
+local function comments(out, t, d)
+  local name = d:qname(t.name)
+  if has(t.comment) then out:add(sql.comment_sql("TABLE " .. name, t.comment, d)) end
+  for _, column in ipairs(t.columns or {}) do
+    if has(column.comment) then
+      out:add(sql.comment_sql(("COLUMN %s.%s"):format(name, d:ident(column.name)), column.comment, d))
+    end
+  end
+end
+
+function M.create_table(out, o, _, d)
+  local t = o.after
+  local options = t.options or {}
+  local checks, later = inline_checks(t)
+  local name = d:qname(t.name)
+  local lines = definitions(t, checks, d)
+  local body = #lines > 0 and "(\n  " .. table.concat(lines, ",\n  ") .. "\n)" or "()"
+  out:add(("CREATE %sTABLE %s %s%s"):format(options.unlogged and "UNLOGGED " or "", name, body, tail(options, d)))
+  for _, index in ipairs(t.indexes or {}) do
+    out:add(sql.index_sql(index, t.name, d))
+    if has(index.comment) then
+      out:add(sql.comment_sql("INDEX " .. sql.beside(t.name, index.name, d), index.comment, d))
+    end
+  end
+  for _, check in ipairs(later) do out:add(("ALTER TABLE %s ADD %s"):format(name, sql.check_sql(check, d))) end
+  -- After the indexes: a key of the table to itself may rest on one of them.
+  for _, key in ipairs(t.foreign_keys or {}) do
+    out:add(("ALTER TABLE %s ADD %s"):format(name, sql.foreign_key_sql(key, d)))
+  end
+  comments(out, t, d)
+end
+
+function M.drop_table(out, o, _, d) out:add("DROP TABLE " .. d:qname(o.before.name)) end
+
+local function storage(out, name, before, after, d)
+  local set, reset = sql.settings_change(before.storage, after.storage)
+  if #set > 0 then out:add(("ALTER TABLE %s SET (%s)"):format(name, sql.settings_sql(set, d))) end
+  if #reset > 0 then out:add(("ALTER TABLE %s RESET (%s)"):format(name, table.concat(reset, ", "))) end
+end
+
+function M.alter_table(out, o, _, d)
+  local before, after = o.before.options or {}, o.after.options or {}
+  objects.rename_object(out, "TABLE", o.before.name, o.after.name, d)
+  local name = d:qname(o.after.name)
+  if (before.partition_by or "") ~= (after.partition_by or "") then
+    error(("the partitioning of %s cannot be altered in place: it needs a second table"):format(name), 0)
+  end
+  if (before.unlogged or false) ~= (after.unlogged or false) then
+    out:add(("ALTER TABLE %s SET %s"):format(name, after.unlogged and "UNLOGGED" or "LOGGED"))
+  end
+  if (before.tablespace or "") ~= (after.tablespace or "") then
+    local target = has(after.tablespace) and after.tablespace or "pg_default"
+    out:add(("ALTER TABLE %s SET TABLESPACE %s"):format(name, d:ident(target)))
+  end
+  storage(out, name, before, after, d)
+  if (o.before.comment or "") ~= (o.after.comment or "") then
+    out:add(sql.comment_sql("TABLE " .. name, o.after.comment, d))
+  end
+end
+M.rename_table = M.alter_table
+
+return M

@@ -1,0 +1,93 @@
+--- Views and materialised views.
+
+local ops = require("forge.ops")
+local objects = require("dialects.postgres.emit.objects")
+local sql = require("dialects.postgres.sql")
+
+local M = {}
+
+local function noun(view) return view.materialized and "MATERIALIZED VIEW" or "VIEW" end
+
+local function options(view, d)
+  local list = {}
+  if view.security_invoker and d.features.security_invoker then list[#list + 1] = { "security_invoker", "true" } end
+  if view.check_option and view.check_option ~= "" then list[#list + 1] = { "check_option", view.check_option } end
+  return list
+end
+
+local function query(view) return (view.query:match("^%s*(.-)[%s;]*$")) end
+
+local function definition(view, d, replace)
+  local out = { "CREATE " .. (replace and "OR REPLACE " or "") .. noun(view) .. " " .. d:qname(view.name) }
+  if view.columns and #view.columns > 0 then out[#out + 1] = "(" .. sql.columns(view.columns, d) .. ")" end
+  local list = view.materialized and {} or options(view, d)
+  if #list > 0 then out[#out + 1] = "WITH (" .. sql.settings_sql(list, d) .. ")" end
+  return table.concat(out, " ") .. " AS\n" .. query(view)
+end
+
+local function comment(out, view, d)
+  out:add(sql.comment_sql(noun(view) .. " " .. d:qname(view.name), view.comment, d))
+end
+
+function M.create_view(out, o, _, d)
+  out:add(definition(o.after, d))
+  if o.after.comment then comment(out, o.after, d) end
+end
+
+function M.drop_view(out, o, _, d) out:add("DROP " .. noun(o.before) .. " " .. d:qname(o.before.name)) end
+
+-- A view may be replaced where its columns stay as they are and new ones follow; the server knows. Where they do not,
+-- the view is made anew, and its owner and grants with it.
+local REPLACE = [[
+
+DECLARE
+  held record;
+  one record;
+BEGIN
+  SELECT relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = %s::regclass;
+  BEGIN
+    EXECUTE %s;
+  EXCEPTION WHEN invalid_table_definition OR feature_not_supported THEN
+    EXECUTE %s;
+    EXECUTE %s;
+    EXECUTE format('ALTER VIEW %%s OWNER TO %%s', %s, held.owner);
+    FOR one IN SELECT * FROM aclexplode(held.acl) LOOP
+      EXECUTE format('GRANT %%s ON %%s TO %%s%%s', one.privilege_type, %s,
+        CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
+        CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+  END;
+END
+]]
+
+local function replace(out, b, d)
+  local name = sql.name_literal(b.name, d)
+  local body = REPLACE:format(name, sql.dollar(definition(b, d, true)), d:literal("DROP VIEW " .. d:qname(b.name)),
+                              sql.dollar(definition(b, d)), name, name)
+  out:add("DO $replace$" .. body .. "$replace$")
+end
+
+local function set_options(out, a, b, d)
+  local set, reset = sql.settings_change(options(a, d), options(b, d))
+  local name = d:qname(b.name)
+  if #set > 0 then out:add(("ALTER VIEW %s SET (%s)"):format(name, sql.settings_sql(set, d))) end
+  if #reset > 0 then out:add(("ALTER VIEW %s RESET (%s)"):format(name, table.concat(reset, ", "))) end
+end
+
+function M.alter_view(out, o, _, d)
+  local a, b = o.before, o.after
+  local remade = (a.materialized or false) ~= (b.materialized or false)
+  if not remade then objects.rename_object(out, noun(b), a.name, b.name, d) end
+  local redefined = query(a) ~= query(b) or not ops.equal(a.columns or {}, b.columns or {})
+  if remade or (redefined and b.materialized) then
+    out:add("DROP " .. noun(a) .. " " .. d:qname(remade and a.name or b.name))
+    out:add(definition(b, d))
+    if b.comment then comment(out, b, d) end
+    return
+  end
+  if redefined then replace(out, b, d) else set_options(out, a, b, d) end
+  if (a.comment or "") ~= (b.comment or "") or (redefined and b.comment) then comment(out, b, d) end
+end
+M.rename_view = M.alter_view
+
+return M

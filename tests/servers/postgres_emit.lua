@@ -1,0 +1,301 @@
+-- Every operation of the vocabulary on a real server.
+-- luacheck: ignore 631
+
+package.path = "tests/servers/?.lua;" .. package.path
+local h = require("postgres_harness")
+local ops, it, equal, query, apply = h.ops, h.it, h.equal, h.query, h.apply
+
+local function q(name, schema) return { name = name, schema = schema } end
+local function ty(name, ...) return { name = name, args = { ... } } end
+local function col(name, t, more)
+  local c = { name = name, type = type(t) == "string" and ty(t) or t, nullable = true }
+  for key, value in pairs(more or {}) do c[key] = value end
+  return c
+end
+local function with(base, more)
+  local copy = {}
+  for key, value in pairs(base) do copy[key] = value end
+  for key, value in pairs(more) do copy[key] = value end
+  return copy
+end
+local function parts(...)
+  local list = {}
+  for i, name in ipairs({ ... }) do list[i] = { column = name } end
+  return list
+end
+local function pk(t) return { name = t .. "_pkey", primary = true, parts = parts("id") } end
+local function sql(text) return { kind = "sql", text = text } end
+local function orders()
+  return {
+    name = q "orders",
+    columns = { col("id", "bigint", { nullable = false }), col("total", "integer"), col("note", "text") },
+    primary_key = pk "orders",
+  }
+end
+local function column_line(t, name)
+  return query(([[SELECT format_type(atttypid, atttypmod) || '|' || attnotnull || '|' || coalesce(pg_get_expr(adbin, adrelid), '')
+    || '|' || attidentity::text || attgenerated::text FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attrelid = '%s'::regclass AND attname = '%s']]):format(t, name))
+end
+local function constraint_line(name)
+  return query(("SELECT pg_get_constraintdef(oid) || '|' || convalidated FROM pg_constraint WHERE conname = '%s'"):format(name))
+end
+
+it("creates a table with everything in it", function()
+  apply { ops.create_schema { name = q "app", comment = "it's ours" } }
+  apply { ops.create_enum { name = q("Status", "app"), values = { "new", "it's" } } }
+  apply { ops.create_table { name = q "customers", columns = { col("id", "serial", { nullable = false }) },
+                             primary_key = pk "customers" } }
+  apply { ops.create_table {
+    name = q("Orders", "app"), comment = "O",
+    columns = {
+      col("id", "bigint", { nullable = false, identity = { always = true, start = 10, increment = 5 } }),
+      col("Customer", "integer", { nullable = false }),
+      col("status", { name = "enum", ref = "app.Status", args = {} }, { default = { kind = "string", text = "it's" } }),
+      col("price", ty("numeric", 12, 2), { default = { kind = "number", text = "-1.5" }, comment = "in \\ EUR" }),
+      col("double", "double", { generated = { expr = "price * 2", stored = true } }),
+      col("tags", { name = "text", args = {}, array = 1 }, { default = { kind = "string", text = "{}" } }),
+      col("during", { name = "native", ref = "tstzrange", args = {} }),
+      col("name", ty("varchar", 20), { collation = "C", default = sql("'a' || 'b'") }),
+      col("on", "boolean", { default = { kind = "boolean", text = "true" } }),
+    },
+    primary_key = { name = "Orders_pkey", primary = true, parts = parts("id"), include = { "name" } },
+    uniques = { { name = "u", parts = parts("Customer", "price"), nulls_not_distinct = true, deferrable = true, deferred = true } },
+    indexes = { {
+      name = "Odd Index", unique = true, method = "btree", where = "price > 0", include = { "status" },
+      parts = { { column = "name", desc = true, nulls = "last", opclass = "text_pattern_ops", collation = "C" },
+                { expr = "lower(name)" } },
+      storage = { { "fillfactor", "70" } }, comment = "why", nulls_not_distinct = true,
+    } },
+    foreign_keys = {
+      { name = "fk", columns = { "Customer" }, ref = q "customers", ref_columns = { "id" }, on_delete = "set default",
+        on_update = "cascade", match = "full", deferrable = true },
+      { name = "fk2", columns = { "Customer" }, ref = q "customers", ref_columns = { "id" }, not_valid = true },
+    },
+    checks = { { name = "c1", expr = "price <> 3", no_inherit = true }, { name = "c2", expr = "price <> 4", not_valid = true } },
+    exclusions = { { name = "x", parts = { { column = "during", operator = "&&" } }, where = "price > 0", deferrable = true } },
+    options = { unlogged = false, storage = { { "autovacuum_enabled", "false" }, { "fillfactor", "80" } }, tablespace = "pg_default" },
+  } }
+  equal(query [[SELECT count(*) FROM pg_constraint WHERE conrelid = 'app."Orders"'::regclass]], "7")
+  equal(constraint_line "c2", "CHECK ((price <> (4)::numeric)) NOT VALID|false")
+  equal(constraint_line "fk2":match("NOT VALID|false"), "NOT VALID|false")
+  equal(query [[SELECT obj_description('app."Odd Index"'::regclass)]], "why")
+  equal(query [[SELECT col_description('app."Orders"'::regclass, 4)]], "in \\ EUR")
+  equal(column_line('app."Orders"', "id"), "bigint|true||a")
+  equal(query [[SELECT pg_get_indexdef('app."Odd Index"'::regclass)]],
+    [[CREATE UNIQUE INDEX "Odd Index" ON app."Orders" USING btree (name text_pattern_ops DESC NULLS LAST, lower((name)::text)) INCLUDE (status) NULLS NOT DISTINCT WITH (fillfactor='70') WHERE (price > (0)::numeric)]])
+  apply { ops.drop_table { name = q("Orders", "app") } }
+  apply { ops.drop_enum { name = q("Status", "app") }, ops.drop_schema { name = q "app" } }
+end)
+
+it("creates partitioned and unlogged tables", function()
+  apply { ops.create_table { name = q "p", columns = { col("id", "bigint"), col("at", "date") },
+                             options = { partition_by = "RANGE (at)" } } }
+  equal(query "SELECT relkind FROM pg_class WHERE oid = 'p'::regclass", "p")
+  apply { ops.create_table { name = q "ul", columns = { col("id", "bigint") }, options = { unlogged = true } } }
+  apply { ops.alter_table({ name = q "ul", options = { unlogged = true, storage = { { "fillfactor", "50" } } } },
+    { name = q "ul2", options = { storage = { { "autovacuum_enabled", "false" } } }, comment = "c" }) }
+  equal(query "SELECT relpersistence::text || reloptions::text FROM pg_class WHERE oid = 'ul2'::regclass", "p{autovacuum_enabled=false}")
+end)
+
+it("adds and drops columns", function()
+  apply { ops.create_table(orders()) }
+  apply { ops.add_column(q "orders", col("Region", ty("char", 2), { nullable = false, default = { kind = "string", text = "EU" }, comment = "r" })) }
+  equal(column_line("orders", "Region"), "character(2)|true|'EU'::bpchar|")
+  apply { ops.drop_column(q "orders", col("Region", "text")) }
+  equal(column_line("orders", "Region"), "")
+end)
+
+it("alters a column in every facet at once", function()
+  apply { ops.create_table(orders()) }
+  h.run "INSERT INTO orders VALUES (1, 7, '42')"
+  local before = col("note", "text")
+  local after = col("Amount", ty("numeric", 10, 1), { nullable = false, default = { kind = "number", text = "3" }, comment = "now a number" })
+  apply { ops.alter_column(q "orders", before, after) }
+  equal(column_line("orders", "Amount"), "numeric(10,1)|true|3|")
+  equal(query [[SELECT "Amount" FROM orders]], "42.0")
+  apply { ops.alter_column(q "orders", after, before) }
+  equal(column_line("orders", "note"), "text|false||")
+  equal(query [[SELECT note FROM orders]], "42.0")
+end)
+
+it("changes collations, defaults and renames alone", function()
+  apply { ops.create_table(orders()) }
+  local note = col("note", "text")
+  apply { ops.alter_column(q "orders", note, with(note, { collation = "C" })) }
+  equal(query "SELECT collname FROM pg_attribute a JOIN pg_collation c ON c.oid = attcollation WHERE attrelid = 'orders'::regclass AND attname = 'note'", "C")
+  apply { ops.alter_column(q "orders", with(note, { collation = "C" }), note) }
+  equal(query "SELECT collname FROM pg_attribute a JOIN pg_collation c ON c.oid = attcollation WHERE attrelid = 'orders'::regclass AND attname = 'note'", "default")
+  apply { ops.alter_column(q "orders", note, with(note, { name = "Remark" })) }
+  equal(column_line("orders", "Remark"), "text|false||")
+end)
+
+it("changes an enum column with its default", function()
+  apply { ops.create_enum { name = q "a", values = { "x", "y" } }, ops.create_enum { name = q "b", values = { "x", "z" } } }
+  local function status(ref) return col("s", { name = "enum", ref = ref, args = {} }, { default = { kind = "string", text = "x" } }) end
+  apply { ops.create_table { name = q "t", columns = { status "a" } } }
+  h.run "INSERT INTO t VALUES ('x')"
+  apply { ops.alter_column(q "t", status "a", status "b") }
+  equal(column_line("t", "s"), "b|false|'x'::b|")
+end)
+
+it("gives and takes identity and serial, and goes on counting", function()
+  apply { ops.create_table(orders()) }
+  h.run "INSERT INTO orders VALUES (41)"
+  local plain = col("id", "bigint", { nullable = false })
+  local id = with(plain, { identity = { always = false } })
+  local serial = with(plain, { type = ty "bigserial" })
+  apply { ops.alter_column(q "orders", plain, id) }
+  equal(query "INSERT INTO orders DEFAULT VALUES RETURNING id", "42")
+  apply { ops.alter_column(q "orders", id, with(plain, { identity = { always = true, increment = 10 } })) }
+  equal(query "INSERT INTO orders DEFAULT VALUES RETURNING id", "52")
+  apply { ops.alter_column(q "orders", with(plain, { identity = { always = true, increment = 10 } }), serial) }
+  equal(query "INSERT INTO orders DEFAULT VALUES RETURNING id", "53")
+  equal(query "SELECT pg_get_serial_sequence('orders', 'id')", "public.orders_id_seq")
+  apply { ops.alter_column(q "orders", serial, plain) }
+  equal(column_line("orders", "id"), "bigint|true||")
+  equal(query "SELECT count(*) FROM pg_class WHERE relkind = 'S'", "0")
+end)
+
+it("widens a serial with its sequence", function()
+  apply { ops.create_table { name = q "s", columns = { col("id", "serial", { nullable = false }) } } }
+  apply { ops.alter_column(q "s", col("id", "serial", { nullable = false }), col("id", "bigserial", { nullable = false })) }
+  equal(query "SELECT data_type FROM pg_sequences WHERE sequencename = 's_id_seq'", "bigint")
+  equal(column_line("s", "id"):match("^bigint"), "bigint")
+end)
+
+it("makes generated columns anew with what hangs on them", function()
+  local t = orders()
+  t.columns[4] = col("twice", "integer", { generated = { expr = "total * 2", stored = true } })
+  t.indexes = { { name = "orders_twice_idx", parts = parts("twice") } }
+  apply { ops.create_table(t) }
+  h.run "INSERT INTO orders VALUES (1, 5)"
+  local changed = col("twice", "integer", { generated = { expr = "total * 3", stored = true } })
+  local after = with(t, { columns = { t.columns[1], t.columns[2], t.columns[3], changed } })
+  apply({ ops.alter_column(q "orders", t.columns[4], changed) }, { before = { t }, after = { after } })
+  equal(query "SELECT twice FROM orders", "15")
+  equal(query "SELECT count(*) FROM pg_class WHERE relname = 'orders_twice_idx'", "1")
+  apply({ ops.alter_column(q "orders", changed, col("twice", "integer")) }, { before = { after } })
+  equal(column_line("orders", "twice"), "integer|false||")
+  equal(query "SELECT twice FROM orders", "15")
+end)
+
+it("adds, alters, renames and drops every constraint", function()
+  local t = orders()
+  t.primary_key = nil
+  t.columns[1].nullable = false
+  apply { ops.create_table(t), ops.create_table { name = q "u", columns = { col("id", "bigint") } } }
+  local key = pk "orders"
+  apply { ops.add_key(q "orders", key) }
+  apply { ops.alter_key(q "orders", key, with(key, { name = "k" })) }
+  apply { ops.alter_key(q "orders", with(key, { name = "k" }), with(key, { name = "k2", deferrable = true })) }
+  equal(constraint_line "k2", "PRIMARY KEY (id) DEFERRABLE|true")
+  local unique = { name = "un", parts = parts("total"), nulls_not_distinct = true, include = { "note" } }
+  apply { ops.add_key(q "orders", unique) }
+  equal(constraint_line "un", "UNIQUE NULLS NOT DISTINCT (total) INCLUDE (note)|true")
+  local fk = { name = "f", columns = { "id" }, ref = q "orders", ref_columns = { "total" }, not_valid = true }
+  apply { ops.add_foreign_key(q "u", fk) }
+  apply { ops.alter_foreign_key(q "u", fk, with(fk, { not_valid = false, name = "f2" })) }
+  equal(constraint_line "f2", "FOREIGN KEY (id) REFERENCES orders(total)|true")
+  local valid = with(fk, { not_valid = false, name = "f2" })
+  apply { ops.alter_foreign_key(q "u", valid, with(valid, { deferrable = true, deferred = true })) }
+  equal(constraint_line "f2", "FOREIGN KEY (id) REFERENCES orders(total) DEFERRABLE INITIALLY DEFERRED|true")
+  apply { ops.alter_foreign_key(q "u", with(valid, { deferrable = true, deferred = true }), with(valid, { on_delete = "cascade", not_valid = true })) }
+  equal(constraint_line "f2", "FOREIGN KEY (id) REFERENCES orders(total) ON DELETE CASCADE NOT VALID|false")
+  local check = { name = "c", expr = "total > 0", not_valid = true }
+  apply { ops.add_check(q "orders", check) }
+  apply { ops.alter_check(q "orders", check, { name = "c", expr = "total > 0" }) }
+  equal(constraint_line "c", "CHECK ((total > 0))|true")
+  apply { ops.alter_check(q "orders", { name = "c", expr = "total > 0" }, { name = "c9", expr = "total > 9" }) }
+  equal(constraint_line "c9", "CHECK ((total > 9))|true")
+  local exclusion = { name = "x", method = "btree", parts = { { column = "total", operator = "=" } } }
+  apply { ops.add_exclusion(q "orders", exclusion) }
+  apply { ops.alter_exclusion(q "orders", exclusion, with(exclusion, { name = "x2" })) }
+  apply { ops.alter_exclusion(q "orders", with(exclusion, { name = "x2" }), with(exclusion, { name = "x3", where = "total > 1" })) }
+  apply { ops.drop_exclusion(q "orders", { name = "x3" }) }
+  apply { ops.drop_foreign_key(q "u", { name = "f2" }), ops.drop_check(q "orders", { name = "c9" }) }
+  apply { ops.drop_key(q "orders", unique), ops.drop_key(q "orders", with(key, { name = "k2" })) }
+  equal(query "SELECT count(*) FROM pg_constraint WHERE conrelid = 'orders'::regclass", "0")
+end)
+
+it("builds, alters and drops indexes, outside a transaction too", function()
+  apply { ops.create_table(orders()) }
+  local index = { name = "i", parts = parts("total") }
+  apply({ ops.create_index(q "orders", index) }, { form = "concurrently" })
+  apply({ ops.alter_index(q "orders", index, with(index, { name = "i2", storage = { { "fillfactor", "60" } }, comment = "z" })) })
+  apply({ ops.alter_index(q "orders", with(index, { name = "i2" }), with(index, { name = "i2", unique = true })) }, { form = "concurrently" })
+  equal(query "SELECT pg_get_indexdef('i2'::regclass)", "CREATE UNIQUE INDEX i2 ON public.orders USING btree (total)")
+  local key = { name = "orders_total_key", parts = parts("total"), deferrable = true }
+  local unique = with(index, { name = "i2", unique = true })
+  apply({ ops.drop_index(q "orders", unique), ops.add_key(q "orders", key) }, { form = "using_index" })
+  equal(constraint_line "orders_total_key", "UNIQUE (total) DEFERRABLE|true")
+  apply({ ops.drop_key(q "orders", key), ops.create_index(q "orders", unique) }, { form = "using_index", direction = "backward" })
+  apply({ ops.drop_index(q "orders", unique) }, { form = "concurrently", direction = "backward" })
+  equal(query "SELECT count(*) FROM pg_index WHERE indrelid = 'orders'::regclass", "1")
+end)
+
+it("adds, renames and takes away enum values", function()
+  local function enum(...) return { name = q "st", values = { ... } } end
+  apply { ops.create_enum(enum("b", "d")) }
+  apply { ops.create_table { name = q "t", columns = {
+    col("s", { name = "enum", ref = "st", args = {} }, { default = { kind = "string", text = "b" } }),
+    col("l", { name = "enum", ref = "st", args = {}, array = 1 }) } } }
+  apply { ops.alter_enum(enum("b", "d"), enum("a", "b", "c", "d", "e")) }
+  local list = "SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum"
+  equal(query(list), "a,b,c,d,e")
+  h.run "INSERT INTO t VALUES ('c', '{a,b}')"
+  apply { ops.alter_enum(enum("a", "b", "c", "d", "e"), enum("a", "b", "see", "d", "e")) }
+  equal(query "SELECT * FROM t", "see|{a,b}")
+  apply { ops.alter_enum(enum("a", "b", "see", "d", "e"), enum("b", "see", "a")) }
+  equal(query(list), "b,see,a")
+  equal(query "SELECT * FROM t", "see|{a,b}")
+  equal(column_line("t", "s"), "st|false|'b'::st|")
+  local ok, text = h.try(h.render { ops.alter_enum(enum("b", "see", "a"), enum("b", "a")) })
+  equal(ok, false, "a value in use must stop the rebuild")
+  equal(text:match("invalid input value for enum") ~= nil, true, text)
+  apply { ops.alter_enum(enum("b", "see", "a"), { name = q "st2", values = { "b", "see", "a" }, comment = "k" }) }
+  equal(query "SELECT obj_description('st2'::regtype)", "k")
+end)
+
+it("keeps sequences", function()
+  apply { ops.create_table(orders()) }
+  local s = { name = q "Sq", type = "integer", start = 5, increment = 2, min = 1, max = 99, cache = 3, cycle = true, owned_by = "orders.id", comment = "s" }
+  apply { ops.create_sequence(s) }
+  equal(query "SELECT start_value, increment_by, min_value, max_value, cache_size, cycle FROM pg_sequences", "5|2|1|99|3|t")
+  apply { ops.alter_sequence(s, { name = q "sq2", type = "bigint", start = 6 }) }
+  equal(query "SELECT sequencename, start_value, increment_by, max_value, cache_size, cycle FROM pg_sequences", "sq2|6|1|9223372036854775807|1|f")
+  apply { ops.drop_sequence { name = q "sq2" } }
+end)
+
+it("keeps views with options, grants and dependents", function()
+  apply { ops.create_table(orders()) }
+  local v = { name = q "V", query = "SELECT id, total FROM orders WHERE total > 0;", columns = { "a", "b" },
+              security_invoker = true, check_option = "local", comment = "cv", uses = {} }
+  apply { ops.create_view(v) }
+  equal(query [[SELECT reloptions::text FROM pg_class WHERE relname = 'V']], "{security_invoker=true,check_option=local}")
+  h.run [[DROP ROLE IF EXISTS forgelua_reader; CREATE ROLE forgelua_reader; GRANT SELECT ON "V" TO forgelua_reader]]
+  local v2 = with(v, { query = "SELECT total, note FROM orders", columns = { "t", "n" }, check_option = "", comment = nil })
+  apply { ops.alter_view(v, v2) }
+  equal(query [[SELECT reloptions::text || relacl::text FROM pg_class WHERE relname = 'V']]:match("forgelua_reader=r") ~= nil, true)
+  equal(query [[SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '"V"'::regclass]], "t,n")
+  apply { ops.alter_view(v2, with(v2, { security_invoker = false, check_option = "cascaded" })) }
+  equal(query [[SELECT reloptions::text FROM pg_class WHERE relname = 'V']], "{check_option=cascaded}")
+  apply { ops.alter_view(v2, with(v2, { name = q "w" })) }
+  local m = { name = q "m", query = "SELECT id FROM orders", columns = {}, materialized = true, comment = "mm", uses = {} }
+  apply { ops.create_view(m), ops.alter_view(m, with(m, { query = "SELECT total FROM orders" })) }
+  equal(query "SELECT obj_description('m'::regclass)", "mm")
+  apply { ops.drop_view(m), ops.drop_view(with(v2, { name = q "w" })) }
+  h.run "DROP ROLE forgelua_reader"
+end)
+
+it("renames and moves tables, runs the user's own SQL", function()
+  apply { ops.create_table(orders()), ops.create_schema { name = q "app" } }
+  apply { ops.rename_table({ name = q "orders" }, { name = q("Bestellungen", "app") }) }
+  equal(query [[SELECT count(*) FROM app."Bestellungen"]], "0")
+  local raw = { name = q "r", up = "CREATE TABLE raw (); ; ", down = "DROP TABLE raw" }
+  apply { ops.run_raw(raw) }
+  apply { ops.reverse(ops.run_raw(raw)) }
+  equal(query "SELECT to_regclass('raw') IS NULL", "t")
+end)
+
+h.report()
