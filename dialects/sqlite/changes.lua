@@ -96,7 +96,9 @@ local function attachable(o, group)
       local col = other.after
       if o.op == "add_foreign_key" and #o.after.columns == 1 and o.after.columns[1] == col.name
         and not ddl.default_sql(col.default) then carrier = other end
-      if o.op == "add_check" and mentions(o.after.expr, col.name) then carrier = other end
+      if o.op == "add_check" and group.after and ddl.check_column(group.after, o.after) == col.name then
+        carrier = other
+      end
     end
   end
   return carrier

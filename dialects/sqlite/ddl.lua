@@ -114,31 +114,6 @@ local function inline_key(t)
   return (t.primary_key.name or "") == "" and (part.collation or "") == ""
 end
 
-local function generated_sql(g)
-  return "GENERATED ALWAYS AS (" .. g.expr .. ") " .. (g.stored and "STORED" or "VIRTUAL")
-end
-
---- One column's definition. In a table its key stands with it; added to a table (`t` nil) it has none.
----@param col table Column
----@param t table? the Table that it is part of
----@param strict boolean?
----@return string
-function M.column_sql(col, t, strict)
-  strict = strict or (t and t.options and t.options.strict)
-  local out = { ident(col.name) }
-  local alias = t and M.rowid_column(t)
-  local is_alias = alias ~= nil and alias.name == col.name
-  local declared = (is_alias and M.counts_up(col)) and "integer" or base_type(col, strict)
-  if declared ~= "" then out[#out + 1] = declared end
-  if col.collation and col.collation ~= "" then out[#out + 1] = "COLLATE " .. ident(col.collation) end
-  if not col.nullable and not is_alias then out[#out + 1] = "NOT NULL" end
-  if t then key_suffix(t, col, out) end
-  local default = M.default_sql(col.default)
-  if default then out[#out + 1] = "DEFAULT " .. default end
-  if col.generated then out[#out + 1] = generated_sql(col.generated) end
-  return table.concat(out, " ")
-end
-
 --- The elements of an index or key, between brackets.
 function M.parts_sql(parts)
   local out = {}
@@ -177,17 +152,91 @@ function M.references_sql(fk)
   return text .. deferrable_sql(fk)
 end
 
+--- The same beside its one column.
+function M.column_reference_sql(fk) return named(fk) .. M.references_sql(fk) end
+
 function M.unique_sql(key) return named(key) .. "UNIQUE " .. M.parts_sql(key.parts) end
 function M.check_sql(check) return named(check) .. "CHECK (" .. check.expr .. ")" end
 function M.foreign_key_sql(fk)
   return named(fk) .. "FOREIGN KEY " .. M.names_sql(fk.columns) .. " " .. M.references_sql(fk)
 end
 
+-- The words of an expression, without its strings, in lower case; quoted names count as words.
+local function words_of(expr)
+  local words = {}
+  for word in expr:gsub("'[^']*'", " "):lower():gmatch("[%w_\128-\255$]+") do words[word] = true end
+  return words
+end
+
+--- The one column that a check is about, beside which it stands; nil where it is about none or several.
+---@param t table Table
+---@param check table Check
+---@return string?
+function M.check_column(t, check)
+  local words, found = words_of(check.expr), nil
+  for _, col in ipairs(t.columns) do
+    if words[col.name:lower()] then
+      if found then return nil end
+      found = col.name
+    end
+  end
+  return found
+end
+
+-- Constraints of one column stand beside it: so they do after ADD COLUMN, which can add them in no other way.
+local function beside(t, name)
+  local texts = {}
+  for _, check in ipairs(t.checks or {}) do
+    if M.check_column(t, check) == name then texts[#texts + 1] = M.check_sql(check) end
+  end
+  for _, fk in ipairs(t.foreign_keys or {}) do
+    if #fk.columns == 1 and fk.columns[1] == name then texts[#texts + 1] = M.column_reference_sql(fk) end
+  end
+  table.sort(texts)
+  return texts
+end
+
+local function generated_sql(g)
+  return "GENERATED ALWAYS AS (" .. g.expr .. ") " .. (g.stored and "STORED" or "VIRTUAL")
+end
+
+--- One column's definition. In a table its key and its own constraints stand with it; without one (`t` nil) it is bare.
+---@param col table Column
+---@param t table? the Table that it is part of
+---@param strict boolean?
+---@return string
+function M.column_sql(col, t, strict)
+  strict = strict or (t and t.options and t.options.strict)
+  local out = { ident(col.name) }
+  local alias = t and M.rowid_column(t)
+  local is_alias = alias ~= nil and alias.name == col.name
+  local declared = (is_alias and M.counts_up(col)) and "integer" or base_type(col, strict)
+  if declared ~= "" then out[#out + 1] = declared end
+  if col.collation and col.collation ~= "" then out[#out + 1] = "COLLATE " .. ident(col.collation) end
+  if not col.nullable and not is_alias then out[#out + 1] = "NOT NULL" end
+  if t then key_suffix(t, col, out) end
+  local default = M.default_sql(col.default)
+  if default then out[#out + 1] = "DEFAULT " .. default end
+  if col.generated then out[#out + 1] = generated_sql(col.generated) end
+  for _, text in ipairs(t and beside(t, col.name) or {}) do out[#out + 1] = text end
+  return table.concat(out, " ")
+end
+
 local function sorted_texts(list, render, out)
   local texts = {}
-  for i, item in ipairs(list or {}) do texts[i] = render(item) end
+  for _, item in ipairs(list or {}) do texts[#texts + 1] = render(item) end
   table.sort(texts)
   for _, text in ipairs(texts) do out[#out + 1] = text end
+end
+
+-- A table's constraints that stand beside no column.
+local function table_constraints(t, lines)
+  if t.primary_key and not inline_key(t) then
+    lines[#lines + 1] = named(t.primary_key) .. "PRIMARY KEY " .. M.parts_sql(t.primary_key.parts)
+  end
+  sorted_texts(t.uniques, M.unique_sql, lines)
+  sorted_texts(t.checks, function(check) return not M.check_column(t, check) and M.check_sql(check) or nil end, lines)
+  sorted_texts(t.foreign_keys, function(fk) return #fk.columns ~= 1 and M.foreign_key_sql(fk) or nil end, lines)
 end
 
 local function check_key(t)
@@ -207,12 +256,7 @@ function M.table_sql(t, name)
   check_key(t)
   local lines = {}
   for i, col in ipairs(t.columns) do lines[i] = M.column_sql(col, t) end
-  if t.primary_key and not inline_key(t) then
-    lines[#lines + 1] = named(t.primary_key) .. "PRIMARY KEY " .. M.parts_sql(t.primary_key.parts)
-  end
-  sorted_texts(t.uniques, M.unique_sql, lines)
-  sorted_texts(t.checks, M.check_sql, lines)
-  sorted_texts(t.foreign_keys, M.foreign_key_sql, lines)
+  table_constraints(t, lines)
   local options = {}
   if t.options and t.options.strict then options[#options + 1] = "STRICT" end
   if t.options and t.options.without_rowid then options[#options + 1] = "WITHOUT ROWID" end

@@ -38,29 +38,26 @@ end
 
 local function alter_prefix(o) return "ALTER TABLE " .. ident(o.table.name) end
 
--- The constraints of the step that ride on this column.
+-- The constraints of the step that ride on this column, in the order in which a new table has them.
 local function riders(o, step)
-  local list = {}
-  if not step.tables then return list end
+  local texts = {}
+  if not step.tables then return texts end
   for _, group in ipairs((changes.classify(step))) do
     for _, other in ipairs(group.ops) do
-      if group.attached[other] == o then list[#list + 1] = other end
+      if group.attached[other] == o then
+        texts[#texts + 1] = other.op == "add_check" and ddl.check_sql(other.after) or ddl.column_reference_sql(other.after)
+      end
     end
   end
-  return list
-end
-
-local function rider_sql(other)
-  local name = (other.after.name or "") ~= "" and "CONSTRAINT " .. ident(other.after.name) .. " " or ""
-  if other.op == "add_check" then return " " .. name .. "CHECK (" .. other.after.expr .. ")" end
-  return " " .. name .. ddl.references_sql(other.after)
+  table.sort(texts)
+  return texts
 end
 
 function M.add_column(out, o, step)
   local t = step.tables and step.tables.after[dialect.key(o.table)]
-  local sql = alter_prefix(o) .. " ADD COLUMN " .. ddl.column_sql(o.after, nil, t and t.options and t.options.strict)
-  for _, other in ipairs(riders(o, step)) do sql = sql .. rider_sql(other) end
-  out:add(sql)
+  local parts = { alter_prefix(o), "ADD COLUMN", ddl.column_sql(o.after, nil, t and t.options and t.options.strict) }
+  for _, text in ipairs(riders(o, step)) do parts[#parts + 1] = text end
+  out:add(table.concat(parts, " "))
 end
 
 function M.drop_column(out, o) out:add(alter_prefix(o) .. " DROP COLUMN " .. ident(o.before.name)) end
