@@ -93,13 +93,16 @@ function M.rowid_name(t)
   return nil
 end
 
+-- Beside its column DESC keeps an INTEGER key from being the rowid; in a constraint of the table it would not.
+function M.keeps_direction(part) return part.desc and (part.collation or "") == "" end
+
 local function key_suffix(t, col, out)
   local part = sole_key(t)
   local key = t.primary_key
   if not part or part.column ~= col.name then return end
   local counts = M.counts_up(col)
-  if not counts and key.name and key.name ~= "" then return end
-  if part.collation and part.collation ~= "" then return end
+  if not counts and not M.keeps_direction(part) and (key.name or "") ~= "" then return end
+  if (part.collation or "") ~= "" then return end
   if key.name and key.name ~= "" then out[#out + 1] = "CONSTRAINT " .. ident(key.name) end
   out[#out + 1] = "PRIMARY KEY" .. (part.desc and " DESC" or "")
   if counts then out[#out + 1] = "AUTOINCREMENT" end
@@ -110,7 +113,7 @@ local function inline_key(t)
   if not part then return false end
   local col = find(t.columns, part.column)
   if not col then return false end
-  if M.counts_up(col) then return true end
+  if M.counts_up(col) or M.keeps_direction(part) then return true end
   return (t.primary_key.name or "") == "" and (part.collation or "") == ""
 end
 
