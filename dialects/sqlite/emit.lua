@@ -151,14 +151,11 @@ local function own_transaction(out)
   return inner, function(sql) out:add(sql, { transactional = false }) end
 end
 
+-- They stay off: with them on, DROP TABLE would first delete the rows, and with those the rows that refer to them. A
+-- package's scripts run without them from start to end.
 local function begin(add)
   add("PRAGMA foreign_keys = OFF")
   add("BEGIN IMMEDIATE")
-end
-
-local function commit(add)
-  add("COMMIT")
-  add("PRAGMA foreign_keys = ON")
 end
 
 function M.step_rebuild(out, step, d)
@@ -170,7 +167,7 @@ function M.step_rebuild(out, step, d)
   render_ops(inner, add, step, d)
   rebuild.compare_violations(add, groups)
   rebuild.probe_schema(add)
-  commit(add)
+  add("COMMIT")
 end
 
 -- Names of tables that one rename gives up and a later one takes, those tables whose columns do so, and the views
@@ -237,7 +234,7 @@ function M.step_swap(out, step, d)
   if #names > 0 then rebuild.restore_triggers(add, "forgelua_lifted") end
   if #groups > 0 then rebuild.compare_violations(add, groups) end
   rebuild.probe_schema(add)
-  commit(add)
+  add("COMMIT")
 end
 
 M.script_backfill = work.backfill

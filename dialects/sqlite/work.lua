@@ -149,13 +149,14 @@ local function list_by_key(work, name, keys, text)
     .. " = 0 OR n = total\n)\nSELECT " .. expression .. "\nFROM bound ORDER BY n"
 end
 
--- The shell's own commands stand before the last statement, which the package ends with a semicolon.
+-- A line that begins with a dot is a command of the shell.
 local function run_batches(out, name, listing)
-  plain(out, table.concat({
-    ".timeout 30000", ".headers off", ".mode list", ".once " .. M.FILE, listing .. ";", ".read " .. M.FILE,
-    ".shell rm -f " .. M.FILE,
+  for _, sql in ipairs({
+    ".timeout 30000", ".headers off", ".mode list", ".once " .. M.FILE, listing, ".read " .. M.FILE, ".shell rm -f " .. M.FILE,
     "UPDATE " .. PROGRESS .. " SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = " .. literal(name),
-  }, "\n"))
+  }) do
+    plain(out, sql)
+  end
 end
 
 local function table_of(step, q)
