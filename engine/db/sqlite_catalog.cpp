@@ -173,7 +173,7 @@ Index read_index(const MasterRow& object, const Table& table) {
   index.name = object.name;
   index.parts = canonical_parts(table, written.parts);
   index.where = written.where;
-  const auto tokens = sqlite::tokens_of(object.sql.substr(0, std::min<std::size_t>(object.sql.size(), 200)));
+  const auto tokens = sqlite::tokens_of(object.sql);
   index.unique = tokens.size() > 1 && tokens[1].is("UNIQUE");
   return index;
 }

@@ -111,7 +111,7 @@ void check_round_trip(Dialect& dialect, std::string_view sql, const std::string&
 TEST_CASE("what is read from SQLite is written again as it was", "[sqlite]") {
   Dialect dialect;
   check_round_trip(dialect, R"sql(
-    CREATE TABLE "a ""b" (id INTEGER PRIMARY KEY, x INT DEFAULT (1 + 1), y DOUBLE PRECISION, z, w "odd type" (1, 'x'));
+    CREATE TABLE "a ""b" (id INTEGER PRIMARY KEY, x INT DEFAULT (1 + 1), y DOUBLE PRECISION, z, w "odd type" (1, +2));
     CREATE TABLE d (id INTEGER PRIMARY KEY DESC, n TEXT COLLATE NOCASE UNIQUE, o TEXT CHECK (o IN ('a', 'b')) DEFAULT 'a');
     CREATE TABLE e (id INTEGER CONSTRAINT ek PRIMARY KEY AUTOINCREMENT, d INT REFERENCES d ON DELETE CASCADE);
     CREATE TABLE f (a INT, b TEXT, v INT AS (a * 2), PRIMARY KEY (a, b DESC), FOREIGN KEY (a, b) REFERENCES f (a, b)

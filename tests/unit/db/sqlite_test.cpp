@@ -1,5 +1,6 @@
 #include "engine/db/sqlite.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 
@@ -29,7 +30,7 @@ TEST_CASE("columns are read with type, nullability, default, collation and expre
       price NUMERIC(12, 2) DEFAULT -1.5,
       flag BOOLEAN NOT NULL DEFAULT 1,
       odd UNSIGNED BIG INT,
-      nothing,
+      untyped,
       at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
       made TEXT DEFAULT (strftime('%s', 'now')),
       email text COLLATE nocase DEFAULT NULL,
@@ -50,8 +51,8 @@ TEST_CASE("columns are read with type, nullability, default, collation and expre
   CHECK(*column("flag").default_value == Expr{Expr::Kind::boolean, "true"});
   CHECK(column("odd").type.name == "native");
   CHECK(column("odd").type.more->ref == "UNSIGNED BIG INT");
-  CHECK(column("nothing").type.name == "native");
-  CHECK(column("nothing").type.more->ref.empty());
+  CHECK(column("untyped").type.name == "native");
+  CHECK(column("untyped").type.more->ref.empty());
   CHECK(*column("at").default_value == Expr{Expr::Kind::sql, "CURRENT_TIMESTAMP"});
   CHECK(*column("made").default_value == Expr{Expr::Kind::sql, "strftime('%s', 'now')"});
   CHECK(column("email").more->collation == "NOCASE");
