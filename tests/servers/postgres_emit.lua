@@ -5,24 +5,7 @@ package.path = "tests/servers/?.lua;" .. package.path
 local h = require("postgres_harness")
 local ops, it, equal, query, apply = h.ops, h.it, h.equal, h.query, h.apply
 
-local function q(name, schema) return { name = name, schema = schema } end
-local function ty(name, ...) return { name = name, args = { ... } } end
-local function col(name, t, more)
-  local c = { name = name, type = type(t) == "string" and ty(t) or t, nullable = true }
-  for key, value in pairs(more or {}) do c[key] = value end
-  return c
-end
-local function with(base, more)
-  local copy = {}
-  for key, value in pairs(base) do copy[key] = value end
-  for key, value in pairs(more) do copy[key] = value end
-  return copy
-end
-local function parts(...)
-  local list = {}
-  for i, name in ipairs({ ... }) do list[i] = { column = name } end
-  return list
-end
+local q, ty, col, with, parts = h.q, h.ty, h.col, h.with, h.parts
 local function pk(t) return { name = t .. "_pkey", primary = true, parts = parts("id") } end
 local function sql(text) return { kind = "sql", text = text } end
 local function orders()

@@ -55,8 +55,8 @@ end
 
 --- An empty schema in the database at hand: much faster than another database.
 function M.reset()
-  M.run("SET client_min_messages = warning; DROP SCHEMA IF EXISTS app CASCADE;"
-    .. "DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+  M.run("SET client_min_messages = warning; DROP SCHEMA IF EXISTS app CASCADE;\n"
+    .. "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC;")
 end
 
 function M.finish()
@@ -99,12 +99,32 @@ end
 function M.render(operations, more) return M.script(M.d:render(M.step(operations, more))) end
 function M.apply(operations, more) return M.run("SET client_min_messages = warning;\n" .. M.render(operations, more)) end
 
+--- Short ways to write parts of the model.
+function M.q(name, schema) return { name = name, schema = schema } end
+function M.ty(name, ...) return { name = name, args = { ... } } end
+function M.with(base, more)
+  local copy = {}
+  for key, value in pairs(base) do copy[key] = value end
+  for key, value in pairs(more or {}) do copy[key] = value end
+  return copy
+end
+function M.col(name, t, more)
+  return M.with({ name = name, type = type(t) == "string" and M.ty(t) or t, nullable = true }, more)
+end
+function M.parts(...)
+  local list = {}
+  for i, name in ipairs({ ... }) do list[i] = { column = name } end
+  return list
+end
+
 local failed, total = 0, 0
 
 function M.it(name, body)
   total = total + 1
   M.reset()
-  local ok, message = xpcall(body, function(m) return debug.traceback(tostring(m), 2) end)
+  local ok, message = xpcall(body, function(m)
+    return tostring(m) .. "\n" .. (debug.traceback("", 2):match("[^\n]*%.lua:%d+: in function <[^\n]*") or "")
+  end)
   if not ok then
     failed = failed + 1
     print("FAIL " .. name .. "\n" .. message)

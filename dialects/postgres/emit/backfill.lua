@@ -175,7 +175,8 @@ local function key_values(work, d)
   }
 end
 
--- Batches along the pages of the table, where it has no key to walk along.
+-- Batches along the pages of the table, where it has no key to walk along. A row that an update moves to a later page
+-- is computed again and counted twice; the result is the same.
 local function page_values(work, d)
   local literal = sql.name_literal(work.table, d)
   local function tid(page) return ("format('(%%s,0)', %s)::tid"):format(page) end

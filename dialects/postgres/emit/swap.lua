@@ -61,7 +61,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
   END LOOP;
   FOR g IN
-    SELECT k.name, x.privilege_type || coalesce(format(' (%I)', k.column_name), '') AS privilege,
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
            CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
            CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
     FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x

@@ -89,13 +89,22 @@ local function other_inputs(pair, t)
   return found
 end
 
--- Image comparison sees what an operator of the type would hide: other letters in citext, another scale in numeric.
+-- Image comparison sees what an operator of the type would hide: other letters in citext, another scale in numeric. The
+-- cast keeps the parser from taking the two rows apart.
 local function changed(columns, d)
   local new, old = {}, {}
   for i, column in ipairs(columns) do
     new[i], old[i] = "NEW." .. d:ident(column), "OLD." .. d:ident(column)
   end
-  return ("ROW(%s) *<> ROW(%s)"):format(table.concat(new, ", "), table.concat(old, ", "))
+  return ("ROW(%s)::record *<> ROW(%s)::record"):format(table.concat(new, ", "), table.concat(old, ", "))
+end
+
+-- A table without a key is filled page by page, and a row that the application moves to a page already done would be
+-- left out: there the trigger fills whatever it meets. (Elsewhere it does not: a bad row would be logged at each update.)
+local function unfilled(pair, t, d)
+  local keyless = t and not t.primary_key and #(t.uniques or {}) == 0
+  if not keyless or pair.lead == "new" then return "" end
+  return (" WHEN NEW.%s IS NULL AND NEW.%s IS NOT NULL THEN 'new'"):format(d:ident(pair.new), d:ident(pair.old))
 end
 
 -- Which side follows the other. `forgelua_side` becomes the column that is to be computed, "both" where both were
@@ -115,7 +124,7 @@ local function choose_side(lines, pair, t, d)
     "  ELSE",
     ("    forgelua_side := CASE"),
     ("      WHEN %s THEN CASE WHEN %s THEN 'both' ELSE 'new' END"):format(changed(inputs, d), changed({ pair.new }, d)),
-    ("      WHEN %s THEN 'old' END;"):format(changed({ pair.new }, d)),
+    ("      WHEN %s THEN 'old'%s END;"):format(changed({ pair.new }, d), unfilled(pair, t, d)),
     ("    forgelua_follows := '%s';"):format(lead_is_new and "old" or "new"),
     "  END IF;",
   })
@@ -130,7 +139,7 @@ local function settle_both(lines, pair, d)
     "    BEGIN",
     "      forgelua_probe := NEW;",
     ("      forgelua_probe.%s := %s;"):format(new, over_row(pair.up)),
-    ("      IF ROW(forgelua_probe.%s) *= ROW(NEW.%s) THEN forgelua_side := NULL; END IF;"):format(new, new),
+    ("      IF ROW(forgelua_probe.%s)::record *= ROW(NEW.%s)::record THEN forgelua_side := NULL; END IF;"):format(new, new),
     "    EXCEPTION WHEN OTHERS THEN NULL;",
     "    END;",
     "  END IF;",
