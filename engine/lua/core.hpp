@@ -1,0 +1,69 @@
+// What belongs to a machine besides the machine itself, and the helpers that bound C++ functions are written with.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/lua/state.hpp"
+#include "engine/lua/watchdog.hpp"
+
+namespace forge::lua {
+
+struct Core {
+  // Allocation: the machine's own allocator, counted.
+  lua_Alloc inner = nullptr;
+  void* inner_data = nullptr;
+  std::size_t used = 0, peak = 0, limit = 0;
+  // Time.
+  int milliseconds = 0;
+  std::atomic<bool> expired{false};
+  std::optional<Place> expired_at;  // where the code was when it was stopped
+  std::unique_ptr<Timer> alarm;
+  std::unique_ptr<ProcessDeadline> process_deadline;
+  // Errors.
+  std::optional<Error> error;  // of the call that just failed, made by the message handler
+  Sources sources;
+  // Registry references.
+  int handler = LUA_NOREF, trampoline = LUA_NOREF, error_meta = LUA_NOREF;
+  int user_globals = LUA_NOREF, user_env = LUA_NOREF;
+  int builtin_globals = LUA_NOREF, builtin_env = LUA_NOREF;
+  // Values (values.hpp): per struct type, the machine's own pointers to its field names.
+  std::vector<std::vector<const char*>> field_names;
+  // Modules.
+  void* modules = nullptr;
+};
+
+Core& core_of(lua_State* L);
+
+// Raises a Lua error that carries `error`, placed where the user's code stands where it has no place yet.
+[[noreturn]] void raise(lua_State* L, Error error);
+
+// The Error that the value at `index` carries: one raised by `raise`, or a message of Lua's own.
+Error to_error(lua_State* L, int index);
+
+// The place of the innermost running user code; of builtin code where there is none.
+std::optional<Place> running_place(lua_State* L);
+
+// The source that an activation record's function came from, or null.
+const Source* source_of(Core& core, const lua_Debug& record);
+
+// Makes a function safe to bind: a C++ exception that leaves it becomes a Lua error. (`catch (...)` would swallow Lua's own.)
+template <lua_CFunction Function>
+int bound(lua_State* L) {
+  try {
+    return Function(L);
+  } catch (const std::exception& e) {
+    lua_pushstring(L, e.what());
+  }
+  return lua_error(L);
+}
+
+void install_sandbox(lua_State* L);         // sandbox.cpp
+void install_string_library(lua_State* L);  // string_library.cpp: into the table on top of the stack
+
+}  // namespace forge::lua

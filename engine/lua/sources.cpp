@@ -1,0 +1,78 @@
+#include "engine/lua/sources.hpp"
+
+#include <algorithm>
+
+#include "engine/lua/source_index.hpp"
+
+namespace forge {
+namespace {
+
+// How many lines below a statement's first line its parts are looked for.
+constexpr int kReach = 4000;
+// A source line is shown up to here; generated files have lines of any length.
+constexpr std::size_t kShownBytes = 400;
+
+Place placed(const Source& source, const SourceIndex& index, const SourceToken& token) {
+  Place place{source.path, token.line, token.column, token.length, std::string(index.line(token.line))};
+  return place;
+}
+
+}  // namespace
+
+std::string_view word_of(Layer layer) {
+  switch (layer) {
+    case Layer::project: return "project";
+    case Layer::organisation: return "organisation";
+    case Layer::builtin: return "builtin";
+  }
+  return "builtin";
+}
+
+Sources::Sources() = default;
+Sources::~Sources() = default;
+
+const Source& Sources::add(std::string path, std::string text, Layer layer) {
+  if (const auto it = by_path_.find(path); it != by_path_.end()) {
+    return sources_[static_cast<std::size_t>(it->second) - 1];
+  }
+  const int id = static_cast<int>(sources_.size()) + 1;
+  by_path_.emplace(path, id);
+  return sources_.emplace_back(Source{id, std::move(path), std::move(text), layer});
+}
+
+const Source* Sources::find(std::string_view path) const {
+  const auto it = by_path_.find(path);
+  return it == by_path_.end() ? nullptr : find(it->second);
+}
+
+const Source* Sources::find(int id) const {
+  const auto i = static_cast<std::size_t>(id);
+  return i >= 1 && i <= sources_.size() ? &sources_[i - 1] : nullptr;
+}
+
+const SourceIndex& Sources::index_of(const Source& source) const {
+  auto& slot = indexes_[source.id];
+  if (!slot) slot = std::make_unique<SourceIndex>(source.text);
+  return *slot;
+}
+
+Place Sources::locate(const Source& source, int line, std::string_view token,
+                      std::string_view anchor) const {
+  const auto& index = index_of(source);
+  std::optional<std::size_t> found;
+  if (!token.empty()) {
+    const auto base = anchor.empty() ? std::nullopt : index.find(anchor, line, kReach);
+    found = index.find(token, line, kReach, base.value_or(0));
+    if (base && !found) found = base;
+  }
+  Place place{source.path, line, 0, 1, std::string(index.line(line))};
+  if (found) place = placed(source, index, index.token(*found));
+  if (place.source_line.size() > kShownBytes) {
+    place.source_line.resize(kShownBytes);
+    if (static_cast<std::size_t>(place.column) > kShownBytes) place.column = 0;
+  }
+  place.length = std::max(1, place.length);
+  return place;
+}
+
+}  // namespace forge

@@ -1,0 +1,57 @@
+// The Lua texts that a state has loaded, so that an error can show the line that it is about.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/base/error.hpp"
+
+namespace forge {
+
+class SourceIndex;
+
+// Which layer a text comes from; a higher one goes before a lower one.
+enum class Layer { project, organisation, builtin };
+
+// "project", "organisation", "builtin".
+std::string_view word_of(Layer layer);
+
+// One loaded text.
+struct Source {
+  int id = 0;        // counts from 1
+  std::string path;  // as people name it: "orders.migration.lua", "stdlib/forge/ops.lua"
+  std::string text;
+  Layer layer = Layer::project;
+};
+
+class Sources {
+ public:
+  Sources();
+  ~Sources();
+  Sources(const Sources&) = delete;
+  Sources& operator=(const Sources&) = delete;
+
+  // Keeps a text. A path that is kept already gives the source that is there. The reference lives as long as this.
+  const Source& add(std::string path, std::string text, Layer layer);
+
+  // The source with this path or number, or null.
+  const Source* find(std::string_view path) const;
+  const Source* find(int id) const;
+
+  // The place of `token` (a word, or the text of a string) at or after `line`, and after the token `anchor` where that is
+  // not empty. Where it does not occur, the whole line. The source line is filled in.
+  Place locate(const Source& source, int line, std::string_view token = {},
+               std::string_view anchor = {}) const;
+
+ private:
+  const SourceIndex& index_of(const Source& source) const;
+
+  std::deque<Source> sources_;
+  std::map<std::string, int, std::less<>> by_path_;
+  mutable std::map<int, std::unique_ptr<SourceIndex>> indexes_;  // made when an error needs one
+};
+
+}  // namespace forge

@@ -1,0 +1,206 @@
+#include "engine/lua/state.hpp"
+
+#include <fmt/format.h>
+#include <luajit.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "engine/lua/core.hpp"
+
+namespace forge {
+namespace lua {
+namespace {
+
+void* counted_alloc(void* data, void* block, std::size_t old_size, std::size_t new_size) {
+  auto& core = *static_cast<Core*>(data);
+  if (new_size > old_size && core.used + (new_size - old_size) > core.limit) return nullptr;
+  void* made = core.inner(core.inner_data, block, old_size, new_size);
+  if (made != nullptr || new_size == 0) {
+    core.used = core.used + new_size - old_size;
+    core.peak = std::max(core.peak, core.used);
+  }
+  return made;
+}
+
+// An error outside every protected call is a defect of ours; the process must not go on with a broken machine.
+int panic(lua_State* L) {
+  const char* text = lua_tostring(L, -1);
+  std::fprintf(stderr, "forgelua: error outside a protected call: %s\n", text != nullptr ? text : "?");
+  std::_Exit(1);
+}
+
+void stop_hook(lua_State* L, lua_Debug*) {
+  auto& core = core_of(L);
+  if (!core.expired_at) core.expired_at = running_place(L);
+  lua_pushliteral(L, "the time limit is reached");
+  lua_error(L);
+}
+
+int handle_error(lua_State* L) {
+  auto& core = core_of(L);
+  core.error = to_error(L, 1);
+  if (!core.error->place) core.error->place = running_place(L);
+  lua_settop(L, 1);
+  return 1;
+}
+
+struct Call {
+  const std::function<Result<void>(lua_State*)>* body;
+  Result<void> result;
+};
+
+int run_body(lua_State* L) {
+  auto* call = static_cast<Call*>(lua_touserdata(L, 1));
+  lua_settop(L, 0);
+  call->result = (*call->body)(L);
+  return 0;
+}
+
+void start_machine(lua_State* L, Core& core, const Limits& limits) {
+  core.inner = lua_getallocf(L, &core.inner_data);
+  core.used = core.peak = static_cast<std::size_t>(lua_gc(L, LUA_GCCOUNT, 0)) * 1024;
+  core.limit = limits.memory_bytes;
+  lua_setallocf(L, counted_alloc, &core);
+  lua_atpanic(L, panic);
+  // A count hook never fires inside compiled code, so nothing is compiled.
+  luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
+}
+
+int open_machine(lua_State* L) {
+  install_sandbox(L);
+  auto& core = core_of(L);
+  lua_pushcfunction(L, bound<handle_error>);
+  core.handler = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushcfunction(L, bound<run_body>);
+  core.trampoline = luaL_ref(L, LUA_REGISTRYINDEX);
+  return 0;
+}
+
+std::string seconds(int milliseconds) {
+  return milliseconds % 1000 == 0 ? fmt::format("{} s", milliseconds / 1000)
+                                  : fmt::format("{} ms", milliseconds);
+}
+
+void start_clocks(lua_State* L, Core& core, const Limits& limits) {
+  core.milliseconds = limits.milliseconds;
+  if (limits.milliseconds > 0) {
+    core.alarm = std::make_unique<Timer>(limits.milliseconds, [&core, L] {
+      core.expired = true;
+      lua_sethook(L, stop_hook, LUA_MASKCOUNT, 1);
+    });
+  }
+  if (limits.process_milliseconds > 0) {
+    core.process_deadline = std::make_unique<ProcessDeadline>(
+        limits.process_milliseconds,
+        fmt::format("forgelua: the specification's Lua code did not finish within {} and could not be "
+                    "interrupted; nothing was written",
+                    seconds(limits.process_milliseconds)));
+  }
+}
+
+Error time_error(const Core& core) {
+  Error error;
+  error.code = ErrorCode::limit;
+  error.message = fmt::format("the Lua code did not finish within {}", seconds(core.milliseconds));
+  error.hint = "look for a loop that never ends; the limit is configurable";
+  error.place = core.expired_at;
+  return error;
+}
+
+Error memory_error(const Core& core) {
+  Error error;
+  error.code = ErrorCode::limit;
+  error.message =
+      fmt::format("the Lua code needs more than {} MB of memory", core.limit / (1024 * 1024));
+  error.hint = "look for a table or a string that grows without end; the limit is configurable";
+  return error;
+}
+
+}  // namespace
+
+Core& core_of(lua_State* L) {
+  void* data = nullptr;
+  lua_getallocf(L, &data);
+  return *static_cast<Core*>(data);
+}
+
+}  // namespace lua
+
+LuaState::LuaState() : core_(std::make_unique<lua::Core>()) {}
+
+LuaState::~LuaState() {
+  core_->alarm.reset();
+  core_->process_deadline.reset();
+  if (machine_ == nullptr) return;
+  // With its own allocator back, the machine gives its arena up at once instead of block by block.
+  if (core_->inner != nullptr) lua_setallocf(machine_, core_->inner, core_->inner_data);
+  lua_close(machine_);
+}
+
+Result<std::unique_ptr<LuaState>> LuaState::create(const Limits& limits) {
+  std::unique_ptr<LuaState> state(new LuaState());
+  state->machine_ = luaL_newstate();
+  if (state->machine_ == nullptr) return fail(ErrorCode::limit, "there is no memory for a Lua machine");
+  auto& core = *state->core_;
+  lua::start_machine(state->machine_, core, limits);
+  if (lua_cpcall(state->machine_, lua::bound<lua::open_machine>, nullptr) != 0) {
+    const char* text = lua_tostring(state->machine_, -1);
+    return fail(ErrorCode::limit, fmt::format("the Lua machine cannot start: {}", text != nullptr ? text : "no memory"));
+  }
+  lua::start_clocks(state->machine_, core, limits);
+  return state;
+}
+
+Sources& LuaState::sources() { return core_->sources; }
+const Sources& LuaState::sources() const { return core_->sources; }
+std::size_t LuaState::memory_used() const { return core_->used; }
+std::size_t LuaState::memory_peak() const { return core_->peak; }
+
+Result<void> LuaState::protect(const std::function<Result<void>(lua_State*)>& body) {
+  auto& core = *core_;
+  if (core.expired) return fail(lua::time_error(core));
+  lua::Call call{&body, {}};
+  const int top = lua_gettop(machine_);
+  lua_rawgeti(machine_, LUA_REGISTRYINDEX, core.handler);
+  lua_rawgeti(machine_, LUA_REGISTRYINDEX, core.trampoline);
+  lua_pushlightuserdata(machine_, &call);
+  core.error.reset();
+  const int status = lua_pcall(machine_, 1, 0, top + 1);
+  lua_settop(machine_, top);
+  // Code that caught the stop and ended well has still been stopped.
+  if (core.expired) return fail(lua::time_error(core));
+  if (status == 0) return std::move(call.result);
+  if (status == LUA_ERRMEM) return fail(lua::memory_error(core));
+  if (core.error) return fail(*std::exchange(core.error, std::nullopt));
+  return fail(ErrorCode::internal, "an error occurred while an error was being handled");
+}
+
+Result<void> LuaState::load(std::string text, const std::string& path, Layer layer) {
+  lua_State* L = machine_;
+  const auto& source = core_->sources.add(path, std::move(text), layer);
+  const std::string chunk = "@" + path;
+  int status = luaL_loadbufferx(L, source.text.data(), source.text.size(), chunk.c_str(), "t");
+  if (status != 0 && status != LUA_ERRMEM) {
+    // Lua cuts long names in its message; a second try under the name "?" gives one that can be taken apart.
+    lua_pop(L, 1);
+    status = luaL_loadbufferx(L, source.text.data(), source.text.size(), "=?", "t");
+  }
+  if (status == LUA_ERRMEM) return fail(lua::memory_error(*core_));
+  if (status != 0) {
+    auto error = lua::to_error(L, -1);
+    lua_pop(L, 1);
+    error.place = core_->sources.locate(source, error.place ? error.place->line : 0);
+    return fail(std::move(error));
+  }
+  lua_rawgeti(L, LUA_REGISTRYINDEX, layer == Layer::builtin ? core_->builtin_env : core_->user_env);
+  lua_setfenv(L, -2);
+  return {};
+}
+
+void LuaState::push_globals(lua::Trust trust) {
+  lua_rawgeti(machine_, LUA_REGISTRYINDEX,
+              trust == lua::Trust::user ? core_->user_globals : core_->builtin_globals);
+}
+
+}  // namespace forge
