@@ -178,6 +178,9 @@ Result<void> LuaState::protect(const std::function<Result<void>(lua_State*)>& bo
 
 Result<void> LuaState::load(std::string text, const std::string& path, Layer layer) {
   lua_State* L = machine_;
+  if (text.starts_with('\x1b')) {
+    return fail(ErrorCode::spec, fmt::format("'{}' is bytecode, and only Lua text is run", path));
+  }
   const auto& source = core_->sources.add(path, std::move(text), layer);
   const std::string chunk = "@" + path;
   int status = luaL_loadbufferx(L, source.text.data(), source.text.size(), chunk.c_str(), "t");

