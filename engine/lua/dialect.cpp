@@ -1,0 +1,190 @@
+#include "engine/lua/dialect.hpp"
+
+#include <fmt/format.h>
+
+#include <ranges>
+#include <set>
+
+#include "engine/lua/values.hpp"
+
+namespace forge {
+namespace {
+
+constexpr const char* kEngineModule = "forge.engine";
+
+Result<void> read_features(lua_State* L, DialectFacts& facts) {
+  return lua::values_detail::each_field(L, -1, "features", [&](const char* name) -> Result<void> {
+    if (lua_isboolean(L, -1)) {
+      facts.has[name] = lua_toboolean(L, -1) != 0;
+      return {};
+    }
+    return lua::read_into(L, -1, facts.words[name], fmt::format("features.{}", name));
+  });
+}
+
+// The table on top of the stack is what forge.engine.facts gives.
+Result<void> read_facts(lua_State* L, DialectFacts& facts) {
+  return lua::values_detail::each_field(L, -1, "facts", [&](const char* name) -> Result<void> {
+    const std::string_view key = name;
+    if (key == "features") return read_features(L, facts);
+    if (key == "version") return lua::read_into(L, -1, facts.version, "version");
+    if (key == "types") return lua::read_into(L, -1, facts.types, "types");
+    if (key == "identifier_limit") return lua::read_into(L, -1, facts.identifier_limit, "identifier_limit");
+    return lua::read_into(L, -1, facts.identifier_unit, "identifier_unit");
+  });
+}
+
+// The tables whose definition a rendering may need: those that the step's operations and rows are about.
+std::set<QName> tables_of(const Step& step) {
+  std::set<QName> names;
+  const auto add = [&](const QName& name) {
+    if (!name.empty()) names.insert(name);
+  };
+  for (const auto& op : step.ops) {
+    std::visit(
+        [&]<class T>(const Delta<T>& delta) {
+          add(delta.table);
+          for (const auto* side : {&delta.before, &delta.after}) {
+            if (!*side) continue;
+            if constexpr (std::is_same_v<T, Table> || std::is_same_v<T, TableShell>) add((*side)->name);
+            if constexpr (std::is_same_v<T, ForeignKey>) add((*side)->ref);
+            if constexpr (std::is_same_v<T, Sync>) {
+              add((*side)->table);
+              add((*side)->target);
+            }
+          }
+        },
+        op);
+  }
+  for (const auto* work : {&step.work, &step.reverse_work}) {
+    if (!*work) continue;
+    add((*work)->table);
+    add((*work)->target);
+  }
+  return names;
+}
+
+// Those of a schema's tables that a step is about, shared with the schema: whole schemas are too large to keep per step.
+using Tables = std::map<QName, std::shared_ptr<const Table>>;
+
+Tables pick(const Schema& schema, const std::set<QName>& names) {
+  Tables tables;
+  for (const auto& name : names) {
+    const auto found = schema.tables.find(name);
+    if (found != schema.tables.end()) tables.insert(*found);
+  }
+  return tables;
+}
+
+void push_tables(lua_State* L, const Tables& tables) {
+  lua_createtable(L, 0, static_cast<int>(tables.size()));
+  for (const auto& [name, table] : tables) {
+    lua::push(L, *table);
+    lua_setfield(L, -2, display(name).c_str());
+  }
+}
+
+Step turned_round(const Step& step) {
+  Step back = step;
+  back.ops.clear();
+  for (const auto& op : step.ops | std::views::reverse) back.ops.push_back(reverse(op));
+  back.work = step.reverse_work;
+  back.reverse_work = step.work;
+  if (!step.reverse_form.empty()) back.form = step.reverse_form;
+  return back;
+}
+
+// A step as emitters see it: with the tables before and after it, in the direction of running.
+void push_step(lua_State* L, const Step& step, const Tables& before, const Tables& after, const char* direction) {
+  lua::push(L, step);
+  lua_createtable(L, 0, 2);
+  push_tables(L, before);
+  lua_setfield(L, -2, "before");
+  push_tables(L, after);
+  lua_setfield(L, -2, "after");
+  lua_setfield(L, -2, "tables");
+  lua_pushstring(L, direction);
+  lua_setfield(L, -2, "direction");
+}
+
+Result<void> read_rendered(lua_State* L, Step& step) {
+  return lua::values_detail::each_field(L, -1, "render", [&](const char* name) -> Result<void> {
+    const std::string_view key = name;
+    if (key == "forward") return lua::read_into(L, -1, step.forward, "forward");
+    if (key == "backward") return lua::read_into(L, -1, step.backward, "backward");
+    if (key == "impact") return lua::read_into(L, -1, step.impact, "impact");
+    step.done = Assertion{fmt::format("step {} has run", step.number), "", "1"};
+    return lua::read_into(L, -1, step.done->sql, "done");
+  });
+}
+
+}  // namespace
+
+bool DialectHost::has(const std::string& feature) const {
+  const auto found = facts_.has.find(feature);
+  return found != facts_.has.end() && found->second;
+}
+
+Result<std::unique_ptr<DialectHost>> DialectHost::open(LuaState& state, const std::string& engine,
+                                                       const std::string& version) {
+  std::unique_ptr<DialectHost> host(new DialectHost(state));
+  host->engine_ = engine;
+  FORGE_TRY(lua::call(
+      state, kEngineModule, "dialect",
+      [&](lua_State* L) {
+        lua::push(L, engine);
+        lua::push(L, version);
+        return 2;
+      },
+      [&](lua_State* L) -> Result<void> {
+        host->dialect_ = lua::Kept(L);
+        return {};
+      }));
+  FORGE_TRY(lua::call(
+      state, kEngineModule, "facts",
+      [&](lua_State*) {
+        host->push();
+        return 1;
+      },
+      [&](lua_State* L) { return read_facts(L, host->facts_); }));
+  return host;
+}
+
+Result<void> DialectHost::render(std::vector<Step>& steps, const Schema& before) {
+  Schema state = before;
+  for (auto& step : steps) {
+    const auto names = tables_of(step);
+    const Tables earlier = pick(state, names);
+    for (const auto& op : step.ops) FORGE_TRY(forge::apply(state, op));
+    const Tables later = pick(state, names);
+    const Step back = turned_round(step);
+    auto done = lua::call(
+        state_, kEngineModule, "render",
+        [&](lua_State* L) {
+          push();
+          push_step(L, step, earlier, later, "forward");
+          push_step(L, back, later, earlier, "backward");
+          return 3;
+        },
+        [&](lua_State* L) { return read_rendered(L, step); });
+    if (!done) {
+      done.error().notes.push_back(fmt::format("while rendering step '{}' for {}", step.id, engine_));
+      return done;
+    }
+  }
+  return {};
+}
+
+Result<std::vector<Statement>> DialectHost::cleanup() {
+  std::vector<Statement> statements;
+  FORGE_TRY(lua::call(
+      state_, kEngineModule, "cleanup",
+      [&](lua_State*) {
+        push();
+        return 1;
+      },
+      [&](lua_State* L) { return lua::read_into(L, -1, statements, "cleanup"); }));
+  return statements;
+}
+
+}  // namespace forge

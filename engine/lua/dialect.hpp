@@ -1,0 +1,77 @@
+// A dialect's Lua, as the engine uses it: its facts for lowering, and the rendering of steps.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/lua/call.hpp"
+#include "engine/model/schema.hpp"
+#include "engine/plan/step.hpp"
+
+namespace forge {
+
+// One portable type word on an engine (dialects/*/types.lua).
+struct TypeFact {
+  std::string word;
+  std::string canonical;  // the portable word that it becomes on this engine
+  std::string family;     // integer, number, text, binary, boolean, date, time, json, uuid, enum, network, bit, other
+  std::int64_t min_args = 0, max_args = 0;
+  std::vector<std::int64_t> default_args;
+  std::string unsupported;  // what stands in for it, where the engine has nothing of the kind
+
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("word", self.word);
+    visit("canonical", self.canonical);
+    visit("family", self.family);
+    visit("min_args", self.min_args);
+    visit("max_args", self.max_args);
+    visit("default_args", self.default_args);
+    visit("unsupported", self.unsupported);
+  }
+};
+
+struct DialectFacts {
+  std::string version;
+  std::map<std::string, bool> has;           // features that are there or not
+  std::map<std::string, std::string> words;  // features that are a word, such as index_names = "schema"
+  std::vector<TypeFact> types;               // sorted by word
+  std::int64_t identifier_limit = 0;         // 0: none
+  std::string identifier_unit;               // bytes or characters
+};
+
+class DialectHost {
+ public:
+  // Loads `dialects.<engine>` at `version` ("" is the dialect's default). The state must outlive the host.
+  // Errors (policy): the dialect is not whole; the message names the file and what is missing.
+  static Result<std::unique_ptr<DialectHost>> open(LuaState& state, const std::string& engine,
+                                                   const std::string& version);
+
+  const std::string& engine() const { return engine_; }
+  const DialectFacts& facts() const { return facts_; }
+  bool has(const std::string& feature) const;
+
+  // Inside protect: pushes the Lua object.
+  void push() const { dialect_.push(); }
+
+  // Fills in each step's statements both ways, its impact and its catalog predicate, walking the schema along.
+  // Errors (policy): an emitter failed; the message names the step.
+  Result<void> render(std::vector<Step>& steps, const Schema& before);
+
+  // The statements that leave nothing of ours behind after a run by hand.
+  Result<std::vector<Statement>> cleanup();
+
+ private:
+  explicit DialectHost(LuaState& state) : state_(state) {}
+
+  LuaState& state_;
+  std::string engine_;
+  lua::Kept dialect_;
+  DialectFacts facts_;
+};
+
+}  // namespace forge
