@@ -107,7 +107,7 @@ TEST_CASE("includes go one way, and foreign headers stay where they belong", "[a
 }
 
 TEST_CASE("the include check sees what it forbids", "[architecture]") {
-  const auto found = [](std::string layer, std::string line) {
+  const auto found = [](const std::string& layer, std::string line) {
     return include_complaints({"engine/" + layer + "/x.cpp", layer, {std::move(line)}}).size();
   };
   CHECK(found("model", "#include \"engine/diff/change.hpp\"") == 1);
