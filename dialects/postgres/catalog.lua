@@ -111,39 +111,47 @@ end
 
 local function tables_after(step) return step and step.tables and step.tables.after or {} end
 
+-- Without tables nothing is known of what the step leaves behind.
+local function knows(step)
+  local count = 0
+  for _ in pairs(tables_after(step)) do count = count + 1 end
+  return count > 0
+end
+
 -- Something may be gone and its name taken again within the same step (a swap): then its absence is not asked for.
 local function member(step, table_name, lists, name)
   local t = tables_after(step)[dialect.key(table_name)]
-  if not t then return false end
+  if not t then return nil end
   for _, list in ipairs(lists) do
     local held = list == "primary_key" and { t.primary_key } or t[list]
     for _, entry in ipairs(held or {}) do
-      if entry.name == name then return true end
+      if entry.name == name then return entry end
     end
   end
-  return false
 end
 
 local CONSTRAINTS = { "primary_key", "uniques", "checks", "foreign_keys", "exclusions" }
 local INDEXES = { "indexes", "primary_key", "uniques", "exclusions" }
 
--- A member that the step takes away again (or whose table it renames later) is not asked for either.
-local function stays(step, table_name, lists, name)
-  if next(tables_after(step)) == nil then return true end
-  return member(step, table_name, lists, name)
+-- The member as the step leaves it, which a later operation of the step may have altered; nil where it is taken away
+-- again, or its table renamed.
+local function left(step, table_name, lists, made)
+  if not made or not knows(step) then return made end
+  return member(step, table_name, lists, made.name)
 end
 
 local function column_done(o, d, step)
-  local a, b, q = o.before, o.after, o.table
+  local a, q = o.before, o.table
+  local b = left(step, q, { "columns" }, o.after)
   local list = {}
-  if b and stays(step, q, { "columns" }, b.name) then
+  if b then
     local has_default = b.default ~= nil or b.generated ~= nil or types.is_serial(b.type)
     list[1] = ask(attribute(q, b.name, d, typed(b.type, d)
       .. (b.nullable == false and " AND a.attnotnull" or " AND NOT a.attnotnull")
       .. (" AND a.atthasdef = %s"):format(tostring(has_default))
       .. (" AND (a.attidentity <> '') = %s"):format(tostring(b.identity ~= nil))))
   end
-  if a and (not b or a.name ~= b.name) and not member(step, q, { "columns" }, a.name) then
+  if a and (not o.after or a.name ~= o.after.name) and not member(step, q, { "columns" }, a.name) then
     list[#list + 1] = no(M.column_exists(q, a.name, d))
   end
   return all(list)
@@ -152,7 +160,7 @@ end
 local function index_done(o, d, step)
   local a, b, q = o.before, o.after, o.table
   local list = {}
-  if b and stays(step, q, INDEXES, b.name) then list[1] = M.index_exists(q, b.name, d) end
+  if left(step, q, INDEXES, b) then list[1] = M.index_exists(q, b.name, d) end
   if a and (not b or a.name ~= b.name) and not member(step, q, INDEXES, a.name) then
     list[#list + 1] = no(M.index_exists(q, a.name, d))
   end
@@ -162,15 +170,16 @@ end
 local function constraint_done(kind)
   return function(o, d, step)
     local what = kind == "key" and ((o.after or o.before).primary and "primary_key" or "unique") or kind
-    local a, b, q = o.before, o.after, o.table
+    local a, q = o.before, o.table
+    local b = left(step, q, CONSTRAINTS, o.after)
     local list = {}
-    if b and stays(step, q, CONSTRAINTS, b.name) then
-      local valid = (b.not_valid or b.not_enforced) and "" or " AND k.convalidated"
+    if b then
+      local valid = (b.not_valid or b.not_enforced) and " AND NOT k.convalidated" or " AND k.convalidated"
       local later = kind == "check" and "" or (" AND k.condeferrable = %s AND k.condeferred = %s"):format(
         tostring((b.deferrable or b.deferred) and true or false), tostring(b.deferred or false))
       list[1] = constraint(q, b.name, what, d, valid .. later)
     end
-    if a and (not b or a.name ~= b.name) and not member(step, q, CONSTRAINTS, a.name) then
+    if a and (not o.after or a.name ~= o.after.name) and not member(step, q, CONSTRAINTS, a.name) then
       list[#list + 1] = no(M.constraint_present(q, a.name, what, d))
     end
     return all(list)
@@ -182,7 +191,7 @@ local function existence(exists, still_there)
   return function(o, d, step)
     local a, b = o.before, o.after
     local list = {}
-    if b and not (still_there and next(tables_after(step)) and not still_there(step, b.name)) then
+    if b and not (still_there and knows(step) and not still_there(step, b.name)) then
       list[1] = exists(b.name, d)
     end
     if a and not (b and sql.same_name(a.name, b.name)) and not (still_there and still_there(step, a.name)) then

@@ -164,13 +164,13 @@ end
 
 local function retyped(o, ctx)
   local a, b, d = o.before, o.after, ctx.d
-  if (a.collation or "") ~= (b.collation or "") then
-    return exclusive(indexed(ctx.table, a.name) and "rewrite" or "scan", "indexes of the column are built anew")
+  if types.spelled(a.type, d) ~= types.spelled(b.type, d) then
+    local from, to = types.stored(types.canonical(a.type)), types.stored(types.canonical(b.type))
+    if types.castable(from, to) ~= "free" or b.generated then return exclusive("rewrite") end
   end
-  if types.spelled(a.type, d) == types.spelled(b.type, d) then return nil end
-  local from, to = types.stored(types.canonical(a.type)), types.stored(types.canonical(b.type))
-  if types.castable(from, to) ~= "free" or b.generated then return exclusive("rewrite") end
-  return nil
+  if (a.collation or "") ~= (b.collation or "") and indexed(ctx.table, a.name) then
+    return exclusive("scan", "indexes of the column are built anew")
+  end
 end
 
 -- A generated column whose expression changes, and a plain one that becomes generated, are made anew.

@@ -21,7 +21,7 @@ local function same_but(a, b, ignored)
   for _, part in ipairs({ left, right }) do
     for key, value in pairs(part) do
       -- A member that is empty and one that is absent say the same.
-      if value == false or value == "" or (type(value) == "table" and next(value) == nil) then part[key] = nil end
+      if value == false or value == "" or (type(value) == "table" and #value == 0) then part[key] = nil end
     end
   end
   return ops.equal(left, right)
