@@ -2,6 +2,8 @@
 --
 --     luajit tests/lua/run.lua [FILE …]        every tests/lua/*_test.lua and examples/*/*_test.lua, or the files named
 --
+-- FORGELUA_ROOTS names further checkouts, separated by colons, in which modules are looked for last.
+--
 -- Exit code 0: all passed; 1: a case failed or a file could not be read.
 local root = (arg[0]:match("^(.*)/tests/lua/[^/]*$") or ".")
 
@@ -45,7 +47,9 @@ local function candidates(name, folder)
     list[#list + 1] = folder .. "/" .. own .. ".lua"
     list[#list + 1] = root .. "/tests/lua/" .. own .. ".lua"
   end
-  for _, base in ipairs { root .. "/stdlib/", root .. "/" } do
+  local bases = { root .. "/stdlib/", root .. "/" }
+  for more in (os.getenv("FORGELUA_ROOTS") or ""):gmatch("[^:]+") do bases[#bases + 1] = more .. "/" end
+  for _, base in ipairs(bases) do
     list[#list + 1] = base .. own .. ".lua"
     list[#list + 1] = base .. own .. "/init.lua"
   end
@@ -57,7 +61,7 @@ local function sandbox(folder)
   for name, value in pairs(_G) do
     if not kOut[name] then env[name] = value end
   end
-  env.pairs = sorted_pairs
+  env.pairs, env._G = sorted_pairs, env
   function env.require(name)
     if loaded[name] ~= nil then return loaded[name] end
     for _, path in ipairs(candidates(name, folder)) do

@@ -1,0 +1,310 @@
+--- Keys, indexes, checks, foreign keys and exclusions changed in place, each in the engine's safe steps.
+--- What enforces more comes in `switch`; what enforces less goes in `expand`; indexes come in `expand` and go in
+--- `contract`.
+
+local columns = require("forge.direct_columns")
+local fold = require("forge.fold")
+local ops = require("forge.ops")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+local NOUN = { key = "unique constraint", index = "index", check = "check", foreign_key = "foreign key",
+               exclusion = "exclusion constraint" }
+
+local function noun(kind, object)
+  return kind == "key" and object.primary and "primary key" or (kind == "index" and object.unique and "unique index")
+    or NOUN[kind]
+end
+
+-- The member with columns and tables as they are called at this point of the plan.
+local function as_now(b, unit, kind, object)
+  local map = {}
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name
+      and b:column(unit.q, change.before.name) and not b:column(unit.q, change.after.name) then
+      map[change.after.name] = change.before.name
+    end
+  end
+  local made = fold.bare(map) and object or fold.renamed_member(kind, object, map)
+  if kind ~= "foreign_key" then return made end
+  local target = b.by_key[show(made.ref)]
+  if target and not fold.same_q(target.q, made.ref) then
+    made = fold.copy(made)
+    made.ref = target.q
+  end
+  return made
+end
+M.as_now = as_now
+
+local function checks_for(ctx, q, kind, object)
+  if kind == "key" then
+    local list = { strategy.check_duplicates(ctx, q, object.parts) }
+    if object.primary then
+      for _, name in ipairs(strategy.plain_columns(object.parts) or {}) do
+        list[#list + 1] = strategy.check_nulls(ctx, q, name)
+      end
+    end
+    return list
+  end
+  if kind == "index" and object.unique then
+    return { strategy.check_duplicates(ctx, q, object.parts, object.where) }
+  end
+  if kind == "check" and not object.not_enforced then return { strategy.check_holds(ctx, q, object) } end
+  if kind == "foreign_key" and not object.not_enforced then return { strategy.check_orphans(ctx, q, object) } end
+end
+M.checks_for = checks_for
+
+local BREAKS = {
+  key = "writes that would double a value fail from here", check = "writes that violate it fail from here",
+  foreign_key = "writes that point nowhere fail from here", exclusion = "writes that conflict fail from here",
+}
+
+local function enforcing(kind, object) return kind ~= "index" or object.unique end
+
+local function title(verb, kind, object, q)
+  return ("%s the %s %s on %s"):format(verb, noun(kind, object), object.name or "", show(q))
+end
+
+local function object_id(q, object) return show(q) .. "." .. (object.name or "primary_key") end
+
+local function concurrent_index(b, unit, index, why)
+  b:step(object_id(unit.q, index), "build-index", {
+    title = title("Build", "index", index, unit.q), why = why, form = "concurrently", transaction = false,
+    ops = { b:add_member(unit.q, "index", index) },
+    checks_before = checks_for(b.ctx, unit.q, "index", index),
+    compatibility = { old_app = true, new_app = true, note = index.unique and BREAKS.key or "" },
+    hazards = { "index_build" },
+  })
+end
+M.concurrent_index = concurrent_index
+
+local function key_index(key, name)
+  return {
+    name = name, unique = true, parts = key.parts, include = key.include or {},
+    nulls_not_distinct = key.nulls_not_distinct or false, where = "", storage = {},
+  }
+end
+
+-- A constraint over a unique index that was built beside running writes.
+local function by_index(b, unit, key)
+  local index = key_index(key, key.name)
+  concurrent_index(b, unit, index, "built concurrently, the index keeps nobody waiting; the constraint then takes it over")
+  b:step(object_id(unit.q, key), "use-index", {
+    title = title("Turn the index into", "key", key, unit.q), why = "the index proves it: no row is read under the lock",
+    form = "using_index", ops = { b:drop_member(unit.q, "index", index.name), b:add_member(unit.q, "key", key) },
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
+local function by_validation(b, unit, kind, object)
+  local first = fold.copy(object)
+  first.not_valid = true
+  b:step(object_id(unit.q, object), "add-not-valid", {
+    title = title("Add", kind, object, unit.q) .. ", not yet validated",
+    why = "it binds new rows at once; the rows that stand are not read under the lock",
+    ops = { b:add_member(unit.q, kind, first) },
+    checks_before = checks_for(b.ctx, unit.q, kind, object),
+    compatibility = { old_app = true, new_app = true, note = BREAKS[kind] }, hazards = { "constraint" },
+  })
+  b:step(object_id(unit.q, object), "validate", {
+    title = title("Validate", kind, object, unit.q), why = "validation reads the rows while reads and writes go on",
+    ops = { b:alter_member(unit.q, kind, object.name, object) }, hazards = { "scan" },
+  })
+end
+
+--- Adds a member in the engine's safe steps, in the current phase.
+---@param b table
+---@param unit table
+---@param kind string
+---@param object table as it is to stand now
+---@param why? string
+function M.add(b, unit, kind, object, why)
+  local ctx, t = b.ctx, b:table(unit.q)
+  local form = strategy.safe_form(ctx, ops[(kind == "index" and "create_" or "add_") .. kind](unit.q, object), t)
+  if form == "concurrently" and kind == "index" then
+    return concurrent_index(b, unit, object, why or "built concurrently, it keeps neither reads nor writes waiting")
+  end
+  if form == "using_index" and kind == "key" then return by_index(b, unit, object) end
+  if form == "not_valid_validate" and not object.not_valid and not object.not_enforced then
+    return by_validation(b, unit, kind, object)
+  end
+  columns.ddl(b, unit, object_id(unit.q, object), "add-" .. noun(kind, object):gsub(" ", "-"), {
+    title = title("Add", kind, object, unit.q),
+    why = why or (enforcing(kind, object) and "the new schema promises it" or "the new schema's queries use it"),
+    ops = { b:add_member(unit.q, kind, object) },
+    checks_before = checks_for(ctx, unit.q, kind, object),
+    compatibility = { old_app = true, new_app = true, note = enforcing(kind, object) and BREAKS[kind] or "" },
+    hazards = { kind == "index" and "index_build" or "constraint" },
+  }, t)
+end
+
+--- Drops a member that stands.
+function M.drop(b, unit, kind, name, why)
+  local t, object = b:table(unit.q), b:member(unit.q, kind, name)
+  local word = ops["drop_" .. kind](unit.q, object)
+  local concurrently = kind == "index" and strategy.safe_form(b.ctx, word, t) == "concurrently"
+  columns.ddl(b, unit, object_id(unit.q, object), "drop-" .. noun(kind, object):gsub(" ", "-"), {
+    title = title("Drop", kind, object, unit.q),
+    why = why or (kind == "index" and "no query of the new schema counts on it" or "the new schema no longer asks for it"),
+    form = concurrently and "concurrently" or nil, transaction = not concurrently,
+    ops = { b:drop_member(unit.q, kind, name) },
+    compatibility = {
+      old_app = true, new_app = true,
+      note = kind == "index" and "queries that used the index get slower"
+        or "rows that the rule refused are accepted from here; the way back fails while such rows stand",
+    },
+    hazards = { kind == "index" and "index_drop" or "rule_dropped" },
+  }, t)
+end
+
+local function refuse_incoming(change, b, unit)
+  local function clash(q, fk)
+    local parts = strategy.plain_columns(change.before.parts)
+    return fold.same_q(fk.ref, unit.q) and parts and fold.same(parts, fk.ref_columns)
+      and ("the foreign key %s of %s"):format(fk.name, show(q))
+  end
+  for _, row in ipairs(b.group.incoming or {}) do
+    local child = b.state.tables[show(row.table)]
+    if not child or fold.find(child.foreign_keys, row.foreign_key.name) then
+      local found = clash(row.table, row.foreign_key)
+      if found and not change.after then
+        strategy.refuse(change, ("%s %s of %s cannot be dropped: %s still refers to it"):format(
+          noun("key", change.before), change.before.name or "", show(unit.q), found))
+      end
+    end
+  end
+end
+
+local function rename_only(change)
+  local made = fold.copy(change.before)
+  made.name = change.after.name
+  return change.before.name ~= change.after.name and fold.same(made, change.after)
+end
+
+local function can_rename(ctx, kind, object)
+  if kind == "index" then return ctx.features.rename_index end
+  return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
+end
+
+local function rename(b, unit, kind, change)
+  local t, from, to = b:table(unit.q), change.before.name, change.after.name
+  local list
+  if can_rename(b.ctx, kind, change.before) then
+    list = { b:rename_member(unit.q, kind, from, to) }
+  else
+    local object = fold.copy(b:member(unit.q, kind, from))
+    object.name = to
+    list = { b:drop_member(unit.q, kind, from), b:add_member(unit.q, kind, object) }
+  end
+  columns.ddl(b, unit, object_id(unit.q, change.after), "rename", {
+    title = ("Rename the %s %s to %s"):format(noun(kind, change.before), from, to),
+    why = #list == 1 and "metadata only" or "this engine cannot rename it, so it is made again under the new name",
+    ops = list, compatibility = { old_app = true, new_app = true, note = "statements that name it (hints) must follow" },
+  }, t)
+end
+
+-- A new definition beside the old one first, so that no moment is without either.
+local function replace(b, unit, kind, change)
+  local after = as_now(b, unit, kind, change.after)
+  local name = change.before.name
+  if change.before.name ~= change.after.name or not can_rename(b.ctx, kind, change.before)
+    or (kind == "key" and change.before.primary) or kind == "exclusion" then
+    if kind == "index" and change.before.name ~= change.after.name then
+      M.add(b, unit, kind, after)
+      return M.drop(b, unit, kind, name)
+    end
+    local t = b:table(unit.q)
+    return columns.ddl(b, unit, object_id(unit.q, after), "replace", {
+      title = title("Replace", kind, after, unit.q), why = "its definition changes",
+      ops = { b:drop_member(unit.q, kind, name), b:add_member(unit.q, kind, after) },
+      checks_before = checks_for(b.ctx, unit.q, kind, after),
+      compatibility = { old_app = true, new_app = true, note = BREAKS[kind] or "" }, hazards = { "constraint" },
+    }, t)
+  end
+  local beside = fold.copy(after)
+  beside.name = strategy.derived_name(b.ctx, name, "__new")
+  M.add(b, unit, kind, beside, "the new definition stands beside the old one until it can take its name")
+  b:step(object_id(unit.q, after), "take-over", {
+    title = title("Let the new definition take over", kind, after, unit.q), why = "metadata only",
+    ops = { b:drop_member(unit.q, kind, name), b:rename_member(unit.q, kind, beside.name, name) },
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
+local function new_column_only(b, unit, kind, object)
+  for _, column in ipairs((unit.before or { columns = {} }).columns) do
+    if strategy.member_names(kind, object, column.name) then return false end
+  end
+  return b:table(unit.q) ~= nil
+end
+
+local function standing(b, unit, kind, change) return b:member(unit.q, kind, change.before.name) end
+
+-- Are the columns there that the member names? Those of a column that another strategy brings come later.
+local function ready(b, unit, kind, object)
+  for _, column in ipairs((unit.after or { columns = {} }).columns) do
+    if strategy.member_names(kind, object, column.name) and not b:column(unit.q, column.name) then return false end
+  end
+  return true
+end
+
+local function only_visibility(kind, change)
+  if kind ~= "index" then return false end
+  local made = fold.copy(change.before)
+  made.invisible, made.comment = change.after.invisible, change.after.comment
+  return fold.same(made, change.after)
+end
+
+local function add_when(kind, phase)
+  return function(change, _, _, b)
+    local unit = b:unit(change)
+    local object = as_now(b, unit, kind, change.after)
+    local early = kind == "index" and (not object.unique or new_column_only(b, unit, kind, object))
+    if phase == "expand" and not (early and ready(b, unit, kind, object)) then return end
+    unit.added = unit.added or {}
+    if unit.added[change] then return end
+    unit.added[change] = true
+    M.add(b, unit, kind, object)
+  end
+end
+
+-- Which phase a drop belongs to: rules that bind less go as soon as the new application may need it.
+local DROP_PHASE = { key = "switch", index = "contract", check = "expand", foreign_key = "expand", exclusion = "expand" }
+
+local function member(kind)
+  local function act(phase)
+    local add = add_when(kind, phase)
+    return function(change, sub, ctx, b)
+      local unit = b:unit(change)
+      if not change.before then
+        if phase ~= "contract" then add(change, sub, ctx, b) end
+      elseif not change.after then
+        if phase ~= DROP_PHASE[kind] or not standing(b, unit, kind, change) then return end
+        if kind == "key" then refuse_incoming(change, b, unit) end
+        M.drop(b, unit, kind, change.before.name)
+      elseif phase == "switch" and not b.settled[change] then
+        if rename_only(change) then return rename(b, unit, kind, change) end
+        if only_visibility(kind, change) then
+          local t = b:table(unit.q)
+          local final = fold.copy(as_now(b, unit, kind, change.after))
+          return columns.ddl(b, unit, object_id(unit.q, final), "alter-index", {
+            title = title("Alter", kind, final, unit.q), why = "metadata only",
+            ops = strategy.seq(b:alter_member(unit.q, kind, change.before.name, final)),
+          }, t)
+        end
+        replace(b, unit, kind, change)
+      end
+    end
+  end
+  return { expand = act("expand"), switch = act("switch"), contract = act("contract") }
+end
+
+M.key = member("key")
+M.index = member("index")
+M.check = member("check")
+M.foreign_key = member("foreign_key")
+M.exclusion = member("exclusion")
+
+return M

@@ -1,0 +1,338 @@
+--- Whole objects changed in place: namespaces, enums, sequences, tables, views and the user's own SQL.
+
+local archive = require("forge.archive")
+local columns = require("forge.direct_columns")
+local fold = require("forge.fold")
+local ops = require("forge.ops")
+local sqltext = require("forge.sqltext")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+local function name_of(change) return show((change.after or change.before).name) end
+
+-- Objects without rows: they come in expand, go in contract, and change in `alter_phase(change)`.
+local function simple(kind, noun, alter_phase)
+  local function create(change, _, _, b)
+    if change.before then return end
+    b:step(name_of(change), "create-" .. noun:gsub(" ", "-"), {
+      title = ("Create the %s %s"):format(noun, name_of(change)), why = "nothing uses it yet",
+      ops = { ops["create_" .. kind](change.after) }, compatibility = { old_app = true, new_app = true },
+    })
+  end
+  local function drop(change, _, _, b)
+    if change.after then return end
+    b:step(name_of(change), "drop-" .. noun:gsub(" ", "-"), {
+      title = ("Drop the %s %s"):format(noun, name_of(change)), why = "nothing uses it any more",
+      ops = { ops["drop_" .. kind](change.before) }, hazards = { "drop" },
+      compatibility = { old_app = false, new_app = true, note = "statements that name it fail from here" },
+    })
+  end
+  local function alter(phase)
+    return function(change, _, _, b)
+      if not change.before or not change.after then return end
+      local when, note, old_app = alter_phase(change)
+      if when ~= phase then return end
+      b:step(name_of(change), "alter-" .. noun:gsub(" ", "-"), {
+        title = ("Alter the %s %s"):format(noun, name_of(change)), why = "its definition changes",
+        ops = { ops["alter_" .. kind](change.before, change.after) },
+        compatibility = { old_app = old_app ~= false, new_app = true, note = note or "" },
+        hazards = note and { "enum_value" } or nil,
+      })
+    end
+  end
+  local expand, contract = alter("expand"), alter("contract")
+  return {
+    expand = function(...) create(...) expand(...) end,
+    switch = alter("switch"),
+    contract = function(...) contract(...) drop(...) end,
+  }
+end
+
+--- Are all values of `before` kept in `after`, in their order? (Values may come between.)
+local function only_added(before, after)
+  local at = 1
+  for _, value in ipairs(after.values) do
+    if before.values[at] == value then at = at + 1 end
+  end
+  return at > #before.values
+end
+M.only_added = only_added
+
+local function enum_phase(change)
+  if not fold.same_q(change.before.name, change.after.name) then
+    return "switch", "statements that name the type must follow", false
+  end
+  if only_added(change.before, change.after) then return "expand" end
+  return "switch", "writes of a value that goes fail from here", false
+end
+
+M.schema = simple("schema", "schema", function() return "expand" end)
+M.enum = simple("enum", "enum", enum_phase)
+M.sequence = simple("sequence", "sequence", function(change)
+  return fold.same_q(change.before.name, change.after.name) and "expand" or "switch"
+end)
+
+-- Tables ------------------------------------------------------------------------------------------------------------
+
+local function with_current_references(b, t)
+  local made = fold.copy(t)
+  made.foreign_keys = {}
+  for i, fk in ipairs(t.foreign_keys or {}) do
+    local target = b.by_key[show(fk.ref)]
+    made.foreign_keys[i] = fk
+    if target and not fold.same_q(target.q, fk.ref) then
+      made.foreign_keys[i] = fold.copy(fk)
+      made.foreign_keys[i].ref = target.q
+    end
+  end
+  return made
+end
+
+local function create_table(change, _, _, b)
+  if change.before then return end
+  local q = change.after.name
+  b:step(show(q), "create-table", {
+    title = "Create the table " .. show(q), why = "no application knows it yet",
+    ops = { b:create_table(with_current_references(b, change.after)) },
+    compatibility = { old_app = true, new_app = true },
+    hazards = #(change.after.foreign_keys or {}) > 0 and { "parent_lock" } or nil,
+  })
+end
+
+local function still_used(sub, b, unit)
+  for _, view in ipairs(b:views_on(unit.q)) do return "the view " .. show(view.name) end
+  for _, row in ipairs(sub.incoming or {}) do
+    local child = b.state.tables[show(row.table)]
+    local gone = b.by_key[show(row.table)] and not child
+    local stands = not gone and (not child or fold.find(child.foreign_keys, row.foreign_key.name))
+    if stands and not fold.same_q(row.table, unit.before.name) then
+      local dropped = b.by_key[show(row.table)] and not b.by_key[show(row.table)].after
+      if not dropped then return ("the foreign key %s of %s"):format(row.foreign_key.name, show(row.table)) end
+    end
+  end
+end
+
+local function drop_table(change, sub, _, b)
+  if change.after then return end
+  local unit = b:unit(change)
+  local q, t = unit.q, b:table(unit.q)
+  local by = still_used(sub, b, unit)
+  if by then
+    strategy.refuse(change, ("the table %s cannot be dropped: %s still refers to it. Change or drop that too"):format(
+      show(q), by))
+  end
+  local keeps = (change.intent or {}).archive
+  if keeps then b:step(show(q), "archive", archive.table(b, t)) end
+  b:step(show(q), "drop-table", {
+    title = "Drop the table " .. show(q), why = "no application reads or writes it any more",
+    ops = { b:drop_table(q) },
+    loses_forward = not keeps and "every row of " .. show(q) or nil,
+    loses = not keeps and ("the rows of %s: the way back creates it empty"):format(show(q)) or nil,
+    app = "Check that no application, report or job names " .. show(q) .. " any more.",
+    compatibility = { old_app = false, new_app = true, note = "statements that name " .. show(q) .. " fail from here" },
+    hazards = { "drop" },
+  })
+end
+
+M.table = { expand = create_table, contract = drop_table }
+
+-- Renames and options -------------------------------------------------------------------------------------------------
+
+local function bridge(ctx, t, name, over)
+  local names = {}
+  for i, column in ipairs(t.columns) do names[i] = column.name end
+  return {
+    name = name, query = "SELECT " .. strategy.idents(ctx, names) .. " FROM " .. ctx.d:qname(over),
+    columns = {}, uses = { over },
+  }
+end
+
+local function renames(change) return not fold.same_q(change.before.name, change.after.name) end
+
+local function options_change(change, b, phase)
+  local unit = b:unit(change)
+  local before, after = change.before, change.after
+  local same_options = fold.same(before.options, after.options)
+  if phase ~= (same_options and "expand" or "switch") or (same_options and fold.same(before.comment, after.comment)) then
+    return
+  end
+  local t = b:table(unit.q)
+  columns.ddl(b, unit, show(unit.q), same_options and "comment" or "options", {
+    title = (same_options and "Comment the table " or "Change the options of ") .. show(unit.q),
+    why = same_options and "documentation only" or "the new schema asks for them",
+    ops = strategy.seq(b:alter_table(unit.q, after.options, after.comment)),
+    compatibility = { old_app = true, new_app = true },
+  }, t)
+end
+
+local function expand_shell(change, _, ctx, b)
+  options_change(change, b, "expand")
+  if not renames(change) or not ctx.features.updatable_views then return end
+  local unit = b:unit(change)
+  b:step(show(change.after.name), "view-under-new-name", {
+    title = ("Serve %s under its new name %s by a view"):format(show(unit.q), show(change.after.name)),
+    why = "the new application can say the new name before the table has it",
+    ops = { b:create_view(bridge(ctx, b:table(unit.q), change.after.name, unit.q)) },
+    compatibility = { old_app = true, new_app = true,
+                      note = "reads and writes through the view reach the table; a column added later is not in it" },
+    hazards = { "view_bridge" },
+  })
+end
+
+-- The view that a rename keeps under the other name is part of the rename itself, not one of the user's.
+local function user_views(b, q, bridge_name)
+  local list = {}
+  for _, view in ipairs(b:views_on(q)) do
+    if not bridge_name or not fold.same_q(view.name, bridge_name) then list[#list + 1] = view end
+  end
+  return list
+end
+
+local function switch_shell(change, _, ctx, b)
+  options_change(change, b, "switch")
+  if not renames(change) then return end
+  local unit = b:unit(change)
+  columns.flush_unit(b, unit)
+  local from, to = unit.q, change.after.name
+  local bridged = b.state.views[show(to)] ~= nil
+  local views = ctx.features.view_follows_rename and {} or user_views(b, from, to)
+  local list = { b:take_views(views) }
+  if bridged then list[#list + 1] = b:drop_view(to) end
+  list[#list + 1] = b:rename_table(from, to)
+  unit.q = to
+  if bridged then list[#list + 1] = b:create_view(bridge(ctx, b:table(to), from, to)) end
+  list[#list + 1] = b:bring_views(views, { [from.name] = to.name }, true)
+  b:step(show(from), "rename-table", {
+    title = ("Rename %s to %s"):format(show(from), show(to)),
+    why = bridged and "metadata only; a view keeps the old name alive" or "metadata only",
+    ops = list, form = #list > 2 and "swap" or nil,
+    app = not bridged and ("Deploy the application that says %s together with this step."):format(show(to)) or nil,
+    compatibility = {
+      old_app = bridged, new_app = true,
+      note = bridged and "both names work until contract"
+        or ("views take no writes on this engine, so one name works at a time: %s fails from here"):format(show(from)),
+    },
+    hazards = { "rename" },
+  })
+end
+
+local function contract_shell(change, _, _, b)
+  if not renames(change) or not b.state.views[show(change.before.name)] then return end
+  b:step(show(change.after.name), "drop-old-name", {
+    title = "Drop the view that served the old name " .. show(change.before.name),
+    why = "no application says the old name any more",
+    ops = { b:drop_view(change.before.name) },
+    app = "Check that no application, report or job names " .. show(change.before.name) .. " any more.",
+    compatibility = { old_app = false, new_app = true,
+                      note = "statements that name " .. show(change.before.name) .. " fail from here" },
+    hazards = { "drop_view" },
+  })
+end
+
+M.shell = { expand = expand_shell, switch = switch_shell, contract = contract_shell }
+
+-- Views ---------------------------------------------------------------------------------------------------------------
+
+-- May the view be created now? Not before every table and column that it names has its final name.
+local function view_ready(b, view)
+  for _, used in ipairs(view.uses or {}) do
+    local unit = b.by_key[show(used)]
+    if unit then
+      if not b:table(used) or unit.moves then return false end
+      for _, change in ipairs(unit.changes) do
+        local waits = change.kind == "column" and change.before and change.after
+          or change.kind == "shell" and renames(change)
+        if waits then return false end
+        local comes = change.kind == "column" and change.after and sqltext.names(view.query, change.after.name)
+        if comes and not b:column(unit.q, change.after.name) then return false end
+      end
+    elseif b.pending_views and b.pending_views[show(used)] then
+      return false
+    end
+  end
+  return true
+end
+
+local function create_view(change, b, phase)
+  b.pending_views = b.pending_views or {}
+  local key = name_of(change)
+  if phase == "expand" and not view_ready(b, change.after) then
+    b.pending_views[key] = true
+    return
+  end
+  if b.state.views[key] then return end
+  b.pending_views[key] = nil
+  b:step(key, "create-view", {
+    title = "Create the view " .. key, why = "the new application reads it",
+    ops = { b:create_view(change.after) }, compatibility = { old_app = true, new_app = true },
+  })
+end
+
+local function alter_view(change, b)
+  local key = show(change.before.name)
+  local now = b.state.views[key]
+  if not now or fold.same(now, change.after) then return end
+  local dependents = b:views_on(change.before.name)
+  local renamed = not fold.same_q(change.before.name, change.after.name)
+  local list
+  if #dependents > 0 or renamed or now.materialized or change.after.materialized then
+    list = { b:take_views(dependents), b:drop_view(now.name), b:create_view(change.after),
+             b:bring_views(dependents, renamed and { [now.name.name] = change.after.name.name } or {}, true) }
+  else
+    list = { b:op(ops.alter_view(now, change.after)) }
+  end
+  b:step(key, "alter-view", {
+    title = "Change the view " .. key, why = "the new application reads it in its new form", ops = list,
+    form = #list > 1 and "swap" or nil,
+    compatibility = { old_app = not renamed, new_app = true,
+                      note = "the deployed application must cope with the view's new columns" },
+    hazards = { "view" },
+  })
+end
+
+M.view = {
+  expand = function(change, _, _, b)
+    if not change.before then create_view(change, b, "expand") end
+  end,
+  switch = function(change, _, _, b)
+    if not change.before then return create_view(change, b, "switch") end
+    if change.after then alter_view(change, b) end
+  end,
+  contract = function(change, _, _, b)
+    if change.after or not b.state.views[name_of(change)] then return end
+    b:step(name_of(change), "drop-view", {
+      title = "Drop the view " .. name_of(change), why = "no application reads it any more",
+      ops = { b:drop_view(change.before.name) },
+      compatibility = { old_app = false, new_app = true, note = "queries that name it fail from here" },
+      hazards = { "drop_view" },
+    })
+  end,
+}
+
+-- Raw SQL -------------------------------------------------------------------------------------------------------------
+
+local function raw_in(phase)
+  return function(change, _, _, b)
+    local raw = change.after or change.before
+    local wanted = (raw.phase or "") == "" and "expand" or raw.phase
+    if wanted ~= phase then return end
+    local name = raw.name and show(raw.name) or "sql"
+    b:step(name, "run-sql", {
+      title = "Run the SQL stated as " .. name,
+      why = (raw.why or "") ~= "" and raw.why or "the specification states it",
+      ops = { ops.run_raw(raw) },
+      loses = (raw.down or "") == "" and "what this SQL did: no way back is stated for it" or nil,
+      compatibility = { old_app = true, new_app = true,
+                        note = "stated by the specification; forgelua does not know what it does" },
+      hazards = { "raw" },
+    })
+  end
+end
+
+M.raw = { expand = raw_in("expand"), migrate = raw_in("migrate"), switch = raw_in("switch"),
+          contract = raw_in("contract") }
+
+return M

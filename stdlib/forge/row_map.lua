@@ -1,0 +1,160 @@
+--- How the rows of a table become the rows of its second copy, and back: one expression per column each way.
+
+local fold = require("forge.fold")
+local pairs_of = require("forge.pairs")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local function column_changes(group, q)
+  local by_after, by_before, intents = {}, {}, {}
+  for _, change in ipairs(group.changes) do
+    if change.kind == "column" and fold.same_q(change.table, q) then
+      if change.before and change.after then
+        by_after[change.after.name] = change.before.name
+        by_before[change.before.name] = change.after.name
+      end
+      if change.after then intents[change.after.name] = { intent = change.intent or {}, change = change } end
+    end
+  end
+  return by_after, by_before, intents
+end
+
+local function filled(ctx, source, target, up)
+  local name = ctx.d:ident(source.name)
+  if not up or up == "" then return strategy.convert(ctx, name, source.type, target.type) end
+  local only_nulls = source.name == target.name and fold.same(source.type, target.type) and source.nullable
+    and not target.nullable
+  return only_nulls and ("COALESCE(%s, %s)"):format(name, up) or up
+end
+
+-- The expression for a column that the old table lacks; "" where it stays NULL or numbers itself.
+local function invented(ctx, column, up)
+  if up and up ~= "" then return up end
+  if column.identity then return "" end
+  if column.default then return strategy.expr_sql(ctx, column.default) end
+  return column.nullable and "" or nil
+end
+
+local function forward(ctx, before, after, by_after, intents)
+  local list = {}
+  for _, column in ipairs(after.columns) do
+    local up = intents[column.name] and intents[column.name].intent.backfill_up
+    local source = strategy.column(before, by_after[column.name] or column.name)
+    if not column.generated then
+      local expr
+      if source and not (source.generated and not up) then expr = filled(ctx, source, column, up)
+      else expr = invented(ctx, column, up) end
+      if not expr then
+        return nil, ("nothing says what %s.%s holds for the rows that stand: state :backfill"):format(
+          strategy.display(after.name), column.name)
+      end
+      if expr ~= "" then list[#list + 1] = { to = column.name, expr = expr } end
+    end
+  end
+  return list
+end
+
+local function counterparts(group, intents)
+  local out = {}
+  for _, row in pairs(intents) do
+    local goes = pairs_of.counterpart(row.change, group)
+    if goes then out[goes.before.name] = row.intent.backfill_down end
+  end
+  return out
+end
+
+local function backward(ctx, before, after, by_before, intents, given)
+  local list, lost, total = {}, {}, true
+  for _, column in ipairs(before.columns) do
+    local target = strategy.column(after, by_before[column.name] or column.name)
+    if not column.generated then
+      local expr = given[column.name]
+      if target and not expr then
+        local down = intents[target.name] and intents[target.name].intent.backfill_down
+        expr = (down and down ~= "") and down
+          or strategy.convert(ctx, ctx.d:ident(target.name), target.type, column.type)
+        total = total and (down or "") == "" and strategy.total(ctx, target.type, column.type)
+      end
+      if expr then list[#list + 1] = { to = column.name, expr = expr } else lost[#lost + 1] = column end
+    end
+  end
+  return list, lost, total
+end
+
+local function unique_keys(t)
+  local list = {}
+  if t.primary_key then list[#list + 1] = strategy.plain_columns(t.primary_key.parts) end
+  for _, unique in ipairs(t.uniques or {}) do list[#list + 1] = strategy.plain_columns(unique.parts) end
+  for _, index in ipairs(t.indexes or {}) do
+    if index.unique and (index.where or "") == "" then list[#list + 1] = strategy.plain_columns(index.parts) end
+  end
+  return list
+end
+
+local function stands(ctx, before, after, by_after, names)
+  for _, name in ipairs(names) do
+    local a, b = strategy.column(before, name), strategy.column(after, name)
+    if not a or not b or a.nullable or (by_after[name] or name) ~= name then return false end
+    if not fold.same(a.type, b.type) and not strategy.total(ctx, a.type, b.type) then return false end
+  end
+  return #names > 0
+end
+
+-- The key that finds a row in both tables: unique in both where there is one, else unique before.
+local function common_key(ctx, before, after, by_after)
+  local first
+  for _, names in ipairs(unique_keys(before)) do
+    if stands(ctx, before, after, by_after, names) then
+      for _, other in ipairs(unique_keys(after)) do
+        if fold.same(other, names) then return names end
+      end
+      first = first or names
+    end
+  end
+  return first
+end
+
+--- The map, or nil and the reason why there is none.
+---@param group table
+---@param ctx table
+---@param before table
+---@param after table
+---@return table? map { set, back, lost, total, key }
+---@return string? reason
+function M.make(group, ctx, before, after)
+  local by_after, by_before, intents = column_changes(group, before.name)
+  local set, reason = forward(ctx, before, after, by_after, intents)
+  if not set then return nil, reason end
+  local key = common_key(ctx, before, after, by_after)
+  if not key then
+    return nil, ("%s has no key of NOT NULL columns that the old and the new table share: the copies could not be kept "
+      .. "equal"):format(strategy.display(before.name))
+  end
+  local back, lost, total = backward(ctx, before, after, by_before, intents, counterparts(group, intents))
+  return { set = set, back = back, lost = lost, total = total, key = key }
+end
+
+--- A query that counts the rows of `from` that have no equal row in `to`.
+function M.verify(ctx, from, to, map, target)
+  local d, columns, equal, seen = ctx.d, {}, {}, {}
+  for _, row in ipairs(map.set) do
+    columns[#columns + 1] = ("%s AS %s"):format(row.expr, d:ident(row.to))
+    seen[row.to] = true
+  end
+  for _, name in ipairs(map.key) do
+    if not seen[name] then columns[#columns + 1] = d:ident(name) end
+    equal[#equal + 1] = ("copied.%s = source.%s"):format(d:ident(name), d:ident(name))
+  end
+  for _, row in ipairs(map.set) do
+    local column = strategy.column(target, row.to)
+    if not strategy.contains(map.key, row.to) and strategy.comparable(column) then
+      local a, b = "copied." .. d:ident(row.to), "source." .. d:ident(row.to)
+      equal[#equal + 1] = ("(%s = %s OR (%s IS NULL AND %s IS NULL))"):format(a, b, a, b)
+    end
+  end
+  return ("SELECT COUNT(*) FROM (SELECT %s FROM %s) AS source WHERE NOT EXISTS (SELECT 1 FROM %s AS copied WHERE %s)")
+    :format(table.concat(columns, ", "), d:qname(from), d:qname(to), table.concat(equal, " AND "))
+end
+
+return M

@@ -1,0 +1,101 @@
+--- SQL text as far as the model needs it: which identifiers it names, and the same text with some of them renamed.
+--- Strings, comments and dollar-quoted bodies are left alone; a name before an opening parenthesis is a function.
+
+local M = {}
+
+local function find_end(text, from, closing)
+  local at = from
+  while true do
+    local hit = text:find(closing, at, true)
+    if not hit then return #text end
+    if text:sub(hit + 1, hit + 1) ~= closing then return hit end
+    at = hit + 2  -- a doubled quote stands for one
+  end
+end
+
+local function dollar_end(text, from)
+  local tag = text:match("^%$[%w_]*%$", from)
+  if not tag then return from end
+  local hit = text:find(tag, from + #tag, true)
+  return hit and hit + #tag - 1 or #text
+end
+
+-- The last byte of the token that begins at `at`, and what it is: "word", "quoted", "skip" or "other".
+local function token_end(text, at)
+  local c = text:sub(at, at)
+  if c:find("[%a_\128-\255]") then return select(2, text:find("^[%w_$\128-\255]+", at)), "word" end
+  if c:find("%d") then return select(2, text:find("^[%w_.]+", at)), "other" end
+  if c == "'" then return find_end(text, at + 1, "'"), "skip" end
+  if c == '"' or c == "`" then return find_end(text, at + 1, c), "quoted" end
+  if c == "$" then return dollar_end(text, at), "skip" end
+  if text:find("^%-%-", at) then return (text:find("\n", at, true) or #text + 1) - 1, "skip" end
+  if text:find("^/%*", at) then return select(2, text:find("%*/", at + 2)) or #text, "skip" end
+  return at, "other"
+end
+
+local function visit(text, each)
+  local at = 1
+  while at <= #text do
+    local last, kind = token_end(text, at)
+    each(text:sub(at, last), kind, last + 1)
+    at = last + 1
+  end
+end
+
+local function bare_name(token, kind)
+  if kind == "quoted" then
+    local quote = token:sub(1, 1)
+    return (token:sub(2, -2):gsub(quote .. quote, quote))
+  end
+  return token
+end
+
+local function is_call(text, after) return text:find("^%s*%(", after) ~= nil end
+
+--- The text with identifiers renamed. Unquoted words are compared without regard to case.
+---@param text string?
+---@param names table<string, string> old name → new name
+---@return string?
+function M.rename(text, names)
+  if not text or text == "" then return text end
+  local folded = {}
+  for old, new in pairs(names) do folded[old:lower()] = new end
+  local out = {}
+  visit(text, function(token, kind, after)
+    local new
+    if kind == "quoted" then
+      new = names[bare_name(token, kind)]
+      if new then new = token:sub(1, 1) .. new .. token:sub(-1) end
+    elseif kind == "word" and not is_call(text, after) then
+      new = folded[token:lower()]
+    end
+    out[#out + 1] = new or token
+  end)
+  return table.concat(out)
+end
+
+--- Does the text name this identifier?
+---@param text string?
+---@param name string
+---@return boolean
+function M.names(text, name)
+  if not text or text == "" then return false end
+  local found, low = false, name:lower()
+  visit(text, function(token, kind, after)
+    if kind == "quoted" then
+      found = found or bare_name(token, kind) == name
+    elseif kind == "word" then
+      found = found or (token:lower() == low and not is_call(text, after))
+    end
+  end)
+  return found
+end
+
+--- Does a query select whole rows by a star?
+---@param text string
+---@return boolean
+function M.has_star(text)
+  return text:find("[Ss][Ee][Ll][Ee][Cc][Tt]%s+%*") ~= nil or text:find("%.%s*%*") ~= nil
+end
+
+return M

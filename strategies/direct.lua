@@ -1,0 +1,52 @@
+--- Changes with no second copy of data: what is metadata-only or online on the engine, each in its safe steps.
+
+local direct_members = require("forge.direct_members")
+local direct_columns = require("forge.direct_columns")
+local direct_objects = require("forge.direct_objects")
+local strategy = require("forge.strategy")
+
+-- What each kind of change adds to each phase; within a phase the kinds run in this order.
+local KINDS = {
+  { kind = "schema", by = direct_objects.schema }, { kind = "enum", by = direct_objects.enum },
+  { kind = "sequence", by = direct_objects.sequence }, { kind = "table", by = direct_objects.table },
+  { kind = "shell", by = direct_objects.shell }, { kind = "column", by = direct_columns.column },
+  { kind = "key", by = direct_members.key }, { kind = "index", by = direct_members.index },
+  { kind = "check", by = direct_members.check }, { kind = "exclusion", by = direct_members.exclusion },
+  { kind = "foreign_key", by = direct_members.foreign_key },
+  { kind = "view", by = direct_objects.view }, { kind = "raw", by = direct_objects.raw },
+}
+
+-- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
+local function flushes(kind, ctx) return kind == "column" and not ctx.features.rebuild end
+
+local function run(phase)
+  return function(sub, ctx, b)
+    local first, last, way = 1, #KINDS, 1
+    if phase == "contract" then first, last, way = #KINDS, 1, -1 end  -- what depends on others goes first
+    for i = first, last, way do
+      local row = KINDS[i]
+      if row.kind == "view" or row.kind == "raw" then direct_columns.flush(sub, ctx, b) end
+      local act = row.by[phase]
+      for _, change in ipairs(sub.changes) do
+        if act and change.kind == row.kind and not b.settled[change] then act(change, sub, ctx, b) end
+      end
+      if flushes(row.kind, ctx) then direct_columns.flush(sub, ctx, b) end
+    end
+    direct_columns.flush(sub, ctx, b)
+  end
+end
+
+local function serves(change)
+  if change.kind == "sync" then return false, "syncs are made by strategies, not by specs" end
+  return true
+end
+
+local function explain(_, ctx)
+  return "changes the object in place: on " .. ctx.d.name ..
+    " this neither copies the table nor keeps writers waiting for long; constraints are added in their safe steps"
+end
+
+return strategy.define {
+  name = "direct", serves = serves, explain = explain,
+  expand = run("expand"), migrate = run("migrate"), switch = run("switch"), contract = run("contract"),
+}

@@ -1,0 +1,199 @@
+--- A column that the old schema lacks (or leaves empty) and that must be filled: added without insisting, kept filled
+--- for rows that the deployed application writes, backfilled in batches, enforced, and then left alone.
+
+local columns = require("forge.direct_columns")
+local fold = require("forge.fold")
+local members = require("forge.direct_members")
+local strategy = require("forge.strategy")
+
+local show = strategy.display
+
+-- What fills the column: the user's expression, else its default where adding it with one would rewrite the table.
+local function filler(change, ctx)
+  local up = (change.intent or {}).backfill_up
+  if up and up ~= "" then return up end
+  if change.after.default and not change.before then return strategy.expr_sql(ctx, change.after.default) end
+end
+
+local function fillable(change)
+  if change.kind ~= "column" or not change.after or change.after.generated then return false end
+  if not change.before then return true end
+  return change.before.name == change.after.name and fold.same(change.before.type, change.after.type)
+    and change.before.nullable and not change.after.nullable
+end
+
+local function serves(change, _, ctx)
+  if not fillable(change) then
+    return false, "it fills columns that are new, or that become NOT NULL; it cannot change or drop what stands"
+  end
+  if not filler(change, ctx) then
+    return false, "nothing says what the column is to hold for the rows that stand: state :backfill"
+  end
+  if change.after.identity then return false, "values that the engine numbers by itself are not backfilled" end
+  return true
+end
+
+-- The column while it is being filled.
+local function soft(ctx, column)
+  local made = fold.copy(column)
+  made.nullable, made.default, made.on_update = true, nil, nil
+  if ctx.features.invisible_column then made.invisible = true end
+  return made
+end
+
+-- Changes of one table, in the order of the specification; each of its tables is filled in one pass.
+local function by_unit(sub, b, visit)
+  for _, unit in ipairs(b.units) do
+    local list, others = {}, {}
+    for _, change in ipairs(sub.changes) do
+      if b:unit(change) == unit then
+        if change.kind == "column" then list[#list + 1] = change else others[#others + 1] = change end
+      end
+    end
+    if #list > 0 then visit(unit, list, others) end
+  end
+end
+
+local function names_of(list)
+  local out = {}
+  for i, change in ipairs(list) do out[i] = change.after.name end
+  return out
+end
+
+local function expand(sub, ctx, b)
+  by_unit(sub, b, function(unit, list)
+    local t, added, texts = b:table(unit.q), {}, {}
+    for _, change in ipairs(list) do
+      if not change.before then
+        added[#added + 1] = b:add_column(unit.q, soft(ctx, change.after))
+        texts[#texts + 1] = change.after.name
+      end
+    end
+    if #added == 0 then return end
+    b:step(show(unit.q) .. "." .. texts[1], "add-column", {
+      title = ("Add %s to %s, empty and not insisting"):format(table.concat(texts, ", "), show(unit.q)),
+      why = "adding it with its values would rewrite or lock the table; empty, it costs nothing",
+      ops = added, form = strategy.form_of(ctx, t, added),
+      compatibility = {
+        old_app = true, new_app = true,
+        note = "an INSERT without a column list and a prepared SELECT * notice the added column",
+      },
+      hazards = { "added_column" },
+    })
+  end)
+end
+
+local function fill_sync(ctx, b, unit, list)
+  local pairs_of = {}
+  for i, change in ipairs(list) do
+    pairs_of[i] = { old = "", new = change.after.name, up = filler(change, ctx), down = "", lead = "old" }
+  end
+  return { name = b:sync_name(unit.q), kind = "fill", table = unit.q, pairs = pairs_of, columns = {}, key = {} }
+end
+
+local function work(ctx, b, unit, list)
+  local set, empty, wrong = {}, {}, {}
+  for i, change in ipairs(list) do
+    local name, up = ctx.d:ident(change.after.name), filler(change, ctx)
+    set[i] = { to = change.after.name, expr = up }
+    empty[i] = name .. " IS NULL"
+    wrong[i] = ("(%s IS NULL AND (%s) IS NOT NULL)"):format(name, up)
+  end
+  return b:backfill(unit, set, table.concat(empty, " OR "),
+    strategy.count_where(ctx, unit.q, table.concat(wrong, " OR ")))
+end
+
+local function unfilled(ctx, unit, list)
+  local checks = {}
+  for _, change in ipairs(list) do
+    if not change.after.nullable then checks[#checks + 1] = strategy.check_nulls(ctx, unit.q, change.after.name) end
+  end
+  return #checks > 0 and checks or nil
+end
+
+local function migrate(sub, ctx, b)
+  by_unit(sub, b, function(unit, list, others)
+    local object = show(unit.q) .. "." .. list[1].after.name
+    local what = table.concat(names_of(list), ", ")
+    local facts = strategy.facts(sub, ctx, unit.before and unit.before.name or unit.q)
+    local sync = fill_sync(ctx, b, unit, list)
+    unit.fill_sync = sync.name
+    b:step(object, "keep-filled", {
+      title = ("Keep %s of %s filled for new rows"):format(what, show(unit.q)),
+      why = "the deployed application does not write it; a trigger does, so that the backfill has an end",
+      ops = { b:create_sync(sync) },
+      app = ("From here the new application may write %s itself; what it writes stands."):format(what),
+      compatibility = { old_app = true, new_app = true }, hazards = { "trigger" },
+    })
+    local moved = work(ctx, b, unit, list)
+    b:step(object, "backfill", {
+      title = ("Backfill %s of %s"):format(what, show(unit.q)),
+      why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows),
+        moved.batch_rows),
+      work = moved, checks_after = unfilled(ctx, unit, list),
+      compatibility = { old_app = true, new_app = true }, hazards = { "backfill", "replica_lag" },
+    })
+    for _, change in ipairs(others) do
+      if change.kind == "index" and not change.before and not change.after.unique then
+        members.add(b, unit, "index", members.as_now(b, unit, "index", change.after),
+          "built after the backfill, which is cheaper than keeping it up to date row by row")
+        b.settled[change] = true
+      end
+    end
+  end)
+end
+
+local function enforce(ctx, b, unit, list)
+  for _, change in ipairs(list) do
+    columns.enforce(b, unit, change.after.name, change.after)
+  end
+  columns.flush_unit(b, unit)
+end
+
+local function switch(sub, ctx, b)
+  by_unit(sub, b, function(unit, list, others)
+    -- A trigger that cannot set the value before NOT NULL is tested would refuse the old application's rows: where
+    -- columns are enforced by a rebuild, enforcement waits until nobody leaves the column out.
+    if not ctx.features.rebuild then enforce(ctx, b, unit, list) end
+    for _, change in ipairs(others) do
+      if not change.before and change.after and not b.settled[change] then
+        members.add(b, unit, change.kind, members.as_now(b, unit, change.kind, change.after))
+        b.settled[change] = true
+      end
+    end
+    columns.flush_unit(b, unit)
+  end)
+end
+
+local function contract(sub, ctx, b)
+  by_unit(sub, b, function(unit, list)
+    local object = show(unit.q) .. "." .. list[1].after.name
+    b:step(object, "stop-filling", {
+      title = ("Drop the trigger that filled %s of %s"):format(table.concat(names_of(list), ", "), show(unit.q)),
+      why = "every application writes the column by itself now",
+      ops = { b:drop_sync(unit.fill_sync) }, checks_before = unfilled(ctx, unit, list),
+      app = "Check that every deployed version writes " .. table.concat(names_of(list), ", ") .. ".",
+      compatibility = { old_app = ctx.features.rebuild and true or false, new_app = true,
+                        note = "rows of an application that leaves the column out are no longer filled" },
+    })
+    if ctx.features.rebuild then enforce(ctx, b, unit, list) end
+  end)
+end
+
+-- Members that stand on a column which is being filled are built on it in their time.
+local function absorbs(change, moved)
+  if change.kind == "column" or change.before or not change.after then return false end
+  for _, own in ipairs(moved) do
+    if not own.before and strategy.member_names(change.kind, change.after, own.after.name) then return true end
+  end
+  return false
+end
+
+local function explain()
+  return "adds the column empty, fills new rows by a trigger and old ones in batches, and only then insists on it"
+end
+
+return strategy.define {
+  name = "expand_migrate_contract", serves = serves, explain = explain, absorbs = absorbs,
+  expand = expand, migrate = migrate, switch = switch, contract = contract,
+}
