@@ -70,9 +70,9 @@ end
 
 local OBJECT_ONLY = { table = true, view = true, sync = true, raw = true, enum = true, sequence = true, schema = true }
 
--- What of an altered column SQLite keeps: everything but its comment and its visibility.
+--- Do two columns differ in nothing that SQLite keeps, apart from the name? (It keeps no comments.)
 function M.same_column(a, b)
-  return ddl.column_sql(a) == ddl.column_sql(b)
+  return ddl.column_sql(a):sub(#ddl.ident(a.name) + 1) == ddl.column_sql(b):sub(#ddl.ident(b.name) + 1)
 end
 
 local function options_of(shell)
@@ -182,14 +182,6 @@ function M.classify(step)
     end
   end
   return list, by_op
-end
-
---- Must any table of the step be built anew?
-function M.needs_rebuild(step)
-  for _, group in ipairs((M.classify(step))) do
-    if group.rebuild then return true end
-  end
-  return false
 end
 
 return M

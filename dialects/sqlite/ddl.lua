@@ -96,13 +96,6 @@ end
 -- Beside its column DESC keeps an INTEGER key from being the rowid; in a constraint of the table it would not.
 function M.keeps_direction(part) return part.desc and (part.collation or "") == "" end
 
--- What nobody named has no name in SQLite either; the model tells such members apart by "unnamed:…".
-local function constraint_name(object)
-  local name = object.name or ""
-  if name == "" or name:sub(1, 8) == "unnamed:" then return nil end
-  return "CONSTRAINT " .. ident(name)
-end
-
 local function key_suffix(t, col, out)
   local part = sole_key(t)
   local key = t.primary_key
@@ -110,7 +103,7 @@ local function key_suffix(t, col, out)
   local counts = M.counts_up(col)
   if not counts and not M.keeps_direction(part) and (key.name or "") ~= "" then return end
   if (part.collation or "") ~= "" then return end
-  out[#out + 1] = constraint_name(key)
+  if key.name and key.name ~= "" then out[#out + 1] = "CONSTRAINT " .. ident(key.name) end
   out[#out + 1] = "PRIMARY KEY" .. (part.desc and " DESC" or "")
   if counts then out[#out + 1] = "AUTOINCREMENT" end
 end
@@ -144,8 +137,7 @@ function M.names_sql(names)
 end
 
 local function named(object)
-  local words = constraint_name(object)
-  return words and words .. " " or ""
+  return (object.name and object.name ~= "") and "CONSTRAINT " .. ident(object.name) .. " " or ""
 end
 
 local function deferrable_sql(object)

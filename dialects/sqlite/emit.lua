@@ -108,9 +108,9 @@ function M.undo_raw(out, o)
   if (o.before.down or "") ~= "" then raw_sql(out, o.before.down) end
 end
 
---- The form of a step that states none: "rebuild" where an operation needs one.
+--- The form of a step that states none: its operations are always looked at together.
 function M.choose_form(step)
-  return changes.needs_rebuild(step) and "rebuild" or ""
+  return step.tables and "rebuild" or ""
 end
 
 -- Renders the operations in order; each table that must be built anew is built at its first operation, to what it is
@@ -170,36 +170,49 @@ function M.step_rebuild(out, step, d)
   add("COMMIT")
 end
 
--- Names of tables that one rename gives up and a later one takes, those tables whose columns do so, and the views
--- made anew: their triggers keep their text, since the name goes on meaning what stands in its place.
-local function retaken(step)
-  local given, names, vacated = {}, {}, {}
-  for _, o in ipairs(step.ops) do
-    local renamed = (o.kind == "shell" or o.kind == "column") and o.before and o.after
-    if renamed then
-      local column = o.kind == "column"
-      local from = column and o.table.name .. "\0" .. o.before.name or o.before.name.name
-      local to = column and o.table.name .. "\0" .. o.after.name or o.after.name.name
-      if from ~= to then
-        if given[to] then
-          names[#names + 1] = column and o.table.name or to
-          if not column then vacated[#vacated + 1] = { from = from, to = to } end
-        end
-        given[from] = true
-      end
-    elseif o.op == "drop_view" then
-      names[#names + 1] = o.before.name.name
-    end
-  end
-  return names, vacated
+local function renamed_from_to(o)
+  if not (o.before and o.after) or (o.kind ~= "shell" and o.kind ~= "column") then return nil end
+  if o.kind == "shell" then return o.before.name.name, o.after.name.name end
+  return o.table.name .. "\0" .. o.before.name, o.table.name .. "\0" .. o.after.name
 end
 
-local function kept_condition(names)
-  local parts = {}
-  for i, name in ipairs(names) do
-    local lower = literal(name:lower())
-    parts[i] = "lower(tbl_name) = " .. lower .. " OR instr(lower(sql), " .. lower .. ") > 0"
+-- What a step gives up and takes again: tables of which one is renamed away and another into its place, tables whose
+-- columns are, and views that are made anew. The triggers that name them keep their text, since the name goes on
+-- meaning what then stands there. `vacated` are the renames of tables into such a place.
+local function retaken(step)
+  local given, dropped = {}, {}
+  local found = { names = {}, views = {}, vacated = {} }
+  for _, o in ipairs(step.ops) do
+    local from, to = renamed_from_to(o)
+    if from and from ~= to then
+      if given[to] then
+        found.names[#found.names + 1] = o.kind == "column" and o.table.name or to
+        if o.kind == "shell" then found.vacated[#found.vacated + 1] = { from = from, to = to } end
+      end
+      given[from] = true
+    end
+    if o.op == "drop_view" then dropped[o.before.name.name] = true end
+    if o.op == "create_view" and dropped[o.after.name.name] then
+      found.views[#found.views + 1] = o.after.name.name
+    end
   end
+  found.any = #found.names + #found.views > 0
+  return found
+end
+
+-- A pattern for GLOB that finds the name as a word of its own.
+local function word_pattern(name)
+  local plain = name:lower():gsub("[%[%*%?]", "[%0]")
+  return literal("*[^a-z0-9_]" .. plain .. "[^a-z0-9_]*")
+end
+
+local function kept_condition(found)
+  local parts = {}
+  for _, name in ipairs(found.names) do
+    parts[#parts + 1] = "lower(tbl_name) = " .. literal(name:lower()) .. " OR ' ' || lower(sql) || ' ' GLOB "
+      .. word_pattern(name)
+  end
+  for _, name in ipairs(found.views) do parts[#parts + 1] = "lower(tbl_name) = " .. literal(name:lower()) end
   return "instr(sql, 'forgelua_marker') = 0 AND (" .. table.concat(parts, " OR ") .. ")"
 end
 
@@ -216,22 +229,22 @@ local function point_on(add, vacated)
 end
 
 function M.step_swap(out, step, d)
-  local names, vacated = retaken(step)
-  local groups = rebuilt_groups(step)
+  local found, groups = retaken(step), rebuilt_groups(step)
+  local legacy = #found.vacated > 0
   local inner, add = own_transaction(out)
   begin(add)
   if #groups > 0 then rebuild.count_violations(add, groups) end
-  if #names > 0 then
-    rebuild.keep_triggers(add, kept_condition(names), "forgelua_lifted")
+  if found.any then
+    rebuild.keep_triggers(add, kept_condition(found), "forgelua_lifted")
     rebuild.lift_triggers(add, "forgelua_lifted")
   end
-  if #vacated > 0 then add("PRAGMA legacy_alter_table = ON") end
-  render_ops(inner, add, step, d, #vacated > 0)
-  if #vacated > 0 then
+  if legacy then add("PRAGMA legacy_alter_table = ON") end
+  render_ops(inner, add, step, d, legacy)
+  if legacy then
     add("PRAGMA legacy_alter_table = OFF")
-    point_on(add, vacated)
+    point_on(add, found.vacated)
   end
-  if #names > 0 then rebuild.restore_triggers(add, "forgelua_lifted") end
+  if found.any then rebuild.restore_triggers(add, "forgelua_lifted") end
   if #groups > 0 then rebuild.compare_violations(add, groups) end
   rebuild.probe_schema(add)
   add("COMMIT")

@@ -7,7 +7,6 @@ local types = require("dialects.sqlite.types")
 local M = {}
 
 local ident, literal = ddl.ident, ddl.literal
-local find = ddl.find
 
 --- Fails the transaction, with `message` in SQLite's own words, unless the query gives 0.
 ---@param add fun(sql: string)
@@ -22,8 +21,9 @@ end
 ---@param condition string over sqlite_master
 ---@param store string name of the temporary table that holds them meanwhile
 function M.keep_triggers(add, condition, store)
-  add("CREATE TEMP TABLE " .. store .. " AS SELECT type, name, tbl_name, sql FROM main.sqlite_master "
-    .. "WHERE type = 'trigger' AND (" .. condition .. ")")
+  add("CREATE TEMP TABLE " .. store .. " AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m "
+    .. "WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on "
+    .. "FROM main.sqlite_master AS t WHERE type = 'trigger' AND (" .. condition .. ")")
 end
 
 --- Puts kept triggers back, where what they stand on is still there. A trigger is nothing but its row in sqlite_master, so
@@ -31,8 +31,8 @@ end
 function M.restore_triggers(add, store)
   add("PRAGMA writable_schema = ON")
   add("INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) "
-    .. "SELECT type, name, tbl_name, 0, sql FROM temp." .. store .. " AS k WHERE EXISTS (SELECT 1 FROM "
-    .. "main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(k.tbl_name))")
+    .. "SELECT 'trigger', name, tbl_name, 0, sql FROM temp." .. store .. " AS k WHERE EXISTS (SELECT 1 FROM "
+    .. "main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name))")
   add("PRAGMA writable_schema = RESET")
   add("DROP TABLE temp." .. store)
 end

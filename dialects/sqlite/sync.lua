@@ -90,8 +90,29 @@ local function log_sql(sync, t, keys, row, column, value, from)
     .. " " .. from
 end
 
--- One direction of a pair: target ← expr, for rows of which `condition` holds. The target is emptied first, so that a
--- value that is refused leaves nothing stale behind.
+local function part_of(parts, name)
+  for _, part in ipairs(parts) do
+    if part.column == name or ((part.expr or ""):lower():find(name:lower(), 1, true)) then return true end
+  end
+  return false
+end
+
+-- May a constraint refuse a value of the column?
+local function refusable(t, name)
+  for _, check in ipairs(t.checks or {}) do
+    if check.expr:lower():find(name:lower(), 1, true) then return true end
+  end
+  for _, key in ipairs(t.uniques or {}) do
+    if part_of(key.parts, name) then return true end
+  end
+  for _, index in ipairs(t.indexes or {}) do
+    if index.unique and (part_of(index.parts, name)) then return true end
+  end
+  return t.primary_key ~= nil and part_of(t.primary_key.parts, name)
+end
+
+-- One direction of a pair: target ← expr, for rows of which `condition` holds. Where a constraint may refuse the value
+-- the target is emptied first, so that nothing stale is left behind.
 local function assign(body, sync, t, keys, one)
   local name = ident(one.target)
   local where = " WHERE " .. matches(keys, "NEW") .. " AND " .. one.condition
@@ -104,7 +125,7 @@ local function assign(body, sync, t, keys, one)
   end
   local value = held(t, one.target, over_new(t, one.expr))
   if nullable(t, one.target) then
-    if one.clears then
+    if one.clears and refusable(t, one.target) then
       body[#body + 1] = "  UPDATE OR IGNORE " .. table_name .. " SET " .. name .. " = NULL" .. where
     end
   else
