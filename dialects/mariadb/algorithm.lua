@@ -1,0 +1,129 @@
+--- MariaDB's ALGORITHM and LOCK, as a 10.11 server grants them. From 11.2 on a COPY lets writes go on (LOCK=NONE).
+
+local mysql = require("dialects.mysql.algorithm")
+local text = require("dialects.mysql.text")
+
+local M = {}
+for key, value in pairs(mysql) do M[key] = value end
+
+local answer = mysql.answer
+local same = mysql.same
+
+local function copy() return answer("COPY", "SHARED") end
+local function lower(value) return (value or ""):lower() end
+
+local function has_generated(t)
+  for _, col in ipairs((t or {}).columns or {}) do if col.generated then return true end end
+  return false
+end
+
+local function add_column(o, ctx)
+  local col = o.after
+  if col.identity then return answer("REBUILD", "SHARED") end
+  if col.generated then return col.generated.stored and copy() or answer("INSTANT") end
+  if text.computed_default(col.default, col.type) then return copy() end
+  if lower(((ctx.table or {}).options or {}).row_format) == "compressed" then return answer("REBUILD") end
+  return answer("INSTANT")
+end
+
+local function drop_column(o, ctx)
+  if lower(((ctx.table or {}).options or {}).row_format) == "compressed" then return answer("REBUILD") end
+  return mysql.indexed(ctx.table, o.before.name) and answer("NOCOPY") or answer("INSTANT")
+end
+
+local function type_change(o, ctx)
+  if mysql.same_native(ctx.d, o.before.type, o.after.type) then return answer("INSTANT") end
+  if mysql.enum_appended(o) or mysql.varchar_longer(o, ctx.table) then return answer("INSTANT") end
+  return copy()
+end
+
+local function nullable(_, ctx) return has_generated(ctx.table) and copy() or answer("REBUILD") end
+
+local function default_change(o)
+  if o.after.default and text.computed_default(o.after.default, o.after.type) then return copy() end
+  return answer("INSTANT")
+end
+
+local function charset_of(col, t)
+  local name = lower(col.charset)
+  return name ~= "" and name or lower(((t or {}).options or {}).charset)
+end
+
+local function charset(o, ctx)
+  local a, b = charset_of(o.before, ctx.table), charset_of(o.after, ctx.table)
+  local grows = (a == "utf8mb3" or a == "utf8") and b == "utf8mb4"
+  return grows and not mysql.indexed(ctx.table, o.before.name) and answer("INSTANT") or copy()
+end
+
+local function collation(o, ctx)
+  return mysql.indexed(ctx.table, o.before.name) and copy() or answer("INSTANT")
+end
+
+local COLUMN = {
+  name = function(o, ctx) return mysql.named_in_checks(o, ctx) and copy() or answer("INSTANT") end,
+  type = type_change,
+  nullable = nullable,
+  default = default_change,
+  generated = copy,
+  identity = copy,
+  collation = collation,
+  charset = charset,
+  comment = function() return answer("INSTANT") end,
+  on_update = function() return answer("INSTANT") end,
+  invisible = function() return answer("INSTANT") end,
+}
+
+local function create_index(o)
+  local method = lower(o.after.method)
+  if method == "fulltext" or method == "spatial" then return answer("INPLACE", "SHARED") end
+  return answer("NOCOPY")
+end
+
+local function nocopy() return answer("NOCOPY") end
+
+local function primary_key(_, ctx) return has_generated(ctx.table) and copy() or answer("REBUILD") end
+
+local OPTION_RULES = {
+  { "charset", copy }, { "collation", copy }, { "engine", copy }, { "partition_by", copy },
+  { "row_format", function() return answer("REBUILD") end },
+}
+
+local function alter_table(o)
+  local verdict = mysql.judge_options(OPTION_RULES, o)
+  local only_comment = not same(o.before.comment, o.after.comment)
+  for _, rule in ipairs(OPTION_RULES) do
+    only_comment = only_comment and same((o.before.options or {})[rule[1]], (o.after.options or {})[rule[1]])
+  end
+  return only_comment and answer("INSTANT") or verdict
+end
+
+local rules = {}
+for word, rule in pairs(mysql.rules) do rules[word] = rule end
+M.rules = rules
+
+rules.add_column = add_column
+rules.drop_column = drop_column
+rules.alter_column = function(o, ctx) return mysql.judge_column(COLUMN, o, ctx) end
+rules.rename_column = rules.alter_column
+rules.add_primary_key, rules.alter_primary_key = primary_key, primary_key
+rules.add_unique, rules.drop_unique, rules.alter_unique = nocopy, nocopy, nocopy
+rules.rename_unique = function(_, ctx) return ctx.d.features.rename_index and answer("INSTANT") or nocopy() end
+rules.rename_index = rules.rename_unique
+rules.create_index, rules.alter_index = create_index, create_index
+rules.drop_index = nocopy
+rules.add_foreign_key = function() return answer("INSTANT") end
+rules.drop_foreign_key = rules.add_foreign_key
+rules.alter_foreign_key, rules.rename_foreign_key = rules.add_foreign_key, rules.add_foreign_key
+rules.add_check, rules.alter_check, rules.rename_check = copy, copy, copy
+rules.drop_check = function() return answer("INSTANT") end
+rules.alter_table = alter_table
+
+--- The words for an ALTER TABLE. MariaDB takes LOCK beside INSTANT, too.
+function M.words(d, verdict)
+  local name = verdict.algorithm == "REBUILD" and "INPLACE" or verdict.algorithm
+  local lock = verdict.lock
+  if name == "COPY" and d:since(11, 2) and lock == "SHARED" then lock = "NONE" end
+  return { "ALGORITHM=" .. name, "LOCK=" .. lock }
+end
+
+return M

@@ -1,0 +1,3 @@
+--- MariaDB's errors are MySQL's.
+
+return {}

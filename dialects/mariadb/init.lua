@@ -1,0 +1,31 @@
+--- MariaDB 10.4 and later, InnoDB: extends MySQL's dialect.
+
+local dialect = require("forge.dialect")
+local types = require("dialects.mariadb.types")
+
+-- Versions from which MariaDB has what a flag says.
+local function settle(d)
+  local f = d.features
+  f.invisible_column = d:since(10, 3)
+  f.rename_index = d:since(10, 5, 2)
+  f.invisible_index = d:since(10, 6)
+  f.desc_index = d:since(10, 8)
+  f.check = d:since(10, 2, 1)
+  f.expression_index = false
+  d.types = types.at(d)
+end
+
+return dialect.define {
+  name = "mariadb",
+  flavour = "mariadb",
+  extends = require("dialects.mysql"),
+  default_version = "10.11",
+  features = { sequences = true, expression_index = false },
+  settle = settle,
+  types = types,
+  algorithm = require("dialects.mariadb.algorithm"),
+  catalog = require("dialects.mariadb.catalog"),
+  emit = require("dialects.mariadb.emit"),
+  locks = require("dialects.mariadb.locks"),
+  errors = require("dialects.mariadb.errors"),
+}

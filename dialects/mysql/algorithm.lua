@@ -1,0 +1,286 @@
+--- Which ALGORITHM and LOCK the server grants for an operation, by version. The weakest of several counts for one ALTER.
+--- MySQL's manual, "Online DDL Operations", seen again on a 9.7 server; MariaDB's table is dialects/mariadb/algorithm.lua.
+
+local text = require("dialects.mysql.text")
+local types = require("dialects.mysql.types")
+
+local M = {}
+
+--- Weaker later. REBUILD is INPLACE with the table written anew while writes go on.
+M.RANK = { INSTANT = 1, NOCOPY = 2, INPLACE = 3, REBUILD = 4, COPY = 5 }
+local LOCK_RANK = { NONE = 1, SHARED = 2, EXCLUSIVE = 3 }
+
+local function answer(algorithm, lock, note) return { algorithm = algorithm, lock = lock or "NONE", note = note } end
+M.answer = answer
+
+--- The weaker of two.
+function M.worse(a, b)
+  if not a then return b end
+  local pick = M.RANK[b.algorithm] > M.RANK[a.algorithm] and b or a
+  local lock = LOCK_RANK[b.lock] > LOCK_RANK[a.lock] and b.lock or a.lock
+  return { algorithm = pick.algorithm, lock = lock, note = pick.note }
+end
+
+local function lower(value) return (value or ""):lower() end
+
+local function index_has(index, name)
+  for _, part in ipairs(index.parts or {}) do if part.column == name then return true end end
+  return false
+end
+
+--- Does any key or index hold the column?
+function M.indexed(t, name)
+  if not t then return false end
+  if t.primary_key and index_has(t.primary_key, name) then return true end
+  for _, key in ipairs(t.uniques or {}) do if index_has(key, name) then return true end end
+  for _, index in ipairs(t.indexes or {}) do if index_has(index, name) then return true end end
+  for _, fk in ipairs(t.foreign_keys or {}) do
+    for _, column in ipairs(fk.columns) do if column == name then return true end end
+  end
+  return false
+end
+
+local function has_method(t, method)
+  for _, index in ipairs((t or {}).indexes or {}) do if lower(index.method) == method then return true end end
+  return false
+end
+M.has_method = has_method
+
+local function no_instant_columns(t)
+  if not t then return false end
+  return lower((t.options or {}).row_format) == "compressed" or has_method(t, "fulltext")
+end
+M.no_instant_columns = no_instant_columns
+
+--- Does an expression name the column?
+function M.mentions(expr, name)
+  local bare = name:gsub("[%^%$%(%)%%%.%[%]%*%+%-%?]", "%%%0"):lower()
+  return (expr or ""):lower():find("%f[%w_]" .. bare .. "%f[^%w_]") ~= nil
+end
+
+--- Do two values mean the same? (Booleans that are missing are false, texts that are missing are empty.)
+local function same(a, b)
+  if type(a) == "table" and type(b) == "table" then
+    for key in pairs(a) do if not same(a[key], b[key]) then return false end end
+    for key in pairs(b) do if a[key] == nil and not same(nil, b[key]) then return false end end
+    return true
+  end
+  local function empty(v) return v == nil or v == false or v == "" or v == 0 or (type(v) == "table" and next(v) == nil) end
+  return a == b or (empty(a) and empty(b))
+end
+M.same = same
+
+local FACETS = {
+  "name", "type", "nullable", "default", "generated", "identity", "collation", "charset", "comment", "on_update",
+  "invisible",
+}
+
+--- What an alteration of a column alters: { type = true, … }.
+function M.facets(o)
+  local out = {}
+  for _, facet in ipairs(FACETS) do
+    if not same(o.before[facet], o.after[facet]) then out[facet] = true end
+  end
+  return out
+end
+
+-- Most bytes that a character of the column can take.
+local WIDTH = { latin1 = 1, ascii = 1, binary = 1, ucs2 = 2, utf8 = 3, utf8mb3 = 3, utf8mb4 = 4, utf16 = 4, utf32 = 4 }
+
+local function char_width(col, t)
+  local name = lower(col.charset)
+  if name == "" then name = lower(col.collation):match("^[^_]+") or "" end
+  if name == "" then name = lower(((t or {}).options or {}).charset) end
+  if name == "" then name = lower(((t or {}).options or {}).collation):match("^[^_]+") or "" end
+  return WIDTH[name]
+end
+
+-- A varchar keeps its length in one byte up to 255 bytes and in two above it. An unknown charset may be any.
+local function varchar_longer(o, t)
+  local a, b = o.before.type, o.after.type
+  if a.name ~= b.name or (a.name ~= "varchar" and a.name ~= "varbinary") then return false end
+  local from, to = (a.args or {})[1] or 255, (b.args or {})[1] or 255
+  if to < from then return false end
+  local width = a.name == "varbinary" and 1 or char_width(o.before, t)
+  if width then return (from * width > 255) == (to * width > 255) end
+  return to * 4 <= 255 or from > 255
+end
+M.varchar_longer = varchar_longer
+
+local function enum_appended(o)
+  local a, b = o.before.type, o.after.type
+  if a.name ~= b.name or (a.name ~= "enum" and a.name ~= "set") then return false end
+  if not types.appends(a.values, b.values) then return false end
+  if a.name == "enum" then return (#a.values > 255) == (#b.values > 255) end
+  local function bytes(n) return n <= 8 and 1 or n <= 16 and 2 or n <= 24 and 3 or n <= 32 and 4 or 8 end
+  return bytes(#a.values) == bytes(#b.values)
+end
+M.enum_appended = enum_appended
+
+local function same_native(d, a, b) return text.type_sql(d, a) == text.type_sql(d, b) end
+M.same_native = same_native
+
+local function type_change(o, ctx)
+  if same_native(ctx.d, o.before.type, o.after.type) then return answer("INSTANT") end
+  if enum_appended(o) then return answer("INSTANT") end
+  if varchar_longer(o, ctx.table) then return answer("INPLACE") end
+  return answer("COPY", "SHARED")
+end
+
+local function add_column(o, ctx)
+  local col, d = o.after, ctx.d
+  if col.identity then return answer("REBUILD", "SHARED") end
+  if col.generated then
+    return col.generated.stored and answer("COPY", "SHARED") or answer("INSTANT")
+  end
+  if text.computed_default(col.default, col.type) then return answer("COPY", "SHARED") end
+  if no_instant_columns(ctx.table) or not d:since(8, 0, 12) then return answer("REBUILD") end
+  return answer("INSTANT", "NONE", "uses one of the table's row versions")
+end
+
+local function drop_column(o, ctx)
+  local col, d = o.before, ctx.d
+  if col.generated and not col.generated.stored and not M.indexed(ctx.table, col.name) then return answer("INSTANT") end
+  if no_instant_columns(ctx.table) or not d:since(8, 0, 29) or M.indexed(ctx.table, col.name) then
+    return answer("REBUILD")
+  end
+  return answer("INSTANT", "NONE", "uses one of the table's row versions")
+end
+
+local function default_change(o)
+  if o.after.default and text.computed_default(o.after.default, o.after.type) then return answer("INPLACE") end
+  return answer("INSTANT")
+end
+
+-- A check or a generated column that names the column is dropped and made again with it.
+local function named_in_checks(o, ctx)
+  for _, check in ipairs((ctx.table or {}).checks or {}) do
+    if M.mentions(check.expr, o.before.name) then return true end
+  end
+  return false
+end
+M.named_in_checks = named_in_checks
+
+local COLUMN = {
+  name = function(o, ctx)
+    if named_in_checks(o, ctx) then return answer("COPY", "SHARED") end
+    if not ctx.d:since(8, 0, 28) then return answer("INPLACE") end
+    return answer("INSTANT")
+  end,
+  type = type_change,
+  nullable = function() return answer("REBUILD") end,
+  default = default_change,
+  generated = function() return answer("COPY", "SHARED") end,
+  identity = function() return answer("COPY", "SHARED") end,
+  collation = function() return answer("COPY", "SHARED") end,
+  charset = function() return answer("COPY", "SHARED") end,
+  comment = function() return answer("INSTANT") end,
+  on_update = function() return answer("INSTANT") end,
+  invisible = function() return answer("INSTANT") end,
+}
+M.COLUMN = COLUMN
+
+--- Judges an alteration facet by facet with the rules of `rows`.
+function M.judge_column(rows, o, ctx)
+  local facets, worst = M.facets(o), answer("INSTANT")
+  for _, facet in ipairs(FACETS) do
+    if facets[facet] then worst = M.worse(worst, rows[facet](o, ctx)) end
+  end
+  return worst
+end
+
+local function key_of_nullable(o, ctx)
+  for _, part in ipairs((o.after or {}).parts or {}) do
+    for _, col in ipairs((ctx.table or {}).columns or {}) do
+      if col.name == part.column and col.nullable then return true end
+    end
+  end
+  return false
+end
+M.key_of_nullable = key_of_nullable
+
+local function create_index(o)
+  local method = lower(o.after.method)
+  if method == "fulltext" or method == "spatial" then return answer("INPLACE", "SHARED") end
+  return answer("INPLACE")
+end
+
+local OPTION_RULES = {
+  { "charset", function() return answer("COPY", "SHARED") end },
+  { "collation", function() return answer("COPY", "SHARED") end },
+  { "engine", function() return answer("COPY", "SHARED") end },
+  { "partition_by", function() return answer("COPY", "SHARED") end },
+  { "row_format", function() return answer("REBUILD") end },
+}
+M.OPTION_RULES = OPTION_RULES
+
+--- Judges a change of options with the rules of `rules`.
+function M.judge_options(rules, o)
+  local a, b, worst = o.before.options or {}, o.after.options or {}, nil
+  for _, rule in ipairs(rules) do
+    if not same(a[rule[1]], b[rule[1]]) then worst = M.worse(worst, rule[2](o)) end
+  end
+  if not same(o.before.comment, o.after.comment) then worst = M.worse(worst, answer("INPLACE")) end
+  return worst or answer("INSTANT")
+end
+
+local function only_enforced(o)
+  return o.before and o.after and o.before.name == o.after.name and o.before.expr == o.after.expr
+end
+M.only_enforced = only_enforced
+
+M.rules = {
+  add_column = add_column,
+  drop_column = drop_column,
+  alter_column = function(o, ctx) return M.judge_column(COLUMN, o, ctx) end,
+  add_primary_key = function() return answer("REBUILD") end,
+  drop_primary_key = function() return answer("COPY", "SHARED") end,
+  alter_primary_key = function() return answer("REBUILD") end,
+  rename_primary_key = function() return answer("INSTANT") end,
+  add_unique = function() return answer("INPLACE") end,
+  drop_unique = function() return answer("INPLACE") end,
+  alter_unique = function() return answer("INPLACE") end,
+  rename_unique = function() return answer("INPLACE") end,
+  create_index = create_index,
+  drop_index = function() return answer("INPLACE") end,
+  alter_index = function(o) return create_index(o) end,
+  rename_index = function() return answer("INPLACE") end,
+  add_foreign_key = function() return answer("INPLACE") end,
+  drop_foreign_key = function() return answer("INPLACE") end,
+  add_check = function(o)
+    return o.after.not_enforced and answer("INPLACE") or answer("COPY", "SHARED")
+  end,
+  drop_check = function() return answer("INPLACE") end,
+  alter_check = function(o)
+    return o.after.not_enforced and answer("INPLACE") or answer("COPY", "SHARED")
+  end,
+  alter_table = function(o) return M.judge_options(OPTION_RULES, o) end,
+}
+M.rules.rename_column = M.rules.alter_column
+M.rules.alter_foreign_key = M.rules.add_foreign_key
+M.rules.rename_foreign_key = M.rules.add_foreign_key
+M.rules.rename_check = M.rules.add_check
+
+--- Is the operation one that an algorithm is chosen for?
+function M.has_rule(d, o) return (d.algorithm or M).rules[o.op] ~= nil end
+
+--- The algorithm of one operation.
+---@param o table Change
+---@param ctx table { d, table = Table before it }
+---@return table { algorithm, lock, note }
+function M.of(o, ctx)
+  local rule = (ctx.d.algorithm or M).rules[o.op]
+  if not rule then return answer("COPY", "SHARED") end
+  return rule(o, ctx)
+end
+
+--- The words for an ALTER TABLE: "ALGORITHM=INPLACE", "LOCK=NONE".
+---@return string[]
+function M.words(d, verdict)
+  if verdict.algorithm == "INSTANT" then return { "ALGORITHM=INSTANT" } end  -- MySQL takes no LOCK beside it
+  local name = verdict.algorithm == "REBUILD" and "INPLACE" or verdict.algorithm
+  if name == "NOCOPY" and d.flavour == "mysql" then name = "INPLACE" end
+  return { "ALGORITHM=" .. name, "LOCK=" .. verdict.lock }
+end
+
+return M

@@ -1,0 +1,255 @@
+--- Writes ALTER TABLE statements: one for one operation, or one for as many of a table as the server takes together.
+
+local algorithm = require("dialects.mysql.algorithm")
+local clauses = require("dialects.mysql.clauses")
+local dialect = require("forge.dialect")
+local fk_index = require("dialects.mysql.fk_index")
+local state = require("dialects.mysql.state")
+
+local M = {}
+
+local FOREIGN = { add_foreign_key = true, alter_foreign_key = true, rename_foreign_key = true }
+
+local function renames_of(ops)
+  local map = {}
+  for _, o in ipairs(ops) do
+    if o.kind == "column" and o.before and o.after and o.before.name ~= o.after.name then
+      map[o.before.name] = o.after.name
+    end
+  end
+  return map
+end
+
+-- The indexes of foreign keys that the statement must drop and make; a renamed column takes its index along.
+local function index_clauses(d, before, after, ops)
+  local renamed = renames_of(ops)
+  local start = state.copy(before)
+  for _, fk in ipairs(start.foreign_keys or {}) do
+    for i, name in ipairs(fk.columns) do fk.columns[i] = renamed[name] or name end
+  end
+  local function rename_parts(owner)
+    for _, part in ipairs((owner or {}).parts or {}) do part.column = renamed[part.column] or part.column end
+  end
+  rename_parts(start.primary_key)
+  for _, key in ipairs(start.uniques or {}) do rename_parts(key) end
+  for _, index in ipairs(start.indexes or {}) do rename_parts(index) end
+  local dropped, added = fk_index.change(start, after)
+  local gone, out = {}, {}
+  for _, o in ipairs(ops) do if o.op == "drop_column" then gone[o.before.name] = true end end
+  for _, item in ipairs(dropped) do
+    local left = #item.columns
+    for _, name in ipairs(item.columns) do if gone[name] then left = left - 1 end end
+    if left > 0 then out[#out + 1] = "DROP INDEX " .. d:ident(item.name) end
+  end
+  local columns = require("dialects.mysql.text").idents
+  for _, item in ipairs(added) do
+    out[#out + 1] = "ADD KEY " .. d:ident(item.name) .. " (" .. columns(d, item.columns) .. ")"
+  end
+  return out
+end
+
+local function orphan_query(d, child, fk)
+  local present, match = {}, {}
+  for i, name in ipairs(fk.columns) do
+    present[i] = "c." .. d:ident(name) .. " IS NOT NULL"
+    match[i] = "p." .. d:ident(fk.ref_columns[i]) .. " = c." .. d:ident(name)
+  end
+  return ("SELECT 1 FROM %s AS c WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS p WHERE %s)"):format(
+    d:qname(child), table.concat(present, " AND "), d:qname(fk.ref), table.concat(match, " AND "))
+end
+
+-- The key was added without looking at the rows, so that writes went on; it holds every write since. What stood before is
+-- looked at now, by a plain read; where it does not fit, the key goes again and the script stops.
+local function validate(out, d, child, fk, had_index)
+  local drop = "DROP FOREIGN KEY " .. d:ident(fk.name)
+  if not had_index then drop = drop .. ", DROP INDEX " .. d:ident(fk.name) end
+  local message = ("forgelua: rows of %s have no match for foreign key %s"):format(child.name, fk.name)
+  out:add("DROP PROCEDURE IF EXISTS forgelua_check_foreign_key")
+  out:add(table.concat({
+    "CREATE PROCEDURE forgelua_check_foreign_key()", "BEGIN",
+    "  IF EXISTS (" .. orphan_query(d, child, fk) .. ") THEN",
+    "    ALTER TABLE " .. d:qname(child) .. " " .. drop .. ";",
+    "    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = " .. d:literal(message:sub(1, 128)) .. ";",
+    "  END IF;", "END",
+  }, "\n"), { delimiter = "//" })
+  out:add("CALL forgelua_check_foreign_key()")
+  out:add("DROP PROCEDURE forgelua_check_foreign_key")
+end
+
+local function own_index(fk, list)
+  for _, item in ipairs(list) do if item.name == fk.name then return true end end
+  return false
+end
+
+--- The text of an ALTER TABLE.
+---@param list string[] clauses
+function M.sql(d, name, list, words, last)
+  local all = {}
+  for _, clause in ipairs(list) do all[#all + 1] = clause end
+  for _, word in ipairs(words) do all[#all + 1] = word end
+  local sql = "ALTER TABLE " .. d:qname(name) .. "\n  " .. table.concat(all, ",\n  ")
+  return last and sql .. "\n  " .. last or sql
+end
+
+local function judged(d, t, ops)
+  local verdict
+  for _, o in ipairs(ops) do
+    verdict = algorithm.worse(verdict, algorithm.of(o, { d = d, table = t }))
+  end
+  -- Dropping and making a primary key in one statement is the rebuild that making it alone is.
+  local drops, adds = false, false
+  for _, o in ipairs(ops) do
+    drops = drops or o.op == "drop_primary_key"
+    adds = adds or o.op == "add_primary_key"
+  end
+  if drops and adds and verdict.algorithm == "COPY" then
+    local rest
+    for _, o in ipairs(ops) do
+      if o.op ~= "drop_primary_key" then rest = algorithm.worse(rest, algorithm.of(o, { d = d, table = t })) end
+    end
+    verdict = rest
+  end
+  return verdict
+end
+M.judged = judged
+
+-- What one ALTER TABLE is made of.
+local function gather(ops, step, d, t)
+  local list, final = {}, ((step.tables or {}).after or {})[dialect.key(ops[1].table)]
+  local ctx = clauses.context(d, t, final)
+  local verdict = judged(d, t, ops)
+  for _, o in ipairs(ops) do
+    clauses.collect(list, o, d, ctx)
+    state.apply(step, o)
+  end
+  for _, clause in ipairs(ctx.late) do list[#list + 1] = clause end
+  return list, verdict, ctx
+end
+
+local function with_foreign_keys(ops)
+  local list = {}
+  for _, o in ipairs(ops) do if FOREIGN[o.op] then list[#list + 1] = o.after end end
+  return list
+end
+
+local function apply_extra(d, list, extra, verdict)
+  for _, clause in ipairs(extra) do list[#list + 1] = clause end
+  if #extra == 0 then return verdict end
+  local nocopy = d.flavour == "mariadb" and "NOCOPY" or "INPLACE"
+  return algorithm.worse(verdict, algorithm.answer(nocopy))
+end
+
+--- One ALTER TABLE for all of `ops`, which are of one table and do not touch one thing twice.
+---@param options table|nil { locked = true: inside LOCK TABLES, nothing is validated }
+function M.one(out, ops, step, d, options)
+  local name = ops[1].table or ops[1].before.name
+  local t = state.copy(state.table(step, name))
+  local list, verdict, ctx = gather(ops, step, d, t)
+  local extra = {}
+  if t then extra = index_clauses(d, t, state.table(step, name) or t, ops) end
+  verdict = apply_extra(d, list, extra, verdict)
+  if #list == 0 and not ctx.last then return end
+  local keys = with_foreign_keys(ops)
+  if #keys > 0 then out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0") end
+  out:add(M.sql(d, name, list, algorithm.words(d, verdict), ctx.last))
+  if #keys > 0 then out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks") end
+  if options and options.locked then return end
+  local added = t and fk_index.of(state.table(step, name)) or {}
+  for _, fk in ipairs(keys) do validate(out, d, name, fk, not own_index(fk, added)) end
+end
+
+-- What an operation touches: two operations that touch one thing need two statements.
+local function touched(o)
+  local out = {}
+  for _, side in ipairs({ "before", "after" }) do
+    if o[side] then out[#out + 1] = o.kind .. "/" .. (o[side].name or "") end
+  end
+  return out
+end
+
+local TWICE = { key = true, index = true }  -- dropping and making one index in one statement is allowed
+
+local function clashes(seen, o)
+  if TWICE[o.kind] then return false end
+  for _, mark in ipairs(touched(o)) do if seen[mark] then return true end end
+  return false
+end
+
+-- A foreign key cannot go and come back under one name in one statement.
+local function split_foreign(ops)
+  local out = {}
+  local ops_of = require("forge.ops")
+  for _, o in ipairs(ops) do
+    if o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
+      out[#out + 1] = ops_of.drop_foreign_key(o.table, o.before)
+      out[#out + 1] = ops_of.add_foreign_key(o.table, o.after)
+    else
+      out[#out + 1] = o
+    end
+  end
+  return out
+end
+
+--- As few ALTER TABLE statements as carry all of `ops`, which are of one table.
+function M.many(out, ops, step, d, options)
+  local run, seen = {}, {}
+  local function flush()
+    if #run > 0 then M.one(out, run, step, d, options) end
+    run, seen = {}, {}
+  end
+  for _, o in ipairs(split_foreign(ops)) do
+    if clashes(seen, o) then flush() end
+    run[#run + 1] = o
+    for _, mark in ipairs(touched(o)) do seen[mark] = true end
+  end
+  flush()
+end
+
+-- An AUTO_INCREMENT column must head a key in every state of the table.
+local function identity_without_key(t)
+  for _, col in ipairs((t or {}).columns or {}) do
+    if col.identity then
+      local heads = t.primary_key and t.primary_key.parts[1].column == col.name
+      for _, list in ipairs({ t.uniques or {}, t.indexes or {} }) do
+        for _, key in ipairs(list) do heads = heads or key.parts[1].column == col.name end
+      end
+      if not heads then return true end
+    end
+  end
+  return false
+end
+
+local carried = setmetatable({}, { __mode = "k" })  -- operations that went along with an earlier one
+
+local function index_of(list, o)
+  for i, item in ipairs(list) do if item == o then return i end end
+  return nil
+end
+
+-- The operations that must share a statement with `o`, itself first.
+local function company(o, step)
+  local t = state.table(step, o.table)
+  local run, at = { o }, index_of(step.ops or {}, o)
+  if not t or not at then return run end
+  t = state.after(t, o)
+  while identity_without_key(t) do
+    at = at + 1
+    local following = step.ops[at]
+    if not following or not clauses.carries(following) or not following.table
+      or dialect.key(following.table) ~= dialect.key(o.table) then return { o } end
+    run[#run + 1] = following
+    t = state.after(t, following)
+  end
+  return run
+end
+
+--- The emitter of an operation that an ALTER TABLE carries.
+function M.emit(out, o, step, d)
+  if carried[o] == step then return end
+  if step.ops and step.ops[1] == o then state.reset(step) end
+  local run = o.table and company(o, step) or { o }
+  for i = 2, #run do carried[run[i]] = step end
+  M.many(out, run, step, d)
+end
+
+return M

@@ -1,0 +1,208 @@
+--- Questions to the catalog. Each is a query that gives '1' or '0', in one row and one column.
+
+local algorithm = require("dialects.mysql.algorithm")
+local text = require("dialects.mysql.text")
+
+local M = {}
+
+local function yes(condition) return "SELECT CASE WHEN " .. condition .. " THEN '1' ELSE '0' END" end
+M.yes = yes
+
+local function database(q, d)
+  return (q.schema and q.schema ~= "") and d:literal(q.schema) or "DATABASE()"
+end
+
+local function exists(from, where)
+  return ("EXISTS (SELECT 1 FROM information_schema.%s WHERE %s)"):format(from, table.concat(where, " AND "))
+end
+
+local function in_table(q, d, more)
+  local where = { "TABLE_SCHEMA = " .. database(q, d), "TABLE_NAME = " .. d:literal(q.name) }
+  for _, condition in ipairs(more or {}) do where[#where + 1] = condition end
+  return where
+end
+
+local cond = {}
+M.conditions = cond
+
+function cond.table_exists(q, d)
+  return exists("TABLES", in_table(q, d, { "TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')" }))
+end
+
+function cond.view_exists(q, d) return exists("TABLES", in_table(q, d, { "TABLE_TYPE = 'VIEW'" })) end
+
+local function column(q, col, d, more)
+  local where = in_table(q, d, { "COLUMN_NAME = " .. d:literal(col) })
+  for _, condition in ipairs(more or {}) do where[#where + 1] = condition end
+  return exists("COLUMNS", where)
+end
+
+function cond.column_exists(q, col, d) return column(q, col, d) end
+function cond.column_nullable(q, col, d) return column(q, col, d, { "IS_NULLABLE = 'YES'" }) end
+
+local INTEGERS = { tinyint = true, smallint = true, mediumint = true, int = true, bigint = true }
+
+-- Integers are compared without their display width, which some versions print.
+function cond.column_type(q, col, sql_type, d)
+  local wanted = sql_type:lower()
+  local word = wanted:match("^(%a+)")
+  if INTEGERS[word] and not wanted:find("(", 1, true) then
+    return column(q, col, d, {
+      "DATA_TYPE = " .. d:literal(word),
+      "COLUMN_TYPE " .. (wanted:find(" unsigned", 1, true) and "" or "NOT ") .. "LIKE '%unsigned%'",
+    })
+  end
+  if d.flavour == "mariadb" and wanted == "json" then sql_type = "longtext" end
+  return column(q, col, d, { "COLUMN_TYPE = " .. d:literal(sql_type) })
+end
+
+function cond.index_exists(q, name, d)
+  return exists("STATISTICS", in_table(q, d, { "INDEX_NAME = " .. d:literal(name) }))
+end
+
+local KINDS = {
+  primary_key = "PRIMARY KEY", unique = "UNIQUE", foreign_key = "FOREIGN KEY", check = "CHECK",
+}
+
+function cond.constraint_exists(q, name, kind, d)
+  if kind == "primary_key" then name = "PRIMARY" end
+  return exists("TABLE_CONSTRAINTS", in_table(q, d, {
+    "CONSTRAINT_NAME = " .. d:literal(name), "CONSTRAINT_TYPE = " .. d:literal(KINDS[kind] or kind:upper()),
+  }))
+end
+
+function cond.trigger_exists(q, name, d)
+  return exists("TRIGGERS", {
+    "TRIGGER_SCHEMA = " .. database(q, d), "TRIGGER_NAME = " .. d:literal(name),
+  })
+end
+
+function cond.schema_exists(name, d) return exists("SCHEMATA", { "SCHEMA_NAME = " .. d:literal(name) }) end
+
+-- Each condition is a query, too, under the same name.
+for name, make in pairs(cond) do
+  M[name] = function(...) return yes(make(...)) end
+end
+
+-- This engine has no named enums: nothing is there.
+function M.enum_exists() return yes("1 = 0") end
+function M.enum_has() return yes("1 = 0") end
+function M.sequence_exists() return yes("1 = 0") end
+cond.sequence_exists = function() return "1 = 0" end
+
+local done = {}
+
+function done.add_column(o, d) return cond.column_exists(o.table, o.after.name, d) end
+function done.drop_column(o, d) return "NOT " .. cond.column_exists(o.table, o.before.name, d) end
+
+function done.alter_column(o, d)
+  local parts, facets = { cond.column_exists(o.table, o.after.name, d) }, algorithm.facets(o)
+  if facets.name then parts[#parts + 1] = "NOT " .. cond.column_exists(o.table, o.before.name, d) end
+  if facets.type then
+    parts[#parts + 1] = cond.column_type(o.table, o.after.name, text.type_sql(d, o.after.type), d)
+  end
+  if facets.nullable then
+    parts[#parts + 1] = (o.after.nullable and "" or "NOT ") .. cond.column_nullable(o.table, o.after.name, d)
+  end
+  if facets.default then
+    parts[#parts + 1] = column(o.table, o.after.name, d,
+      { o.after.default and "COLUMN_DEFAULT IS NOT NULL" or "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'" })
+  end
+  return table.concat(parts, " AND ")
+end
+
+-- A column may be renamed into a name that a second one leaves in the same statement; then only the new name counts.
+function done.rename_column(o, d, step)
+  local taken = false
+  for _, other in ipairs((step or {}).ops or {}) do
+    taken = taken or (other.kind == "column" and other ~= o and other.after and other.after.name == o.before.name)
+  end
+  local there = cond.column_exists(o.table, o.after.name, d)
+  return taken and there or there .. " AND NOT " .. cond.column_exists(o.table, o.before.name, d)
+end
+
+local function member(kind)
+  return {
+    add = function(o, d) return cond.constraint_exists(o.table, o.after.name or "", kind, d) end,
+    drop = function(o, d) return "NOT " .. cond.constraint_exists(o.table, o.before.name or "", kind, d) end,
+  }
+end
+
+for _, kind in ipairs({ "primary_key", "unique", "foreign_key", "check" }) do
+  local m = member(kind)
+  done["add_" .. kind], done["drop_" .. kind] = m.add, m.drop
+  done["alter_" .. kind], done["rename_" .. kind] = m.add, m.add
+end
+
+function done.create_index(o, d) return cond.index_exists(o.table, o.after.name, d) end
+function done.drop_index(o, d) return "NOT " .. cond.index_exists(o.table, o.before.name, d) end
+function done.rename_index(o, d)
+  return done.create_index(o, d) .. " AND " .. done.drop_index(o, d)
+end
+done.alter_index = done.create_index
+
+function done.create_table(o, d) return cond.table_exists(o.after.name, d) end
+function done.drop_table(o, d) return "NOT " .. cond.table_exists(o.before.name, d) end
+function done.rename_table(o, d) return cond.table_exists(o.after.name, d) end
+function done.create_view(o, d) return cond.view_exists(o.after.name, d) end
+function done.drop_view(o, d) return "NOT " .. cond.view_exists(o.before.name, d) end
+done.rename_view = done.create_view
+done.alter_view = done.create_view
+
+local function option(o, d, field, column_name, default)
+  local value = (o.after.options or {})[field] or ""
+  if value == "" then value = default end
+  return value and exists("TABLES", in_table(o.after.name, d, { column_name .. " = " .. d:literal(value) })) or nil
+end
+
+function done.alter_table(o, d)
+  local parts, same = {}, algorithm.same
+  local a, b = o.before.options or {}, o.after.options or {}
+  if not same(o.before.comment, o.after.comment) then
+    parts[#parts + 1] = exists("TABLES", in_table(o.after.name, d,
+      { "TABLE_COMMENT = " .. d:literal(o.after.comment or "") }))
+  end
+  if not same(a.engine, b.engine) then parts[#parts + 1] = option(o, d, "engine", "ENGINE", "InnoDB") end
+  if not same(a.collation, b.collation) then parts[#parts + 1] = option(o, d, "collation", "TABLE_COLLATION") end
+  if not same(a.row_format, b.row_format) then parts[#parts + 1] = option(o, d, "row_format", "ROW_FORMAT") end
+  return #parts > 0 and table.concat(parts, " AND ") or nil
+end
+
+local function triggers(sync, d)
+  local parts = {}
+  for _, name in ipairs(require("dialects.mysql.sync").trigger_names(sync)) do
+    parts[#parts + 1] = cond.trigger_exists({ schema = sync.table.schema, name = name }, name, d)
+  end
+  return parts
+end
+
+function done.create_sync(o, d) return table.concat(triggers(o.after, d), " AND ") end
+function done.drop_sync(o, d)
+  local parts = triggers(o.before, d)
+  for i, part in ipairs(parts) do parts[i] = "NOT " .. part end
+  return table.concat(parts, " AND ")
+end
+
+function done.run_raw(o)
+  local query = (o.after.done_when or ""):gsub("[%s;]+$", "")
+  return query ~= "" and "(" .. query .. ")" or nil
+end
+function done.undo_raw(o)
+  local query = (o.before.done_when or ""):gsub("[%s;]+$", "")
+  return query ~= "" and "NOT COALESCE((" .. query .. "), 0)" or nil
+end
+
+M.done_conditions = done
+
+--- A query that gives '1' once the operation has run; nil where the catalog cannot tell.
+---@param o table Change
+---@param d table dialect
+---@param step table|nil the step it stands in
+---@return string|nil
+function M.done(o, d, step)
+  local make = d.catalog.done_conditions[o.op]
+  local condition = make and make(o, d, step)
+  return condition and condition ~= "" and yes(condition) or nil
+end
+
+return M

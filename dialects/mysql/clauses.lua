@@ -1,0 +1,147 @@
+--- Operations on a table as clauses of one ALTER TABLE. A clause list may carry more than its operation: the index that a
+--- foreign key leans on, the checks that name a renamed column.
+
+local algorithm = require("dialects.mysql.algorithm")
+local text = require("dialects.mysql.text")
+
+local M = {}
+
+local by_word = {}
+M.by_word = by_word
+
+function by_word.add_column(o, d, add) add("ADD COLUMN " .. d:column_sql(o.after)) end
+function by_word.drop_column(o, d, add) add("DROP COLUMN " .. d:ident(o.before.name)) end
+
+-- Checks that name the column go and come back in its new words, as the step's end says them.
+local function checks_of_rename(o, d, add, ctx)
+  local after = {}
+  for _, check in ipairs((ctx.final or {}).checks or {}) do after[check.name] = check end
+  for _, check in ipairs((ctx.table or {}).checks or {}) do
+    if after[check.name] and algorithm.mentions(check.expr, o.before.name) and not ctx.redone[check.name] then
+      ctx.redone[check.name] = true
+      add(d.flavour == "mysql" and "DROP CHECK " .. d:ident(check.name) or "DROP CONSTRAINT " .. d:ident(check.name))
+      ctx.late[#ctx.late + 1] = "ADD " .. text.check_sql(d, after[check.name])
+    end
+  end
+end
+
+function by_word.alter_column(o, d, add, ctx)
+  if o.before.name == o.after.name then return add("MODIFY COLUMN " .. d:column_sql(o.after)) end
+  add("CHANGE COLUMN " .. d:ident(o.before.name) .. " " .. d:column_sql(o.after))
+  checks_of_rename(o, d, add, ctx)
+end
+
+function by_word.rename_column(o, d, add, ctx) return by_word.alter_column(o, d, add, ctx) end
+
+function by_word.add_primary_key(o, d, add) add("ADD " .. text.key_sql(d, o.after)) end
+function by_word.drop_primary_key(_, _, add) add("DROP PRIMARY KEY") end
+function by_word.alter_primary_key(o, d, add)
+  add("DROP PRIMARY KEY")
+  add("ADD " .. text.key_sql(d, o.after))
+end
+-- The name of a primary key is PRIMARY, whatever a schema calls it.
+function by_word.rename_primary_key() end
+
+function by_word.add_unique(o, d, add) add("ADD " .. text.key_sql(d, o.after)) end
+function by_word.drop_unique(o, d, add) add("DROP INDEX " .. d:ident(o.before.name)) end
+function by_word.alter_unique(o, d, add)
+  add("DROP INDEX " .. d:ident(o.before.name))
+  add("ADD " .. text.key_sql(d, o.after))
+end
+
+local function rename_index(o, d, add, make)
+  if d.features.rename_index then
+    return add("RENAME INDEX " .. d:ident(o.before.name) .. " TO " .. d:ident(o.after.name))
+  end
+  add("DROP INDEX " .. d:ident(o.before.name))
+  add("ADD " .. make(d, o.after))
+end
+
+function by_word.rename_unique(o, d, add) rename_index(o, d, add, text.key_sql) end
+function by_word.rename_index(o, d, add) rename_index(o, d, add, text.index_sql) end
+function by_word.create_index(o, d, add) add("ADD " .. text.index_sql(d, o.after)) end
+function by_word.drop_index(o, d, add) add("DROP INDEX " .. d:ident(o.before.name)) end
+
+local function only_visibility(o)
+  local same = algorithm.same
+  for _, field in ipairs({ "name", "parts", "unique", "method", "comment" }) do
+    if not same(o.before[field], o.after[field]) then return false end
+  end
+  return not same(o.before.invisible, o.after.invisible)
+end
+M.only_visibility = only_visibility
+
+function by_word.alter_index(o, d, add)
+  if only_visibility(o) and d.features.invisible_index then
+    local word = d.flavour == "mysql" and (o.after.invisible and "INVISIBLE" or "VISIBLE")
+      or (o.after.invisible and "IGNORED" or "NOT IGNORED")
+    return add("ALTER INDEX " .. d:ident(o.before.name) .. " " .. word)
+  end
+  add("DROP INDEX " .. d:ident(o.before.name))
+  add("ADD " .. text.index_sql(d, o.after))
+end
+
+function by_word.add_foreign_key(o, d, add) add("ADD " .. text.foreign_key_sql(d, o.after)) end
+function by_word.drop_foreign_key(o, d, add) add("DROP FOREIGN KEY " .. d:ident(o.before.name)) end
+function by_word.alter_foreign_key(o, d, add)
+  add("DROP FOREIGN KEY " .. d:ident(o.before.name))
+  add("ADD " .. text.foreign_key_sql(d, o.after))
+end
+by_word.rename_foreign_key = by_word.alter_foreign_key
+
+local function drop_check(d, name)
+  return (d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(name)
+end
+
+function by_word.add_check(o, d, add) add("ADD " .. text.check_sql(d, o.after)) end
+function by_word.drop_check(o, d, add, ctx)
+  if ctx.redone[o.before.name] then return end
+  add(drop_check(d, o.before.name))
+end
+function by_word.alter_check(o, d, add, ctx)
+  if ctx.redone[o.before.name] then return end
+  if d.flavour == "mysql" and algorithm.only_enforced(o) then
+    return add("ALTER CHECK " .. d:ident(o.before.name) .. (o.after.not_enforced and " NOT ENFORCED" or " ENFORCED"))
+  end
+  add(drop_check(d, o.before.name))
+  add("ADD " .. text.check_sql(d, o.after))
+end
+by_word.rename_check = by_word.alter_check
+
+local function convert_charset(options)
+  local charset, collation = options.charset or "", options.collation or ""
+  if charset == "" and collation ~= "" then charset = collation:match("^[^_]+") end
+  if charset == "" then return "CONVERT TO CHARACTER SET DEFAULT" end
+  return "CONVERT TO CHARACTER SET " .. charset .. (collation ~= "" and " COLLATE " .. collation or "")
+end
+
+function by_word.alter_table(o, d, add, ctx)
+  local a, b, same = o.before.options or {}, o.after.options or {}, algorithm.same
+  if not same(a.engine, b.engine) then add("ENGINE=" .. ((b.engine or "") ~= "" and b.engine or "InnoDB")) end
+  if not (same(a.charset, b.charset) and same(a.collation, b.collation)) then add(convert_charset(b)) end
+  if not same(a.row_format, b.row_format) then
+    add("ROW_FORMAT=" .. ((b.row_format or "") ~= "" and b.row_format:upper() or "DEFAULT"))
+  end
+  if not same(o.before.comment, o.after.comment) then add("COMMENT=" .. d:literal(o.after.comment or "")) end
+  if not same(a.partition_by, b.partition_by) then
+    local by = b.partition_by or ""
+    ctx.last = by ~= "" and "PARTITION BY " .. by or "REMOVE PARTITIONING"
+  end
+end
+
+--- A fresh context for the clauses of one ALTER TABLE.
+---@param d table dialect
+---@param t table|nil the table before it
+---@param final table|nil the table once the whole step has run
+function M.context(d, t, final) return { d = d, table = t, final = final, redone = {}, late = {} } end
+
+--- Is the operation one that an ALTER TABLE carries?
+function M.carries(o) return by_word[o.op] ~= nil end
+
+--- Adds one operation's clauses to a list.
+---@param list string[]
+function M.collect(list, o, d, ctx)
+  by_word[o.op](o, d, function(clause) list[#list + 1] = clause end, ctx)
+end
+
+return M

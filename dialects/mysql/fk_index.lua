@@ -1,0 +1,60 @@
+--- A foreign key needs an index on its columns. Where none begins with them the server makes one, named as the key, and
+--- never drops it with the key. We name that index in every statement, so that a way back leaves nothing behind.
+
+local M = {}
+
+local function begins(parts, columns)
+  for i, name in ipairs(columns) do
+    local part = (parts or {})[i]
+    if not part or part.column ~= name or (part.length or 0) > 0 then return false end
+  end
+  return true
+end
+
+local function served(t, fk)
+  if t.primary_key and begins(t.primary_key.parts, fk.columns) then return true end
+  for _, key in ipairs(t.uniques or {}) do if begins(key.parts, fk.columns) then return true end end
+  for _, index in ipairs(t.indexes or {}) do
+    local method = (index.method or ""):lower()
+    if method ~= "fulltext" and method ~= "spatial" and begins(index.parts, fk.columns) then return true end
+  end
+  return false
+end
+
+local function same_columns(a, b)
+  if #a ~= #b then return false end
+  for i, name in ipairs(a) do if b[i] ~= name then return false end end
+  return true
+end
+
+--- The indexes that stand only for foreign keys, in the order of those: { name, columns }. Keys over the same columns
+--- share the first one's.
+---@param t table Table
+---@return table[]
+function M.of(t)
+  local out = {}
+  for _, fk in ipairs((t or {}).foreign_keys or {}) do
+    local known = served(t, fk)
+    for _, other in ipairs(out) do known = known or same_columns(other.columns, fk.columns) end
+    if not known then out[#out + 1] = { name = fk.name, columns = fk.columns } end
+  end
+  return out
+end
+
+local function find(list, item)
+  for _, other in ipairs(list) do
+    if other.name == item.name and same_columns(other.columns, item.columns) then return true end
+  end
+  return false
+end
+
+--- What must go and come when a table changes from `before` to `after`.
+---@return table[] dropped, table[] added
+function M.change(before, after)
+  local old, new, dropped, added = M.of(before), M.of(after), {}, {}
+  for _, item in ipairs(old) do if not find(new, item) then dropped[#dropped + 1] = item end end
+  for _, item in ipairs(new) do if not find(old, item) then added[#added + 1] = item end end
+  return dropped, added
+end
+
+return M

@@ -1,0 +1,53 @@
+--- MySQL 8 and later, InnoDB. MariaDB extends it (dialects/mariadb).
+
+local dialect = require("forge.dialect")
+local text = require("dialects.mysql.text")
+local types = require("dialects.mysql.types")
+
+local features = {
+  transactional_ddl = false, namespaces = false, named_enums = false, sequences = false, comments = true,
+  concurrent_index = false, not_valid = false, using_index = false,
+  alter_column_type = true, alter_column_null = true, rename_column = true, drop_column = true,
+  add_constraint = true, drop_constraint = true,
+  partial_index = false, expression_index = true, include = false, desc_index = true,
+  exclusion = false, check = true, deferrable = false, identity = true,
+  generated_stored = true, generated_virtual = true, materialized_view = false,
+  index_names = "table", constraint_names = "schema",
+  rename_index = true, rename_constraint = false, invisible_column = true, invisible_index = true,
+  updatable_views = true, stored_procedures = true, view_follows_rename = false, rebuild = false,
+}
+
+-- "8.0" without a patch number means a current 8.0, not 8.0.0: 8.0.30 has all that later ones have here.
+local kCurrentPatch = 30
+
+local function settle(d)
+  if d.major == 8 and d.minor == 0 and not d.version_text:match("^%d+%.%d+%.%d") then
+    d.patch = kCurrentPatch
+    d.version = d.version + kCurrentPatch
+  end
+  local f = d.features
+  f.expression_index = d:since(8, 0, 13)
+  f.check = d:since(8, 0, 16)
+  f.invisible_column = d:since(8, 0, 23)
+  f.invisible_index = d:since(8, 0, 0)
+  f.desc_index = d:since(8, 0, 0)
+end
+
+return dialect.define {
+  name = "mysql",
+  flavour = "mysql",
+  default_version = "8.4",
+  features = features,
+  settle = settle,
+  types = types,
+  algorithm = require("dialects.mysql.algorithm"),
+  catalog = require("dialects.mysql.catalog"),
+  emit = require("dialects.mysql.emit"),
+  locks = require("dialects.mysql.locks"),
+  errors = require("dialects.mysql.errors"),
+  ident = text.ident,
+  literal = text.literal,
+  type_sql = text.type_sql,
+  column_sql = text.column_sql,
+  default_sql = text.default_sql,
+}

@@ -1,0 +1,49 @@
+--- Expressions over one row of a trigger. `NEW.a` stands for the column where an expression is nothing else; otherwise the
+--- row's columns are given to it by name, so that nothing of it needs to be parsed.
+
+local algorithm = require("dialects.mysql.algorithm")
+
+local M = {}
+
+--- The column that an expression consists of, if it does.
+---@param t table Table
+---@param expr string
+---@return table|nil column
+function M.bare(t, expr)
+  local name = expr:match("^%s*`([^`]+)`%s*$") or expr:match("^%s*([%w_$]+)%s*$")
+  if not name then return nil end
+  for _, col in ipairs(t.columns) do
+    if col.name:lower() == name:lower() then return col end
+  end
+  return nil
+end
+
+--- An expression over the row `side` ("NEW" or "OLD").
+---@return string sql
+function M.expr(d, t, expr, side)
+  local col = M.bare(t, expr)
+  if col then return side .. "." .. d:ident(col.name) end
+  local given = {}
+  for _, other in ipairs(t.columns) do
+    local needed = algorithm.mentions(expr, other.name) or expr:find("`" .. other.name .. "`", 1, true)
+    if needed then given[#given + 1] = ("%s.%s AS %s"):format(side, d:ident(other.name), d:ident(other.name)) end
+  end
+  if #given == 0 then return "(SELECT " .. expr .. ")" end
+  return ("(SELECT %s FROM (SELECT %s) AS forgelua_row)"):format(expr, table.concat(given, ", "))
+end
+
+local TEXTS = { text = true, enum = true }
+
+--- Did a column's value change? Texts are compared byte by byte: 'a' and 'A' are two values, whatever the collation.
+---@return string condition
+function M.changed(d, t, name)
+  local a, b = "NEW." .. d:ident(name), "OLD." .. d:ident(name)
+  local col = M.bare(t, name)
+  local map_row = col and d.types.map[col.type.name]
+  if not map_row or TEXTS[map_row.family] then
+    a, b = "CAST(" .. a .. " AS BINARY)", "CAST(" .. b .. " AS BINARY)"
+  end
+  return "NOT (" .. a .. " <=> " .. b .. ")"
+end
+
+return M

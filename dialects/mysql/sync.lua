@@ -1,0 +1,298 @@
+--- Dual-write by triggers. Nothing in them may fail the application's statement: a value that cannot be carried over is
+--- logged in forgelua_sync_errors and left NULL. The triggers keep the sql_mode that they are made under, so a value that
+--- does not fit is an error for them (and caught) in whatever mode the application runs.
+
+local dialect = require("forge.dialect")
+local row = require("dialects.mysql.row")
+local state = require("dialects.mysql.state")
+
+local M = {}
+
+--- Where values are logged that could not be carried over.
+M.errors_table = "forgelua_sync_errors"
+
+local kErrors = [[CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+)]]
+
+-- A short, stable sum of a name, for names that must be cut.
+local function checksum(text)
+  local sum = 5381
+  for i = 1, #text do sum = (sum * 33 + text:byte(i)) % 4294967296 end
+  return ("%08x"):format(sum)
+end
+
+local function trigger_name(sync, suffix)
+  local base = sync.name.name or sync.name
+  if #base > 62 then base = base:sub(1, 53) .. "_" .. checksum(base) end
+  return base .. suffix
+end
+
+--- The names of a sync's triggers, in the order in which they are made.
+---@param sync table Sync
+---@return string[]
+function M.trigger_names(sync)
+  local names = { trigger_name(sync, "_i"), trigger_name(sync, "_u") }
+  if sync.kind == "table" then names[3] = trigger_name(sync, "_d") end
+  return names
+end
+
+--- Strict, so that a bad value is noticed; 0 is a value of an AUTO_INCREMENT column; dates such as 0000-00-00, which old
+--- rows may hold, pass.
+M.strict_on = "SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',',"
+  .. " NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''),"
+  .. " 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO')"
+M.strict_off = "SET SESSION sql_mode = @forgelua_sql_mode"
+
+local function key_names(t)
+  local out = {}
+  if t.primary_key then
+    for _, part in ipairs(t.primary_key.parts) do if part.column then out[#out + 1] = part.column end end
+  end
+  return out
+end
+
+-- The row's key as text, for the log.
+local function key_text(d, names, side)
+  if #names == 0 then return "NULL" end
+  local out = {}
+  for i, name in ipairs(names) do out[i] = side .. "." .. d:ident(name) end
+  return #out == 1 and ("CAST(%s AS CHAR)"):format(out[1]) or "CONCAT_WS(',', " .. table.concat(out, ", ") .. ")"
+end
+
+local function log(d, sync, column, keys, side)
+  return ("INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES (%s, %s, %s, forgelua_message);")
+    :format(d:literal(sync.name.name), d:literal(column), key_text(d, keys, side))
+end
+
+local function trigger(d, sync, suffix, timing, event, body)
+  local name = { schema = sync.table.schema, name = trigger_name(sync, suffix) }
+  return ("CREATE TRIGGER %s %s %s ON %s FOR EACH ROW\nforgelua_sync: BEGIN\n%s\nEND"):format(
+    d:qname(name), timing, event, d:qname(sync.table), body)
+end
+
+local kCatch = [[
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;]]
+
+-- One side computed from the other: what fails is logged and left NULL.
+local function compute(d, t, sync, target, expr, indent)
+  local to = "NEW." .. d:ident(target)
+  if expr == "" then return indent .. "SET " .. to .. " = NULL;" end
+  return table.concat({
+    indent .. "SET " .. to .. " = " .. row.expr(d, t, expr, "NEW") .. ";",
+    indent .. "IF forgelua_failed THEN",
+    indent .. "  SET forgelua_failed = FALSE;",
+    indent .. "  SET " .. to .. " = NULL;",
+    indent .. "  " .. log(d, sync, target, key_names(t), "NEW"),
+    indent .. "END IF;",
+  }, "\n")
+end
+
+local function fill_body(d, t, sync)
+  local out = { kCatch }
+  for _, pair in ipairs(sync.pairs) do
+    out[#out + 1] = "  IF NEW." .. d:ident(pair.new) .. " IS NULL THEN"
+    out[#out + 1] = compute(d, t, sync, pair.new, pair.up, "    ")
+    out[#out + 1] = "  END IF;"
+  end
+  return table.concat(out, "\n")
+end
+
+local function sides(pair)
+  local old = { name = pair.old, from_other = pair.down or "" }
+  local new = { name = pair.new, from_other = pair.up or "" }
+  if pair.lead == "new" then return new, old end
+  return old, new
+end
+
+-- The side that does not lead was written by the application that knows it, where it holds a value.
+local function insert_body(d, t, sync)
+  local out = { kCatch }
+  for _, pair in ipairs(sync.pairs) do
+    local lead, other = sides(pair)
+    out[#out + 1] = "  IF NEW." .. d:ident(other.name) .. " IS NOT NULL THEN"
+    out[#out + 1] = lead.from_other == "" and "    SET forgelua_failed = FALSE;"
+      or compute(d, t, sync, lead.name, lead.from_other, "    ")
+    out[#out + 1] = "  ELSE"
+    out[#out + 1] = other.from_other == "" and "    SET forgelua_failed = FALSE;"
+      or compute(d, t, sync, other.name, other.from_other, "    ")
+    out[#out + 1] = "  END IF;"
+  end
+  return table.concat(out, "\n")
+end
+
+local function update_body(d, t, sync)
+  local out = { kCatch }
+  for _, pair in ipairs(sync.pairs) do
+    local lead, other = sides(pair)
+    out[#out + 1] = "  IF " .. row.changed(d, t, lead.name) .. " THEN"
+    out[#out + 1] = compute(d, t, sync, other.name, other.from_other, "    ")
+    out[#out + 1] = "  ELSEIF " .. row.changed(d, t, other.name) .. " THEN"
+    out[#out + 1] = compute(d, t, sync, lead.name, lead.from_other, "    ")
+    out[#out + 1] = "  END IF;"
+  end
+  return table.concat(out, "\n")
+end
+
+-- Sync to another table. A target that is not there (it is being swapped) is passed over: 1146.
+local kCatchTable = [[
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_taken BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;]]
+
+local function key_match(d, t, sync, side)
+  local out = {}
+  for i, name in ipairs(sync.key) do
+    local expr = name
+    for _, column in ipairs(sync.columns) do if column.to == name then expr = column.expr end end
+    out[i] = d:ident(name) .. " = " .. row.expr(d, t, expr, side)
+  end
+  return table.concat(out, " AND ")
+end
+
+local function insert_sql(d, t, sync)
+  local names, values = {}, {}
+  for i, column in ipairs(sync.columns) do
+    names[i], values[i] = d:ident(column.to), row.expr(d, t, column.expr, "NEW")
+  end
+  return ("INSERT INTO %s (%s) VALUES (%s);"):format(
+    d:qname(sync.target), table.concat(names, ", "), table.concat(values, ", "))
+end
+
+local function update_sql(d, t, sync, side)
+  local sets = {}
+  for i, column in ipairs(sync.columns) do
+    sets[i] = d:ident(column.to) .. " = " .. row.expr(d, t, column.expr, "NEW")
+  end
+  return ("UPDATE %s SET %s WHERE %s;"):format(
+    d:qname(sync.target), table.concat(sets, ", "), key_match(d, t, sync, side))
+end
+
+local function report(d, sync, t, side)
+  return table.concat({
+    "  IF forgelua_failed OR forgelua_taken THEN",
+    "    SET forgelua_failed = FALSE;",
+    "    SET forgelua_taken = FALSE;",
+    "    " .. log(d, sync, "*", sync.key and #sync.key > 0 and key_names(t) or {}, side),
+    "  END IF;",
+  }, "\n")
+end
+
+-- The row is looked for by a plain read, which locks nothing. Where the read is older than the copy, the insert meets the
+-- row (1062) and the update follows; where another unique key is taken, the row is not there and the clash is logged.
+local function upsert(d, t, sync, side)
+  local find = ("EXISTS (SELECT 1 FROM %s WHERE %s)"):format(d:qname(sync.target), key_match(d, t, sync, side))
+  local now = ("EXISTS (SELECT 1 FROM %s WHERE %s LOCK IN SHARE MODE)"):format(
+    d:qname(sync.target), key_match(d, t, sync, "NEW"))
+  return table.concat({
+    "  IF " .. find .. " THEN",
+    "    " .. update_sql(d, t, sync, side),
+    "  ELSE",
+    "    " .. insert_sql(d, t, sync),
+    "    IF forgelua_taken AND " .. now .. " THEN",
+    "      SET forgelua_taken = FALSE;",
+    "      " .. update_sql(d, t, sync, "NEW"),
+    "    END IF;",
+    "  END IF;",
+    report(d, sync, t, "NEW"),
+  }, "\n")
+end
+
+local function delete_body(d, t, sync)
+  return table.concat({
+    kCatchTable,
+    ("  DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_match(d, t, sync, "OLD")),
+    report(d, sync, t, "OLD"),
+  }, "\n")
+end
+
+--- The CREATE TRIGGER statements of a sync.
+---@param sync table Sync
+---@param t table the table that it stands on
+---@return string[]
+function M.triggers(d, sync, t)
+  if sync.kind == "fill" then
+    local body = fill_body(d, t, sync)
+    return { trigger(d, sync, "_i", "BEFORE", "INSERT", body), trigger(d, sync, "_u", "BEFORE", "UPDATE", body) }
+  end
+  if sync.kind == "columns" then
+    return {
+      trigger(d, sync, "_i", "BEFORE", "INSERT", insert_body(d, t, sync)),
+      trigger(d, sync, "_u", "BEFORE", "UPDATE", update_body(d, t, sync)),
+    }
+  end
+  return {
+    trigger(d, sync, "_i", "AFTER", "INSERT", kCatchTable .. "\n" .. upsert(d, t, sync, "NEW")),
+    trigger(d, sync, "_u", "AFTER", "UPDATE", kCatchTable .. "\n" .. upsert(d, t, sync, "OLD")),
+    trigger(d, sync, "_d", "AFTER", "DELETE", delete_body(d, t, sync)),
+  }
+end
+
+--- The table of the log; it commits, so it stands outside of any LOCK TABLES.
+function M.prepare(out) out:add(kErrors) end
+
+--- Makes the triggers of a sync; `on` names the table where it is called otherwise for the moment.
+function M.add_triggers(out, d, sync, t, on)
+  local copy = sync
+  if on then
+    copy = {}
+    for key, value in pairs(sync) do copy[key] = value end
+    copy.table = on
+  end
+  out:add(M.strict_on)
+  for _, sql in ipairs(M.triggers(d, copy, t)) do out:add(sql, { delimiter = "//" }) end
+  out:add(M.strict_off)
+end
+
+function M.drop_triggers(out, d, sync)
+  for _, name in ipairs(M.trigger_names(sync)) do
+    out:add("DROP TRIGGER IF EXISTS " .. d:qname({ schema = sync.table.schema, name = name }))
+  end
+end
+
+--- The table that a sync stands on, as the step knows it.
+function M.table_of(step, sync)
+  local t = state.table(step, sync.table) or ((step.tables or {}).after or {})[dialect.key(sync.table)]
+  if not t then
+    error(("step '%s': sync '%s' names table '%s', which the step does not state"):format(
+      tostring(step.id), sync.name.name, dialect.key(sync.table)), 0)
+  end
+  return t
+end
+
+function M.create(out, o, step, d)
+  if step.ops[1] == o then state.reset(step) end
+  M.prepare(out)
+  M.add_triggers(out, d, o.after, M.table_of(step, o.after))
+end
+
+function M.drop(out, o, step, d)
+  if step.ops[1] == o then state.reset(step) end
+  M.drop_triggers(out, d, o.before)
+end
+
+return M
