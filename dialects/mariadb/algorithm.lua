@@ -17,30 +17,48 @@ local function has_generated(t)
   return false
 end
 
+-- Tables whose columns are never added or dropped INSTANT.
+local function needs_rebuild(t)
+  if mysql.has_method(t, "fulltext") then return answer("REBUILD", "SHARED") end
+  return lower(((t or {}).options or {}).row_format) == "compressed" and answer("REBUILD") or nil
+end
+
 local function add_column(o, ctx)
   local col = o.after
   if col.identity then return answer("REBUILD", "SHARED") end
   if col.generated then return col.generated.stored and copy() or answer("INSTANT") end
   if text.computed_default(col.default, col.type) then return copy() end
-  if lower(((ctx.table or {}).options or {}).row_format) == "compressed" then return answer("REBUILD") end
-  return answer("INSTANT")
+  return needs_rebuild(ctx.table) or answer("INSTANT")
 end
 
 local function drop_column(o, ctx)
-  if lower(((ctx.table or {}).options or {}).row_format) == "compressed" then return answer("REBUILD") end
+  local rebuilt = needs_rebuild(ctx.table)
+  if rebuilt then return rebuilt end
   return mysql.indexed(ctx.table, o.before.name) and answer("NOCOPY") or answer("INSTANT")
 end
+
+-- A varchar of at most 127 bytes grows to any length INSTANT, as its length fits either way of writing it.
+local function short_longer(o, t)
+  local a, b = o.before.type, o.after.type
+  if a.name ~= b.name or (a.name ~= "varchar" and a.name ~= "varbinary") then return false end
+  local from, to = (a.args or {})[1] or 255, (b.args or {})[1] or 255
+  local width = a.name == "varbinary" and 1 or mysql.char_width(o.before, t) or 4
+  return to >= from and from * width <= 127
+end
+
+local function rebuild(ctx) return has_generated(ctx.table) and copy() or answer("REBUILD") end
+local function keeps_rows(ctx) return has_generated(ctx.table) and copy() or answer("NOCOPY") end
 
 local function type_change(o, ctx)
   if mysql.same_native(ctx.d, o.before.type, o.after.type) then return answer("INSTANT") end
   if mysql.enum_appended(o) or mysql.varchar_longer(o, ctx.table) then return answer("INSTANT") end
-  return copy()
+  return short_longer(o, ctx.table) and answer("INSTANT") or copy()
 end
 
-local function nullable(_, ctx) return has_generated(ctx.table) and copy() or answer("REBUILD") end
+local function nullable(_, ctx) return rebuild(ctx) end
 
-local function default_change(o)
-  if o.after.default and text.computed_default(o.after.default, o.after.type) then return copy() end
+local function default_change(o, ctx)
+  if o.after.default and text.computed_default(o.after.default, o.after.type) then return keeps_rows(ctx) end
   return answer("INSTANT")
 end
 
@@ -56,16 +74,16 @@ local function charset(o, ctx)
 end
 
 local function collation(o, ctx)
-  return mysql.indexed(ctx.table, o.before.name) and copy() or answer("INSTANT")
+  return mysql.indexed(ctx.table, o.before.name) and keeps_rows(ctx) or answer("INSTANT")
 end
 
 local COLUMN = {
-  name = function(o, ctx) return mysql.named_in_checks(o, ctx) and copy() or answer("INSTANT") end,
+  name = function() return answer("INSTANT") end,
   type = type_change,
   nullable = nullable,
   default = default_change,
   generated = copy,
-  identity = copy,
+  identity = function(o, ctx) return o.after.identity and copy() or rebuild(ctx) end,
   collation = collation,
   charset = charset,
   comment = function() return answer("INSTANT") end,
@@ -109,7 +127,10 @@ rules.add_primary_key, rules.alter_primary_key = primary_key, primary_key
 rules.add_unique, rules.drop_unique, rules.alter_unique = nocopy, nocopy, nocopy
 rules.rename_unique = function(_, ctx) return ctx.d.features.rename_index and answer("INSTANT") or nocopy() end
 rules.rename_index = rules.rename_unique
-rules.create_index, rules.alter_index = create_index, create_index
+rules.create_index = create_index
+rules.alter_index = function(o)
+  return mysql.only_visibility(o) and answer("INSTANT") or create_index(o)
+end
 rules.drop_index = nocopy
 rules.add_foreign_key = function() return answer("INSTANT") end
 rules.drop_foreign_key = rules.add_foreign_key

@@ -48,9 +48,8 @@ M.has_method = has_method
 
 local function no_instant_columns(t)
   if not t then return false end
-  return lower((t.options or {}).row_format) == "compressed" or has_method(t, "fulltext")
+  return lower((t.options or {}).row_format) == "compressed"
 end
-M.no_instant_columns = no_instant_columns
 
 --- Does an expression name the column?
 function M.mentions(expr, name)
@@ -75,11 +74,15 @@ local FACETS = {
   "invisible",
 }
 
+-- Facets that are there or not: an identity without options is one all the same.
+local PRESENCE = { default = true, generated = true, identity = true }
+
 --- What an alteration of a column alters: { type = true, … }.
 function M.facets(o)
   local out = {}
   for _, facet in ipairs(FACETS) do
-    if not same(o.before[facet], o.after[facet]) then out[facet] = true end
+    local a, b = o.before[facet], o.after[facet]
+    if (PRESENCE[facet] and (a == nil) ~= (b == nil)) or not same(a, b) then out[facet] = true end
   end
   return out
 end
@@ -94,6 +97,8 @@ local function char_width(col, t)
   if name == "" then name = lower(((t or {}).options or {}).collation):match("^[^_]+") or "" end
   return WIDTH[name]
 end
+
+M.char_width = char_width
 
 -- A varchar keeps its length in one byte up to 255 bytes and in two above it. An unknown charset may be any.
 local function varchar_longer(o, t)
@@ -133,7 +138,8 @@ local function add_column(o, ctx)
   if col.generated then
     return col.generated.stored and answer("COPY", "SHARED") or answer("INSTANT")
   end
-  if text.computed_default(col.default, col.type) then return answer("COPY", "SHARED") end
+  if text.default_expression(d, col.default, col.type) then return answer("COPY", "SHARED") end
+  if has_method(ctx.table, "fulltext") then return answer("COPY", "SHARED") end
   if no_instant_columns(ctx.table) or not d:since(8, 0, 12) then return answer("REBUILD") end
   return answer("INSTANT", "NONE", "uses one of the table's row versions")
 end
@@ -141,6 +147,7 @@ end
 local function drop_column(o, ctx)
   local col, d = o.before, ctx.d
   if col.generated and not col.generated.stored and not M.indexed(ctx.table, col.name) then return answer("INSTANT") end
+  if has_method(ctx.table, "fulltext") then return answer("COPY", "SHARED") end
   if no_instant_columns(ctx.table) or not d:since(8, 0, 29) or M.indexed(ctx.table, col.name) then
     return answer("REBUILD")
   end
@@ -152,7 +159,12 @@ local function default_change(o)
   return answer("INSTANT")
 end
 
--- A check or a generated column that names the column is dropped and made again with it.
+local function collation(o, ctx)
+  local indexed = M.indexed(ctx.table, o.before.name)
+  return (indexed or not same(o.before.charset, o.after.charset)) and answer("COPY", "SHARED") or answer("INPLACE")
+end
+
+-- A check that names the column is dropped and made again with it.
 local function named_in_checks(o, ctx)
   for _, check in ipairs((ctx.table or {}).checks or {}) do
     if M.mentions(check.expr, o.before.name) then return true end
@@ -161,18 +173,30 @@ local function named_in_checks(o, ctx)
 end
 M.named_in_checks = named_in_checks
 
+local function in_foreign_key(t, name)
+  for _, fk in ipairs((t or {}).foreign_keys or {}) do
+    for _, column in ipairs(fk.columns) do if column == name then return true end end
+  end
+  return false
+end
+
+M.in_foreign_key = in_foreign_key
+
+-- Other tables' keys may refer to a column that is keyed; they are not known here, and INPLACE is as brief.
+local function rename(o, ctx)
+  if named_in_checks(o, ctx) and not in_foreign_key(ctx.table, o.before.name) then return answer("COPY", "SHARED") end
+  local keyed = M.indexed(ctx.table, o.before.name)
+  return (keyed or not ctx.d:since(8, 0, 28)) and answer("INPLACE") or answer("INSTANT")
+end
+
 local COLUMN = {
-  name = function(o, ctx)
-    if named_in_checks(o, ctx) then return answer("COPY", "SHARED") end
-    if not ctx.d:since(8, 0, 28) then return answer("INPLACE") end
-    return answer("INSTANT")
-  end,
+  name = rename,
   type = type_change,
   nullable = function() return answer("REBUILD") end,
   default = default_change,
   generated = function() return answer("COPY", "SHARED") end,
   identity = function() return answer("COPY", "SHARED") end,
-  collation = function() return answer("COPY", "SHARED") end,
+  collation = collation,
   charset = function() return answer("COPY", "SHARED") end,
   comment = function() return answer("INSTANT") end,
   on_update = function() return answer("INSTANT") end,
@@ -199,9 +223,21 @@ local function key_of_nullable(o, ctx)
 end
 M.key_of_nullable = key_of_nullable
 
+--- Does an alteration of an index only hide or show it?
+function M.only_visibility(o)
+  for _, field in ipairs({ "name", "parts", "unique", "method", "comment" }) do
+    if not same(o.before[field], o.after[field]) then return false end
+  end
+  return not same(o.before.invisible, o.after.invisible)
+end
+
 local function create_index(o)
   local method = lower(o.after.method)
   if method == "fulltext" or method == "spatial" then return answer("INPLACE", "SHARED") end
+  for _, part in ipairs(o.after.parts or {}) do
+    -- An expression is a hidden virtual column, and such a column with its index holds writes back.
+    if (part.expr or "") ~= "" then return answer("INPLACE", "SHARED") end
+  end
   return answer("INPLACE")
 end
 
@@ -243,7 +279,9 @@ M.rules = {
   rename_unique = function() return answer("INPLACE") end,
   create_index = create_index,
   drop_index = function() return answer("INPLACE") end,
-  alter_index = function(o) return create_index(o) end,
+  alter_index = function(o)
+    return M.only_visibility(o) and answer("INPLACE") or create_index(o)
+  end,
   rename_index = function() return answer("INPLACE") end,
   add_foreign_key = function() return answer("INPLACE") end,
   drop_foreign_key = function() return answer("INPLACE") end,

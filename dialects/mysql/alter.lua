@@ -4,6 +4,7 @@ local algorithm = require("dialects.mysql.algorithm")
 local clauses = require("dialects.mysql.clauses")
 local dialect = require("forge.dialect")
 local fk_index = require("dialects.mysql.fk_index")
+local operations = require("forge.ops")
 local state = require("dialects.mysql.state")
 
 local M = {}
@@ -115,7 +116,7 @@ M.judged = judged
 
 -- What one ALTER TABLE is made of.
 local function gather(ops, step, d, t)
-  local list, final = {}, ((step.tables or {}).after or {})[dialect.key(ops[1].table)]
+  local list, final = {}, ((step.tables or {}).after or {})[dialect.key(ops[1].table or ops[1].after.name)]
   local ctx = clauses.context(d, t, final)
   local verdict = judged(d, t, ops)
   for _, o in ipairs(ops) do
@@ -158,31 +159,52 @@ function M.one(out, ops, step, d, options)
   for _, fk in ipairs(keys) do validate(out, d, name, fk, not own_index(fk, added)) end
 end
 
--- What an operation touches: two operations that touch one thing need two statements.
-local function touched(o)
-  local out = {}
-  for _, side in ipairs({ "before", "after" }) do
-    if o[side] then out[#out + 1] = o.kind .. "/" .. (o[side].name or "") end
-  end
-  return out
+local function label(o, side)
+  local name = o[side] and o[side].name
+  if not name then return nil end
+  return o.kind .. "/" .. (type(name) == "table" and dialect.key(name) or name)
 end
 
 local TWICE = { key = true, index = true }  -- dropping and making one index in one statement is allowed
 
-local function clashes(seen, o)
+-- Two operations on one thing need two statements. Names may go round in one, though: a → b beside c → a.
+local function clashes(made, gone, o)
+  local before, after = label(o, "before"), label(o, "after")
   if TWICE[o.kind] then return false end
-  for _, mark in ipairs(touched(o)) do if seen[mark] then return true end end
-  return false
+  if before and made[before] then return true end
+  if o.kind == "column" then return (after and made[after]) or (not before and gone[after]) or false end
+  return (before and gone[before]) or (after and (made[after] or gone[after])) or false
+end
+
+-- MySQL renames a column of a foreign key in place only, and changes the checks that name it by copying only.
+local function checks_apart(out, o, step, d)
+  local t = d.flavour == "mysql" and o.kind == "column" and o.before and o.after and o.before.name ~= o.after.name
+    and state.table(step, o.table)
+  if not t or not algorithm.in_foreign_key(t, o.before.name) then return false end
+  local after, back = {}, {}
+  for _, check in ipairs((((step.tables or {}).after or {})[dialect.key(o.table)] or {}).checks or {}) do
+    after[check.name] = check
+  end
+  for _, check in ipairs(t.checks or {}) do
+    if after[check.name] and algorithm.mentions(check.expr, o.before.name) then
+      out[#out + 1] = operations.drop_check(o.table, check)
+      back[#back + 1] = operations.add_check(o.table, after[check.name])
+    end
+  end
+  out[#out + 1] = o
+  for _, item in ipairs(back) do out[#out + 1] = item end
+  return true
 end
 
 -- A foreign key cannot go and come back under one name in one statement.
-local function split_foreign(ops)
+local function split_foreign(ops, step, d)
   local out = {}
-  local ops_of = require("forge.ops")
   for _, o in ipairs(ops) do
-    if o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
-      out[#out + 1] = ops_of.drop_foreign_key(o.table, o.before)
-      out[#out + 1] = ops_of.add_foreign_key(o.table, o.after)
+    if checks_apart(out, o, step, d) then
+      -- the operation is among them
+    elseif o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
+      out[#out + 1] = operations.drop_foreign_key(o.table, o.before)
+      out[#out + 1] = operations.add_foreign_key(o.table, o.after)
     else
       out[#out + 1] = o
     end
@@ -190,17 +212,42 @@ local function split_foreign(ops)
   return out
 end
 
+local COLUMNS = { add_column = true, drop_column = true, alter_column = true, rename_column = true }
+local EITHER = {
+  add_foreign_key = true, drop_foreign_key = true, alter_foreign_key = true, rename_foreign_key = true,
+  drop_check = true, rename_primary_key = true,
+}
+
+local function rebuilds(ops, step, d)
+  local t = state.copy(state.table(step, ops[1].table or ops[1].before.name))
+  local verdict = judged(d, t, ops)
+  return algorithm.RANK[verdict.algorithm] >= algorithm.RANK.REBUILD
+end
+
+-- INSTANT changes of columns and index builds are each online, but in one statement they are a rebuild: unless one is
+-- due anyway, they are kept apart.
+local function side_of(o)
+  if EITHER[o.op] then return nil end
+  return COLUMNS[o.op] and "columns" or "rest"
+end
+
 --- As few ALTER TABLE statements as carry all of `ops`, which are of one table.
+---@param options table|nil { locked = true: inside LOCK TABLES, nothing is validated; together = true: never apart }
 function M.many(out, ops, step, d, options)
-  local run, seen = {}, {}
+  local run, made, gone, side = {}, {}, {}, nil
   local function flush()
     if #run > 0 then M.one(out, run, step, d, options) end
-    run, seen = {}, {}
+    run, made, gone, side = {}, {}, {}, nil
   end
-  for _, o in ipairs(split_foreign(ops)) do
-    if clashes(seen, o) then flush() end
+  local list = split_foreign(ops, step, d)
+  local apart = not (options or {}).together and not rebuilds(list, step, d)
+  for _, o in ipairs(list) do
+    local own = apart and side_of(o) or nil
+    if clashes(made, gone, o) or (own and side and own ~= side) then flush() end
     run[#run + 1] = o
-    for _, mark in ipairs(touched(o)) do seen[mark] = true end
+    side = own or side
+    if label(o, "before") then gone[label(o, "before")] = true end
+    if label(o, "after") then made[label(o, "after")] = true end
   end
   flush()
 end
@@ -249,7 +296,7 @@ function M.emit(out, o, step, d)
   if step.ops and step.ops[1] == o then state.reset(step) end
   local run = o.table and company(o, step) or { o }
   for i = 2, #run do carried[run[i]] = step end
-  M.many(out, run, step, d)
+  M.many(out, run, step, d, { together = #run > 1 })
 end
 
 return M

@@ -95,9 +95,9 @@ local done = {}
 function done.add_column(o, d) return cond.column_exists(o.table, o.after.name, d) end
 function done.drop_column(o, d) return "NOT " .. cond.column_exists(o.table, o.before.name, d) end
 
-function done.alter_column(o, d)
-  local parts, facets = { cond.column_exists(o.table, o.after.name, d) }, algorithm.facets(o)
-  if facets.name then parts[#parts + 1] = "NOT " .. cond.column_exists(o.table, o.before.name, d) end
+function done.alter_column(o, d, step)
+  local facets = algorithm.facets(o)
+  local parts = { facets.name and done.rename_column(o, d, step) or cond.column_exists(o.table, o.after.name, d) }
   if facets.type then
     parts[#parts + 1] = cond.column_type(o.table, o.after.name, text.type_sql(d, o.after.type), d)
   end
@@ -105,8 +105,23 @@ function done.alter_column(o, d)
     parts[#parts + 1] = (o.after.nullable and "" or "NOT ") .. cond.column_nullable(o.table, o.after.name, d)
   end
   if facets.default then
+    local has = o.after.default and o.after.default.kind ~= "null"
     parts[#parts + 1] = column(o.table, o.after.name, d,
-      { o.after.default and "COLUMN_DEFAULT IS NOT NULL" or "COALESCE(COLUMN_DEFAULT, 'NULL') = 'NULL'" })
+      { "COALESCE(COLUMN_DEFAULT, 'NULL') " .. (has and "<> 'NULL'" or "= 'NULL'") })
+  end
+  if facets.comment then
+    parts[#parts + 1] = column(o.table, o.after.name, d, { "COLUMN_COMMENT = " .. d:literal(o.after.comment or "") })
+  end
+  if facets.collation and (o.after.collation or "") ~= "" then
+    parts[#parts + 1] = column(o.table, o.after.name, d, { "COLLATION_NAME = " .. d:literal(o.after.collation) })
+  end
+  local extras = { invisible = "INVISIBLE", on_update = "on update", identity = "auto_increment", generated = "GENERATED" }
+  for _, facet in ipairs({ "invisible", "on_update", "identity", "generated" }) do
+    if facets[facet] then
+      local on = o.after[facet] and o.after[facet] ~= ""
+      parts[#parts + 1] = column(o.table, o.after.name, d,
+        { "EXTRA " .. (on and "" or "NOT ") .. "LIKE '%" .. extras[facet] .. "%'" })
+    end
   end
   return table.concat(parts, " AND ")
 end
@@ -164,7 +179,13 @@ function done.alter_table(o, d)
   end
   if not same(a.engine, b.engine) then parts[#parts + 1] = option(o, d, "engine", "ENGINE", "InnoDB") end
   if not same(a.collation, b.collation) then parts[#parts + 1] = option(o, d, "collation", "TABLE_COLLATION") end
-  if not same(a.row_format, b.row_format) then parts[#parts + 1] = option(o, d, "row_format", "ROW_FORMAT") end
+  if not same(a.row_format, b.row_format) then
+    local value = (b.row_format or "") ~= "" and b.row_format or "DEFAULT"
+    local stated = exists("TABLES", in_table(o.after.name, d,
+      { "CREATE_OPTIONS LIKE " .. d:literal("%row_format=" .. value:lower() .. "%") }))
+    parts[#parts + 1] = value == "DEFAULT" and exists("TABLES", in_table(o.after.name, d,
+      { "CREATE_OPTIONS NOT LIKE '%row_format=%'" })) or stated
+  end
   return #parts > 0 and table.concat(parts, " AND ") or nil
 end
 
@@ -194,12 +215,25 @@ end
 
 M.done_conditions = done
 
+-- A later operation of the same step that brings the object back, or takes it again, has the last word.
+local function overruled(o, step)
+  local past, own = false, o.after or o.before
+  for _, other in ipairs((step or {}).ops or {}) do
+    local thing = other.after or other.before
+    if past and other.kind == o.kind and other.kind ~= "shell" and algorithm.same(other.table, o.table)
+      and (algorithm.same(thing.name, own.name) or (own.primary and thing.primary)) then return true end
+    past = past or other == o
+  end
+  return false
+end
+
 --- A query that gives '1' once the operation has run; nil where the catalog cannot tell.
 ---@param o table Change
 ---@param d table dialect
 ---@param step table|nil the step it stands in
 ---@return string|nil
 function M.done(o, d, step)
+  if overruled(o, step) then return nil end
   local make = d.catalog.done_conditions[o.op]
   local condition = make and make(o, d, step)
   return condition and condition ~= "" and yes(condition) or nil

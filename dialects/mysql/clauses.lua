@@ -12,14 +12,16 @@ M.by_word = by_word
 function by_word.add_column(o, d, add) add("ADD COLUMN " .. d:column_sql(o.after)) end
 function by_word.drop_column(o, d, add) add("DROP COLUMN " .. d:ident(o.before.name)) end
 
--- Checks that name the column go and come back in its new words, as the step's end says them.
+-- MySQL refuses to rename a column that a check names: such checks go and come back in its new words, as the step's end
+-- says them. MariaDB renames the column in its checks by itself.
 local function checks_of_rename(o, d, add, ctx)
+  if d.flavour ~= "mysql" then return end
   local after = {}
   for _, check in ipairs((ctx.final or {}).checks or {}) do after[check.name] = check end
   for _, check in ipairs((ctx.table or {}).checks or {}) do
     if after[check.name] and algorithm.mentions(check.expr, o.before.name) and not ctx.redone[check.name] then
       ctx.redone[check.name] = true
-      add(d.flavour == "mysql" and "DROP CHECK " .. d:ident(check.name) or "DROP CONSTRAINT " .. d:ident(check.name))
+      add("DROP CHECK " .. d:ident(check.name))
       ctx.late[#ctx.late + 1] = "ADD " .. text.check_sql(d, after[check.name])
     end
   end
@@ -62,17 +64,8 @@ function by_word.rename_index(o, d, add) rename_index(o, d, add, text.index_sql)
 function by_word.create_index(o, d, add) add("ADD " .. text.index_sql(d, o.after)) end
 function by_word.drop_index(o, d, add) add("DROP INDEX " .. d:ident(o.before.name)) end
 
-local function only_visibility(o)
-  local same = algorithm.same
-  for _, field in ipairs({ "name", "parts", "unique", "method", "comment" }) do
-    if not same(o.before[field], o.after[field]) then return false end
-  end
-  return not same(o.before.invisible, o.after.invisible)
-end
-M.only_visibility = only_visibility
-
 function by_word.alter_index(o, d, add)
-  if only_visibility(o) and d.features.invisible_index then
+  if algorithm.only_visibility(o) and d.features.invisible_index then
     local word = d.flavour == "mysql" and (o.after.invisible and "INVISIBLE" or "VISIBLE")
       or (o.after.invisible and "IGNORED" or "NOT IGNORED")
     return add("ALTER INDEX " .. d:ident(o.before.name) .. " " .. word)

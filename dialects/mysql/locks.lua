@@ -73,10 +73,8 @@ local BUILDS = {
 
 for word in pairs(algorithm.rules) do
   M[word] = function(o, ctx)
-    if o.op == "alter_index" and require("dialects.mysql.clauses").only_visibility(o) then
-      return row(algorithm.answer(ctx.d.flavour == "mariadb" and "INSTANT" or "INPLACE"), false)
-    end
-    return row(verdict_of(o, ctx), BUILDS[word])
+    local builds = BUILDS[word] and not (o.op == "alter_index" and algorithm.only_visibility(o))
+    return row(verdict_of(o, ctx), builds)
   end
 end
 

@@ -99,6 +99,13 @@ function M.computed_default(expr, type)
   return not (TEMPORAL[type.name] and M.is_now(expr.text))
 end
 
+--- Is the default written as an expression? MySQL takes the literals of long types only so.
+function M.default_expression(d, expr, type)
+  if M.computed_default(expr, type) then return true end
+  local lob = LOB[type.name] or (type.array or 0) > 0
+  return d.flavour == "mysql" and lob and expr ~= nil and expr.kind ~= "null"
+end
+
 --- The text after DEFAULT.
 ---@param expr table Expr
 ---@param type table|nil Type of the column
