@@ -6,6 +6,7 @@ local dialect = require("forge.dialect")
 local fk_index = require("dialects.mysql.fk_index")
 local operations = require("forge.ops")
 local state = require("dialects.mysql.state")
+local text = require("dialects.mysql.text")
 
 local M = {}
 
@@ -21,8 +22,8 @@ local function renames_of(ops)
   return map
 end
 
--- The indexes of foreign keys that the statement must drop and make; a renamed column takes its index along.
-local function index_clauses(d, before, after, ops)
+-- The table before the statement, in its new columns' names: a renamed column takes its index along.
+local function with_new_names(before, ops)
   local renamed = renames_of(ops)
   local start = state.copy(before)
   for _, fk in ipairs(start.foreign_keys or {}) do
@@ -34,17 +35,44 @@ local function index_clauses(d, before, after, ops)
   rename_parts(start.primary_key)
   for _, key in ipairs(start.uniques or {}) do rename_parts(key) end
   for _, index in ipairs(start.indexes or {}) do rename_parts(index) end
-  local dropped, added = fk_index.change(start, after)
-  local gone, out = {}, {}
+  return start
+end
+
+local function same_columns(a, b)
+  return table.concat(a.columns, "\0") == table.concat(b.columns, "\0")
+end
+
+-- Has every column of the index gone in the same statement, and the index with them?
+local function gone_with_columns(item, ops)
+  local gone, left = {}, #item.columns
   for _, o in ipairs(ops) do if o.op == "drop_column" then gone[o.before.name] = true end end
+  for _, name in ipairs(item.columns) do if gone[name] then left = left - 1 end end
+  return left == 0
+end
+
+-- The indexes of foreign keys that the statement must drop, make or rename. `keep` names those whose key comes back in the
+-- next statement.
+local function index_clauses(d, before, after, ops, keep)
+  local dropped, added = fk_index.change(with_new_names(before, ops), after)
+  local out, renamed = {}, {}
   for _, item in ipairs(dropped) do
-    local left = #item.columns
-    for _, name in ipairs(item.columns) do if gone[name] then left = left - 1 end end
-    if left > 0 then out[#out + 1] = "DROP INDEX " .. d:ident(item.name) end
+    local to
+    for _, other in ipairs(added) do
+      if not renamed[other.name] and same_columns(item, other) and d.features.rename_index then to = to or other end
+    end
+    if keep[item.name] then
+      renamed[item.name] = true
+    elseif to then
+      renamed[to.name] = true
+      out[#out + 1] = ("RENAME INDEX %s TO %s"):format(d:ident(item.name), d:ident(to.name))
+    elseif not gone_with_columns(item, ops) then
+      out[#out + 1] = "DROP INDEX " .. d:ident(item.name)
+    end
   end
-  local columns = require("dialects.mysql.text").idents
   for _, item in ipairs(added) do
-    out[#out + 1] = "ADD KEY " .. d:ident(item.name) .. " (" .. columns(d, item.columns) .. ")"
+    if not renamed[item.name] and not keep[item.name] then
+      out[#out + 1] = "ADD KEY " .. d:ident(item.name) .. " (" .. text.idents(d, item.columns) .. ")"
+    end
   end
   return out
 end
@@ -147,7 +175,7 @@ function M.one(out, ops, step, d, options)
   local t = state.copy(state.table(step, name))
   local list, verdict, ctx = gather(ops, step, d, t)
   local extra = {}
-  if t then extra = index_clauses(d, t, state.table(step, name) or t, ops) end
+  if t then extra = index_clauses(d, t, state.table(step, name) or t, ops, (options or {}).keep or {}) end
   verdict = apply_extra(d, list, extra, verdict)
   if #list == 0 and not ctx.last then return end
   local keys = with_foreign_keys(ops)
@@ -200,12 +228,10 @@ end
 local function split_foreign(ops, step, d)
   local out = {}
   for _, o in ipairs(ops) do
-    if checks_apart(out, o, step, d) then
-      -- the operation is among them
-    elseif o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
+    if o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
       out[#out + 1] = operations.drop_foreign_key(o.table, o.before)
       out[#out + 1] = operations.add_foreign_key(o.table, o.after)
-    else
+    elseif not checks_apart(out, o, step, d) then
       out[#out + 1] = o
     end
   end
@@ -231,6 +257,17 @@ local function side_of(o)
   return COLUMNS[o.op] and "columns" or "rest"
 end
 
+-- Foreign keys that go and come back under one name over the same columns: their index stays.
+local function kept_keys(list)
+  local gone, keep = {}, {}
+  for _, o in ipairs(list) do
+    if o.op == "drop_foreign_key" then gone[o.before.name] = o.before end
+    local old = o.op == "add_foreign_key" and gone[o.after.name]
+    if old and same_columns(old, o.after) then keep[o.after.name] = true end
+  end
+  return keep
+end
+
 --- As few ALTER TABLE statements as carry all of `ops`, which are of one table.
 ---@param options table|nil { locked = true: inside LOCK TABLES, nothing is validated; together = true: never apart }
 function M.many(out, ops, step, d, options)
@@ -240,7 +277,10 @@ function M.many(out, ops, step, d, options)
     run, made, gone, side = {}, {}, {}, nil
   end
   local list = split_foreign(ops, step, d)
-  local apart = not (options or {}).together and not rebuilds(list, step, d)
+  local own_options = { keep = kept_keys(list) }
+  for field, value in pairs(options or {}) do own_options[field] = value end
+  options = own_options
+  local apart = not options.together and not rebuilds(list, step, d)
   for _, o in ipairs(list) do
     local own = apart and side_of(o) or nil
     if clashes(made, gone, o) or (own and side and own ~= side) then flush() end

@@ -137,69 +137,146 @@ local function early_views(out, step, d, plan)
   plan.renames = kept
 end
 
-local function after_renames(out, step, d, plan, made)
-  local pending = {}
-  local function flush()
-    for _, run in ipairs(pending) do alter.many(out, run, step, d, { locked = true }) end
-    pending = {}
-  end
-  local function push(o)
-    local name = key(o.table)
-    for _, run in ipairs(pending) do
-      if key(run[1].table) == name then run[#run + 1] = o; return end
-    end
-    pending[#pending + 1] = { o }
-  end
-  for _, o in ipairs(step.ops) do
-    local created, dropped = o.op == "create_view", o.op == "drop_view"
-    if is_rename(o) then
-      state.apply(step, o)
-    elseif o.table and clauses.carries(o) then
-      push(o)
-    elseif created and plan.early_views[key(o.after.name)] then
-      created = false
-    elseif dropped and plan.aside[key(o.before.name)] then
-      out:add("DROP VIEW " .. d:qname(plan.aside[key(o.before.name)]))
-    elseif dropped and plan.created[key(o.before.name)] then
-      dropped = false  -- replaced where it is created
-    elseif created and plan.dropped[key(o.after.name)] and not plan.aside[key(o.after.name)] then
-      d.emit.alter_view(out, { op = "alter_view", kind = "view", before = o.after, after = o.after }, step, d)
-    elseif not made[o] then
-      flush()
-      d.emit[o.op](out, o, step, d)
+local function lock_sql(d, names)
+  local out, seen = {}, {}
+  for _, name in ipairs(names) do
+    if not seen[key(name)] then
+      seen[key(name)] = true
+      out[#out + 1] = d:qname(name) .. " WRITE"
     end
   end
-  flush()
+  return "LOCK TABLES " .. table.concat(out, ", ")
 end
 
--- Members are carried over in the order of the operations, under the names that their tables have then.
+-- A foreign key that moves from one table to another is gone for a moment: nobody writes to either meanwhile.
+local function lock_keys(out, d, run)
+  local names = {}
+  for _, o in ipairs(run) do
+    if o.kind == "foreign_key" then
+      names[#names + 1] = o.table
+      for _, side in ipairs({ "before", "after" }) do
+        if o[side] then names[#names + 1] = o[side].ref end
+      end
+    end
+  end
+  if #names == 0 then return false end
+  out:add(lock_sql(d, names))
+  return true
+end
+
+-- Rows that came without a value get the type's zero before the column is NOT NULL again.
+local function fill_nulls(out, d, o)
+  local col = o.after
+  local row = d.types.map[col.type.name] or {}
+  local zero = row.zero or (col.type.values and col.type.values[1] and d:literal(col.type.values[1]))
+  if not zero then return end
+  out:add("SET @forgelua_backfill = 1")
+  out:add(("UPDATE %s SET %s = %s WHERE %s IS NULL"):format(
+    d:qname(o.table), d:ident(col.name), zero, d:ident(col.name)))
+  out:add("SET @forgelua_backfill = NULL")
+end
+
+local function nullability(o)
+  if o.kind ~= "column" or not (o.before and o.after) or o.before.name ~= o.after.name then return nil end
+  if o.before.nullable == o.after.nullable then return nil end
+  return o.after.nullable and "relax" or "tighten"
+end
+
+-- Members of tables, in the order of their operations: one ALTER TABLE a table, as far as may be.
+local function alter_members(out, step, d, ops)
+  local order, runs = {}, {}
+  for _, o in ipairs(ops) do
+    local name = key(o.table)
+    if not runs[name] then
+      runs[name] = {}
+      order[#order + 1] = name
+    end
+    if nullability(o) == "tighten" then fill_nulls(out, d, o) end
+    table.insert(runs[name], o)
+  end
+  for _, name in ipairs(order) do
+    local locked = lock_keys(out, d, runs[name])
+    alter.many(out, runs[name], step, d, { locked = true })
+    if locked then out:add("UNLOCK TABLES") end
+  end
+end
+
+local function retold(o, name)
+  local made = {}
+  for field, value in pairs(o) do made[field] = value end
+  made.table = name
+  return made
+end
+
+-- What is done before the tables change places, and what after. A column that must take NULL from then on takes it before;
+-- one that no longer may is asked for values after.
+local function sorted_members(step, before_of, after_of)
+  local early, late, renamed = {}, {}, false
+  for _, o in ipairs(step.ops) do
+    renamed = renamed or is_rename(o)
+    if o.table and clauses.carries(o) then
+      local kind = nullability(o)
+      if renamed and kind == "relax" and before_of[key(o.table)] then
+        early[#early + 1] = retold(o, before_of[key(o.table)])
+      elseif not renamed and kind == "tighten" and after_of[key(o.table)] then
+        late[#late + 1] = retold(o, after_of[key(o.table)])
+      elseif renamed then
+        late[#late + 1] = o
+      else
+        early[#early + 1] = o
+      end
+    end
+  end
+  return early, late
+end
+
+-- Views and syncs once the tables have their new names.
+local function rest(out, step, d, plan, made)
+  for _, o in ipairs(step.ops) do
+    local view = (o.after or o.before).name
+    local handled = is_rename(o) or made[o] or (o.table and clauses.carries(o))
+    if o.op == "create_view" and plan.early_views[key(view)] then
+      handled = true
+    elseif o.op == "drop_view" and plan.aside[key(view)] then
+      out:add("DROP VIEW " .. d:qname(plan.aside[key(view)]))
+      handled = true
+    elseif o.op == "drop_view" and plan.created[key(view)] then
+      handled = true  -- replaced where it is created, so that it is never missing
+    elseif o.op == "create_view" and plan.dropped[key(view)] and not plan.aside[key(view)] then
+      d.emit.alter_view(out, { op = "alter_view", kind = "view", before = o.after, after = o.after }, step, d)
+      handled = true
+    end
+    if not handled then d.emit[o.op](out, o, step, d) end
+  end
+end
+
 local function swap_tables(out, step, d)
-  local before_of = names_of(step)
+  local before_of, after_of = names_of(step)
   local plan = plan_tables(step)
+  local shown = { id = step.id, ops = {}, tables = step.tables, direction = step.direction }
+  local early, late = sorted_members(step, before_of, after_of)
   for _, o in ipairs(step.ops) do
     if o.op == "create_sync" then
       sync.prepare(out)
       break
     end
   end
+  alter_members(out, shown, d, early)
   local made = early_triggers(out, step, d, before_of)
   early_views(out, step, d, plan)
-  -- Foreign keys and the like that go while the tables still have their old names.
-  local rest, renamed = { ops = {}, tables = step.tables, id = step.id, direction = step.direction }, false
-  local first = {}
+  out:add(rename_sql(d, plan.renames))
   for _, o in ipairs(step.ops) do
-    renamed = renamed or is_rename(o)
-    if not renamed and o.table and clauses.carries(o) then
-      first[#first + 1] = o
-    else
-      rest.ops[#rest.ops + 1] = o
+    if is_rename(o) then state.apply(shown, o) end
+  end
+  -- The triggers of the old direction go first: they name a table that has moved.
+  for _, o in ipairs(step.ops) do
+    if o.op == "drop_sync" then
+      sync.drop_triggers(out, d, o.before)
+      made[o] = true
     end
   end
-  for _, o in ipairs(first) do
-    alter.many(out, { o }, rest, d, { locked = true })
-  end
-  out:add(rename_sql(d, plan.renames))
-  after_renames(out, rest, d, plan, made)
+  alter_members(out, shown, d, late)
+  rest(out, step, d, plan, made)
 end
 
 -- The tables whose columns a swap changes, in order.
@@ -215,20 +292,14 @@ local function altered_tables(step)
   return list
 end
 
--- A renamed column is named by the triggers of syncs that stay, too.
-local function lock_sql(d, tables, step)
-  local out, seen = {}, {}
-  local function add(name)
-    if seen[key(name)] then return end
-    seen[key(name)] = true
-    out[#out + 1] = d:qname(name) .. " WRITE"
-  end
-  for _, name in ipairs(tables) do add(name) end
+local function lock_of_columns(d, tables, step)
+  local names = {}
+  for _, name in ipairs(tables) do names[#names + 1] = name end
   for _, o in ipairs(step.ops) do
     local fk = o.kind == "foreign_key" and (o.after or o.before)
-    if fk then add(fk.ref) end
+    if fk then names[#names + 1] = fk.ref end
   end
-  return "LOCK TABLES " .. table.concat(out, ", ")
+  return lock_sql(d, names)
 end
 
 local function alter_all(out, step, d, tables)
@@ -243,14 +314,14 @@ end
 
 local function swap_columns(out, step, d)
   local tables = altered_tables(step)
-  local drops, creates, rest = {}, {}, {}
+  local drops, creates, others = {}, {}, {}
   for _, o in ipairs(step.ops) do
     if o.op == "drop_sync" then drops[#drops + 1] = o
     elseif o.op == "create_sync" then creates[#creates + 1] = o
-    elseif not (o.table and clauses.carries(o)) then rest[#rest + 1] = o end
+    elseif not (o.table and clauses.carries(o)) then others[#others + 1] = o end
   end
   if #creates > 0 then sync.prepare(out) end
-  if #tables > 0 then out:add(lock_sql(d, tables, step)) end
+  if #tables > 0 then out:add(lock_of_columns(d, tables, step)) end
   for _, o in ipairs(drops) do sync.drop_triggers(out, d, o.before) end
   alter_all(out, step, d, tables)
   for _, o in ipairs(creates) do
@@ -258,13 +329,12 @@ local function swap_columns(out, step, d)
     sync.add_triggers(out, d, o.after, t)
   end
   if #tables > 0 then out:add("UNLOCK TABLES") end
-  local _, created = views_of(step)
-  for _, o in ipairs(rest) do
-    if o.op == "drop_view" and created[key(o.before.name)] then
-      -- replaced below, so that it is never missing
-    elseif o.op == "create_view" and views_of(step)[key(o.after.name)] then
+  -- No view can be changed under LOCK TABLES; one that comes back is replaced, so that it is never missing.
+  local dropped, created = views_of(step)
+  for _, o in ipairs(others) do
+    if o.op == "create_view" and dropped[key(o.after.name)] then
       d.emit.alter_view(out, { op = "alter_view", kind = "view", before = o.after, after = o.after }, step, d)
-    else
+    elseif not (o.op == "drop_view" and created[key(o.before.name)]) then
       d.emit[o.op](out, o, step, d)
     end
   end

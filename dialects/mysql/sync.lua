@@ -27,9 +27,12 @@ local function checksum(text)
   return ("%08x"):format(sum)
 end
 
+-- A sync of tables says its target in the names: when two tables change places, the triggers of both directions stand for
+-- a moment, under one sync's name.
 local function trigger_name(sync, suffix)
   local base = sync.name.name or sync.name
-  if #base > 62 then base = base:sub(1, 53) .. "_" .. checksum(base) end
+  if sync.kind == "table" then suffix = "_" .. checksum(sync.target.name):sub(-4) .. suffix end
+  if #base + #suffix > 64 then base = base:sub(1, 55 - #suffix) .. "_" .. checksum(base) end
   return base .. suffix
 end
 
@@ -146,7 +149,9 @@ local function update_body(d, t, sync)
   return table.concat(out, "\n")
 end
 
--- Sync to another table. A target that is not there (it is being swapped) is passed over: 1146.
+-- Sync to another table. A target that is not there (it is being swapped) is passed over: 1146. A row that is still
+-- referred to (1451) may be so only in the moment between a swap and its foreign keys: the statement is then refused as it
+-- would have been before.
 local kCatchTable = [[
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_taken BOOLEAN DEFAULT FALSE;
@@ -162,6 +167,7 @@ local kCatchTable = [[
     SET forgelua_taken = TRUE;
   END;
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;]]
 
 local function key_match(d, t, sync, side)

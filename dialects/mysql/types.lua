@@ -227,25 +227,15 @@ function M.castable(from, to)
   return verdict
 end
 
--- Text that reads as a number; anything else gives NULL rather than the server's silent 0.
-local function number_text(x, cast)
-  return ("CASE WHEN %s REGEXP '^[[:space:]]*[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)?[[:space:]]*$'"
-    .. " THEN %s END"):format(x, cast)
-end
-
-local function integer_text(x, cast)
-  return ("CASE WHEN %s REGEXP '^[[:space:]]*[-+]?[0-9]+[[:space:]]*$' THEN %s END"):format(x, cast)
-end
-
+-- Text that is no number raises in a statement that writes, so that the row is logged and not given the server's silent 0.
 local BOOL_TEXT = "CASE WHEN LOWER(TRIM(%s)) IN ('1','t','true','y','yes','on') THEN 1"
-  .. " WHEN LOWER(TRIM(%s)) IN ('0','f','false','n','no','off') THEN 0 END"
+  .. " WHEN LOWER(TRIM(%s)) IN ('0','f','false','n','no','off') THEN 0 ELSE CAST(%s AS SIGNED) <> 0 END"
 
 local TO = {}
 
 function TO.integer(x, ra, to)
   local cast = "CAST(" .. x .. " AS " .. (to.unsigned and "UNSIGNED" or "SIGNED") .. ")"
   if ra.family == "integer" or ra.family == "boolean" then return x end
-  if ra.family == "text" then return integer_text(x, cast) end
   return cast
 end
 
@@ -253,20 +243,19 @@ function TO.number(x, ra, to, rt)
   local cast = to.name == "numeric"
     and ("CAST(%s AS DECIMAL(%d,%d))"):format(x, arg(to, rt, 1), arg(to, rt, 2)) or "(" .. x .. ") + 0.0"
   if ra.family == "text" then
-    return number_text(x, to.name == "numeric" and "CAST(" .. x .. " AS DECIMAL(65,30))" or "(" .. x .. ") + 0.0e0")
+    return to.name == "numeric" and "CAST(" .. x .. " AS DECIMAL(65,30))" or "(" .. x .. ") + 0.0e0"
   end
   -- A plain assignment raises where the value is too large; CAST would cut it to the largest one.
   return (ra.family == "integer" or ra.family == "number" or ra.family == "boolean") and x or cast
 end
 
 function TO.boolean(x, ra)
-  if ra.family == "text" then return BOOL_TEXT:format(x, x) end
+  if ra.family == "text" then return BOOL_TEXT:format(x, x, x) end
   return "(" .. x .. ") <> 0"
 end
 
-function TO.text(x, ra, to)
+function TO.text(x, ra)
   if ra.family == "text" then return x end
-  if ra.family == "json" and to then return "CAST(" .. x .. " AS CHAR)" end
   return "CAST(" .. x .. " AS CHAR)"
 end
 

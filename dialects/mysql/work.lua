@@ -177,7 +177,7 @@ end
 
 local function seconds(ms) return ("%d.%03d"):format(math.floor(ms / 1000), ms % 1000) end
 
-local function first_key(d, t, cols, work)
+local function first_key(d, cols, work)
   local list, into = names_sql(d, cols), variables(cols, "s")
   local from = d:qname(work.table)
   return table.concat({
@@ -300,12 +300,12 @@ local function procedure(d, t, cols, work, step, make)
     unpack_cursor(d, cols, "l"),
     "  END IF;",
     "  forgelua_walk: LOOP",
-    first_key(d, t, cols, work),
+    first_key(d, cols, work),
     last_key(d, cols, work),
     batch(d, cols, id, make(range)),
     row_by_row(d, cols, work, id, make(equal(d, cols))),
     remember(cols),
-    (work.pause_ms or 0) > 0 and "    DO SLEEP(" .. seconds(work.pause_ms) .. ");" or nil,
+    "    DO SLEEP(" .. seconds(work.pause_ms or 0) .. ");",
     "  END LOOP;",
     "  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = " .. quoted .. ";",
     "END",
