@@ -1,12 +1,20 @@
 --- Numbers of the runbook: when somebody must look, and when the change is taken back. `normal` is what a healthy system
---- shows; `alert` opens the decision; `action` is what to do.
+--- shows; over `alert` the action is due; `rollback` marks those that, crossed for five minutes, are a reason to roll back.
 return {
-  { name = "error rate", unit = "%", normal = "0-0.1", alert = 1, action = "pause the backfill; above 1 % for 5 minutes roll the phase back" },
-  { name = "p95 latency", unit = "ms", normal = "20-200", alert = 500, action = "halve the batch size; above 500 ms for 5 minutes pause" },
-  { name = "database CPU", unit = "%", normal = "20-60", alert = 80, action = "pause the backfill until it is below 60 %" },
-  { name = "connections", unit = "% of the limit", normal = "10-60", alert = 90, action = "pause; look for sessions that wait for a lock" },
-  { name = "replica lag", unit = "s", normal = "0-2", alert = 10, action = "pause the backfill until it is below 2 s" },
-  { name = "queue depth", unit = "jobs", normal = "0-100", alert = 1000, action = "pause the backfill; check consumers that write the table" },
-  { name = "row delta between old and new", unit = "rows", normal = "0", alert = 0, action = "do not switch; run the phase's validation and compare" },
-  { name = "sync errors logged", unit = "rows", normal = "0", alert = 0, action = "read forgelua_sync_errors; mend the rows or the expression before the switch" },
+  { name = "error_rate", unit = "%", normal = "< 0.1 %", alert = 1, rollback = true,
+    action = "pause the backfill; if it stays over 1 % for 5 minutes, roll the phase back" },
+  { name = "p95_latency", unit = "ms", normal = "20-200 ms", alert = 500, rollback = true,
+    action = "halve the batch size; if it stays over 500 ms for 5 minutes, pause and roll the phase back" },
+  { name = "database_cpu", unit = "%", normal = "20-60 %", alert = 80, rollback = false,
+    action = "pause the backfill until it is below 60 %" },
+  { name = "connections", unit = "%", normal = "10-60 % of the limit", alert = 90, rollback = false,
+    action = "pause; end the sessions that wait for a lock of this migration" },
+  { name = "replica_lag", unit = "s", normal = "< 2 s", alert = 10, rollback = false,
+    action = "pause the backfill until it is below 2 s" },
+  { name = "queue_depth", unit = "", normal = "< 100 jobs", alert = 1000, rollback = false,
+    action = "pause; check the consumers that write the tables of this migration" },
+  { name = "row_delta", unit = "", normal = "0 rows", alert = 0, rollback = true,
+    action = "do not switch: run the phase's validation and find the rows that differ" },
+  { name = "sync_errors", unit = "", normal = "0 rows", alert = 0, rollback = false,
+    action = "read forgelua_sync_errors; mend the rows or the expression before the switch" },
 }

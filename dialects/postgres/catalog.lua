@@ -1,6 +1,7 @@
 --- Questions to the server's catalog. Each is one query that gives '1' where it is so and '0' where it is not.
 
 local dialect = require("forge.dialect")
+local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
 local types = require("dialects.postgres.types")
 
@@ -10,10 +11,10 @@ local function namespace(q) return q.schema and q.schema ~= "" and q.schema or "
 
 local function ask(exists) return "SELECT CASE WHEN EXISTS (" .. exists .. ") THEN '1' ELSE '0' END" end
 
-local function relation(q, d, kinds)
+local function relation(q, d, kinds, condition)
   return ("SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    .. " WHERE n.nspname = %s AND c.relname = %s AND c.relkind IN (%s)"):format(
-    d:literal(namespace(q)), d:literal(q.name), kinds)
+    .. " WHERE n.nspname = %s AND c.relname = %s AND c.relkind IN (%s)%s"):format(
+    d:literal(namespace(q)), d:literal(q.name), kinds, condition or "")
 end
 
 function M.table_exists(q, d) return ask(relation(q, d, "'r', 'p'")) end
@@ -46,14 +47,16 @@ function M.column_type(q, column, t, d)
   return ask(attribute(q, column, d, (" AND format_type(a.atttypid, a.atttypmod) = %s"):format(d:literal(t))))
 end
 
---- Is the index there, and valid?
----@param q table the table's QName
-function M.index_exists(q, name, d)
+local function index_found(q, name, d, condition)
   return ask(("SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid"
     .. " JOIN pg_namespace n ON n.oid = c.relnamespace"
-    .. " WHERE n.nspname = %s AND c.relname = %s AND x.relname = %s AND i.indisvalid"):format(
-    d:literal(namespace(q)), d:literal(q.name), d:literal(name)))
+    .. " WHERE n.nspname = %s AND c.relname = %s AND x.relname = %s AND i.indisvalid%s"):format(
+    d:literal(namespace(q)), d:literal(q.name), d:literal(name), condition or ""))
 end
+
+--- Is the index there, and valid?
+---@param q table the table's QName
+function M.index_exists(q, name, d) return index_found(q, name, d) end
 
 local CONTYPE = { primary_key = "p", unique = "u", foreign_key = "f", check = "c", exclusion = "x" }
 
@@ -140,81 +143,119 @@ local function left(step, table_name, lists, made)
   return member(step, table_name, lists, made.name)
 end
 
-local function column_done(o, d, step)
-  local a, q = o.before, o.table
-  local b = left(step, q, { "columns" }, o.after)
+-- A comment, as the catalog keeps it: `object` is what obj_description or col_description is asked about.
+local function commented(call, comment, d)
+  return (" AND coalesce(%s, '') = %s"):format(call, d:literal(comment or ""))
+end
+
+-- Options of a table or index; ones that the model does not state must not be there.
+local function optioned(alias, settings, d)
   local list = {}
-  if b then
-    local has_default = b.default ~= nil or b.generated ~= nil or types.is_serial(b.type)
-    list[1] = ask(attribute(q, b.name, d, typed(b.type, d)
-      .. (b.nullable == false and " AND a.attnotnull" or " AND NOT a.attnotnull")
-      .. (" AND a.atthasdef = %s"):format(tostring(has_default))
-      .. (" AND (a.attidentity <> '') = %s"):format(tostring(b.identity ~= nil))))
+  for i, pair in ipairs(settings or {}) do list[i] = d:literal(pair[1] .. "=" .. pair[2]) end
+  return (" AND ARRAY(SELECT unnest(%s.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[%s]::text[]) ORDER BY 1)")
+    :format(alias, table.concat(list, ", "))
+end
+
+-- What the catalog shows of each kind of object, as a query. Where it shows the same of an object before and after an
+-- alteration (another default, another query of a view), it cannot tell whether that has run.
+local STATE = {}
+
+function STATE.column(column, q, d)
+  local has_default = column.default ~= nil or column.generated ~= nil or types.is_serial(column.type)
+  local collation = column.collation and names.split(column.collation)
+  return ask(attribute(q, column.name, d, typed(column.type, d)
+    .. (column.nullable == false and " AND a.attnotnull" or " AND NOT a.attnotnull")
+    .. (" AND a.atthasdef = %s"):format(tostring(has_default))
+    .. (" AND a.attgenerated %s ''"):format(column.generated and "<>" or "=")
+    .. (" AND a.attidentity = '%s'"):format(column.identity and (column.identity.always and "a" or "d") or "")
+    .. (collation and (" AND a.attcollation = (SELECT l.oid FROM pg_collation l WHERE l.collname = %s"
+      .. " AND l.collencoding IN (-1, pg_char_to_encoding(getdatabaseencoding())) LIMIT 1)"):format(
+      d:literal(collation[#collation])) or "")
+    .. commented("col_description(a.attrelid, a.attnum)", column.comment, d)))
+end
+
+function STATE.index(index, q, d)
+  return index_found(q, index.name, d, (" AND i.indisunique = %s"):format(tostring(index.unique or false))
+    .. optioned("x", index.storage, d) .. commented("obj_description(x.oid, 'pg_class')", index.comment, d))
+end
+
+local function constraint_state(kind)
+  return function(object, q, d)
+    local what = kind or (object.primary and "primary_key" or "unique")
+    local condition = (object.not_valid or object.not_enforced) and " AND NOT k.convalidated" or " AND k.convalidated"
+    if what ~= "check" then
+      condition = condition .. (" AND k.condeferrable = %s AND k.condeferred = %s"):format(
+        tostring((object.deferrable or object.deferred) and true or false), tostring(object.deferred or false))
+    end
+    return constraint(q, object.name, what, d, condition)
   end
-  if a and (not o.after or a.name ~= o.after.name) and not member(step, q, { "columns" }, a.name) then
-    list[#list + 1] = no(M.column_exists(q, a.name, d))
-  end
+end
+STATE.key, STATE.check = constraint_state(), constraint_state("check")
+STATE.foreign_key, STATE.exclusion = constraint_state("foreign_key"), constraint_state("exclusion")
+
+function STATE.shell(shell, _, d)
+  local options = shell.options or {}
+  return ask(relation(shell.name, d, "'r', 'p'", (" AND c.relpersistence = '%s'"):format(options.unlogged and "u" or "p")
+    .. optioned("c", options.storage, d) .. commented("obj_description(c.oid, 'pg_class')", shell.comment, d)))
+end
+
+function STATE.table(t, _, d) return M.table_exists(t.name, d) end
+function STATE.sequence(s, _, d) return M.sequence_exists(s.name, d) end
+function STATE.schema(s, _, d) return M.schema_exists(s.name, d) end
+function STATE.enum(enum, _, d) return enum_values(enum.name, enum.values, d) end
+
+function STATE.view(view, _, d)
+  return ask(relation(view.name, d, view.materialized and "'m'" or "'v'",
+                      commented("obj_description(c.oid, 'pg_class')", view.comment, d)))
+end
+
+-- Is it there at all? For what a step takes away.
+local PRESENT = {
+  column = function(a, q, d) return M.column_exists(q, a.name, d) end,
+  index = function(a, q, d) return M.index_exists(q, a.name, d) end,
+  key = function(a, q, d) return M.constraint_present(q, a.name, a.primary and "primary_key" or "unique", d) end,
+  check = function(a, q, d) return M.constraint_present(q, a.name, "check", d) end,
+  foreign_key = function(a, q, d) return M.constraint_present(q, a.name, "foreign_key", d) end,
+  exclusion = function(a, q, d) return M.constraint_present(q, a.name, "exclusion", d) end,
+  shell = function(a, _, d) return M.table_exists(a.name, d) end,
+  table = STATE.table, sequence = STATE.sequence, schema = STATE.schema,
+  enum = function(a, _, d) return M.enum_exists(a.name, d) end,
+  view = function(a, _, d) return M.view_exists(a.name, d) end,
+}
+
+local LISTS = { column = { "columns" }, index = { "indexes" }, key = CONSTRAINTS, check = CONSTRAINTS,
+                foreign_key = CONSTRAINTS, exclusion = CONSTRAINTS }
+
+-- The object as the step leaves it; nil where a later operation of the step takes it away or renames it.
+local function outcome(o, step)
+  local lists = LISTS[o.kind]
+  if lists then return left(step, o.table, lists, o.after) end
+  if o.kind ~= "shell" and o.kind ~= "table" or not knows(step) or not o.after then return o.after end
+  return tables_after(step)[dialect.key(o.after.name)]
+end
+
+-- Has something else of the step taken the name that the operation left?
+local function taken(o, step)
+  local lists = o.kind == "index" and INDEXES or LISTS[o.kind]
+  if lists then return member(step, o.table, lists, o.before.name) ~= nil end
+  return (o.kind == "shell" or o.kind == "table") and tables_after(step)[dialect.key(o.before.name)] ~= nil
+end
+
+local function object_done(o, d, step)
+  local a, b = o.before, o.after
+  local state = STATE[o.kind]
+  if a and b and state(a, o.table, d) == state(b, o.table, d) then return nil end
+  local list, made = {}, outcome(o, step)
+  if made then list[1] = state(made, o.table, d) end
+  local moved = a and not (b and (type(a.name) == "table" and sql.same_name(a.name, b.name) or a.name == b.name))
+  if moved and not taken(o, step) then list[#list + 1] = no(PRESENT[o.kind](a, o.table, d)) end
   return all(list)
 end
-
-local function index_done(o, d, step)
-  local a, b, q = o.before, o.after, o.table
-  local list = {}
-  if left(step, q, INDEXES, b) then list[1] = M.index_exists(q, b.name, d) end
-  if a and (not b or a.name ~= b.name) and not member(step, q, INDEXES, a.name) then
-    list[#list + 1] = no(M.index_exists(q, a.name, d))
-  end
-  return all(list)
-end
-
-local function constraint_done(kind)
-  return function(o, d, step)
-    local what = kind == "key" and ((o.after or o.before).primary and "primary_key" or "unique") or kind
-    local a, q = o.before, o.table
-    local b = left(step, q, CONSTRAINTS, o.after)
-    local list = {}
-    if b then
-      local valid = (b.not_valid or b.not_enforced) and " AND NOT k.convalidated" or " AND k.convalidated"
-      local later = kind == "check" and "" or (" AND k.condeferrable = %s AND k.condeferred = %s"):format(
-        tostring((b.deferrable or b.deferred) and true or false), tostring(b.deferred or false))
-      list[1] = constraint(q, b.name, what, d, valid .. later)
-    end
-    if a and (not o.after or a.name ~= o.after.name) and not member(step, q, CONSTRAINTS, a.name) then
-      list[#list + 1] = no(M.constraint_present(q, a.name, what, d))
-    end
-    return all(list)
-  end
-end
-
--- Objects that only exist or do not.
-local function existence(exists, still_there)
-  return function(o, d, step)
-    local a, b = o.before, o.after
-    local list = {}
-    if b and not (still_there and knows(step) and not still_there(step, b.name)) then
-      list[1] = exists(b.name, d)
-    end
-    if a and not (b and sql.same_name(a.name, b.name)) and not (still_there and still_there(step, a.name)) then
-      list[#list + 1] = no(exists(a.name, d))
-    end
-    return all(list)
-  end
-end
-
-local function table_stays(step, q) return tables_after(step)[dialect.key(q)] ~= nil end
 
 local function sync_done(o, d)
   local sync = o.after or o.before
   local query = M.trigger_exists(sync.table, require("dialects.postgres.emit.sync").object_name(sync), d)
   return o.after and query or no(query)
-end
-
-local function enum_done(o, d)
-  local a, b = o.before, o.after
-  local list = {}
-  if b then list[1] = enum_values(b.name, b.values, d) end
-  if a and not (b and sql.same_name(a.name, b.name)) then list[#list + 1] = no(M.enum_exists(a.name, d)) end
-  return all(list)
 end
 
 -- A raw step says itself when it is done; undone is the opposite.
@@ -226,22 +267,15 @@ local function raw_done(o)
     is, (raw.done_when:match("^%s*(.-)[%s;]*$")))
 end
 
-local DONE = {
-  schema = existence(M.schema_exists), sequence = existence(M.sequence_exists), view = existence(M.view_exists),
-  table = existence(M.table_exists, table_stays), shell = existence(M.table_exists, table_stays),
-  enum = enum_done, column = column_done, index = index_done, sync = sync_done, raw = raw_done,
-  key = constraint_done("key"), check = constraint_done("check"), foreign_key = constraint_done("foreign_key"),
-  exclusion = constraint_done("exclusion"),
-}
-
 --- A query that gives '1' once the operation has run, as far as the catalog can tell; nil where it cannot.
 ---@param o table operation
 ---@param d table dialect
 ---@param step? table the step that it is part of
 ---@return string?
 function M.done(o, d, step)
-  local ask_about = DONE[o.kind]
-  return ask_about and ask_about(o, d, step)
+  if o.kind == "sync" then return sync_done(o, d) end
+  if o.kind == "raw" then return raw_done(o) end
+  return STATE[o.kind] and object_done(o, d, step)
 end
 
 return M

@@ -13,7 +13,6 @@ namespace {
 template <class T>
 constexpr bool kIsMember = requires(T value) { value.name.size(); };  // its name is a plain string
 
-
 // The value after the change, or before a drop; a default one where a module gave neither.
 template <class T>
 const T& value_of(const Delta<T>& delta) {
@@ -32,8 +31,10 @@ template <class T>
 Verb verb(const Delta<T>& delta) {
   if (!delta.before) return Verb::create;
   if (!delta.after) return Verb::drop;
-  if constexpr (std::is_same_v<T, Table>) return Verb::alter;  // not legal: shells and members are altered
-  else return only_renamed(*delta.before, *delta.after) ? Verb::rename : Verb::alter;
+  if constexpr (std::is_same_v<T, Table>)
+    return Verb::alter;  // not legal: shells and members are altered
+  else
+    return only_renamed(*delta.before, *delta.after) ? Verb::rename : Verb::alter;
 }
 
 template <class T>
@@ -83,8 +84,8 @@ std::string_view create_word(std::string_view kind) {
 // Fields that are facets by their own name; every other difference is one of the definition.
 bool is_facet(std::string_view field) {
   constexpr std::array<std::string_view, 19> kFacets = {
-      "name",     "type",    "nullable",  "default",   "generated",  "identity",  "collation",
-      "charset",  "comment", "on_update", "invisible", "options",    "values",    "unique",
+      "name",       "type",     "nullable",  "default",      "generated", "identity", "collation",
+      "charset",    "comment",  "on_update", "invisible",    "options",   "values",   "unique",
       "deferrable", "deferred", "not_valid", "not_enforced", "owned_by"};
   return std::ranges::find(kFacets, field) != kFacets.end();
 }
@@ -150,10 +151,14 @@ std::string word_of(const Change& change) {
   const Verb what = verb_of(change);
   if (noun == "raw") return what == Verb::drop ? "undo_raw" : "run_raw";
   switch (what) {
-    case Verb::create: return fmt::format("{}_{}", create_word(noun), noun);
-    case Verb::drop: return fmt::format("drop_{}", noun);
-    case Verb::rename: return fmt::format("rename_{}", noun);
-    default: return fmt::format("alter_{}", noun);
+    case Verb::create:
+      return fmt::format("{}_{}", create_word(noun), noun);
+    case Verb::drop:
+      return fmt::format("drop_{}", noun);
+    case Verb::rename:
+      return fmt::format("rename_{}", noun);
+    default:
+      return fmt::format("alter_{}", noun);
   }
 }
 

@@ -31,10 +31,9 @@ struct Delta {
 
 // Delta<Table> creates and drops whole tables; Delta<TableShell> renames one or alters its options or comment.
 // Delta<Raw> runs the user's own SQL (after only: up; before only: down).
-using Change = std::variant<Delta<Namespace>, Delta<EnumType>, Delta<Sequence>, Delta<Table>,
-                            Delta<TableShell>, Delta<Column>, Delta<Key>, Delta<Index>,
-                            Delta<ForeignKey>, Delta<Check>, Delta<Exclusion>, Delta<View>,
-                            Delta<Sync>, Delta<Raw>>;
+using Change = std::variant<Delta<Namespace>, Delta<EnumType>, Delta<Sequence>, Delta<Table>, Delta<TableShell>,
+                            Delta<Column>, Delta<Key>, Delta<Index>, Delta<ForeignKey>, Delta<Check>, Delta<Exclusion>,
+                            Delta<View>, Delta<Sync>, Delta<Raw>>;
 
 enum class Verb { create, drop, rename, alter };
 

@@ -11,9 +11,9 @@ namespace {
 
 // The declared renames that apply to these two schemas, and what they make of `before`.
 struct Renames {
-  std::map<QName, QName> tables;                               // name in after → name in before
-  std::map<QName, std::map<std::string, std::string>> columns; // table in after → new column → old column
-  Schema renamed;                                              // `before` under the new names
+  std::map<QName, QName> tables;                                // name in after → name in before
+  std::map<QName, std::map<std::string, std::string>> columns;  // table in after → new column → old column
+  Schema renamed;                                               // `before` under the new names
 
   // The table's name in `before`.
   const QName& original(const QName& name) const {
@@ -38,8 +38,7 @@ void rename_table_in(SchemaEditor& editor, const QName& from, const QName& to) {
   (void)editor.apply(Delta<TableShell>{{}, before, after});
 }
 
-void rename_column_in(SchemaEditor& editor, const QName& table, const std::string& from,
-                      const std::string& to) {
+void rename_column_in(SchemaEditor& editor, const QName& table, const std::string& from, const std::string& to) {
   const Column before = *find_column(*editor.schema().table(table), from);
   Column after = before;
   after.name = to;
@@ -47,8 +46,7 @@ void rename_column_in(SchemaEditor& editor, const QName& table, const std::strin
 }
 
 // Renames all tables at once, so that chains and exchanges of names come out right.
-void rename_tables(Renames& renames, const Schema& before, const Schema& after,
-                   const Intents& intents) {
+void rename_tables(Renames& renames, const Schema& before, const Schema& after, const Intents& intents) {
   std::map<QName, QName> by_old;
   for (const auto& [name, intent] : intents.tables) {
     const QName& from = intent.renamed_from;
@@ -82,9 +80,8 @@ void rename_columns(Renames& renames, const Schema& after, const Intents& intent
       if (from.empty() || from == column || !find_column(*wanted, column)) continue;
       if (find_column(*table, from)) by_old.emplace(from, column);
     }
-    std::erase_if(by_old, [&](const auto& entry) {
-      return find_column(*table, entry.second) && !by_old.contains(entry.second);
-    });
+    std::erase_if(
+        by_old, [&](const auto& entry) { return find_column(*table, entry.second) && !by_old.contains(entry.second); });
     for (const auto& [from, to] : by_old) {
       rename_column_in(editor, name, from, waiting(to));
       renames.columns[name].emplace(to, from);
@@ -129,8 +126,7 @@ class Differ {
 
   // Objects kept by name: `was` as it stands, `now` under the declared renames.
   template <class T>
-  void objects(const std::map<QName, T>& was, const std::map<QName, T>& now,
-               const std::map<QName, T>& want) {
+  void objects(const std::map<QName, T>& was, const std::map<QName, T>& now, const std::map<QName, T>& want) {
     for (const auto& [name, object] : was) {
       if (!want.contains(name)) add<T>({}, object, std::nullopt);
     }
@@ -170,7 +166,8 @@ class Differ {
   // `now` and `want` have one name; where it is a declared one, the table is found in `before` under another.
   void table(const Table& now, const Table& want) {
     const QName& old_name = renames_.original(now.name);
-    if (old_name == now.name && (&now == &want || now == want)) return;
+    const bool renamed = old_name != now.name || renames_.columns.contains(now.name);
+    if (!renamed && (&now == &want || now == want)) return;
     const Table& was = *before_.table(old_name);
     if (shell_of(was) != shell_of(want)) {
       changes_.emplace_back(Delta<TableShell>{{}, shell_of(was), shell_of(want)});
@@ -195,8 +192,7 @@ class Differ {
       const Column& wanted = want.columns[static_cast<std::size_t>(j)];
       if (!old_column) {
         add<Column>(was.name, std::nullopt, wanted);
-      } else if (old_column->name != wanted.name ||
-                 !equivalent(now.columns[static_cast<std::size_t>(i)], wanted)) {
+      } else if (old_column->name != wanted.name || !equivalent(now.columns[static_cast<std::size_t>(i)], wanted)) {
         add<Column>(was.name, *old_column, wanted);
       }
     }
@@ -209,8 +205,7 @@ class Differ {
   }
 
   template <class T>
-  void members(const QName& table, const std::vector<T>& was, const std::vector<T>& now,
-               const std::vector<T>& want) {
+  void members(const QName& table, const std::vector<T>& was, const std::vector<T>& now, const std::vector<T>& want) {
     if (now == want) return;
     for (const auto& [i, j] : pair_members(now, want, true)) {
       const auto old_at = static_cast<std::size_t>(i);
@@ -275,8 +270,7 @@ std::string loses_of(const Change& change) {
     }
     return gone.empty() ? "" : "which rows held " + gone;
   }
-  if (const auto* sequence = std::get_if<Delta<Sequence>>(&change);
-      sequence && sequence->before && !sequence->after) {
+  if (const auto* sequence = std::get_if<Delta<Sequence>>(&change); sequence && sequence->before && !sequence->after) {
     return "the position of sequence " + display(sequence->before->name);
   }
   return {};

@@ -16,15 +16,16 @@ std::unexpected<Error> wrong(fmt::format_string<Args...> format, Args&&... args)
 }
 
 template <class T>
-std::unexpected<Error> differs(std::string_view kind, const std::string& name, const T& expected,
-                               const T& found) {
+std::unexpected<Error> differs(std::string_view kind, const std::string& name, const T& expected, const T& found) {
   return wrong("{} '{}' is not as the plan expects it at this point: {}", kind, name,
                fmt::join(differing_fields(expected, found), ", "));
 }
 
 // An object that stands in a map under its own name.
-template <class T>
-Result<void> change_object(std::map<QName, T>& objects, const Delta<T>& delta, std::string_view kind) {
+template <class T, class Touch>
+Result<void> change_object(std::map<QName, T>& objects, const Delta<T>& delta, std::string_view kind, Touch touch) {
+  if (delta.before) touch(delta.before->name);
+  if (delta.after) touch(delta.after->name);
   if (delta.before) {
     const auto found = objects.find(delta.before->name);
     if (found == objects.end()) {
@@ -47,10 +48,9 @@ using Where = typename std::vector<T>::iterator;
 
 // The member that `like` describes; its position is kept when it is altered.
 template <class T>
-Result<Where<T>> find_member(std::vector<T>& members, const T& like, std::string_view kind,
-                             const QName& table) {
-  const auto same = std::ranges::find_if(
-      members, [&](const T& one) { return one.name == like.name && equivalent(one, like); });
+Result<Where<T>> find_member(std::vector<T>& members, const T& like, std::string_view kind, const QName& table) {
+  const auto same =
+      std::ranges::find_if(members, [&](const T& one) { return one.name == like.name && equivalent(one, like); });
   if (same != members.end()) return same;
   const auto named = std::ranges::find(members, like.name, &T::name);
   if (named == members.end()) {
@@ -82,8 +82,7 @@ Result<void> change_member(std::vector<T>& members, const Delta<T>& delta, std::
   return {};
 }
 
-Result<void> check_columns(const Table& table, const std::vector<std::string>& names,
-                           std::string_view what) {
+Result<void> check_columns(const Table& table, const std::vector<std::string>& names, std::string_view what) {
   for (const auto& name : names) {
     if (!name.empty() && !find_column(table, name)) {
       return wrong("{} names column '{}', which table '{}' does not have at this point", what, name,
@@ -112,9 +111,15 @@ Result<void> SchemaEditor::apply(const Change& change) {
 }
 
 Result<Table*> SchemaEditor::editable(const QName& name) {
-  Table* table = schema_.edit_table(name);
-  if (!table) return wrong("table '{}' is not there at this point", display(name));
-  return table;
+  if (!schema_.tables.contains(name)) {
+    return wrong("table '{}' is not there at this point", display(name));
+  }
+  return &edit(name);
+}
+
+Table& SchemaEditor::edit(const QName& table) {
+  if (journal_) journal_->touch_table(schema_, table);
+  return *schema_.edit_table(table);
 }
 
 Result<void> SchemaEditor::check_free(const QName& name) {
@@ -128,8 +133,8 @@ Result<void> SchemaEditor::check_type(const Column& column, const QName& table) 
   const auto& type = column.type;
   if (type.name != "enum" || type.more->ref.empty()) return {};
   if (schema_.enums.contains(parse_qname(type.more->ref))) return {};
-  return wrong("column '{}.{}' is of enum '{}', which is not there at this point", display(table),
-               column.name, type.more->ref);
+  return wrong("column '{}.{}' is of enum '{}', which is not there at this point", display(table), column.name,
+               type.more->ref);
 }
 
 Result<void> SchemaEditor::check_key_target(const ForeignKey& key, const Table& table) const {
@@ -137,8 +142,8 @@ Result<void> SchemaEditor::check_key_target(const ForeignKey& key, const Table& 
   FORGE_TRY(check_columns(table, key.columns, what));
   const Table* target = key.ref == table.name ? &table : schema_.table(key.ref);
   if (!target) {
-    return wrong("{} of table '{}' refers to table '{}', which is not there at this point", what,
-                 display(table.name), display(key.ref));
+    return wrong("{} of table '{}' refers to table '{}', which is not there at this point", what, display(table.name),
+                 display(key.ref));
   }
   return check_columns(*target, key.ref_columns, what);
 }
@@ -161,11 +166,15 @@ Result<void> SchemaEditor::check_unused(const QName& object) {
 }
 
 Result<void> SchemaEditor::run(const Delta<Namespace>& delta) {
-  return change_object(schema_.namespaces, delta, "schema");
+  return change_object(schema_.namespaces, delta, "schema", [&](const QName& name) {
+    if (journal_) journal_->touch_namespace(schema_, name);
+  });
 }
 
 Result<void> SchemaEditor::run(const Delta<EnumType>& delta) {
-  FORGE_TRY(change_object(schema_.enums, delta, "enum"));
+  FORGE_TRY(change_object(schema_.enums, delta, "enum", [&](const QName& name) {
+    if (journal_) journal_->touch_enum(schema_, name);
+  }));
   if (delta.before && delta.after) {
     if (delta.before->name != delta.after->name) {
       rename_enum_everywhere(delta.before->name, delta.after->name);
@@ -185,7 +194,9 @@ Result<void> SchemaEditor::run(const Delta<EnumType>& delta) {
 }
 
 Result<void> SchemaEditor::run(const Delta<Sequence>& delta) {
-  return change_object(schema_.sequences, delta, "sequence");
+  return change_object(schema_.sequences, delta, "sequence", [&](const QName& name) {
+    if (journal_) journal_->touch_sequence(schema_, name);
+  });
 }
 
 Result<void> SchemaEditor::run(const Delta<Table>& delta) {
@@ -200,6 +211,7 @@ Result<void> SchemaEditor::run(const Delta<Table>& delta) {
     for (const auto& key : delta.after->foreign_keys) {
       FORGE_TRY(check_key_target(key, *delta.after));
     }
+    if (journal_) journal_->touch_table(schema_, delta.after->name);
     schema_.put_table(*delta.after);
     references_.note(*delta.after);
     return {};
@@ -215,6 +227,7 @@ Result<void> SchemaEditor::run(const Delta<Table>& delta) {
                  first_difference(expected, found));
   }
   FORGE_TRY(check_unused(name));
+  if (journal_) journal_->touch_table(schema_, name);
   schema_.tables.erase(name);
   return {};
 }
@@ -242,8 +255,7 @@ Result<void> SchemaEditor::run(const Delta<Column>& delta) {
   if (delta.before && delta.after && delta.before->name != delta.after->name) {
     FORGE_TRY(find_member(table->columns, *delta.before, "column", delta.table));
     if (find_column(*table, delta.after->name)) {
-      return wrong("column '{}.{}' is already there at this point", display(delta.table),
-                   delta.after->name);
+      return wrong("column '{}.{}' is already there at this point", display(delta.table), delta.after->name);
     }
     rename_everywhere(delta.table, delta.before->name, delta.after->name);
     *find_column(*table, delta.after->name) = *delta.after;
@@ -299,8 +311,8 @@ Result<void> SchemaEditor::run(const Delta<Check>& delta) {
 Result<void> SchemaEditor::run(const Delta<Exclusion>& delta) {
   FORGE_ASSIGN(Table * table, editable(delta.table));
   if (delta.after) {
-    FORGE_TRY(check_columns(*table, part_columns(delta.after->parts),
-                            fmt::format("exclusion '{}'", delta.after->name)));
+    FORGE_TRY(
+        check_columns(*table, part_columns(delta.after->parts), fmt::format("exclusion '{}'", delta.after->name)));
   }
   return change_member(table->exclusions, delta, "exclusion");
 }
@@ -313,13 +325,15 @@ Result<void> SchemaEditor::run(const Delta<View>& delta) {
   if (delta.after) {
     for (const auto& used : delta.after->uses) {
       if (!schema_.tables.contains(used) && !schema_.views.contains(used)) {
-        return wrong("view '{}' reads '{}', which is not there at this point",
-                     display(delta.after->name), display(used));
+        return wrong("view '{}' reads '{}', which is not there at this point", display(delta.after->name),
+                     display(used));
       }
     }
   }
   if (delta.before && !delta.after) FORGE_TRY(check_unused(delta.before->name));
-  FORGE_TRY(change_object(schema_.views, delta, "view"));
+  FORGE_TRY(change_object(schema_.views, delta, "view", [&](const QName& name) {
+    if (journal_) journal_->touch_view(schema_, name);
+  }));
   if (delta.after) references_.note(*delta.after);
   if (stays && delta.before->name != delta.after->name) {
     rename_in_views(delta.before->name, delta.after->name);
@@ -329,18 +343,18 @@ Result<void> SchemaEditor::run(const Delta<View>& delta) {
 
 Result<void> SchemaEditor::run(const Delta<Sync>& delta) {
   if (delta.after && !schema_.tables.contains(delta.after->table)) {
-    return wrong("sync '{}' works on table '{}', which is not there at this point",
-                 display(delta.after->name), display(delta.after->table));
+    return wrong("sync '{}' works on table '{}', which is not there at this point", display(delta.after->name),
+                 display(delta.after->table));
   }
-  return change_object(schema_.syncs, delta, "sync");
+  return change_object(schema_.syncs, delta, "sync", [&](const QName& name) {
+    if (journal_) journal_->touch_sync(schema_, name);
+  });
 }
 
 Result<void> SchemaEditor::run(const Delta<Raw>& delta) {
-  return change_object(schema_.raws, delta, "raw SQL");
+  return change_object(schema_.raws, delta, "raw SQL", [](const QName&) {});
 }
 
-Result<void> apply(Schema& schema, const Change& change) {
-  return SchemaEditor(schema).apply(change);
-}
+Result<void> apply(Schema& schema, const Change& change) { return SchemaEditor(schema).apply(change); }
 
 }  // namespace forge

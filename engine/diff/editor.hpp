@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/diff/change.hpp"
+#include "engine/diff/journal.hpp"
 #include "engine/diff/references.hpp"
 
 namespace forge {
@@ -18,6 +19,8 @@ class SchemaEditor {
   // what is not; or something still refers to what it drops. The schema may then hold half of the change.
   Result<void> apply(const Change& change);
   const Schema& schema() const { return schema_; }
+  // From here on every object is written down in `journal` before it is changed; null ends that.
+  void set_journal(Journal* journal) { journal_ = journal; }
 
  private:
   Result<void> run(const Delta<Namespace>& delta);
@@ -46,8 +49,11 @@ class SchemaEditor {
   void rename_in_views(const QName& from, const QName& to);
   void rename_enum_everywhere(const QName& from, const QName& to);
 
+  Table& edit(const QName& table);  // one that is there
+
   Schema& schema_;
   References references_;
+  Journal* journal_ = nullptr;
 };
 
 }  // namespace forge

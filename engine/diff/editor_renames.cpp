@@ -10,8 +10,7 @@ namespace forge {
 
 Result<void> SchemaEditor::check_column_unused(const Table& table, const std::string& column) {
   const auto still = [&](const std::string& user) {
-    return fail(ErrorCode::internal,
-                fmt::format("{} still names column '{}.{}'", user, display(table.name), column));
+    return fail(ErrorCode::internal, fmt::format("{} still names column '{}.{}'", user, display(table.name), column));
   };
   if (const auto user = names_column(table, column); !user.empty()) return still(user);
   for (const auto& name : references_.tables_referring_to(schema_, table.name)) {
@@ -37,30 +36,38 @@ Result<void> SchemaEditor::check_column_unused(const Table& table, const std::st
   return {};
 }
 
-void SchemaEditor::rename_everywhere(const QName& table, const std::string& from,
-                                     const std::string& to) {
-  rename_column_in_table(*schema_.edit_table(table), from, to);
+void SchemaEditor::rename_everywhere(const QName& table, const std::string& from, const std::string& to) {
+  rename_column_in_table(edit(table), from, to);
   for (const auto& name : references_.tables_referring_to(schema_, table)) {
     if (name == table) continue;  // done with the table itself
-    for (auto& key : schema_.edit_table(name)->foreign_keys) {
+    for (auto& key : edit(name).foreign_keys) {
       if (key.ref == table) rename_referred_column(key, from, to);
     }
   }
   for (const auto& name : references_.views_reading(schema_, table)) {
+    if (journal_) journal_->touch_view(schema_, name);
     rename_column(schema_.views.at(name), table, from, to);
   }
-  for (auto& entry : schema_.syncs) rename_column(entry.second, table, from, to);
-  for (auto& entry : schema_.sequences) rename_column(entry.second, table, from, to);
+  for (auto& [name, sync] : schema_.syncs) {
+    if (journal_) journal_->touch_sync(schema_, name);
+    rename_column(sync, table, from, to);
+  }
+  for (auto& [name, sequence] : schema_.sequences) {
+    if (!sequence.owned_by.empty() && journal_) journal_->touch_sequence(schema_, name);
+    rename_column(sequence, table, from, to);
+  }
 }
 
 void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
   const auto referring = references_.tables_referring_to(schema_, from);
+  edit(from);  // written down under both names, and no longer shared
+  if (journal_) journal_->touch_table(schema_, to);
   auto node = schema_.tables.extract(from);
   node.key() = to;
   schema_.tables.insert(std::move(node));
   schema_.edit_table(to)->name = to;
   for (const auto& name : referring) {
-    Table& table = *schema_.edit_table(name == from ? to : name);
+    Table& table = edit(name == from ? to : name);
     for (auto& key : table.foreign_keys) {
       if (key.ref == from) key.ref = to;
     }
@@ -68,12 +75,19 @@ void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
   }
   references_.note(*schema_.table(to));
   rename_in_views(from, to);
-  for (auto& entry : schema_.syncs) rename_table(entry.second, from, to);
-  for (auto& entry : schema_.sequences) rename_table(entry.second, from, to);
+  for (auto& [name, sync] : schema_.syncs) {
+    if (journal_) journal_->touch_sync(schema_, name);
+    rename_table(sync, from, to);
+  }
+  for (auto& [name, sequence] : schema_.sequences) {
+    if (!sequence.owned_by.empty() && journal_) journal_->touch_sequence(schema_, name);
+    rename_table(sequence, from, to);
+  }
 }
 
 void SchemaEditor::rename_in_views(const QName& from, const QName& to) {
   for (const auto& name : references_.views_reading(schema_, from)) {
+    if (journal_) journal_->touch_view(schema_, name);
     View& view = schema_.views.at(name);
     rename_table(view, from, to);
     references_.note(view);
@@ -87,7 +101,7 @@ void SchemaEditor::rename_enum_everywhere(const QName& from, const QName& to) {
   };
   for (const auto& entry : schema_.tables) {
     if (std::ranges::none_of(entry.second->columns, uses)) continue;
-    for (auto& column : schema_.edit_table(entry.first)->columns) {
+    for (auto& column : edit(entry.first).columns) {
       if (uses(column)) column.type.more.edit().ref = display(to);
     }
   }

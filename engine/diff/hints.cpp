@@ -18,9 +18,7 @@ struct Columns {
   std::vector<const Column*> gone, come;
 };
 
-bool alike(const Column& a, const Column& b) {
-  return a.type == b.type && a.more->generated == b.more->generated;
-}
+bool alike(const Column& a, const Column& b) { return a.type == b.type && a.more->generated == b.more->generated; }
 
 // The share of a table's columns that the other has too, by name and type.
 bool alike(const Table& a, const Table& b) {
@@ -37,8 +35,7 @@ bool alike(const Table& a, const Table& b) {
 // Pairs what goes with what comes: the nearest names first, each once.
 template <class T, class Name>
 std::vector<std::pair<const T*, const T*>> likely_pairs(const std::vector<const T*>& gone,
-                                                        const std::vector<const T*>& come,
-                                                        Name name) {
+                                                        const std::vector<const T*>& come, Name name) {
   struct Candidate {
     std::size_t distance, from, to;
     auto operator<=>(const Candidate&) const = default;
@@ -81,18 +78,18 @@ std::vector<std::string> rename_hints(const std::vector<Change>& changes) {
   std::vector<std::string> out;
   const auto table_name = [](const Table& table) { return display(table.name); };
   for (const auto& [from, to] : likely_pairs(gone, come, table_name)) {
-    out.push_back(fmt::format(
-        "table '{}' goes and '{}' comes with nearly the same columns: if this is a rename, add "
-        ":renamed_from \"{}\" to table \"{}\"",
-        display(from->name), display(to->name), display(from->name), display(to->name)));
+    out.push_back(
+        fmt::format("table '{}' goes and '{}' comes with nearly the same columns: if this is a rename, add "
+                    ":renamed_from \"{}\" to table \"{}\"",
+                    display(from->name), display(to->name), display(from->name), display(to->name)));
   }
   const auto column_name = [](const Column& column) { return column.name; };
   for (const auto& [table, lists] : columns) {
     for (const auto& [from, to] : likely_pairs(lists.gone, lists.come, column_name)) {
-      out.push_back(fmt::format(
-          "column '{0}.{1}' goes and '{0}.{2}' of the same type comes: if this is a rename, add "
-          ":renamed_from \"{1}\" to column \"{2}\"",
-          display(table), from->name, to->name));
+      out.push_back(
+          fmt::format("column '{0}.{1}' goes and '{0}.{2}' of the same type comes: if this is a rename, add "
+                      ":renamed_from \"{1}\" to column \"{2}\"",
+                      display(table), from->name, to->name));
     }
   }
   return out;

@@ -8,9 +8,7 @@ bool refers_to(const Table& table, const QName& other) {
   return std::ranges::find(table.foreign_keys, other, &ForeignKey::ref) != table.foreign_keys.end();
 }
 
-bool reads(const View& view, const QName& object) {
-  return std::ranges::find(view.uses, object) != view.uses.end();
-}
+bool reads(const View& view, const QName& object) { return std::ranges::find(view.uses, object) != view.uses.end(); }
 
 void References::build(const Schema& schema) {
   if (built_) return;

@@ -26,9 +26,8 @@ void in_parts(std::vector<Part>& parts, const std::string& from, const std::stri
 bool text_names(const std::string& text, const std::string& column) {
   if (text.empty()) return false;
   const auto names = identifiers(text);
-  return std::ranges::any_of(names, [&](const std::string& name) {
-    return token_names({TokenKind::word, name}, column);
-  });
+  return std::ranges::any_of(names,
+                             [&](const std::string& name) { return token_names({TokenKind::word, name}, column); });
 }
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
@@ -37,14 +36,11 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
 
 template <class Part>
 bool parts_name(const std::vector<Part>& parts, const std::string& column) {
-  return std::ranges::any_of(parts, [&](const Part& part) {
-    return part.column == column || text_names(part.expr, column);
-  });
+  return std::ranges::any_of(parts,
+                             [&](const Part& part) { return part.column == column || text_names(part.expr, column); });
 }
 
-std::string quoted(const char* kind, const std::string& name) {
-  return std::string(kind) + " '" + name + "'";
-}
+std::string quoted(const char* kind, const std::string& name) { return std::string(kind) + " '" + name + "'"; }
 
 // The column of "table.column", where the table is `table`.
 std::string owned_column(const Sequence& sequence, const QName& table) {
@@ -69,8 +65,7 @@ void rename_column(Index& index, const QName&, const std::string& from, const st
   in_list(index.include, from, to);
 }
 
-void rename_column(ForeignKey& key, const QName& table, const std::string& from,
-                   const std::string& to) {
+void rename_column(ForeignKey& key, const QName& table, const std::string& from, const std::string& to) {
   in_list(key.columns, from, to);
   if (key.ref == table) rename_referred_column(key, from, to);
 }
@@ -79,8 +74,7 @@ void rename_column(Check& check, const QName&, const std::string& from, const st
   in_text(check.expr, from, to);
 }
 
-void rename_column(Exclusion& exclusion, const QName&, const std::string& from,
-                   const std::string& to) {
+void rename_column(Exclusion& exclusion, const QName&, const std::string& from, const std::string& to) {
   in_parts(exclusion.parts, from, to);
   in_text(exclusion.where, from, to);
 }
@@ -125,8 +119,7 @@ void rename_column(Sync& sync, const QName& table, const std::string& from, cons
   }
 }
 
-void rename_column(Sequence& sequence, const QName& table, const std::string& from,
-                   const std::string& to) {
+void rename_column(Sequence& sequence, const QName& table, const std::string& from, const std::string& to) {
   if (owned_column(sequence, table) == from) sequence.owned_by = display(table) + "." + to;
 }
 
@@ -147,21 +140,17 @@ void rename_table(Sequence& sequence, const QName& from, const QName& to) {
 
 std::string names_column(const Table& table, const std::string& column) {
   for (const auto& other : table.columns) {
-    if (other.name != column && other.more->generated &&
-        text_names(other.more->generated->expr, column)) {
+    if (other.name != column && other.more->generated && text_names(other.more->generated->expr, column)) {
       return quoted("generated column", other.name);
     }
   }
-  const auto key_names = [&](const Key& key) {
-    return parts_name(key.parts, column) || has(key.include, column);
-  };
+  const auto key_names = [&](const Key& key) { return parts_name(key.parts, column) || has(key.include, column); };
   if (table.primary_key && key_names(*table.primary_key)) return "the primary key";
   for (const auto& key : table.uniques) {
     if (key_names(key)) return quoted("unique", key.name);
   }
   for (const auto& index : table.indexes) {
-    if (parts_name(index.parts, column) || has(index.include, column) ||
-        text_names(index.where, column)) {
+    if (parts_name(index.parts, column) || has(index.include, column) || text_names(index.where, column)) {
       return quoted("index", index.name);
     }
   }

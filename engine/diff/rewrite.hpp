@@ -17,16 +17,14 @@ void rename_column(Key& key, const QName& table, const std::string& from, const 
 void rename_column(Index& index, const QName& table, const std::string& from, const std::string& to);
 void rename_column(ForeignKey& key, const QName& table, const std::string& from, const std::string& to);
 void rename_column(Check& check, const QName& table, const std::string& from, const std::string& to);
-void rename_column(Exclusion& exclusion, const QName& table, const std::string& from,
-                   const std::string& to);
+void rename_column(Exclusion& exclusion, const QName& table, const std::string& from, const std::string& to);
 
 // In the columns that a foreign key refers to.
 void rename_referred_column(ForeignKey& key, const std::string& from, const std::string& to);
 
 void rename_column(View& view, const QName& table, const std::string& from, const std::string& to);
 void rename_column(Sync& sync, const QName& table, const std::string& from, const std::string& to);
-void rename_column(Sequence& sequence, const QName& table, const std::string& from,
-                   const std::string& to);
+void rename_column(Sequence& sequence, const QName& table, const std::string& from, const std::string& to);
 
 void rename_table(View& view, const QName& from, const QName& to);
 void rename_table(Sync& sync, const QName& from, const QName& to);

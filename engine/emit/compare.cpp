@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <map>
 
 #include "engine/emit/markdown.hpp"
 
@@ -11,13 +11,68 @@ namespace {
 
 constexpr int kSampleRows = 100;
 
-struct Side {
-  std::string rows;    // a FROM item without its alias
-  std::string column;  // its key or value, unquoted
+// How two values of a column's type are told apart.
+enum class How {
+  skip,    // no equality (json), inexact (float), or rounded when it is stored (timestamp)
+  plain,
+  text,    // in one collation, as the two sides may have different ones
+  number,  // within half a unit of the last place, as storing rounds
 };
 
-std::string differ(const Client& client, std::string_view a, std::string_view b) {
-  return fmt::format("NOT ({})", sql_same(client, a, b));
+How how(const Column* column) {
+  static const std::map<std::string, How, std::less<>> kTypes = {
+      {"smallint", How::number}, {"integer", How::number},   {"bigint", How::number},   {"tinyint", How::number},
+      {"mediumint", How::number}, {"serial", How::number},   {"bigserial", How::number}, {"numeric", How::number},
+      {"decimal", How::number},  {"char", How::text},        {"varchar", How::text},     {"text", How::text},
+      {"tinytext", How::text},   {"mediumtext", How::text},  {"longtext", How::text},    {"enum", How::text},
+      {"set", How::text},        {"boolean", How::plain},    {"uuid", How::plain},       {"binary", How::plain},
+      {"varbinary", How::plain}, {"blob", How::plain},       {"bytea", How::plain},      {"tinyblob", How::plain},
+      {"mediumblob", How::plain}, {"longblob", How::plain},  {"inet", How::plain},       {"cidr", How::plain},
+      {"macaddr", How::plain}};
+  if (!column || column->type.more->array > 0) return How::skip;
+  const auto found = kTypes.find(column->type.name);
+  return found == kTypes.end() ? How::skip : found->second;
+}
+
+std::string in_one_collation(const Client& client, std::string_view value) {
+  if (client.postgres()) return fmt::format("CAST({} AS text) COLLATE \"C\"", value);
+  if (client.mysql()) return fmt::format("CONVERT({} USING utf8mb4) COLLATE utf8mb4_bin", value);
+  return std::string(value);
+}
+
+// Half a unit of the last place that the type keeps: "0.005" of numeric(12,2).
+std::string half_unit(const Type& type) {
+  const auto scale = type.args.size() > 1 ? type.args[1] : 0;
+  return scale <= 0 ? "0.5" : "0." + std::string(static_cast<std::size_t>(scale), '0') + "5";
+}
+
+// A condition that is true where `stored`, a value of the column, is not `given`; "" where that cannot be told.
+std::string differ(const Client& client, const Column* column, const std::string& stored, const std::string& given) {
+  switch (how(column)) {
+    case How::skip: return "";
+    case How::plain: return fmt::format("NOT ({})", sql_same(client, stored, given));
+    case How::text:
+      return fmt::format("NOT ({})", sql_same(client, in_one_collation(client, stored), in_one_collation(client, given)));
+    case How::number:
+      return fmt::format("(({0}) IS NULL) <> (({1}) IS NULL) OR abs({0} - {1}) > {2}", stored, given,
+                         half_unit(column->type));
+  }
+  return "";
+}
+
+// The column of the wanted table that a step fills, under the name that a shadow has until the swap or its own.
+const Column* filled_column(const Plan& plan, const Work& work, const std::string& name) {
+  const auto own = [](std::string text) {
+    if (text.ends_with("__new")) text.resize(text.size() - 5);
+    return text;
+  };
+  const QName& to = work.kind == "copy" ? work.target : work.table;
+  for (const Schema* schema : {&plan.after, &plan.before}) {
+    const Table* table = schema->table({to.schema, own(to.name)});
+    const Column* column = table ? find_column(*table, own(name)) : nullptr;
+    if (column) return column;
+  }
+  return nullptr;
 }
 
 Assertion verified(const Work& work) {
@@ -34,13 +89,14 @@ Assertion unfilled(const Client& client, const Work& work) {
           fmt::format("SELECT count(*) FROM {}{}", sql_name(client, work.table), needed(work)), "0"};
 }
 
-Assertion sample(const Client& client, const Work& work) {
-  if (work.set.empty()) return {};
+Assertion sample(const Plan& plan, const Client& client, const Work& work) {
   std::string wrong;
   for (const auto& column : work.set) {
-    wrong += fmt::format("{}{}", wrong.empty() ? "" : " OR ",
-                         differ(client, sql_ident(client, column.to), fmt::format("({})", column.expr)));
+    const auto one = differ(client, filled_column(plan, work, column.to), sql_ident(client, column.to),
+                            fmt::format("({})", column.expr));
+    if (!one.empty()) wrong += (wrong.empty() ? "" : " OR ") + one;
   }
+  if (wrong.empty()) return {};
   return {fmt::format("{} random rows of {}: new column against old", kSampleRows, display(work.table)),
           fmt::format("SELECT count(*) FROM (SELECT * FROM {} ORDER BY {}() LIMIT {}) AS r WHERE {}",
                       sql_name(client, work.table), client.mysql() ? "rand" : "random", kSampleRows, wrong),
@@ -71,29 +127,11 @@ Assertion counts(const Client& client, const Work& work) {
           "0"};
 }
 
-const Column* source_column(const Plan& plan, const Work& work, const SyncColumn& column) {
-  const Table* table = plan.before.table(work.table);
-  return table ? find_column(*table, column.to) : nullptr;
-}
-
-bool is_exact_number(const Column* column) {
-  static const std::set<std::string, std::less<>> kExact = {"smallint", "integer",   "bigint",
-                                                            "tinyint",  "mediumint", "serial",
-                                                            "bigserial", "numeric",  "decimal"};
-  return column && column->type.more->array == 0 && kExact.contains(column->type.name);
-}
-
-// Values that some engines cannot compare for equality.
-bool comparable(const Column* column) {
-  static const std::set<std::string, std::less<>> kNot = {"json",  "xml",      "point", "geometry",
-                                                          "float", "real",     "native", "user",
-                                                          "double", "tsvector", "hstore"};
-  return !column || !kNot.contains(column->type.name);
-}
-
 void sums(std::vector<Assertion>& out, const Plan& plan, const Client& client, const Work& work) {
   for (const auto& column : work.set) {
-    if (!is_exact_number(source_column(plan, work, column))) continue;
+    const Column* filled = filled_column(plan, work, column.to);
+    // A sum of rounded values is another one than the sum of the exact ones: only what is whole is summed.
+    if (how(filled) != How::number || filled->type.args.size() > 1) continue;
     const auto old_sum = fmt::format("(SELECT sum({}) FROM {})", column.expr, sql_name(client, work.table));
     const auto new_sum = fmt::format("(SELECT sum({}) FROM {})", sql_ident(client, column.to),
                                      sql_name(client, work.target));
@@ -111,10 +149,11 @@ Assertion same_rows(const Plan& plan, const Client& client, const Work& work) {
   }
   for (std::size_t i = 0; i < work.set.size(); ++i) {
     const auto& column = work.set[i];
-    if (!comparable(source_column(plan, work, column))) continue;
+    const auto one = differ(client, filled_column(plan, work, column.to), "b." + sql_ident(client, column.to),
+                            fmt::format("a.forgelua_{}", i + 1));
+    if (one.empty()) continue;
     given += fmt::format(", {} AS forgelua_{}", column.expr, i + 1);
-    wrong += fmt::format("{}{}", wrong.empty() ? "" : " OR ",
-                         differ(client, "b." + sql_ident(client, column.to), fmt::format("a.forgelua_{}", i + 1)));
+    wrong += (wrong.empty() ? "" : " OR ") + one;
   }
   if (wrong.empty()) return {};
   return {fmt::format("rows of {} and {} with the same key hold the same values", display(work.table),
@@ -131,7 +170,7 @@ std::vector<Assertion> comparisons(const Plan& plan, const Client& client, const
   std::vector<Assertion> out{verified(work)};
   if (work.kind != "copy") {
     out.push_back(unfilled(client, work));
-    out.push_back(sample(client, work));
+    out.push_back(sample(plan, client, work));
   } else {
     out.push_back(counts(client, work));
     sums(out, plan, client, work);

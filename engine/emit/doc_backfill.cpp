@@ -145,32 +145,46 @@ std::string remaining_query(const Client& client, const std::vector<const Step*>
   return out;
 }
 
-bool keeps_progress(const std::vector<const Step*>& steps) {
-  return std::ranges::any_of(steps, [](const Step* step) {
-    return std::ranges::any_of(step->forward, [](const Statement& statement) {
-      return statement.sql.find("forgelua_backfill_progress") != std::string::npos;
+bool mentions(const std::vector<const Step*>& steps, std::string_view name) {
+  return std::ranges::any_of(steps, [&](const Step* step) {
+    return std::ranges::any_of(step->forward, [&](const Statement& statement) {
+      return statement.sql.find(name) != std::string::npos;
     });
   });
 }
 
-std::string progress(const Client& client, const std::vector<const Step*>& steps) {
-  std::string out = "## Progress and resuming\n\n";
-  if (keeps_progress(steps)) {
-    out += "Each batch and its line in `forgelua_backfill_progress` are committed together. The table holds, per step, "
-           "the cursor (the last key done), when it started, when it last moved, the rows done, their total where it "
-           "is known, and the state. The last step of the plan drops it.\n\n" +
-           fenced("sql", "SELECT * FROM forgelua_backfill_progress;\n") + "\n";
+std::string progress_table(const std::vector<const Step*>& steps) {
+  if (!mentions(steps, "forgelua_backfill_progress")) return "";
+  return "Each batch and its line in `forgelua_backfill_progress` are committed together. The table holds, per step, the "
+         "cursor (the last key done), when it started, when it last moved, the rows done, their total where it is known, "
+         "and the state. The last step of the plan drops it.\n\n" +
+         fenced("sql", "SELECT * FROM forgelua_backfill_progress;\n") + "\n";
+}
+
+std::string bad_rows(const std::vector<const Step*>& steps) {
+  const std::string sync = " What the dual-write triggers could not translate is kept, with its key and the message, in "
+                           "`forgelua_sync_errors`.\n\n";
+  if (mentions(steps, "forgelua_backfill_errors")) {
+    return "A row that cannot be computed, or whose value the new side cannot hold, is skipped: its key, the error and the "
+           "time are in `forgelua_backfill_errors`, which stays until it is empty. Mend those rows and fill them by hand "
+           "before the next phase, whose checks they would fail.\n\n" +
+           fenced("sql", "SELECT * FROM forgelua_backfill_errors;\n") + "\n" + sync.substr(1);
   }
+  return "A row that cannot be computed, or whose value the new side cannot hold, stops its batch with the database's "
+         "message; nothing of that batch stays. Find it with the query for the remaining rows, mend it, and run the file "
+         "again." + sync;
+}
+
+std::string progress(const Client& client, const std::vector<const Step*>& steps) {
+  const auto table = progress_table(steps);
+  std::string out = "## Progress and resuming\n\n" + table;
   if (const auto query = remaining_query(client, steps); !query.empty()) {
     out += "Counted from the rows themselves (this reads the table):\n\n" + fenced("sql", query) + "\n";
   }
   out += "To pause, stop the client with Ctrl-C: the last finished batch stands, the one under way is undone. To resume, "
          "run the same file again: ";
-  out += keeps_progress(steps) ? "it goes on behind the cursor.\n\n" : "rows that are done are not touched again.\n\n";
-  return out + "A row that its expression cannot be computed for, or whose value the new column cannot hold, stops the "
-               "batch that it is in with the server's message; nothing of that batch stays. Find it with the query for "
-               "the remaining rows, mend it, and run the file again. What the dual-write triggers could not translate "
-               "is kept, with its key and the message, in `forgelua_sync_errors`.\n\n";
+  out += table.empty() ? "rows that are done are not touched again.\n\n" : "it goes on behind the cursor.\n\n";
+  return out + bad_rows(steps);
 }
 
 std::string throttle(const Plan& plan, const Client& client) {

@@ -150,6 +150,35 @@ Result<std::unique_ptr<DialectHost>> DialectHost::open(LuaState& state, const st
   return host;
 }
 
+namespace {
+
+struct CanonicalType {
+  Type type;
+  std::string note;
+
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("type", self.type);
+    visit("note", self.note);
+  }
+};
+
+}  // namespace
+
+Result<Type> DialectHost::canonical_type(const Type& type, std::string& note) {
+  CanonicalType made;
+  FORGE_TRY(lua::call(
+      state_, kEngineModule, "canonical",
+      [&](lua_State* L) {
+        push();
+        lua::push(L, type);
+        return 2;
+      },
+      [&](lua_State* L) { return lua::read_into(L, -1, made, "type"); }));
+  note = made.note;
+  return made.type;
+}
+
 Result<void> DialectHost::render(std::vector<Step>& steps, const Schema& before) {
   Schema state = before;
   for (auto& step : steps) {

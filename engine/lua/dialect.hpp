@@ -58,6 +58,9 @@ class DialectHost {
   // Inside protect: pushes the Lua object.
   void push() const { dialect_.push(); }
 
+  // A type as the engine holds it (dialects/*/types.lua). `note` gets what stands in for a type that it has not.
+  Result<Type> canonical_type(const Type& type, std::string& note);
+
   // Fills in each step's statements both ways, its impact and its catalog predicate, walking the schema along.
   // Errors (policy): an emitter failed; the message names the step.
   Result<void> render(std::vector<Step>& steps, const Schema& before);

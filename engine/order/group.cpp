@@ -107,7 +107,8 @@ class Grouper {
     std::map<std::string, std::size_t> altered;
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       const auto* type = std::get_if<Delta<EnumType>>(&changes_[i]);
-      if (type && type->before && type->after && loses_values(*type)) altered.emplace(display(type->before->name), nodes_[i]);
+      if (type && type->before && type->after && loses_values(*type))
+        altered.emplace(display(type->before->name), nodes_[i]);
     }
     if (altered.empty()) return;
     for (const auto& [name, table] : before_.tables) {
@@ -201,7 +202,8 @@ class Grouper {
     for (const auto& view : views) waiting.insert(view.name);
     while (!views.empty()) {
       const auto ready = std::ranges::find_if(views, [&](const View& view) {
-        return std::ranges::none_of(view.uses, [&](const QName& used) { return used != view.name && waiting.contains(used); });
+        return std::ranges::none_of(view.uses,
+                                    [&](const QName& used) { return used != view.name && waiting.contains(used); });
       });
       const auto next = ready == views.end() ? views.begin() : ready;
       waiting.erase(next->name);

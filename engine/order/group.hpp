@@ -26,9 +26,9 @@ struct Group {
   std::string id;                    // the display name of its first table, or of its first change's object
   std::vector<QName> tables;         // as they are called before; those that the plan creates, as they are called after
   std::vector<std::size_t> changes;  // indices into the change list, ascending
-  std::vector<View> views;           // views of `before` that read these tables, directly or through views; a view stands
-                                     // after those that it reads
-  std::vector<IncomingKey> incoming; // foreign keys of `before` from tables outside the group
+  std::vector<View> views;  // views of `before` that read these tables, directly or through views; a view stands
+                            // after those that it reads
+  std::vector<IncomingKey> incoming;  // foreign keys of `before` from tables outside the group
 };
 
 // Every change stands in exactly one group. Groups hold together what shares a table, the column types at both ends of a

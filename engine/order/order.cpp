@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <queue>
-#include <set>
+#include <string>
 #include <unordered_map>
 
 #include "engine/order/resources.hpp"
@@ -14,158 +13,215 @@
 namespace forge {
 namespace {
 
-struct Edge {
-  std::size_t to;
-  bool weak;  // a strategy's own order: gives way where it would close a circle
-  const char* rule;
+enum class Rule {
+  group,    // a strategy's own order stands
+  creates,  // a creates what b uses
+  uses,     // a still uses what b drops
+  frees,    // a frees the name that b takes
 };
 
-class Sorter {
- public:
-  explicit Sorter(std::vector<Step> steps) : steps_(std::move(steps)), edges_(steps_.size()), waits_(steps_.size()) {}
+struct Edge {
+  std::size_t to;
+  Rule rule;
+  std::string_view resource;  // owned by the steps' Touches
+};
 
-  Result<std::vector<Step>> run() {
-    for (std::size_t i = 0; i < steps_.size(); ++i) index(i);
-    for (std::size_t i = 0; i < steps_.size(); ++i) add_rules(i);
-    keep_group_order();
-    FORGE_ASSIGN(const auto order, sorted());
-    std::vector<Step> out;
-    out.reserve(order.size());
-    for (const auto at : order) out.push_back(std::move(steps_[at]));
-    // Phases were settled on the way: a stable sort by phase keeps every edge.
-    std::ranges::stable_sort(out, {}, &Step::phase);
+std::string sentence(const std::vector<Step>& steps, std::size_t from, const Edge& edge) {
+  const auto& a = steps[from].id;
+  const auto& b = steps[edge.to].id;
+  switch (edge.rule) {
+    case Rule::group:
+      return fmt::format("'{}' comes before '{}': its strategy put them in this order", a, b);
+    case Rule::creates:
+      return fmt::format("'{}' comes before '{}': it creates {}, which the other uses", a, b, edge.resource);
+    case Rule::uses:
+      return fmt::format("'{}' comes before '{}': it still uses {}, which the other drops", a, b, edge.resource);
+    default:
+      return fmt::format("'{}' comes before '{}': it frees {}, which the other takes", a, b, edge.resource);
+  }
+}
+
+// Who does what to one resource; all lists in the order of the steps.
+struct Parties {
+  std::vector<std::size_t> creators, droppers, needs, reads, releases, takers, freers;
+};
+
+// The rules as edges of a graph. `own_order`: each group is a chain; otherwise the rules alone hold, inside groups too.
+class Graph {
+ public:
+  Graph(const std::vector<Step>& steps, const std::vector<Touches>& touches, bool own_order)
+      : steps_(steps), touches_(touches), own_order_(own_order), out_(steps.size()), waits_(steps.size()) {
+    index();
+    for (const auto& [resource, parties] : ordered_) rules(*resource, *parties);
+    if (own_order_) chains();
+  }
+
+  // The steps in order, with the phase in which each can run; short where a circle stops it.
+  std::vector<std::pair<std::size_t, Phase>> sort() {
+    using Ready = std::pair<Phase, std::size_t>;
+    std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
+    std::vector<Phase> phase;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      phase.push_back(steps_[i].phase);
+      if (waits_[i] == 0) ready.emplace(phase[i], i);
+    }
+    std::vector<std::pair<std::size_t, Phase>> out;
+    while (!ready.empty()) {
+      const auto [at, i] = ready.top();
+      ready.pop();
+      out.emplace_back(i, at);
+      for (const auto& edge : out_[i]) {
+        phase[edge.to] = std::max(phase[edge.to], at);
+        if (--waits_[edge.to] == 0) ready.emplace(phase[edge.to], edge.to);
+      }
+    }
+    return out;
+  }
+
+  // After a sort that fell short: a circle among the steps left, in sentences.
+  std::vector<std::string> circle() const {
+    std::vector<int> place(steps_.size(), -1);
+    std::vector<std::size_t> path;
+    std::size_t at = 0;
+    while (waits_[at] == 0) ++at;
+    // Every step left waits for another one left: walking backwards must come round.
+    while (place[at] < 0) {
+      place[at] = static_cast<int>(path.size());
+      path.push_back(at);
+      at = waited_for(at).first;
+    }
+    path.erase(path.begin(), path.begin() + place[at]);
+    std::vector<std::string> out;
+    for (std::size_t i = path.size(); i-- > 0;) {
+      const auto [from, edge] = waited_for(path[i]);
+      out.push_back(sentence(steps_, from, *edge));
+    }
     return out;
   }
 
  private:
-  void index(std::size_t at) {
-    resources_.push_back(resources_of(steps_[at]));
-    for (const auto& name : resources_[at].creates) creators_[name].push_back(at);
-    for (const auto& name : resources_[at].frees) freers_[name].push_back(at);
+  std::pair<std::size_t, const Edge*> waited_for(std::size_t step) const {
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (waits_[i] == 0) continue;
+      for (const auto& edge : out_[i]) {
+        if (edge.to == step) return {i, &edge};
+      }
+    }
+    return {step, nullptr};
   }
 
-  void edge(std::size_t from, std::size_t to, bool weak, const char* rule) {
-    if (from == to) return;
-    edges_[from].push_back({to, weak, rule});
-    ++waits_[to];
+  void index() {
+    const auto note = [&](const std::vector<std::string>& list, std::vector<std::size_t> Parties::* who,
+                          std::size_t step) {
+      for (const auto& resource : list) {
+        const auto [found, is_new] = parties_.try_emplace(resource);
+        if (is_new) ordered_.emplace_back(&found->first, &found->second);
+        (found->second.*who).push_back(step);
+      }
+    };
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const Touches& touches = touches_[i];
+      note(touches.creates, &Parties::creators, i);
+      note(touches.drops, &Parties::droppers, i);
+      note(touches.needs, &Parties::needs, i);
+      note(touches.reads, &Parties::reads, i);
+      note(touches.releases, &Parties::releases, i);
+      note(touches.takes, &Parties::takers, i);
+      note(touches.frees, &Parties::freers, i);
+    }
   }
 
   bool same_group(std::size_t a, std::size_t b) const { return steps_[a].group == steps_[b].group; }
 
-  void add_rules(std::size_t at) {
-    for (const auto& name : resources_[at].uses) {
-      for (const auto creator : found(creators_, name)) {
-        if (!same_group(creator, at)) edge(creator, at, false, "creates what the other uses");
-      }
-      // A name that is also created anew belongs to its newer bearer: who uses that one waits above.
-      if (!found(creators_, name).empty()) continue;
-      for (const auto freer : found(freers_, name)) {
-        if (!same_group(freer, at)) edge(at, freer, false, "uses what the other drops");
-      }
-    }
-    for (const auto& name : resources_[at].creates) {
-      for (const auto freer : found(freers_, name)) {
-        if (!same_group(freer, at)) edge(freer, at, false, "frees the name that the other takes");
+  // A group that both makes and takes away a thing arranges that itself.
+  bool in_group_of(const std::vector<std::size_t>& list, std::size_t step) const {
+    return std::ranges::any_of(list, [&](std::size_t other) { return same_group(other, step); });
+  }
+
+  void rules(const std::string& resource, const Parties& who) {
+    // What stood before the plan and is only made anew can be read at any time.
+    const bool made_anew = !who.creators.empty() && (!who.freers.empty() || !who.droppers.empty());
+    for (const auto maker : who.creators) {
+      for (const auto user : who.needs) edge(maker, user, Rule::creates, resource);
+      for (const auto user : who.reads) {
+        if (!made_anew) edge(maker, user, Rule::creates, resource);
       }
     }
-    for (const auto& name : resources_[at].releases) {
-      for (const auto freer : found(freers_, name)) {
-        if (!same_group(freer, at)) edge(at, freer, false, "stops using what the other drops");
-      }
+    for (const auto dropper : who.droppers) {
+      for (const auto user : who.releases) edge(user, dropper, Rule::uses, resource);
+      if (in_group_of(who.creators, dropper)) continue;
+      for (const auto user : who.needs) edge(user, dropper, Rule::uses, resource);
+      for (const auto user : who.reads) edge(user, dropper, Rule::uses, resource);
+    }
+    for (const auto freer : who.freers) {
+      if (own_order_ && in_group_of(who.takers, freer)) continue;
+      for (const auto taker : who.takers) edge(freer, taker, Rule::frees, resource);
     }
   }
 
-  static const std::vector<std::size_t>& found(
-      const std::unordered_map<std::string, std::vector<std::size_t>>& map, const std::string& name) {
-    static const std::vector<std::size_t> kNone;
-    const auto at = map.find(name);
-    return at == map.end() ? kNone : at->second;
-  }
-
-  void keep_group_order() {
-    std::map<std::string, std::vector<std::size_t>> groups;
-    for (std::size_t i = 0; i < steps_.size(); ++i) groups[steps_[i].group].push_back(i);
-    for (auto& [group, members] : groups) {
-      std::ranges::stable_sort(members, {}, [&](std::size_t i) { return steps_[i].phase; });
-      for (std::size_t i = 1; i < members.size(); ++i) edge(members[i - 1], members[i], true, "stands before it in its strategy");
-    }
-  }
-
-  using Ready = std::priority_queue<std::pair<Phase, std::size_t>, std::vector<std::pair<Phase, std::size_t>>, std::greater<>>;
-
-  void finish(std::size_t at, Ready& ready) {
-    done_[at] = true;
-    for (const auto& next : edges_[at]) {
-      steps_[next.to].phase = std::max(steps_[next.to].phase, steps_[at].phase);
-      if (--waits_[next.to] == 0 && !done_[next.to]) ready.emplace(steps_[next.to].phase, next.to);
-    }
-  }
-
-  // Lets the first waiting step that only its own strategy's order holds back go on; false where there is none.
-  bool loosen(Ready& ready) {
-    std::vector<std::size_t> strong(steps_.size(), 0);
+  void chains() {
+    std::unordered_map<std::string_view, std::size_t> last;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (done_[i]) continue;
-      for (const auto& next : edges_[i]) strong[next.to] += next.weak ? 0 : 1;
+      if (steps_[i].group.empty()) continue;
+      const auto [found, is_first] = last.try_emplace(steps_[i].group, i);
+      if (is_first) continue;
+      add(found->second, i, Rule::group, {});
+      found->second = i;
     }
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (done_[i] || strong[i] > 0) continue;
-      for (auto& list : edges_) {
-        std::erase_if(list, [&](const Edge& e) { return e.to == i && e.weak; });
-      }
-      waits_[i] = 0;
-      ready.emplace(steps_[i].phase, i);
-      return true;
-    }
-    return false;
   }
 
-  Result<std::vector<std::size_t>> sorted() {
-    done_.assign(steps_.size(), false);
-    Ready ready;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (waits_[i] == 0) ready.emplace(steps_[i].phase, i);
+  void edge(std::size_t from, std::size_t to, Rule rule, const std::string& resource) {
+    if (from == to) return;
+    if (same_group(from, to) && !steps_[from].group.empty()) {
+      // Inside a group the given order decides; without it, an edge must at least not contradict it.
+      if (own_order_ || from > to) return;
     }
-    std::vector<std::size_t> order;
-    while (order.size() < steps_.size()) {
-      if (ready.empty() && !loosen(ready)) return fail(circle());
-      const auto at = ready.top().second;
-      ready.pop();
-      if (done_[at]) continue;
-      order.push_back(at);
-      finish(at, ready);
-    }
-    return order;
+    add(from, to, rule, resource);
+  }
+  void add(std::size_t from, std::size_t to, Rule rule, std::string_view resource) {
+    out_[from].push_back({to, rule, resource});
+    ++waits_[to];
   }
 
-  Error circle() const {
-    Error error{ErrorCode::internal, "the steps of this plan wait for each other", "", {}, {}, {}};
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (done_[i]) continue;
-      for (const auto& next : edges_[i]) {
-        if (!done_[next.to] && !next.weak) {
-          error.notes.push_back(fmt::format("'{}' {}: '{}'", steps_[i].id, next.rule, steps_[next.to].id));
-        }
-      }
-    }
-    return error;
-  }
-
-  std::vector<Step> steps_;
-  std::vector<Resources> resources_;
-  std::vector<std::vector<Edge>> edges_;
+  const std::vector<Step>& steps_;
+  const std::vector<Touches>& touches_;
+  bool own_order_;
+  std::unordered_map<std::string, Parties> parties_;
+  std::vector<std::pair<const std::string*, const Parties*>> ordered_;  // in order of first mention
+  std::vector<std::vector<Edge>> out_;
   std::vector<std::size_t> waits_;
-  std::vector<bool> done_;
-  std::unordered_map<std::string, std::vector<std::size_t>> creators_, freers_;
 };
 
 }  // namespace
 
 Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before) {
-  FORGE_ASSIGN(auto ordered, Sorter(std::move(steps)).run());
-  for (std::size_t i = 0; i < ordered.size(); ++i) ordered[i].number = static_cast<int>(i) + 1;
-  retarget(ordered, before);
-  return ordered;
+  std::vector<Touches> touches;
+  for (const auto& step : steps) touches.push_back(touches_of(step));
+  Graph graph(steps, touches, true);
+  auto order = graph.sort();
+  if (order.size() < steps.size()) {
+    // Two groups may each wait for the other's middle: then only what the rules ask for is kept of a group's order.
+    order = Graph(steps, touches, false).sort();
+  }
+  if (order.size() < steps.size()) {
+    Error error{ErrorCode::policy,
+                "the steps of this plan wait for each other in a circle",
+                "carry out one of these changes in a migration of its own, before the others",
+                {},
+                {},
+                {}};
+    error.notes = graph.circle();
+    return fail(std::move(error));
+  }
+  std::vector<Step> sorted;
+  sorted.reserve(steps.size());
+  for (const auto& [i, phase] : order) {
+    sorted.push_back(std::move(steps[i]));
+    sorted.back().phase = phase;
+    sorted.back().number = static_cast<int>(sorted.size());
+  }
+  retarget(sorted, before);
+  return sorted;
 }
 
 }  // namespace forge

@@ -8,20 +8,21 @@
 
 namespace forge {
 
-// Takes foreign keys out of created tables where they form a circle, and adds each as a step of its own behind the
-// creations. Where an engine lets a table be created before the one it refers to, nothing needs to be split.
+// Takes out of created and dropped tables the foreign keys that close a circle among them, or that the order of operations
+// within one step does not suit, and gives each a step of its own: behind the creations, or before the drops. A table that
+// refers to itself keeps its key.
 void split_mutual_foreign_keys(std::vector<Step>& steps);
 
 // The rules, each an edge between two steps:
 //   - what creates an object runs before what uses it;
+//   - what uses an object, or stops using it, runs before what drops it;
 //   - what frees a name runs before what takes it again;
-//   - what stops using an object runs before what drops it;
-//   - what uses an object that goes runs before what drops it;
-//   - the steps of one group keep their strategy's order;
+//   - the steps of one group keep their strategy's order; where two groups so wait for each other's middle, only what the
+//     other rules ask for is kept of it;
 //   - a phase runs whole before the next one begins. A step that must follow one of a later phase moves to that phase.
-// Ties keep the order of the input, so equal input gives equal output. Steps come back numbered from 1, and
-// operations on a table that an earlier step renames are told its new name. Linear in the steps and what they name.
-// Errors (internal): steps that wait for each other; the message lists them as sentences.
+// Ties keep the order of the input, so equal input gives equal output. Steps come back numbered from 1, and operations say
+// the names that hold when they run (retarget.hpp). Linear in the steps and what they name, times a logarithm.
+// Errors (policy): steps that wait for each other; each note is one edge of the circle, as a sentence.
 Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before);
 
 }  // namespace forge

@@ -1,6 +1,7 @@
 #include "engine/order/resources.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "engine/model/sql_text.hpp"
@@ -8,191 +9,279 @@
 namespace forge {
 namespace {
 
-std::string relation(const QName& name) { return "relation " + display(name); }
-std::string column(const QName& table, const std::string& name) {
-  return "column " + display(table) + "." + name;
+std::string relation(const QName& name) { return "table or view '" + display(name) + "'"; }
+std::string column_of(const QName& table, const std::string& column) {
+  return "column '" + display(table) + "." + column + "'";
+}
+std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
+std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
+std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
+std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
+// Indexes and constraints share names in their table's schema on the strictest engines.
+std::string named(const QName& table, const std::string& name) {
+  return "the name '" + display({table.schema, name}) + "'";
+}
+std::string key_of(const QName& table, std::vector<std::string> columns) {
+  std::ranges::sort(columns);
+  std::string out = "key of '" + display(table) + "' over (";
+  for (const auto& column : columns) out += (out.back() == '(' ? "" : ", ") + column;
+  return out + ")";
 }
 
-// What one object needs of others, and the names that it takes itself.
-struct Footprint {
-  std::vector<std::string> takes, needs;
+// Collects what operations touch.
+class Collector {
+ public:
+  void collect(const Change& change) {
+    how_ = How::need;
+    std::visit([&](const auto& delta) { of(delta); }, change);
+  }
+  void work(const Work& work) {
+    how_ = How::read;
+    use(relation(work.table));
+    if (!work.target.empty()) use(relation(work.target));
+    for (const auto& column : work.set) {
+      use(column_of(work.target.empty() ? work.table : work.target, column.to));
+    }
+  }
+  Touches finish() {
+    const auto own = [&](const std::string& what) { return made_.contains(what) && gone_.contains(what); };
+    Touches out;
+    for (auto& what : creates_) {
+      if (!own(what)) out.creates.push_back(what);
+    }
+    for (auto& what : drops_) {
+      if (!own(what)) out.drops.push_back(what);
+    }
+    for (std::size_t i = 0; i < 3; ++i) {
+      auto& list = i == 0 ? out.needs : i == 1 ? out.reads : out.releases;
+      for (auto& what : uses_[i]) {
+        if (!made_.contains(what) && !gone_.contains(what)) list.push_back(what);
+      }
+    }
+    out.takes = std::move(takes_);
+    out.frees = std::move(frees_);
+    return out;
+  }
+
+ private:
+  using List = std::vector<std::string>;
+
+  static void once(List& list, std::set<std::string>& seen, std::string what) {
+    if (seen.insert(what).second) list.push_back(std::move(what));
+  }
+  void create(std::string what) { once(creates_, made_, std::move(what)); }
+  void drop(std::string what) { once(drops_, gone_, std::move(what)); }
+  void use(std::string what) {
+    const auto i = static_cast<std::size_t>(how_);
+    once(uses_[i], used_[i], std::move(what));
+  }
+  void take(std::string what) { once(takes_, taken_, std::move(what)); }
+  void free(std::string what) { once(frees_, freed_, std::move(what)); }
+
+  // A thing with a name of its own comes, goes, or is called something else from now on.
+  void exist(bool before, bool after, const std::string& was, const std::string& is) {
+    if (before && after) {
+      if (was == is) return use(is);
+      create(is);
+      take(is);
+      return free(was);
+    }
+    if (after) {
+      create(is);
+      take(is);
+    } else {
+      drop(was);
+      free(was);
+    }
+  }
+  template <class T, class Resource>
+  void exist(const Delta<T>& delta, Resource resource) {
+    exist(delta.before.has_value(), delta.after.has_value(), delta.before ? resource(*delta.before) : "",
+          delta.after ? resource(*delta.after) : "");
+  }
+  template <class T>
+  void name_of_member(const Delta<T>& delta) {
+    const auto& was = delta.before ? delta.before->name : std::string();
+    const auto& is = delta.after ? delta.after->name : std::string();
+    if (was == is) return;
+    if (!is.empty()) take(named(delta.table, is));
+    if (!was.empty()) free(named(delta.table, was));
+  }
+
+  void of(const Delta<Namespace>& delta) {
+    exist(delta, [](const Namespace& one) { return schema_of(one.name.name); });
+  }
+  void of(const Delta<EnumType>& delta) {
+    exist(delta, [](const EnumType& one) { return enum_of(display(one.name)); });
+    // A value that is added must be there before it is used.
+    if (delta.before && delta.after) create(enum_of(display(delta.after->name)));
+  }
+  void of(const Delta<Sequence>& delta) {
+    exist(delta, [](const Sequence& one) { return sequence_of(display(one.name)); });
+    sides(delta, [&](const Sequence& one) {
+      if (one.owned_by.empty()) return;
+      use(relation(parse_qname(one.owned_by.substr(0, one.owned_by.rfind('.')))));
+    });
+  }
+  void of(const Delta<Table>& delta) {
+    exist(delta, [](const Table& one) { return relation(one.name); });
+    const Table& table = delta.after ? *delta.after : *delta.before;
+    how_ = delta.after ? How::need : How::release;
+    in_schema(table.name);
+    for (const auto& column : table.columns) {
+      if (delta.after) create(column_of(table.name, column.name));
+      needs(column);
+    }
+    const auto one = [&](const auto& member) { of_new_table(member, table.name, delta.after.has_value()); };
+    if (table.primary_key) one(*table.primary_key);
+    std::ranges::for_each(table.uniques, one);
+    std::ranges::for_each(table.indexes, one);
+    std::ranges::for_each(table.checks, one);
+    std::ranges::for_each(table.exclusions, one);
+    for (const auto& key : table.foreign_keys) {
+      one(key);
+      target(key, table.name);
+    }
+  }
+  template <class T>
+  void of_new_table(const T& member, const QName& table, bool comes) {
+    if constexpr (std::is_same_v<T, Key>) {
+      if (comes) create(key_of(table, columns_of(member)));
+    }
+    if (member.name.empty()) return;
+    comes ? take(named(table, member.name)) : free(named(table, member.name));
+  }
+  void of(const Delta<TableShell>& delta) {
+    exist(delta, [](const TableShell& one) { return relation(one.name); });
+    if (delta.after) in_schema(delta.after->name);
+  }
+  void of(const Delta<Column>& delta) {
+    use(relation(delta.table));
+    exist(delta, [&](const Column& one) { return column_of(delta.table, one.name); });
+    sides(delta, [&](const Column& one) { needs(one); });
+  }
+  void of(const Delta<Key>& delta) {
+    use(relation(delta.table));
+    name_of_member(delta);
+    if (delta.before && delta.after && columns_of(*delta.before) == columns_of(*delta.after)) return;
+    if (delta.before) drop(key_of(delta.table, columns_of(*delta.before)));
+    if (!delta.after) return;
+    create(key_of(delta.table, columns_of(*delta.after)));
+    for (const auto& column : columns_of(*delta.after)) use(column_of(delta.table, column));
+  }
+  void of(const Delta<Index>& delta) {
+    use(relation(delta.table));
+    name_of_member(delta);
+    sides(delta, [&](const Index& one) {
+      for (const auto& part : one.parts) use_part(delta.table, part.column, part.expr);
+      use_text(delta.table, one.where);
+    });
+  }
+  void of(const Delta<ForeignKey>& delta) {
+    use(relation(delta.table));
+    name_of_member(delta);
+    sides(delta, [&](const ForeignKey& one) {
+      for (const auto& column : one.columns) use(column_of(delta.table, column));
+      target(one, delta.table);
+    });
+  }
+  void of(const Delta<Check>& delta) {
+    use(relation(delta.table));
+    name_of_member(delta);
+    sides(delta, [&](const Check& one) { use_text(delta.table, one.expr); });
+  }
+  void of(const Delta<Exclusion>& delta) {
+    use(relation(delta.table));
+    name_of_member(delta);
+    sides(delta, [&](const Exclusion& one) {
+      for (const auto& part : one.parts) use_part(delta.table, part.column, part.expr);
+    });
+  }
+  void of(const Delta<View>& delta) {
+    exist(delta, [](const View& one) { return relation(one.name); });
+    sides(delta, [&](const View& one) {
+      in_schema(one.name);
+      const auto names = identifiers(one.query);
+      for (const auto& used : one.uses) {
+        use(relation(used));
+        for (const auto& name : names) use(column_of(used, name));
+      }
+    });
+  }
+  void of(const Delta<Sync>& delta) {
+    exist(delta, [](const Sync& one) { return sync_of(one.name); });
+    how_ = delta.after ? How::read : How::release;
+    const Sync& sync = delta.after ? *delta.after : *delta.before;
+    use(relation(sync.table));
+    if (!sync.target.empty()) use(relation(sync.target));
+    for (const auto& pair : sync.pairs) {
+      if (!pair.old_column.empty()) use(column_of(sync.table, pair.old_column));
+      if (!pair.new_column.empty()) use(column_of(sync.table, pair.new_column));
+    }
+  }
+  void of(const Delta<Raw>&) {}  // nobody knows what it touches: it stays where it was put
+
+  static List columns_of(const Key& key) {
+    List out;
+    for (const auto& part : key.parts) out.push_back(part.column);
+    return out;
+  }
+  void in_schema(const QName& name) {
+    if (!name.schema.empty()) use(schema_of(name.schema));
+  }
+  void target(const ForeignKey& key, const QName& own) {
+    if (key.ref == own) return;
+    use(relation(key.ref));
+    use(key_of(key.ref, key.ref_columns));
+    for (const auto& column : key.ref_columns) use(column_of(key.ref, column));
+  }
+  // What a column's type and default need.
+  void needs(const Column& column) {
+    if (column.type.name == "enum" && !column.type.more->ref.empty()) {
+      use(enum_of(column.type.more->ref));
+    }
+    if (!column.default_value || column.default_value->kind != Expr::Kind::sql) return;
+    // nextval('app.ids'::regclass) names its sequence in a string.
+    for (const auto& token : sql_tokens(column.default_value->text)) {
+      if (token.kind == TokenKind::string && token.text.size() > 2 && token.text[0] == '\'') {
+        use(sequence_of(display(parse_qname(token.text.substr(1, token.text.size() - 2)))));
+      }
+    }
+  }
+  void use_part(const QName& table, const std::string& column, const std::string& expr) {
+    if (!column.empty()) use(column_of(table, column));
+    use_text(table, expr);
+  }
+  void use_text(const QName& table, const std::string& text) {
+    if (text.empty()) return;
+    for (const auto& name : identifiers(text)) use(column_of(table, name));
+  }
+
+  enum class How { need, read, release };
+
+  // What a value before the change refers to is released, what one after it refers to is needed.
+  template <class T, class Visit>
+  void sides(const Delta<T>& delta, Visit visit) {
+    how_ = How::release;
+    if (delta.before) visit(*delta.before);
+    how_ = How::need;
+    if (delta.after) visit(*delta.after);
+  }
+
+  How how_ = How::need;
+  List creates_, drops_, takes_, frees_;
+  std::array<List, 3> uses_;
+  std::array<std::set<std::string>, 3> used_;
+  std::set<std::string> made_, gone_, taken_, freed_;
 };
-
-void need_type(Footprint& print, const Type& type) {
-  if (type.name == "enum" && !type.more->ref.empty()) print.needs.push_back("type " + type.more->ref);
-}
-
-void need_schema(Footprint& print, const QName& name) {
-  if (!name.schema.empty()) print.needs.push_back("schema " + name.schema);
-}
-
-void need_parts(Footprint& print, const QName& table, const std::vector<IndexPart>& parts) {
-  for (const auto& part : parts) {
-    if (!part.column.empty()) print.needs.push_back(column(table, part.column));
-  }
-}
-
-// The columns of its table that an expression names.
-void need_expression(Footprint& print, const QName& table, const std::string& expression) {
-  for (const auto& word : identifiers(expression)) print.needs.push_back(column(table, word));
-}
-
-Footprint footprint(const QName&, const Namespace& value) { return {{"schema " + value.name.name}, {}}; }
-
-Footprint footprint(const QName&, const EnumType& value) {
-  Footprint print{{"type " + display(value.name)}, {}};
-  need_schema(print, value.name);
-  return print;
-}
-
-Footprint footprint(const QName&, const Sequence& value) {
-  Footprint print{{relation(value.name)}, {}};
-  need_schema(print, value.name);
-  if (!value.owned_by.empty()) print.needs.push_back("column " + value.owned_by);
-  return print;
-}
-
-Footprint footprint(const QName& table, const Column& value) {
-  Footprint print{{column(table, value.name)}, {relation(table)}};
-  need_type(print, value.type);
-  if (value.more->generated) need_expression(print, table, value.more->generated->expr);
-  return print;
-}
-
-Footprint footprint(const QName& table, const Key& value) {
-  Footprint print{{}, {relation(table)}};
-  if (!value.name.empty()) print.takes = {"constraint " + display(table) + "." + value.name, "index " + value.name};
-  need_parts(print, table, value.parts);
-  return print;
-}
-
-Footprint footprint(const QName& table, const Index& value) {
-  Footprint print{{"index " + value.name}, {relation(table)}};
-  need_parts(print, table, value.parts);
-  for (const auto& part : value.parts) need_expression(print, table, part.expr);
-  need_expression(print, table, value.where);
-  for (const auto& name : value.include) print.needs.push_back(column(table, name));
-  return print;
-}
-
-Footprint footprint(const QName& table, const ForeignKey& value) {
-  Footprint print{{"constraint " + display(table) + "." + value.name}, {relation(table)}};
-  for (const auto& name : value.columns) print.needs.push_back(column(table, name));
-  if (value.ref != table) print.needs.push_back(relation(value.ref));
-  for (const auto& name : value.ref_columns) print.needs.push_back(column(value.ref, name));
-  return print;
-}
-
-Footprint footprint(const QName& table, const Check& value) {
-  Footprint print{{"constraint " + display(table) + "." + value.name}, {relation(table)}};
-  need_expression(print, table, value.expr);
-  return print;
-}
-
-Footprint footprint(const QName& table, const Exclusion& value) {
-  Footprint print{{"constraint " + display(table) + "." + value.name, "index " + value.name}, {relation(table)}};
-  for (const auto& part : value.parts) {
-    if (!part.column.empty()) print.needs.push_back(column(table, part.column));
-    need_expression(print, table, part.expr);
-  }
-  return print;
-}
-
-Footprint footprint(const QName&, const View& value) {
-  Footprint print{{relation(value.name)}, {}};
-  need_schema(print, value.name);
-  for (const auto& used : value.uses) {
-    print.needs.push_back(relation(used));
-    for (const auto& word : identifiers(value.query)) print.needs.push_back(column(used, word));
-  }
-  return print;
-}
-
-Footprint footprint(const QName&, const Sync& value) {
-  Footprint print{{"sync " + display(value.name)}, {relation(value.table)}};
-  if (!value.target.empty()) print.needs.push_back(relation(value.target));
-  return print;
-}
-
-Footprint footprint(const QName&, const Raw& value) { return {{"raw " + display(value.name)}, {}}; }
-
-Footprint footprint(const QName&, const TableShell& value) {
-  Footprint print{{relation(value.name)}, {}};
-  need_schema(print, value.name);
-  return print;
-}
-
-template <class List>
-void add_members(Footprint& print, const QName& table, const List& list) {
-  for (const auto& member : list) {
-    auto part = footprint(table, member);
-    print.takes.insert(print.takes.end(), part.takes.begin(), part.takes.end());
-    print.needs.insert(print.needs.end(), part.needs.begin(), part.needs.end());
-  }
-}
-
-Footprint footprint(const QName&, const Table& value) {
-  Footprint print{{relation(value.name)}, {}};
-  need_schema(print, value.name);
-  add_members(print, value.name, value.columns);
-  if (value.primary_key) add_members(print, value.name, std::vector{*value.primary_key});
-  add_members(print, value.name, value.uniques);
-  add_members(print, value.name, value.indexes);
-  add_members(print, value.name, value.foreign_keys);
-  add_members(print, value.name, value.checks);
-  add_members(print, value.name, value.exclusions);
-  return print;
-}
-
-using Names = std::set<std::string>;
-
-// Adds the difference between an operation's two footprints to what the step does as a whole.
-struct Collector {
-  Names taken, given, needed, released;  // creates, frees, uses, releases
-
-  void add(const Footprint& before, const Footprint& after) {
-    const Names took(before.takes.begin(), before.takes.end());
-    const Names takes(after.takes.begin(), after.takes.end());
-    for (const auto& name : takes) {
-      if (!took.contains(name)) taken.insert(name);
-    }
-    for (const auto& name : took) {
-      if (!takes.contains(name)) given.insert(name);
-    }
-    const Names needs(after.needs.begin(), after.needs.end());
-    for (const auto& name : needs) {
-      // What an earlier operation of this very step created is no need of the step.
-      if (!taken.contains(name)) needed.insert(name);
-    }
-    for (const auto& name : before.needs) {
-      if (!needs.contains(name)) released.insert(name);
-    }
-  }
-};
-
-std::vector<std::string> listed(const Names& names) { return {names.begin(), names.end()}; }
 
 }  // namespace
 
-Resources resources_of(const Step& step) {
-  Collector all;
-  for (const auto& op : step.ops) {
-    std::visit(
-        [&](const auto& delta) {
-          all.add(delta.before ? footprint(delta.table, *delta.before) : Footprint{},
-                  delta.after ? footprint(delta.table, *delta.after) : Footprint{});
-        },
-        op);
-  }
-  if (step.work) {
-    all.needed.insert(relation(step.work->table));
-    if (!step.work->target.empty()) all.needed.insert(relation(step.work->target));
-    for (const auto& set : step.work->set) {
-      const QName& written = step.work->target.empty() ? step.work->table : step.work->target;
-      all.needed.insert(column(written, set.to));
-    }
-  }
-  return {listed(all.taken), listed(all.given), listed(all.needed), listed(all.released)};
+Touches touches_of(const Step& step) {
+  Collector collector;
+  for (const auto& op : step.ops) collector.collect(op);
+  if (step.work) collector.work(*step.work);
+  return collector.finish();
 }
 
 }  // namespace forge

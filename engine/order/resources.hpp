@@ -1,24 +1,26 @@
-// What an operation needs, brings and takes away, as names that can be compared.
+// What a step makes, uses, takes away and names: the ground of the ordering rules.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
-#include "engine/diff/change.hpp"
 #include "engine/plan/step.hpp"
 
 namespace forge {
 
-// Names such as "table orders", "column orders.total", "index orders_idx", "enum mood". One name may be taken by several
-// kinds of objects that share a space ("relation orders": a table and a view cannot both have it).
-struct Resources {
-  std::vector<std::string> creates;   // there afterwards, not before
-  std::vector<std::string> frees;     // there before, not afterwards
-  std::vector<std::string> uses;      // must be there while the operation runs
-  std::vector<std::string> releases;  // used before, no longer afterwards
+// Resources are strings such as "table 'orders'", "column 'orders.total'" or "name 'orders_idx'", fit for messages.
+struct Touches {
+  std::vector<std::string> creates, drops;
+  std::vector<std::string> needs;         // what it leaves behind refers to these
+  std::vector<std::string> reads;         // its rows or its dual-write go through these while they are there
+  std::vector<std::string> releases;      // what it takes away referred to these
+  std::vector<std::string> takes, frees;  // names that must not be held by two at a time
 };
 
-// The resources of one step: its operations' and its work's, what it creates itself left out of what it uses.
-Resources resources_of(const Step& step);
+// Everything that the step's operations and rows touch, each once, in order of first mention. What a step makes and
+// takes away itself is nobody else's business and left out. Renames are known to those who use the old name (retarget),
+// so a rename creates the new name and frees the old one, but drops nothing.
+Touches touches_of(const Step& step);
 
 }  // namespace forge

@@ -1,88 +1,203 @@
 #include "engine/order/retarget.hpp"
 
+#include <algorithm>
 #include <map>
-#include <set>
+
+#include "engine/diff/editor.hpp"
+#include "engine/diff/rewrite.hpp"
+#include "engine/model/equivalence.hpp"
 
 namespace forge {
 namespace {
 
-// The tables that are there while the steps run, and what became of those that were renamed.
-class Names {
+// The schema as it stands between two operations, and the renames that led there.
+class Retargeter {
  public:
-  explicit Names(const Schema& before) {
-    for (const auto& [name, table] : before.tables) there_.insert(name);
-  }
-
-  void settle(QName& name) const {
-    if (name.empty() || there_.contains(name)) return;
-    // The chain is as long as the renames of one table; a bound keeps a circle of names from turning for ever.
-    QName current = name;
-    for (int hops = 0; hops < 16; ++hops) {
-      const auto next = became_.find(current);
-      if (next == became_.end()) return;
-      current = next->second;
-      if (there_.contains(current)) {
-        name = current;
-        return;
+  Retargeter(const std::vector<Step>& steps, const Schema& before) : schema_(before), editor_(schema_) {
+    for (const auto& step : steps) {
+      for (const auto& op : step.ops) {
+        const auto* shell = std::get_if<Delta<TableShell>>(&op);
+        if (shell && shell->before && shell->after && shell->before->name != shell->after->name) {
+          coming_.try_emplace(shell->after->name, shell->before->name);
+        }
       }
     }
   }
 
-  void run(const Delta<Table>& delta) {
-    if (delta.before) there_.erase(delta.before->name);
-    if (delta.after) there_.insert(delta.after->name);
+  // False where an operation does not fit: what follows cannot be known, and the plan checks will say what is wrong.
+  bool step(Step& step) {
+    for (auto& op : step.ops) {
+      std::visit([&](auto& delta) { fit(delta); }, op);
+      if (!editor_.apply(op)) return false;
+      note(op);
+    }
+    if (step.work) fit(*step.work);
+    if (step.reverse_work) fit(*step.reverse_work);
+    return true;
   }
-  void run(const Delta<TableShell>& delta) {
-    if (!delta.before || !delta.after || delta.before->name == delta.after->name) return;
-    there_.erase(delta.before->name);
-    there_.insert(delta.after->name);
-    became_[delta.before->name] = delta.after->name;
-  }
-  template <class T>
-  void run(const Delta<T>&) {}
 
  private:
-  std::set<QName> there_;
-  std::map<QName, QName> became_;
-};
+  bool stands(const QName& name) const { return schema_.tables.contains(name) || schema_.views.contains(name); }
 
-void settle(Delta<ForeignKey>& delta, const Names& names) {
-  names.settle(delta.table);
-  if (delta.before) names.settle(delta.before->ref);
-  if (delta.after) names.settle(delta.after->ref);
-}
-void settle(Delta<Sync>& delta, const Names& names) {
-  for (auto* sync : {&delta.before, &delta.after}) {
-    if (!*sync) continue;
-    names.settle((*sync)->table);
-    names.settle((*sync)->target);
+  // A name that does not stand is an old one, or one that a table will only get.
+  void fit(QName& name) const {
+    if (name.empty() || stands(name)) return;
+    QName at = name;
+    for (int steps = 0; steps < 16; ++steps) {  // a chain of renames; longer ones are circles
+      const auto found = renamed_.find(at);
+      if (found == renamed_.end()) break;
+      at = found->second;
+      if (stands(at)) {
+        name = at;
+        return;
+      }
+    }
+    const auto found = coming_.find(name);
+    if (found != coming_.end() && stands(found->second)) name = found->second;
   }
-}
-void settle(Delta<TableShell>& delta, const Names& names) {
-  // A pure rename is exact already; an alteration of the shell follows the table.
-  if (!delta.before || !delta.after || delta.before->name != delta.after->name) return;
-  names.settle(delta.before->name);
-  delta.after->name = delta.before->name;
-}
-template <class T>
-void settle(Delta<T>& delta, const Names& names) {
-  names.settle(delta.table);
-}
+
+  void fit(Work& work) const {
+    fit(work.table);
+    fit(work.target);
+  }
+
+  // A member's `before` is what stands under its name, where the renames of columns since explain the difference.
+  template <class T>
+  void follow(const QName& table, std::optional<T>& before, const std::vector<T>& standing) const {
+    if (!before) return;
+    const auto found = std::ranges::find(standing, before->name, &T::name);
+    if (found == standing.end() || equivalent(*found, *before)) return;
+    T renamed = *before;
+    rename_columns(renamed, table);
+    if (equivalent(renamed, *found)) before = *found;
+  }
+
+  template <class T>
+  void rename_columns(T& member, const QName& table) const {
+    if (const auto found = columns_.find(table); found != columns_.end()) {
+      for (const auto& [from, to] : found->second) rename_column(member, table, from, to);
+    }
+    if constexpr (std::is_same_v<T, ForeignKey>) {
+      const auto other = columns_.find(member.ref);
+      if (other == columns_.end() || member.ref == table) return;
+      for (const auto& [from, to] : other->second) rename_referred_column(member, from, to);
+    }
+  }
+
+  template <class T>
+  void fit_member(Delta<T>& delta, std::vector<T> Table::* members) {
+    fit(delta.table);
+    if (const Table* table = schema_.table(delta.table)) follow(delta.table, delta.before, table->*members);
+  }
+
+  void fit(Delta<Column>& delta) {
+    fit(delta.table);
+    const Table* table = schema_.table(delta.table);
+    if (!table || !delta.before) return;
+    if (!find_column(*table, delta.before->name)) {
+      const auto found = columns_.find(delta.table);
+      if (found == columns_.end()) return;
+      for (const auto& [from, to] : found->second) {
+        if (delta.before->name == from) delta.before->name = to;
+      }
+    }
+    follow(delta.table, delta.before, table->columns);
+  }
+  void fit(Delta<Key>& delta) {
+    fit_member(delta, &Table::uniques);
+    const Table* table = schema_.table(delta.table);
+    if (!table || !table->primary_key || !delta.before || !delta.before->primary) return;
+    follow(delta.table, delta.before, {*table->primary_key});
+  }
+  void fit(Delta<Index>& delta) { fit_member(delta, &Table::indexes); }
+  void fit(Delta<Check>& delta) { fit_member(delta, &Table::checks); }
+  void fit(Delta<Exclusion>& delta) { fit_member(delta, &Table::exclusions); }
+  void fit(Delta<ForeignKey>& delta) {
+    for (auto* side : {&delta.before, &delta.after}) {
+      if (*side) fit((*side)->ref);
+    }
+    fit_member(delta, &Table::foreign_keys);
+  }
+  void fit(Delta<Table>& delta) {
+    for (auto* side : {&delta.before, &delta.after}) {
+      if (!*side) continue;
+      const QName own = (*side)->name;
+      for (auto& key : (*side)->foreign_keys) {
+        if (key.ref != own) fit(key.ref);
+      }
+    }
+    if (!delta.before) return;
+    fit(delta.before->name);
+    const Table* table = schema_.table(delta.before->name);
+    if (!table || equivalent(*table, *delta.before)) return;
+    Table renamed = *delta.before;
+    if (const auto found = columns_.find(renamed.name); found != columns_.end()) {
+      for (const auto& [from, to] : found->second) rename_column_in_table(renamed, from, to);
+    }
+    for (auto& key : renamed.foreign_keys) rename_columns(key, {});
+    if (equivalent(*table, renamed)) delta.before = *table;
+  }
+  // How a server rewrites a view's text after a rename is its own affair: what stands is what goes.
+  void fit(Delta<View>& delta) {
+    if (!delta.before) return;
+    const auto found = schema_.views.find(delta.before->name);
+    if (found == schema_.views.end()) return;
+    View plain = *delta.before;
+    plain.query = found->second.query;
+    plain.uses = found->second.uses;
+    if (plain == found->second) delta.before = found->second;
+  }
+  void fit(Delta<Sequence>& delta) {
+    if (!delta.before) return;
+    const auto found = schema_.sequences.find(delta.before->name);
+    if (found == schema_.sequences.end()) return;
+    Sequence plain = *delta.before;
+    plain.owned_by = found->second.owned_by;
+    if (plain == found->second) delta.before = found->second;
+  }
+  void fit(Delta<Sync>& delta) {
+    if (delta.after && !delta.before) {
+      fit(delta.after->table);
+      if (!delta.after->target.empty()) fit(delta.after->target);
+    }
+    if (!delta.before) return;
+    const auto found = schema_.syncs.find(delta.before->name);
+    if (found != schema_.syncs.end()) delta.before = found->second;
+  }
+  template <class T>
+  void fit(Delta<T>&) {}
+
+  void note(const Change& op) {
+    if (const auto* shell = std::get_if<Delta<TableShell>>(&op)) {
+      const QName& from = shell->before->name;
+      const QName& to = shell->after->name;
+      if (from == to) return;
+      renamed_[from] = to;
+      auto node = columns_.extract(from);
+      columns_.erase(to);
+      if (node) {
+        node.key() = to;
+        columns_.insert(std::move(node));
+      }
+    } else if (const auto* column = std::get_if<Delta<Column>>(&op);
+               column && column->before && column->after && column->before->name != column->after->name) {
+      columns_[column->table].emplace_back(column->before->name, column->after->name);
+    }
+  }
+
+  Schema schema_;
+  SchemaEditor editor_;
+  std::map<QName, QName> coming_;   // the name that a table will get → the one that it has before
+  std::map<QName, QName> renamed_;  // the name that a table had → the one that it got
+  std::map<QName, std::vector<std::pair<std::string, std::string>>> columns_;  // renames so far, in order
+};
 
 }  // namespace
 
 void retarget(std::vector<Step>& steps, const Schema& before) {
-  Names names(before);
+  Retargeter retargeter(steps, before);
   for (auto& step : steps) {
-    for (auto* work : {&step.work, &step.reverse_work}) {
-      if (!*work) continue;
-      names.settle((*work)->table);
-      names.settle((*work)->target);
-    }
-    for (auto& op : step.ops) {
-      std::visit([&](auto& delta) { settle(delta, names); }, op);
-      std::visit([&](const auto& delta) { names.run(delta); }, op);
-    }
+    if (!retargeter.step(step)) return;
   }
 }
 

@@ -1,4 +1,5 @@
-// Strategies name a table as it was called before the plan; once a step has renamed it, later steps must use its new name.
+// Strategies name tables and columns as they were called before the plan, or as they will be called after it; a step must
+// name what stands when it runs.
 #pragma once
 
 #include <vector>
@@ -7,8 +8,10 @@
 
 namespace forge {
 
-// Rewrites the tables that ordered steps name to what they are called when each step runs. A name that is borne by a
-// table at that moment is left alone.
+// Runs the operations in the order given and rewrites what they say of the schema where an earlier rename has changed it,
+// or a later one has not yet: names of tables in operations, foreign keys and work, columns in a member's `before`, the
+// text of a view that goes. A name that something bears at that moment is left alone. At the first operation that does
+// not fit it stops: check_plan says what is wrong. Linear in the steps.
 void retarget(std::vector<Step>& steps, const Schema& before);
 
 }  // namespace forge

@@ -2,106 +2,171 @@
 
 #include <fmt/format.h>
 
-#include <ranges>
+#include <algorithm>
+#include <map>
 #include <set>
+
+#include "engine/diff/editor.hpp"
+#include "engine/plan/plan.hpp"
 
 namespace forge {
 namespace {
 
-Error broken(const Step& step, const std::string& what) {
-  Error error{ErrorCode::policy, fmt::format("step '{}' of strategy '{}': {}", step.id, step.strategy, what),
-              "", {}, {}, {}};
-  error.hint = fmt::format("the strategy's steps must lead from the old schema to the new one: mend strategies/{}.lua",
-                           step.strategy);
-  return error;
+std::unexpected<Error> illegal(const Step& step, std::string what) {
+  Error error{ErrorCode::policy, fmt::format("step '{}': {}", step.id, std::move(what)), {}, {}, {}, {}};
+  if (!step.strategy.empty()) {
+    error.notes.push_back(
+        fmt::format("the step is from strategy '{}', for the changes of '{}'", step.strategy, step.group));
+  }
+  return fail(std::move(error));
 }
 
-Result<void> run(Schema& state, const Step& step, bool backward) {
-  if (!backward) {
-    for (const auto& op : step.ops) {
-      if (auto done = forge::apply(state, op); !done) return fail(broken(step, done.error().message));
-    }
-    return {};
-  }
-  for (const auto& op : step.ops | std::views::reverse) {
-    if (auto done = forge::apply(state, reverse(op)); !done) {
-      return fail(broken(step, "on the way back: " + done.error().message));
-    }
-  }
-  return {};
-}
-
-Result<void> check_ids_and_phases(const std::vector<Step>& steps) {
+Result<void> check_form(const std::vector<Step>& steps) {
   std::set<std::string> ids;
   Phase phase = Phase::expand;
   for (const auto& step : steps) {
-    if (!ids.insert(step.id).second) return fail(broken(step, "its id is used twice"));
-    if (step.phase < phase) return fail(broken(step, "it stands behind a later phase"));
+    if (step.id.empty()) return illegal(step, "it has no id");
+    if (!ids.insert(step.id).second) return illegal(step, "another step has the same id");
+    if (step.phase < phase) {
+      return illegal(step, fmt::format("it is of phase {}, but stands after a step of phase {}", word_of(step.phase),
+                                       word_of(phase)));
+    }
     phase = step.phase;
+    if (step.work && !step.ops.empty()) {
+      return illegal(step, "it changes the schema and moves rows: these must be two steps");
+    }
   }
   return {};
 }
 
-// Objects that the plan made itself may go at any time: they hold no rows of the user's that stand nowhere else.
-class Destruction {
+// Which tables and columns hold the user's own rows, whatever they are called by now.
+class Owned {
  public:
-  explicit Destruction(const Schema& before) : before_(before) {}
+  explicit Owned(const Schema& before) : before_(before) {}
 
-  Result<void> check(const Step& step) {
-    for (const auto& op : step.ops) {
-      if (const auto* table = std::get_if<Delta<Table>>(&op)) {
-        if (table->before && before_.tables.contains(table->before->name) && !renamed_.contains(table->before->name)) {
-          FORGE_TRY(allowed(step, display(table->before->name)));
-        }
-      } else if (const auto* column = std::get_if<Delta<Column>>(&op)) {
-        FORGE_TRY(check_column(step, *column));
-      } else if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before && shell->after) {
-        if (shell->before->name != shell->after->name) renamed_.insert(shell->before->name);
-      }
-    }
+  // The user's data that the operation removes, in words; keeps up with renames.
+  std::string lost_by(const Change& op) {
+    if (const auto* table = std::get_if<Delta<Table>>(&op)) return of(*table);
+    if (const auto* shell = std::get_if<Delta<TableShell>>(&op)) return of(*shell);
+    if (const auto* column = std::get_if<Delta<Column>>(&op)) return of(*column);
     return {};
   }
 
  private:
-  Result<void> check_column(const Step& step, const Delta<Column>& column) {
-    if (!column.before) return {};
-    const QName key{column.table.schema, column.table.name + "\n" + column.before->name};
-    if (column.after) {
-      if (column.after->name != column.before->name) renamed_.insert(key);
+  // Tables are followed from the first operation that renames or remakes them.
+  struct State {
+    bool owned = false;
+    std::set<std::string> columns;
+  };
+
+  State& state(const QName& name) {
+    const auto [found, is_new] = tables_.try_emplace(name);
+    const Table* table = is_new ? before_.table(name) : nullptr;
+    if (table) {
+      found->second.owned = true;
+      for (const auto& column : table->columns) found->second.columns.insert(column.name);
+    }
+    return found->second;
+  }
+
+  std::string of(const Delta<Table>& delta) {
+    if (delta.after) {
+      state(delta.after->name) = {};
       return {};
     }
-    const Table* table = before_.table(column.table);
-    const bool ours = !table || !find_column(*table, column.before->name) || renamed_.contains(key);
-    if (ours) return {};
-    return allowed(step, display(column.table) + "." + column.before->name);
+    State& gone = state(delta.before->name);
+    const bool owned = gone.owned;
+    gone = {};
+    return owned ? fmt::format("table '{}' and its rows", display(delta.before->name)) : "";
   }
-  static Result<void> allowed(const Step& step, const std::string& object) {
-    // A big bang stops the application for the whole of its one sitting: its phases are not lived in.
-    if (step.phase == Phase::contract || step.strategy == "big_bang") return {};
-    return fail(broken(step, fmt::format("it drops '{}', which holds rows, outside the contract phase", object)));
+  std::string of(const Delta<TableShell>& delta) {
+    if (delta.before->name == delta.after->name) return {};
+    State& from = state(delta.before->name);
+    State moved = std::move(from);
+    from = {};
+    state(delta.after->name) = std::move(moved);
+    return {};
+  }
+  std::string of(const Delta<Column>& delta) {
+    State& table = state(delta.table);
+    if (!delta.before) return {};
+    const bool owned = table.columns.erase(delta.before->name) > 0;
+    if (!delta.after) {
+      return owned ? fmt::format("column '{}.{}' and its values", display(delta.table), delta.before->name) : "";
+    }
+    if (owned) table.columns.insert(delta.after->name);
+    return {};
   }
 
   const Schema& before_;
-  std::set<QName> renamed_;
+  std::map<QName, State> tables_;
 };
+
+Result<void> apply_all(SchemaEditor& editor, const Step& step, const std::vector<Change>& ops,
+                       std::string_view direction) {
+  for (const auto& op : ops) {
+    if (auto done = editor.apply(op); !done) {
+      return illegal(step, fmt::format("{}{} {}: {}", direction, word_of(op), object_of(op), done.error().message));
+    }
+  }
+  return {};
+}
+
+std::vector<Change> reversed(const std::vector<Change>& ops) {
+  std::vector<Change> out;
+  for (auto op = ops.rbegin(); op != ops.rend(); ++op) out.push_back(reverse(*op));
+  return out;
+}
+
+// All steps forward; what each touched is written down beside it.
+Result<void> run_forward(SchemaEditor& editor, const std::vector<Step>& steps, Owned& owned,
+                         std::vector<Journal>& journals) {
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    editor.set_journal(&journals[i]);
+    FORGE_TRY(apply_all(editor, step, step.ops, ""));
+    for (const auto& op : step.ops) {
+      const auto lost = owned.lost_by(op);
+      // A big bang stops the application for the whole of its one sitting: its phases are not lived in.
+      if (!lost.empty() && step.phase != Phase::contract && step.strategy != "big_bang") {
+        return illegal(step,
+                       fmt::format("it drops {} in phase {}: data may only go in contract", lost, word_of(step.phase)));
+      }
+    }
+  }
+  editor.set_journal(nullptr);
+  return {};
+}
+
+Result<void> run_backward(SchemaEditor& editor, const std::vector<Step>& steps, const std::vector<Journal>& journals) {
+  for (std::size_t i = steps.size(); i-- > 0;) {
+    FORGE_TRY(apply_all(editor, steps[i], reversed(steps[i].ops), "on the way back, "));
+    const auto different = journals[i].first_difference_from(editor.schema());
+    if (!different.empty()) {
+      return illegal(steps[i], "undoing it does not bring back what stood before: " + different);
+    }
+  }
+  return {};
+}
 
 }  // namespace
 
 Result<void> check_plan(const Schema& before, const Schema& after, const std::vector<Step>& steps) {
-  FORGE_TRY(check_ids_and_phases(steps));
-  Schema state = before;
-  Destruction destruction(before);
-  for (const auto& step : steps) {
-    FORGE_TRY(destruction.check(step));
-    FORGE_TRY(run(state, step, false));
+  FORGE_TRY(check_form(steps));
+  Schema schema = before;
+  SchemaEditor editor(schema);
+  Owned owned(before);
+  std::vector<Journal> journals(steps.size());
+  FORGE_TRY(run_forward(editor, steps, owned, journals));
+  if (const auto different = first_difference(schema, after); !different.empty()) {
+    return fail(ErrorCode::policy,
+                "the steps do not lead to the schema that is asked for: " + different +
+                    " (the first is what the steps give, the second what is asked for)",
+                "a strategy left a change out, or did something else");
   }
-  if (!equivalent(state, after)) {
-    return fail(ErrorCode::policy, "the steps do not end in the new schema: " + first_difference(state, after),
-                "a strategy left something out, or changed more than it was asked to");
-  }
-  for (const auto& step : steps | std::views::reverse) FORGE_TRY(run(state, step, true));
-  if (!equivalent(state, before)) {
-    return fail(ErrorCode::policy, "the way back does not end in the old schema: " + first_difference(state, before));
+  FORGE_TRY(run_backward(editor, steps, journals));
+  if (const auto different = first_difference(schema, before); !different.empty()) {
+    return fail(ErrorCode::policy, "all steps undone do not give the old schema back: " + different);
   }
   return {};
 }

@@ -8,12 +8,13 @@
 
 namespace forge {
 
-// Ordered steps converge and come back:
-//   - every operation finds what it says it finds, and the last one leaves `after`;
-//   - undoing the steps from the last to the first finds the same, and leaves `before`: so does undoing every prefix;
-//   - dual-write that a step begins, a later step ends; shadow objects are gone;
-//   - step ids are unique; phases never go back; a table or column that holds the user's rows goes in contract only.
-// Errors (policy): the step, its strategy, and what does not hold.
+// Runs the ordered steps on the model alone:
+//   - every operation finds what it says it finds, and the last one leaves `after`: every change is covered, dual-write that
+//     a step begins has ended, shadow objects are gone;
+//   - every step undone brings back exactly what stood before it, so every prefix undone gives `before`;
+//   - tables and columns that stood in `before` go only in contract (or in a big bang), under whatever name they go;
+//   - step ids are unique; phases never go back; no step both changes the schema and moves rows.
+// Errors (policy): the step, its strategy, and what does not hold. Linear in schema and steps.
 Result<void> check_plan(const Schema& before, const Schema& after, const std::vector<Step>& steps);
 
 }  // namespace forge

@@ -280,12 +280,10 @@ end
 
 local function refers_to(sub, b, unit, name)
   for _, view in ipairs(b:views_on(unit.q)) do
-    if sqltext.names(view.query, name) then return "the view " .. show(view.name) end
+    if sqltext.names(view.query, name) and not b:view_goes(view.name) then return "the view " .. show(view.name) end
   end
   for _, row in ipairs(sub.incoming or {}) do
-    local child = b.state.tables[show(row.table)]
-    local stands = not child or fold.find(child.foreign_keys, row.foreign_key.name)
-    if stands and fold.same_q(row.foreign_key.ref, unit.before.name)
+    if fold.same_q(row.foreign_key.ref, unit.before.name) and b:key_stays(row)
       and strategy.contains(row.foreign_key.ref_columns, name) then
       return ("the foreign key %s of %s"):format(row.foreign_key.name, show(row.table))
     end

@@ -160,19 +160,12 @@ function M.drop(b, unit, kind, name, why)
 end
 
 local function refuse_incoming(change, b, unit)
-  local function clash(q, fk)
-    local parts = strategy.plain_columns(change.before.parts)
-    return fold.same_q(fk.ref, unit.q) and parts and fold.same(parts, fk.ref_columns)
-      and ("the foreign key %s of %s"):format(fk.name, show(q))
-  end
+  local parts = strategy.plain_columns(change.before.parts)
   for _, row in ipairs(b.group.incoming or {}) do
-    local child = b.state.tables[show(row.table)]
-    if not child or fold.find(child.foreign_keys, row.foreign_key.name) then
-      local found = clash(row.table, row.foreign_key)
-      if found and not change.after then
-        strategy.refuse(change, ("%s %s of %s cannot be dropped: %s still refers to it"):format(
-          noun("key", change.before), change.before.name or "", show(unit.q), found))
-      end
+    local fk = row.foreign_key
+    if parts and fold.same_q(fk.ref, unit.before.name) and fold.same(parts, fk.ref_columns) and b:key_stays(row) then
+      strategy.refuse(change, ("the %s %s of %s cannot be dropped: the foreign key %s of %s still refers to it"):format(
+        noun("key", change.before), change.before.name or "", show(unit.q), fk.name, show(row.table)))
     end
   end
 end

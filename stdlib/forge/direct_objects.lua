@@ -103,14 +103,13 @@ local function create_table(change, _, _, b)
 end
 
 local function still_used(sub, b, unit)
-  for _, view in ipairs(b:views_on(unit.q)) do return "the view " .. show(view.name) end
+  local views = b:views_on(unit.q)
+  for _, view in ipairs(views) do
+    if not b:view_goes(view.name) then return "the view " .. show(view.name) end
+  end
   for _, row in ipairs(sub.incoming or {}) do
-    local child = b.state.tables[show(row.table)]
-    local gone = b.by_key[show(row.table)] and not child
-    local stands = not gone and (not child or fold.find(child.foreign_keys, row.foreign_key.name))
-    if stands and not fold.same_q(row.table, unit.before.name) then
-      local dropped = b.by_key[show(row.table)] and not b.by_key[show(row.table)].after
-      if not dropped then return ("the foreign key %s of %s"):format(row.foreign_key.name, show(row.table)) end
+    if not fold.same_q(row.table, unit.before.name) and b:key_stays(row) then
+      return ("the foreign key %s of %s"):format(row.foreign_key.name, show(row.table))
     end
   end
 end

@@ -42,6 +42,41 @@ function M.facts(d)
   }
 end
 
+-- The type under its canonical word, with the arguments that the word takes.
+local function renamed(t, row, map)
+  if not row.canonical or row.canonical == t.name then return t end
+  local target = map[row.canonical]
+  local takes = target and target.args and (target.args[2] or target.args[1] or 0) > 0
+  return {
+    name = row.canonical, args = takes and t.args or {}, ref = t.ref, values = t.values, unsigned = t.unsigned,
+    array = t.array,
+  }
+end
+
+--- A type as the engine holds it: aliases resolved, what it does not take left out, what it assumes filled in.
+---@param d table
+---@param t table a Type
+---@return table { type, note? } note: what stands in for a type that the engine has not
+function M.canonical(d, t)
+  local map = d.types.map
+  local row = map[t.name]
+  if not row and t.name ~= "native" and t.name ~= "user" then error(("unknown type '%s'"):format(t.name), 0) end
+  if not row then return { type = t } end
+  local note = row.unsupported
+  local made = d.types.canonical and d.types.canonical(t) or t
+  made = renamed(made, map[made.name] or row, map)
+  local final = map[made.name]
+  local args = made.args or {}
+  if final and final.args and (final.args[2] or final.args[1] or 0) == 0 then args = {} end
+  if #args == 0 and final and final.default_args then args = final.default_args end
+  -- numeric(12) is numeric(12, 0) wherever the engine itself keeps the scale.
+  if #args == 1 and (made.name == "numeric" or made.name == "decimal") and d.name ~= "sqlite" then args = { args[1], 0 } end
+  return {
+    type = { name = made.name, args = args, ref = made.ref, values = made.values, unsigned = made.unsigned, array = made.array },
+    note = note,
+  }
+end
+
 --- Asks the policy and the strategies for the steps of every group.
 ---@param groups table[]
 ---@param ctx table
@@ -136,6 +171,9 @@ function M.render(d, forward, backward)
     impact = impact(d, forward), done = done(d, forward),
   }
 end
+
+--- The rows of the risk matrix for the steps of a plan.
+function M.risks(steps, ctx) return require("strategies.risks").rows(steps, ctx) end
 
 --- The statements that remove progress and error tables at the end of a run by hand.
 function M.cleanup(d)

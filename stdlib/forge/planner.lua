@@ -1,5 +1,6 @@
 --- Asks the policy which strategy serves each change, and the strategies for their steps.
 
+local absorb = require("forge.absorb")
 local fold = require("forge.fold")
 local policy_of = require("forge.policy")
 local strategy = require("forge.strategy")
@@ -13,116 +14,28 @@ local ORDER = {
   switch = { "shadow_column", "shadow_table", "blue_green", "expand_migrate_contract", "big_bang", "direct" },
   contract = { "shadow_column", "shadow_table", "blue_green", "expand_migrate_contract", "direct", "big_bang" },
 }
-local WHOLE_TABLE = { big_bang = 3, blue_green = 2, shadow_table = 1 }
 
--- A strategy that takes a whole table takes every change of it: two ways at once would copy it twice.
-local function absorb_tables(b, choices, ctx)
-  for _, unit in ipairs(b.units) do
-    local lead
-    for _, change in ipairs(unit.changes) do
-      local name = choices[change] and choices[change].strategy
-      if name and WHOLE_TABLE[name] and (not lead or WHOLE_TABLE[name] > WHOLE_TABLE[lead]) then lead = name end
-    end
-    if lead then
-      for _, change in ipairs(unit.changes) do
-        local choice = choices[change]
-        local module = policy_of.strategy_module(lead)
-        if choice and choice.strategy ~= lead and module.takes(change, b.group, ctx) then
-          choice.strategy, choice.rule = lead, "one copy of a table"
-          choice.reason = ("%s takes %s whole, and this change with it"):format(lead, strategy.display(unit.q))
-        end
-      end
-    end
-  end
+local function object_of(change)
+  local object = (change.after or change.before).name
+  if type(object) == "table" then object = strategy.display(object) end
+  if change.table and change.table.name then object = strategy.display(change.table) .. "." .. tostring(object or "") end
+  return tostring(object or change.kind)
 end
 
--- Types at both ends of a foreign key move together: engines refuse a key between different types.
-local function absorb_references(b, choices, ctx)
-  for _, unit in ipairs(b.units) do
-    for _, change in ipairs(unit.changes) do
-      local choice = choices[change]
-      local retyped = change.kind == "column" and change.before and change.after
-        and not fold.same(change.before.type, change.after.type)
-      if choice and retyped and not WHOLE_TABLE[choice.strategy] then
-        for _, fk in ipairs((unit.before or {}).foreign_keys or {}) do
-          local parent = b.by_key[strategy.display(fk.ref)]
-          local lead = parent and parent ~= unit and M.lead_of(parent, choices)
-          if lead and strategy.contains(fk.columns, change.before.name)
-            and policy_of.strategy_module(lead).takes(change, b.group, ctx) then
-            choice.strategy, choice.rule = lead, "types along a foreign key"
-            choice.reason = ("the column follows %s, whose type changes with it"):format(strategy.display(fk.ref))
-          end
-        end
-      end
-    end
-  end
-end
-
---- The strategy that takes the whole of a table, or nil.
-function M.lead_of(unit, choices)
-  for _, change in ipairs(unit.changes) do
-    local name = choices[change] and choices[change].strategy
-    if name and WHOLE_TABLE[name] then return name end
-  end
-end
-
--- Members that name a column which a strategy moves go with it.
-local function absorb_columns(b, choices, ctx)
-  for _, unit in ipairs(b.units) do
-    for _, name in ipairs({ "shadow_column", "expand_migrate_contract" }) do
-      local module = policy_of.strategy_module(name)
-      local moved = {}
-      for _, change in ipairs(unit.changes) do
-        if choices[change] and choices[change].strategy == name and change.kind == "column" then
-          moved[#moved + 1] = change
-        end
-      end
-      for _, change in ipairs(#moved > 0 and unit.changes or {}) do
-        local choice = choices[change]
-        if choice and choice.strategy == "direct" and module.absorbs and module.absorbs(change, moved, b.group, ctx) then
-          choice.strategy, choice.rule = name, "with its column"
-          choice.reason = "it names a column that this strategy moves"
-        end
-      end
-    end
-  end
-end
-
--- Two hot tables or more that are copied anyway flip together.
-local function hot_sets(b, choices, ctx)
-  local copied = {}
-  for _, unit in ipairs(b.units) do
-    if M.lead_of(unit, choices) == "shadow_table" then copied[#copied + 1] = unit end
-  end
-  if #copied < 2 then return end
-  for _, unit in ipairs(copied) do
-    if not strategy.facts(b.group, ctx, unit.before and unit.before.name).hot then return end
-  end
-  for _, unit in ipairs(copied) do
-    for _, change in ipairs(unit.changes) do
-      local choice = choices[change]
-      if choice and choice.strategy == "shadow_table" then
-        choice.strategy, choice.rule = "blue_green", "hot tables flip together"
-        choice.reason = "hot tables that are copied anyway change over in one short step"
-      end
-    end
-  end
-end
+-- Choosing ------------------------------------------------------------------------------------------------------------
 
 local function choose_all(b, ctx, policy)
   local choices, refused = {}, {}
-  for i, change in ipairs(b.group.changes) do
+  for _, change in ipairs(b.group.changes) do
     local choice, why = policy_of.choose(policy, change, b.group, ctx)
-    if choice then choices[change] = choice else refused[#refused + 1] = { change = i, reason = why } end
+    if choice then choices[change] = choice else refused[#refused + 1] = object_of(change) .. ": " .. why end
   end
-  if #refused > 0 then return nil, refused end
-  absorb_tables(b, choices, ctx)
-  absorb_references(b, choices, ctx)
-  absorb_tables(b, choices, ctx)
-  absorb_columns(b, choices, ctx)
-  hot_sets(b, choices, ctx)
+  if #refused > 0 then return nil, table.concat(refused, "; ") end
+  absorb.all(b, choices, ctx)
   return choices
 end
+
+-- Running the phases ----------------------------------------------------------------------------------------------------
 
 -- The names of the strategies that were chosen, the built-in ones in the order of ORDER, others after them.
 local function chosen(group, choices, phase)
@@ -160,7 +73,7 @@ end
 
 local function run_phases(group, choices, ctx, b)
   local subs = {}
-  b.choices = choices
+  b.choices, b.subs = choices, subs
   for _, phase in ipairs(strategy.PHASES) do
     b.phase = phase
     for _, name in ipairs(chosen(group, choices, phase)) do
@@ -176,63 +89,158 @@ local function run_phases(group, choices, ctx, b)
   end
 end
 
-local function left_over(b, group)
+local function difference(b, group)
   local want = {}
   for key, t in pairs(group.after) do want[key] = t end
   for key, t in pairs(b.borrowed) do want[key] = t end
   return fold.difference(b.state.tables, want)
 end
 
-local function choice_list(group, choices)
-  local list = {}
-  for i, change in ipairs(group.changes) do
+-- Answers -----------------------------------------------------------------------------------------------------------------
+
+-- What goes back to the engine: only the fields that it knows.
+local function choice_list(changes, choices)
+  local list, items = {}, {}
+  for i, change in ipairs(changes) do
     local choice = choices[change]
-    list[i] = { change = change.index or i, strategy = choice.strategy, rule = choice.rule, reason = choice.reason,
+    list[i] = { change = i, strategy = choice.strategy, rule = choice.rule, reason = choice.reason,
                 file = choice.file or "", facts = choice.facts or {} }
+    if choice.action_item then items[#items + 1] = object_of(change) .. ": " .. choice.action_item end
   end
-  return list
+  return list, items
 end
 
-local function refusal_text(group, refused)
+local function explanation(group, choices, ctx)
   local lines = {}
-  for i, row in ipairs(refused) do
-    local change = group.changes[row.change]
-    local object = (change.after or change.before).name
-    if type(object) == "table" then object = strategy.display(object) end
-    if change.table and change.table.name then object = strategy.display(change.table) .. "." .. tostring(object) end
-    lines[i] = tostring(object) .. ": " .. row.reason
+  for _, name in ipairs(chosen(group, choices, "expand")) do
+    lines[#lines + 1] = name .. " " .. policy_of.strategy_module(name).explain(sub_of(group, choices, name), ctx)
   end
   return table.concat(lines, "; ")
 end
 
-local function index_of(group, change)
-  for i, own in ipairs(group.changes) do
-    if own == change then return i end
-  end
-  return 1
+local function answer(group, choices, ctx, steps)
+  local list, items = choice_list(group.changes, choices)
+  return { id = group.id, choices = list, steps = steps, action_items = items,
+           explanation = explanation(group, choices, ctx) }
 end
 
---- Plans one group.
----@return table { id, choices, steps, refused? }
-function M.plan_group(group, ctx, policy)
+local function refusal(group, choices, text)
+  local list, items = {}, {}
+  if choices then list, items = choice_list(group.changes, choices) end
+  return { id = group.id, choices = list, steps = {}, action_items = items, refused = text }
+end
+
+-- Steps of one group, or of several that move together.
+local function steps_of(group, choices, ctx)
   local b = strategy.builder(group, ctx)
-  local choices, refused = choose_all(b, ctx, policy)
-  if not choices then return { id = group.id, choices = {}, steps = {}, refused = refusal_text(group, refused) } end
   local ok, problem = pcall(run_phases, group, choices, ctx, b)
   if not ok then
-    if type(problem) == "table" and problem.forge_refused then
-      local reason = { { change = index_of(group, problem.change), reason = problem.message } }
-      return { id = group.id, choices = choice_list(group, choices), steps = {}, refused = refusal_text(group, reason) }
-    end
+    if type(problem) == "table" and problem.forge_refused then return nil, problem.message end
     error(problem, 0)
   end
-  local different = left_over(b, group)
+  local different = difference(b, group)
   if different then
     error(("the steps for %s do not end in the new schema: table %s (strategies: %s)"):format(group.id, different,
       table.concat(chosen(group, choices, "expand"), ", ")), 0)
   end
-  return { id = group.id, choices = choice_list(group, choices), steps = b.steps }
+  return b.steps
 end
+
+-- Groups that move together -----------------------------------------------------------------------------------------------
+
+local function merge_into(lead, other)
+  for _, field in ipairs({ "before", "after", "facts", "views_after" }) do
+    if other[field] then
+      lead[field] = lead[field] or {}
+      for key, value in pairs(other[field]) do lead[field][key] = value end
+    end
+  end
+  local seen = {}
+  for _, view in ipairs(lead.views) do seen[strategy.display(view.name)] = true end
+  for _, view in ipairs(other.views or {}) do
+    if not seen[strategy.display(view.name)] then lead.views[#lead.views + 1] = view end
+  end
+  for _, field in ipairs({ "tables", "changes", "incoming" }) do
+    for _, value in ipairs(other[field] or {}) do lead[field][#lead[field] + 1] = value end
+  end
+end
+
+-- One group out of several; foreign keys between them are no longer incoming.
+local function joined(list)
+  local whole = { id = list[1].id, tables = {}, before = {}, after = {}, changes = {}, facts = {}, views = {},
+                  incoming = {}, views_after = list[1].views_after and {} or nil }
+  for _, group in ipairs(list) do merge_into(whole, group) end
+  local outside = {}
+  for _, row in ipairs(whole.incoming) do
+    if not whole.before[strategy.display(row.table)] then outside[#outside + 1] = row end
+  end
+  whole.incoming = outside
+  return whole
+end
+
+-- Groups whose copied tables refer to each other: their copies must refer to each other, too. A list of lists of numbers.
+local function sets(groups, plans)
+  local owner, home = {}, {}
+  for i, group in ipairs(groups) do
+    home[i] = i
+    for key in pairs(group.before) do
+      if plans[i].choices and plans[i].copied[key] then owner[key] = i end
+    end
+  end
+  local function root(i)
+    while home[i] ~= i do i = home[i] end
+    return i
+  end
+  local function link(i, fk)
+    local other = owner[strategy.display(fk.ref)]
+    if other and root(other) ~= root(i) then
+      local a, c = root(i), root(other)
+      home[math.max(a, c)] = math.min(a, c)
+    end
+  end
+  for i, group in ipairs(groups) do
+    for key in pairs(plans[i].choices and plans[i].copied or {}) do
+      for _, fk in ipairs((group.before[key] or {}).foreign_keys or {}) do link(i, fk) end
+      for _, fk in ipairs((group.after[key] or {}).foreign_keys or {}) do link(i, fk) end
+    end
+  end
+  local lists, at = {}, {}
+  for i in ipairs(groups) do
+    local r = root(i)
+    if not at[r] then
+      at[r] = {}
+      lists[#lists + 1] = at[r]
+    end
+    table.insert(at[r], i)
+  end
+  return lists
+end
+
+local function choose_group(group, ctx, policy)
+  local b = strategy.builder(group, ctx)
+  local choices, why = choose_all(b, ctx, policy)
+  return { choices = choices, refused = why, copied = choices and absorb.copied(b, choices) or {} }
+end
+
+local function plan_set(numbers, groups, plans, ctx, out)
+  local list, choices = {}, {}
+  for i, number in ipairs(numbers) do
+    list[i] = groups[number]
+    for change, choice in pairs(plans[number].choices) do choices[change] = choice end
+  end
+  local whole = #list == 1 and list[1] or joined(list)
+  if #list > 1 then absorb.all(strategy.builder(whole, ctx), choices, ctx) end
+  local steps, refused = steps_of(whole, choices, ctx)
+  for i, number in ipairs(numbers) do
+    if refused then
+      out[number] = refusal(groups[number], choices, refused)
+    else
+      out[number] = answer(groups[number], choices, ctx, i == 1 and steps or {})
+    end
+  end
+end
+
+-- Entry -------------------------------------------------------------------------------------------------------------------
 
 local function policy_for(ctx)
   local named = ctx.policy
@@ -245,21 +253,30 @@ local function whole_context(ctx, policy)
   local out = fold.copy(ctx)
   out.features = out.features or ctx.d.features
   out.version = out.version or ctx.d.version
+  if (out.environment or "") == "" then out.environment = "production" end
   out.batching = policy.batching or ctx.batching or require("strategies.batching")
-  out.thresholds = policy.thresholds or ctx.thresholds
+  out.thresholds = policy.thresholds or ctx.thresholds or require("strategies.thresholds")
   return out
 end
 
 --- The steps of every group.
 ---@param groups table[]
 ---@param ctx table
----@return table { groups = { { id, choices, steps, refused? } … } }
+---@return table { groups = { { id, choices, steps, explanation, refused?, action_items } … }, thresholds }
 function M.plan(groups, ctx)
   local policy = policy_for(ctx)
   local whole = whole_context(ctx, policy)
-  local out = {}
-  for i, group in ipairs(groups) do out[i] = M.plan_group(group, whole, policy) end
-  return { groups = out }
+  local plans, out = {}, {}
+  for i, group in ipairs(groups) do plans[i] = choose_group(group, whole, policy) end
+  for _, numbers in ipairs(sets(groups, plans)) do
+    local first = plans[numbers[1]]
+    if first.choices then
+      plan_set(numbers, groups, plans, whole, out)
+    else
+      out[numbers[1]] = refusal(groups[numbers[1]], nil, first.refused)
+    end
+  end
+  return { groups = out, thresholds = whole.thresholds }
 end
 
 return M

@@ -422,15 +422,15 @@ function M.choose(policy, change, group, ctx)
   local no = forbidden(policy, change, f, ctx)
   if no then return nil, no end
   local wanted, source = asked_for(change, ctx)
-  local problem
+  local problem, item
   local function base(c)
     if wanted then
       check_strategy(wanted, "the specification", 0)
       local ok, why = serves(wanted, c, group, ctx)
       if ok then return { strategy = wanted, rule = "asked for", reason = source, file = "specification" } end
-      if (c.intent or {}).strategy == wanted then
-        problem = ("%s was asked for, but it does not serve here: %s"):format(wanted, why or "no reason given")
-        return nil
+      -- A strategy for the whole specification is meant for what it can serve; one for an object must be answered.
+      if (c.intent or {}).strategy == wanted or wanted == "big_bang" then
+        item = ("%s was asked for and is refused: %s"):format(wanted, why or "it does not serve here")
       end
     end
     local choice = preferred(policy, c, group, ctx, f)
@@ -440,8 +440,12 @@ function M.choose(policy, change, group, ctx)
   end
   local choose = overridden(policy, change, group, ctx, f, base)
   local choice = choose(change)
-  if not choice then return nil, problem or "the policy gives no strategy" end
+  if not choice then
+    return nil, (item and item .. "; " or "") .. (problem or "the policy gives no strategy")
+  end
   choice = fold.copy(choice)
+  choice.action_item = item
+  if item then choice.reason = choice.reason .. " (" .. item .. ")" end
   choice.facts = M.facts_list(f)
   return choice
 end

@@ -220,7 +220,10 @@ local function incoming(b, set)
   local function add(q, fk)
     local entry = in_set(set, fk.ref)
     local key = show(q) .. "\n" .. fk.name
-    if not entry or seen[key] or in_set(set, q) then return end
+    -- A foreign key that another change drops goes before the swap; one whose table goes stands until contract.
+    local other = b.ctx.table and b.ctx.table(q, "after")
+    local dropped = other and not fold.find(other.foreign_keys, fk.name)
+    if not entry or seen[key] or in_set(set, q) or dropped then return end
     seen[key] = true
     out[#out + 1] = { q = q, fk = fk, entry = entry }
   end

@@ -563,11 +563,32 @@ function Builder:bring_views(views, map, after)
     if after and change and change.after then
       list[#list + 1] = self:create_view(change.after)
       self.settled[change] = true
+    elseif after and not fold.bare(map) and self:view_after(view.name) then
+      list[#list + 1] = self:create_view(self:view_after(view.name))
     else
       list[#list + 1] = self:create_view(self:mapped_view(view, map))
     end
   end
   return list
+end
+
+--- The view as it is after the plan; nil where it goes, or where the engine did not say.
+function Builder:view_after(q) return (self.group.views_after or {})[key_of(q)] end
+
+--- Does the view go in this plan, by this group's changes or another's?
+function Builder:view_goes(q)
+  local change = self.final_views[key_of(q)]
+  if change then return change.after == nil end
+  return self.group.views_after ~= nil and not self:view_after(q)
+end
+
+--- Does a foreign key of another table still stand after the plan?
+---@param row table { table, foreign_key }
+function Builder:key_stays(row)
+  local unit = self.by_key[key_of(row.table)]
+  local t = unit and unit.after or not unit and self.ctx.table and self.ctx.table(row.table, "after")
+  if not unit and not self.ctx.table then return true end
+  return t ~= nil and t ~= false and fold.find(t.foreign_keys, row.foreign_key.name) ~= nil
 end
 
 --- A view whose text follows renamed columns and tables.

@@ -4,6 +4,7 @@ local m = require("support.model")
 local planner = require("forge.planner")
 local render = require("support.render")
 local cases = require("support.cases")
+local risks = require("strategies.risks")
 
 local describe, it, expect = t.describe, t.it, t.expect
 
@@ -34,6 +35,11 @@ for _, engine in ipairs(m.ENGINES) do
           end
           if case.expect then case.expect(result, expect, ctx, group) end
           render.all(ctx, group, result.steps)
+          for _, row in ipairs(risks.rows(result.steps, ctx)) do
+            for _, field in ipairs { "risk", "severity", "likelihood", "mitigation" } do
+              expect(row[field], field .. " of a risk"):isnt("")
+            end
+          end
         end)
       end
     end

@@ -281,4 +281,60 @@ it("renames and moves tables, runs the user's own SQL", function()
   equal(query "SELECT to_regclass('raw') IS NULL", "t")
 end)
 
+it("knows the names and the spelling that the server gives", function()
+  local long = ("x"):rep(40)
+  for _, name in ipairs { "orders", "Orders", ("t"):rep(63), ("é"):rep(31), "a" .. ("ü"):rep(30) } do
+    for _, columns in ipairs { { "a", "b" }, { long, long .. "2", "ccc" }, { ("ö"):rep(25), "b" } } do
+      h.reset()
+      local list = {}
+      for i, c in ipairs(columns) do list[i] = h.d:ident(c) .. " int" end
+      local names = h.d.types.names
+      local keys = h.d:ident(columns[1]) .. ", " .. h.d:ident(columns[2])
+      local two = { columns[1], columns[2] }
+      h.run(("CREATE TABLE %s (%s, k serial PRIMARY KEY, UNIQUE (%s), CHECK (k > 0), EXCLUDE USING btree (%s WITH =))"):format(
+        h.d:ident(name), table.concat(list, ", "), keys, h.d:ident(columns[1])))
+      h.run(("CREATE INDEX ON %s (%s); ALTER TABLE %s ADD FOREIGN KEY (%s) REFERENCES %s (%s)"):format(
+        h.d:ident(name), keys, h.d:ident(name), keys, h.d:ident(name), keys))
+      local expected = {
+        c = names.check(name, "k"), f = names.foreign_key(name, two), p = names.primary_key(name),
+        u = names.unique(name, two), x = names.exclusion(name, { columns[1] }),
+      }
+      for _, kind in ipairs { "c", "f", "p", "u", "x" } do
+        equal(query(("SELECT conname FROM pg_constraint WHERE contype = '%s' AND connamespace = 'public'::regnamespace"):format(kind)), expected[kind], kind)
+      end
+      equal(query "SELECT relname FROM pg_class WHERE relkind = 'S'", names.sequence(name, "k"))
+      equal(query "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE NOT indisunique AND NOT indisexclusion AND c.relnamespace = 'public'::regnamespace", names.index(name, two))
+    end
+  end
+end)
+
+it("converts as it says: what is free rewrites nothing, what widens never fails", function()
+  local types = h.d.types
+  local cases = {
+    { ty "integer", ty "text", "2147483647" }, { ty "integer", ty("varchar", 3), "1234" }, { ty "boolean", ty "integer", "true" },
+    { ty "integer", ty "boolean", "5" }, { ty "boolean", ty("numeric", 3, 1), "true" }, { ty("numeric", 5, 2), ty "integer", "1.50" },
+    { ty "text", ty "integer", "'007'" }, { ty "text", ty "uuid", "'00000000-0000-0000-0000-000000000001'" }, { ty "uuid", ty "text", "gen_random_uuid()" },
+    { ty "json", ty "jsonb", [['{"a":1}']] }, { ty "jsonb", ty "text", "'[1]'" }, { ty "text", ty "jsonb", "'[1]'" },
+    { ty "timestamp", ty "timestamptz", "'2026-01-01'" }, { ty "timestamptz", ty "date", "'2026-01-01Z'" }, { ty "date", ty "timestamptz", "'2026-01-01'" },
+    { ty "date", ty "timestamp", "'2026-01-01'" }, { ty "bigint", ty "double", "1" }, { ty "double", ty "numeric", "1.5" },
+    { ty "money", ty "numeric", "1.5" }, { ty "text", ty "boolean", "'yes'" }, { ty "inet", ty "cidr", "'10.0.0.0/8'" }, { ty "text", ty "citext", "'x'" },
+    { ty "time", ty "interval", "'10:00'" }, { ty "bit", ty("varbit", 3), "B'1'" }, { ty "text", ty "bytea", "'x'" }, { ty "smallint", ty "serial", "1" },
+    { { name = "integer", args = {}, array = 1 }, { name = "bigint", args = {}, array = 1 }, "'{1,2}'" },
+  }
+  h.run "CREATE EXTENSION citext"
+  for i, case in ipairs(cases) do
+    local from, target, value = case[1], case[2], case[3]
+    local kind, expr = types.castable(from, target), types.convert("a", from, target, h.d)
+    local about = from.name .. " to " .. target.name
+    if not kind then
+      equal(expr, nil, about)
+    else
+      h.run(("CREATE TABLE c%d (a %s, b %s); INSERT INTO c%d VALUES (%s);"):format(i, types.sql(from, h.d), types.sql(target, h.d), i, value))
+      local ok, text = h.try(("UPDATE c%d SET b = %s"):format(i, expr))
+      -- Four digits do not fit three characters: refused, not cut.
+      equal(ok, about ~= "integer to varchar", about .. ": " .. text)
+    end
+  end
+end)
+
 h.report()

@@ -88,8 +88,7 @@ TEST_CASE("a change that does not fit is refused with the reason", "[apply]") {
         "table 'gone' is not there at this point");
   CHECK(refusal(schema, Delta<Table>{{}, *schema.table(kCustomers), std::nullopt}) ==
         "table 'orders' still has a foreign key to 'customers'");
-  CHECK(refusal(schema, Delta<Table>{{}, std::nullopt, orders}) ==
-        "'orders' is already there at this point");
+  CHECK(refusal(schema, Delta<Table>{{}, std::nullopt, orders}) == "'orders' is already there at this point");
   CHECK(refusal(schema, Delta<EnumType>{{}, schema.enums.at({"", "status"}), std::nullopt}) ==
         "column 'orders.status' is still of enum 'status'");
   CHECK(refusal(schema, Delta<Column>{kOrders}) == "a change has neither a before nor an after");

@@ -24,9 +24,8 @@ inline Schema shop() {
   schema.put_table(customers);
   Table orders;
   orders.name = kOrders;
-  orders.columns = {column("id", "bigint", false), column("customer", "bigint"),
-                    column("amount", "integer"), column("double", "integer"),
-                    column("status", "enum")};
+  orders.columns = {column("id", "bigint", false), column("customer", "bigint"), column("amount", "integer"),
+                    column("double", "integer"), column("status", "enum")};
   orders.columns[3].more.edit().generated = Generated{"amount * 2", true};
   orders.columns[4].type.more.edit().ref = "status";
   orders.primary_key = Key{"orders_pkey", true, {{.column = "id"}}};

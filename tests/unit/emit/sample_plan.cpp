@@ -138,6 +138,29 @@ Plan sample_plan(const std::string& engine) {
   return plan;
 }
 
+Plan sample_copy_plan(const std::string& engine) {
+  Column amount{.name = "amount", .type = {.name = "numeric", .args = {12, 2}}};
+  Table table = orders({column("id", "bigint", false), column("code", "varchar", false), amount});
+  table.uniques = {Key{.name = "orders_code_key", .parts = {{.column = "code"}}}};
+  table.checks = {Check{.name = "amount_positive", .expr = "amount >= 0"}};
+  table.foreign_keys = {ForeignKey{.name = "orders_self", .columns = {"id"}, .ref = {"", "orders"}, .ref_columns = {"id"}}};
+  Plan plan;
+  plan.id = "copy";
+  plan.engine = engine;
+  plan.version = "1";
+  plan.before.put_table(table);
+  plan.after.put_table(table);
+  plan.changes = {{.change = Delta<Table>{{}, {}, table}, .group = "orders"}};
+  Step step{.id = "orders/migrate/copy", .title = "Copy orders", .phase = Phase::migrate};
+  step.number = 1;
+  step.work = Work{.kind = "copy", .table = {"", "orders"}, .target = {"", "orders__new"}};
+  step.work->set = {{"id", "id"}, {"code", "upper(code)"}, {"amount", "amount * 1.001"}};
+  step.work->key = {"id"};
+  plan.steps = {step};
+  complete(plan);
+  return plan;
+}
+
 std::string sample_seed(const std::string& engine) {
   const std::string text = engine == "mysql" || engine == "mariadb" ? "varchar(20)" : "text";
   return "CREATE TABLE orders (id integer PRIMARY KEY, region " + text +

@@ -14,4 +14,7 @@ Plan sample_plan(const std::string& engine);
 // The table before, with three rows, as statements for the engine's client.
 std::string sample_seed(const std::string& engine);
 
+// orders (id, code, amount, note) copied into orders__new: one step that moves rows. Nothing renders its statements.
+Plan sample_copy_plan(const std::string& engine);
+
 }  // namespace forge::test

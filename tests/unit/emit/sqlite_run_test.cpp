@@ -3,6 +3,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "engine/emit/package.hpp"
+#include "engine/emit/validation.hpp"
 #include "sample_plan.hpp"
 #include "tests/support/process.hpp"
 
@@ -96,4 +97,27 @@ TEST_CASE("a write that is not refused fails the validation and leaves no trace"
   box.query("CREATE TABLE o AS SELECT * FROM orders; DROP TABLE orders; ALTER TABLE o RENAME TO orders");
   CHECK(box.run("validation.sql").exit_code != 0);
   CHECK(box.query("SELECT count(*) FROM orders WHERE currency IS NULL") == "0\n");
+}
+
+TEST_CASE("a copy is compared row by row, with counts, keys and sums", "[emit][sqlite]") {
+  const Plan plan = test::sample_copy_plan("sqlite");
+  const Client client = client_of(plan).value();
+  const auto script = validation_script(plan, client, {"copy", "x.sql"}, segment_expectations(plan, client, segments_of(plan).at(0)));
+  test::TemporaryFolder folder;
+  const auto run = [&](const std::string& sql) { return test::run_shell("sqlite3 db", sql, folder.path()); };
+  REQUIRE(run("CREATE TABLE orders (id integer, code text, amount numeric);\n"
+              "INSERT INTO orders VALUES (1, 'a', 1.00), (2, 'b', NULL), (3, 'c', 3.33);\n"
+              "CREATE TABLE orders__new AS SELECT id, upper(code) AS code, round(amount * 1.001, 2) AS amount FROM orders;\n")
+              .exit_code == 0);
+  const auto good = run(script);
+  INFO(good.out << good.err);
+  CHECK(good.exit_code == 0);
+  CHECK_THAT(good.out, ContainsSubstring("rows of orders and orders__new with the same key hold the same values | 0 | 0 | ok"));
+  run("UPDATE orders__new SET code = 'x' WHERE id = 1; UPDATE orders__new SET id = 9 WHERE id = 3;");
+  const auto bad = run(script);
+  CHECK(bad.exit_code != 0);
+  CHECK_THAT(bad.out, ContainsSubstring("hold the same values | 0 | 1 | FAIL"));
+  CHECK_THAT(bad.out, ContainsSubstring("every key of orders is in orders__new | 0 | 1 | FAIL"));
+  CHECK_THAT(bad.out, ContainsSubstring("every key of orders__new is in orders | 0 | 1 | FAIL"));
+  CHECK_THAT(bad.out, ContainsSubstring("the sum of id is the same in orders and orders__new | 0 | 1 | FAIL"));
 }

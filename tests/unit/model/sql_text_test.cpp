@@ -22,9 +22,26 @@ using Texts = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("tokens joined are the text again, whatever the text", "[sql]") {
-  for (const std::string text :
-       {"", "a", "'it''s", "\"x", "/* a /* b */ c", "$q$ ' $q$ + 1", "$1", "a[1]", "[a b]", "1e-5.x", "E'\\'' b",
-        "--x", "-- x\ny", "a->>'b'::text", "\xC3\xA9t\xC3\xA9 = 1", "`a``b`", "\x01\xff(", "$tag$", "1e+", "E'\\"}) {
+  for (const std::string text : {"",
+                                 "a",
+                                 "'it''s",
+                                 "\"x",
+                                 "/* a /* b */ c",
+                                 "$q$ ' $q$ + 1",
+                                 "$1",
+                                 "a[1]",
+                                 "[a b]",
+                                 "1e-5.x",
+                                 "E'\\'' b",
+                                 "--x",
+                                 "-- x\ny",
+                                 "a->>'b'::text",
+                                 "\xC3\xA9t\xC3\xA9 = 1",
+                                 "`a``b`",
+                                 "\x01\xff(",
+                                 "$tag$",
+                                 "1e+",
+                                 "E'\\"}) {
     std::string joined;
     for (const auto& token : sql_tokens(text)) joined += token.text;
     CHECK(joined == text);
@@ -97,8 +114,7 @@ TEST_CASE("renaming a table in a query", "[sql]") {
   CHECK(rename_table_in_query("SELECT 1 FROM a, orders", from, to) == "SELECT 1 FROM a, sales");
   CHECK(rename_table_in_query("SELECT 1 FROM app.orders", {"app", "orders"}, {"app", "sales"}) ==
         "SELECT 1 FROM app.sales");
-  CHECK(rename_table_in_query("SELECT 1 FROM orders", from, {"app", "sales"}) ==
-        "SELECT 1 FROM app.sales");
+  CHECK(rename_table_in_query("SELECT 1 FROM orders", from, {"app", "sales"}) == "SELECT 1 FROM app.sales");
   CHECK(rename_table_in_query("SELECT 1 FROM app.orders", from, to) == "SELECT 1 FROM app.orders");
 }
 

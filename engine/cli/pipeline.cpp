@@ -1,0 +1,174 @@
+#include "engine/cli/pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/hash.hpp"
+#include "engine/diff/json.hpp"
+#include "engine/model/lower.hpp"
+#include "engine/model/schema_json.hpp"
+#include "engine/order/group.hpp"
+#include "engine/order/order.hpp"
+#include "engine/plan/checks.hpp"
+#include "engine/plan/classify.hpp"
+
+namespace forge {
+namespace {
+
+PlannedChange planned(const Change& change, const std::string& group, const Choice* choice) {
+  PlannedChange out;
+  out.change = change;
+  out.group = group;
+  if (!choice) return out;
+  out.strategy = choice->strategy;
+  out.rule = choice->rule;
+  out.reason = choice->reason;
+  out.policy_file = choice->file;
+  out.facts = choice->facts;
+  return out;
+}
+
+// The policy's answers beside the changes that they are about, in the order of the diff.
+Result<void> add_changes(Plan& plan, const ChangeSet& set, const std::vector<Group>& groups, const PlannerAnswer& answer) {
+  std::vector<PlannedChange> changes(set.changes.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const auto& group = groups[g];
+    std::vector<const Choice*> choices(group.changes.size(), nullptr);
+    for (const auto& choice : answer.groups[g].choices) {
+      const auto number = static_cast<std::size_t>(choice.change);
+      if (number < 1 || number > choices.size()) {
+        return fail(ErrorCode::policy, fmt::format("the policy answered for change {} of group '{}', which has {}",
+                                                   choice.change, group.id, choices.size()));
+      }
+      choices[number - 1] = &choice;
+    }
+    for (std::size_t i = 0; i < group.changes.size(); ++i) {
+      const Change& change = set.changes[group.changes[i]];
+      if (!choices[i]) {
+        return fail(ErrorCode::policy, fmt::format("the policy says nothing about '{}' of '{}'", word_of(change), object_of(change)),
+                    "every change needs a rule; the last rule of a policy should match everything");
+      }
+      changes[group.changes[i]] = planned(change, group.id, choices[i]);
+    }
+  }
+  plan.changes = std::move(changes);
+  return {};
+}
+
+void add_groups(Plan& plan, const std::vector<Group>& groups, PlannerAnswer& answer) {
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    auto& given = answer.groups[g];
+    PlanGroup group{groups[g].id, groups[g].tables, {}, given.explanation};
+    for (const auto& choice : given.choices) {
+      if (std::ranges::find(group.strategies, choice.strategy) == group.strategies.end()) {
+        group.strategies.push_back(choice.strategy);
+      }
+    }
+    for (auto& step : given.steps) {
+      step.group = groups[g].id;
+      plan.steps.push_back(std::move(step));
+    }
+    plan.groups.push_back(std::move(group));
+    for (auto& item : given.action_items) plan.action_items.push_back(std::move(item));
+    for (auto& note : given.notes) plan.notes.push_back(std::move(note));
+  }
+}
+
+// Progress and error tables go with the last step, so that nothing of ours is left behind.
+Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
+  const auto leaves_traces = [](const Step& step) {
+    return step.work || std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
+  };
+  if (std::ranges::none_of(plan.steps, leaves_traces)) return {};
+  FORGE_ASSIGN(const auto statements, dialect.cleanup());
+  if (statements.empty()) return {};
+  Step step;
+  step.id = "forgelua/contract/clean-up";
+  step.title = "Remove the progress and error tables";
+  step.why = "they served the backfills and the dual-write, which are over";
+  step.phase = Phase::contract;
+  step.number = static_cast<int>(plan.steps.size()) + 1;
+  step.strategy = plan.steps.back().strategy;
+  step.group = plan.steps.back().group;
+  step.forward = statements;
+  step.impact.blocks = "nothing";
+  step.risk = "low";
+  plan.steps.push_back(std::move(step));
+  return {};
+}
+
+void add_modules(Plan& plan, const Modules& modules) {
+  for (const auto& used : modules.used()) {
+    plan.modules.push_back({used.name, std::string(word_of(used.layer)), used.sha256});
+  }
+}
+
+Naming naming_of(const std::string& engine) {
+  if (engine == "sqlite") return Naming::sqlite;
+  if (engine == "mysql") return Naming::mysql;
+  return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
+}
+
+Plan begin(const Prepared& prepared, const PlanningContext& context, const std::string& now) {
+  const Spec& spec = prepared.spec;
+  Plan plan;
+  plan.id = spec.id;
+  plan.file = spec.file;
+  plan.header = spec.header;
+  plan.engine = prepared.dialect->engine();
+  plan.version = prepared.dialect->facts().version;
+  plan.environment = context.environment.empty() ? "production" : context.environment;
+  plan.environment_stated = !context.environment.empty();
+  plan.now = now;
+  plan.tool_version = FORGELUA_VERSION;
+  plan.notes = spec.notes;
+  plan.before = spec.before;
+  plan.after = spec.after;
+  plan.before_hash = sha256_hex(to_json(spec.before).dump());
+  plan.after_hash = sha256_hex(to_json(spec.after).dump());
+  plan.hints = spec.hints;
+  return plan;
+}
+
+}  // namespace
+
+Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
+  const auto& facts = dialect.facts();
+  LowerRules rules;
+  rules.engine = dialect.engine();
+  rules.naming = naming_of(dialect.engine());
+  rules.has = facts.has;
+  rules.identifier_limit = static_cast<std::size_t>(facts.identifier_limit);
+  rules.limit_in_bytes = facts.identifier_unit != "characters";
+  rules.canonical_type = [&](const Type& type, std::string& note) { return dialect.canonical_type(type, note); };
+  Lowering lowering(std::move(rules));
+  FORGE_TRY(lowering.run(spec.before));
+  FORGE_TRY(lowering.run(spec.after));
+  for (auto& note : lowering.notes()) spec.notes.push_back(note);
+  return {};
+}
+
+Result<Plan> make_plan(Prepared& prepared, const PlanningContext& context, const std::string& now) {
+  const Spec& spec = prepared.spec;
+  Plan plan = begin(prepared, context, now);
+  const ChangeSet set = diff(spec.before, spec.after, spec.intents);
+  plan.possible_renames = set.notes;
+  if (set.changes.empty()) return plan;
+  const auto groups = group_changes(set.changes, spec.before);
+  FORGE_ASSIGN(auto answer, ask_planner(*prepared.state, *prepared.dialect, groups, set.changes, spec, context));
+  FORGE_TRY(add_changes(plan, set, groups, answer));
+  plan.thresholds = answer.thresholds;
+  add_groups(plan, groups, answer);
+  if (!prepared.dialect->has("rebuild")) split_mutual_foreign_keys(plan.steps);
+  FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before));
+  FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
+  FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
+  FORGE_TRY(add_cleanup(plan, *prepared.dialect));
+  complete(plan);
+  FORGE_ASSIGN(plan.risks, ask_risks(*prepared.state, *prepared.dialect, plan.steps, context));
+  add_modules(plan, *prepared.modules);
+  return plan;
+}
+
+}  // namespace forge

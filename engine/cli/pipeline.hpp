@@ -1,0 +1,30 @@
+// The flow from a spec to a finished plan, as every command uses it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/diff/diff.hpp"
+#include "engine/lua/dialect.hpp"
+#include "engine/lua/modules.hpp"
+#include "engine/lua/planner.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+
+// A spec read for one engine, in canonical form, with what is needed to plan it.
+struct Prepared {
+  std::unique_ptr<LuaState> state;
+  std::unique_ptr<Modules> modules;
+  std::unique_ptr<DialectHost> dialect;
+  Spec spec;
+};
+
+// Brings both of a spec's schemas into the engine's canonical form; what the engine cannot hold goes into spec.notes.
+Result<void> lower_spec(Spec& spec, DialectHost& dialect);
+
+// Diff, groups, policy, strategies, order, checks, rendering: everything between a prepared spec and its package. A plan
+// without changes has no steps. Errors as ask_planner, check_plan and render give them.
+Result<Plan> make_plan(Prepared& prepared, const PlanningContext& context, const std::string& now);
+
+}  // namespace forge

@@ -1,0 +1,14 @@
+// The names that an engine gives to what nobody named.
+#pragma once
+
+#include "engine/model/lower.hpp"
+
+namespace forge {
+
+// Names every unnamed key, index, foreign key, check and exclusion of a table as the engine itself would.
+// PostgreSQL: makeObjectName and ChooseIndexName (63 bytes, the longer part cut first, a number on a collision).
+// MySQL, MariaDB: PRIMARY; an index is called after its first column, then _2, _3 …; t_ibfk_1; t_chk_1 or CONSTRAINT_1.
+// SQLite keeps no name: see kUnnamed.
+void name_members(Table& table, Naming naming);
+
+}  // namespace forge

@@ -1,0 +1,240 @@
+#include "engine/model/lower.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/model/generated_names.hpp"
+#include "engine/model/sql_text.hpp"
+
+namespace forge {
+namespace {
+
+std::string spelling(const Type& type) {
+  std::string out = type.name;
+  for (const auto value : type.args) out += fmt::format(",{}", value);
+  out += fmt::format("|{}|{}|{}", type.more->ref, type.more->is_unsigned, type.more->array);
+  for (const auto& value : type.more->values) out += "|" + value;
+  return out;
+}
+
+std::string sql_string(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  return out + "'";
+}
+
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_number(const std::string& text) {
+  if (text.empty()) return false;
+  bool digit = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c >= '0' && c <= '9') {
+      digit = true;
+    } else if (!((c == '-' || c == '+') && i == 0) && c != '.') {
+      return false;
+    }
+  }
+  return digit && std::ranges::count(text, '.') <= 1;
+}
+
+bool one_of(const std::string& word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+bool numeric_type(const Type& type) {
+  return type.more->array == 0 &&
+         one_of(type.name, {"smallint", "integer", "bigint", "tinyint", "mediumint", "numeric", "decimal", "real", "double",
+                            "float"});
+}
+
+// Does lowering the table need anything but the table itself? Then it cannot be shared between schemas that differ.
+bool stands_alone(const Table& table) {
+  const bool named_type = std::ranges::any_of(table.columns, [](const Column& c) { return c.type.name == "enum"; });
+  const bool implied_key = std::ranges::any_of(table.foreign_keys, [](const ForeignKey& k) { return k.ref_columns.empty(); });
+  return !named_type && !implied_key;
+}
+
+}  // namespace
+
+void Lowering::without(const std::string& object, const std::string& what) {
+  note(fmt::format("{}: {} has no {}", object, rules_.engine, what));
+}
+
+Result<void> Lowering::check_name(const std::string& name, const std::string& what) const {
+  if (rules_.identifier_limit == 0 || name.starts_with(kUnnamed)) return {};
+  const std::size_t size = rules_.limit_in_bytes ? name.size() : characters(name);
+  if (size <= rules_.identifier_limit) return {};
+  return fail(ErrorCode::spec,
+              fmt::format("the name of {} '{}' is {} {} long; {} keeps {}", what, name, size,
+                          rules_.limit_in_bytes ? "bytes" : "characters", rules_.engine, rules_.identifier_limit),
+              "shorten it: the engine would cut it, or refuse it");
+}
+
+Result<void> Lowering::check_names(const Table& table) const {
+  FORGE_TRY(check_name(table.name.name, "table"));
+  const auto all = [&](const auto& list, const char* what) -> Result<void> {
+    for (const auto& member : list) FORGE_TRY(check_name(member.name, what));
+    return {};
+  };
+  FORGE_TRY(all(table.columns, "column"));
+  if (table.primary_key) FORGE_TRY(check_name(table.primary_key->name, "primary key"));
+  FORGE_TRY(all(table.uniques, "unique constraint"));
+  FORGE_TRY(all(table.indexes, "index"));
+  FORGE_TRY(all(table.foreign_keys, "foreign key"));
+  FORGE_TRY(all(table.checks, "check"));
+  return all(table.exclusions, "exclusion constraint");
+}
+
+Result<Type> Lowering::canonical(const Type& type, const std::string& where) {
+  const auto [at, fresh] = types_.try_emplace(spelling(type));
+  auto& [made, stand_in] = at->second;
+  if (fresh) {
+    auto answer = rules_.canonical_type(type, stand_in);
+    if (!answer) {
+      types_.erase(at);
+      answer.error().notes.push_back("in " + where);
+      return answer;
+    }
+    made = *answer;
+  }
+  if (!stand_in.empty()) {
+    note(fmt::format("{}: {} has no type {}; {} stands in for it", where, rules_.engine, type.name, stand_in));
+  }
+  return made;
+}
+
+void Lowering::inline_enum(Table& table, Column& column, const EnumType& type) {
+  if (rules_.naming != Naming::sqlite) {
+    column.type = Type{"enum", {}, {}};
+    column.type.more.edit().values = type.values;
+    return;
+  }
+  std::string list;
+  for (const auto& value : type.values) list += (list.empty() ? "" : ", ") + sql_string(value);
+  table.checks.push_back({"", fmt::format("{} IN ({})", quote_where_needed(column.name), list)});
+  column.type = Type{"text", {}, {}};
+}
+
+Result<void> Lowering::lower_type(const Schema& schema, Table& table, Column& column) {
+  const std::string where = display(table.name) + "." + column.name;
+  if (column.type.name == "enum" && !rules_.can("named_enums")) {
+    EnumType written{{}, column.type.more->values, ""};
+    const auto named = schema.enums.find(parse_qname(column.type.more->ref));
+    if (named != schema.enums.end()) written = named->second;
+    if (written.values.empty()) {
+      return fail(ErrorCode::spec, fmt::format("{}: there is no enum '{}'", where, column.type.more->ref));
+    }
+    inline_enum(table, column, written);
+  }
+  const bool serial = one_of(column.type.name, {"serial", "bigserial"});
+  FORGE_ASSIGN(column.type, canonical(column.type, where));
+  if (serial && !one_of(column.type.name, {"serial", "bigserial"}) && !column.more->identity) {
+    column.more.edit().identity.emplace();
+  }
+  if (serial && rules_.naming != Naming::sqlite) column.nullable = false;
+  return {};
+}
+
+void Lowering::lower_default(Column& column) {
+  if (!column.default_value) return;
+  Expr& value = *column.default_value;
+  if (value.kind == Expr::Kind::null || (value.kind == Expr::Kind::sql && normalize_expression(value.text) == "null")) {
+    column.default_value.reset();
+    return;
+  }
+  if (value.kind == Expr::Kind::boolean && column.type.name != "boolean") {
+    value = {Expr::Kind::number, value.text == "true" ? "1" : "0"};
+  } else if (value.kind == Expr::Kind::boolean && rules_.naming != Naming::postgres) {
+    value = {Expr::Kind::number, value.text == "true" ? "1" : "0"};
+  } else if (value.kind == Expr::Kind::number && column.type.name == "boolean" && rules_.naming == Naming::postgres) {
+    value = {Expr::Kind::boolean, value.text == "0" ? "false" : "true"};
+  } else if (value.kind == Expr::Kind::string && numeric_type(column.type) && is_number(value.text)) {
+    value.kind = Expr::Kind::number;
+  }
+  const bool mysql = rules_.naming == Naming::mysql || rules_.naming == Naming::mariadb;
+  if (mysql && value.kind == Expr::Kind::sql) {
+    const auto text = normalize_expression(value.text);
+    if (one_of(text, {"now()", "current_timestamp", "current_timestamp()", "localtimestamp", "localtime"})) {
+      value.text = "CURRENT_TIMESTAMP";
+    }
+  }
+}
+
+void Lowering::lower_extras(const Table& table, Column& column) {
+  if (column.more.is_default()) return;
+  const std::string object = display(table.name) + "." + column.name;
+  ColumnExtras& more = column.more.edit();
+  const bool mysql = rules_.naming == Naming::mysql || rules_.naming == Naming::mariadb;
+  if (!more.comment.empty() && !rules_.can("comments")) {
+    without(object, "comments: this one stays in the spec");
+    more.comment.clear();
+  }
+  if (more.generated && !more.generated->stored && !rules_.can("generated_virtual")) {
+    without(object, "virtual columns at this version: it is stored");
+    more.generated->stored = true;
+  }
+  if (!more.charset.empty() && !mysql) {
+    without(object, "character set of a column");
+    more.charset.clear();
+  }
+  if (!more.on_update.empty() && !mysql) {
+    without(object, "ON UPDATE: the application, or a trigger of yours, must set it");
+    more.on_update.clear();
+  }
+  if (more.invisible && !rules_.can("invisible_column")) {
+    without(object, "invisible columns");
+    more.invisible = false;
+  }
+  if (more.identity && rules_.naming != Naming::sqlite) column.nullable = false;
+}
+
+Result<void> Lowering::lower_column(const Schema& schema, Table& table, Column& column) {
+  FORGE_TRY(lower_type(schema, table, column));
+  lower_default(column);
+  lower_extras(table, column);
+  return {};
+}
+
+Result<void> Lowering::lower_table(const Schema& schema, Table& table) {
+  for (auto& column : table.columns) FORGE_TRY(lower_column(schema, table, column));
+  lower_members(schema, table);
+  lower_options(table);
+  name_members(table, rules_.naming);
+  return check_names(table);
+}
+
+Result<void> Lowering::lower_tables(Schema& schema) {
+  for (auto& [name, table] : schema.tables) {
+    const auto found = done_.find(table);
+    if (found != done_.end()) {
+      table = found->second;
+      continue;
+    }
+    const auto original = table;
+    Table copy = *table;
+    FORGE_TRY(lower_table(schema, copy));
+    table = std::make_shared<const Table>(std::move(copy));
+    if (!stands_alone(*original)) continue;
+    done_[original] = table;
+    done_[table] = table;  // lowering it again gives it again
+  }
+  return {};
+}
+
+Result<void> Lowering::run(Schema& schema) {
+  FORGE_TRY(lower_tables(schema));
+  lower_objects(schema);
+  lower_views(schema);
+  return {};
+}
+
+}  // namespace forge

@@ -1,0 +1,130 @@
+--- Changes that go along with others: one table is copied once, one column is moved once, types at both ends of a foreign
+--- key change together.
+
+local fold = require("forge.fold")
+local policy_of = require("forge.policy")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+-- Strategies that take a whole table; the greater number leads where several were chosen.
+local WHOLE_TABLE = { shadow_table = 1, blue_green = 2, big_bang = 3 }
+
+--- The strategy that takes the whole of a table, or nil.
+function M.lead_of(unit, choices)
+  local lead
+  for _, change in ipairs(unit.changes) do
+    local name = choices[change] and choices[change].strategy
+    if name and WHOLE_TABLE[name] and (not lead or WHOLE_TABLE[name] > WHOLE_TABLE[lead]) then lead = name end
+  end
+  return lead
+end
+
+local function take(choice, name, rule, reason)
+  choice.strategy, choice.rule, choice.reason = name, rule, reason
+end
+
+-- Two ways at once would copy a table twice.
+local function whole_tables(b, choices, ctx)
+  for _, unit in ipairs(b.units) do
+    local lead = M.lead_of(unit, choices)
+    local module = lead and policy_of.strategy_module(lead)
+    for _, change in ipairs(lead and unit.changes or {}) do
+      local choice = choices[change]
+      if choice and choice.strategy ~= lead and module.takes(change, b.group, ctx) then
+        take(choice, lead, "one copy of a table",
+          ("%s takes %s whole, and this change with it"):format(lead, strategy.display(unit.q)))
+      end
+    end
+  end
+end
+
+local function retyped(change)
+  return change.kind == "column" and change.before and change.after
+    and not fold.same(change.before.type, change.after.type)
+end
+
+-- Engines refuse a foreign key between different types, and a reference that is copied follows what it refers to.
+local function references(b, choices, ctx)
+  for _, unit in ipairs(b.units) do
+    for _, change in ipairs(unit.changes) do
+      local choice = choices[change]
+      if choice and retyped(change) and not WHOLE_TABLE[choice.strategy] then
+        for _, fk in ipairs((unit.before or {}).foreign_keys or {}) do
+          local parent = b.by_key[strategy.display(fk.ref)]
+          local lead = parent and parent ~= unit and M.lead_of(parent, choices)
+          local module = lead and policy_of.strategy_module(lead)
+          if lead and strategy.contains(fk.columns, change.before.name) and module.serves(change, b.group, ctx) then
+            take(choice, lead, "types along a foreign key",
+              ("the column follows %s, whose type changes with it"):format(strategy.display(fk.ref)))
+          end
+        end
+      end
+    end
+  end
+end
+
+-- Members that name a column which a strategy moves go with it.
+local function members(b, choices, ctx)
+  for _, unit in ipairs(b.units) do
+    for _, name in ipairs({ "shadow_column", "expand_migrate_contract" }) do
+      local module, moved = policy_of.strategy_module(name), {}
+      for _, change in ipairs(unit.changes) do
+        if choices[change] and choices[change].strategy == name and change.kind == "column" then
+          moved[#moved + 1] = change
+        end
+      end
+      for _, change in ipairs(#moved > 0 and unit.changes or {}) do
+        local choice = choices[change]
+        if choice and choice.strategy ~= name and not WHOLE_TABLE[choice.strategy]
+          and module.absorbs and module.absorbs(change, moved, b.group, ctx) then
+          take(choice, name, "with its column", "it names a column that this strategy moves")
+        end
+      end
+    end
+  end
+end
+
+-- Two hot tables or more that are copied anyway flip together.
+local function hot_sets(b, choices, ctx)
+  local copied = {}
+  for _, unit in ipairs(b.units) do
+    if M.lead_of(unit, choices) == "shadow_table" then copied[#copied + 1] = unit end
+  end
+  if #copied < 2 then return end
+  for _, unit in ipairs(copied) do
+    if not strategy.facts(b.group, ctx, unit.before and unit.before.name).hot then return end
+  end
+  for _, unit in ipairs(copied) do
+    for _, change in ipairs(unit.changes) do
+      local choice = choices[change]
+      if choice and choice.strategy == "shadow_table" then
+        take(choice, "blue_green", "hot tables flip together",
+          "hot tables that are copied anyway change over in one short step")
+      end
+    end
+  end
+end
+
+--- Settles all of it, in place.
+---@param b table a builder over the group
+---@param choices table<table, table> by change
+function M.all(b, choices, ctx)
+  whole_tables(b, choices, ctx)
+  references(b, choices, ctx)
+  whole_tables(b, choices, ctx)
+  members(b, choices, ctx)
+  hot_sets(b, choices, ctx)
+end
+
+--- The tables (by key) that a second copy is made of.
+function M.copied(b, choices)
+  local out = {}
+  for _, unit in ipairs(b.units) do
+    local lead = M.lead_of(unit, choices)
+    if lead == "shadow_table" or lead == "blue_green" then out[unit.key] = true end
+  end
+  return out
+end
+
+return M

@@ -1,0 +1,228 @@
+--- The rows of the risk matrix. Each hazard that a strategy names on a step has a function that gives rows for it; a row's
+--- mitigation is a query, a command or a number. An organisation replaces single functions:
+---
+---     local risks = require("forge.override").extend "builtin:strategies.risks"
+---     risks.hazards.backfill = function(step, ctx) return { … } end
+---     return risks
+local M = { hazards = {} }
+
+local function show(q)
+  return (q.schema or "") ~= "" and q.schema .. "." .. q.name or q.name
+end
+
+local function first_check(step)
+  local check = (step.checks_before or {})[1]
+  return check and ("run `" .. check.sql .. "` first; it must give " .. check.expect .. ", else mend the rows and do not go on")
+end
+
+local function row(risk, severity, likelihood, mitigation)
+  return { risk = risk, severity = severity, likelihood = likelihood, mitigation = mitigation }
+end
+
+local function number(value)
+  local text = string.format("%.0f", value)
+  while true do
+    local made, count = text:gsub("^(%d+)(%d%d%d)", "%1,%2")
+    text = made
+    if count == 0 then return text end
+  end
+end
+
+local function rows_of(work)
+  return work.rows and work.rows >= 0 and number(work.rows) .. " rows" or "all rows"
+end
+
+function M.hazards.constraint(step)
+  return { row(step.title .. ": rows that violate it stop the step", "medium", "medium",
+    first_check(step) or "run the phase's part of validation.sql on a copy of production first; any query that fails stops "
+      .. "the migration before it starts") }
+end
+
+function M.hazards.scan(step)
+  return { row(step.title .. ": reads the whole table while others write", "low", "medium",
+    ("start step %d outside of the busy hours; watch its progress, and cancel it when p95 goes over 500 ms: it can be run "
+      .. "again"):format(step.number or 0)) }
+end
+
+function M.hazards.index_build(step, ctx)
+  if step.form == "concurrently" then
+    return { row(step.title .. ": a build that is cancelled leaves an invalid index", "medium", "low",
+      "look with `SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid`; drop what it shows with DROP INDEX "
+        .. "CONCURRENTLY and run the step again") }
+  end
+  return { row(step.title .. ": disk for the index, and a replica that replays its build in one piece", "medium", "low",
+    ("keep free at least the size of the table's largest index; pause the step's start while replica lag is over 2 s (%s)")
+      :format(ctx.d and ctx.d.name or "engine")) }
+end
+
+function M.hazards.index_drop(step)
+  return { row(step.title .. ": a query that still used it gets slow", "medium", "low",
+    "look at the index's use for a week first (pg_stat_user_indexes.idx_scan, sys.schema_unused_indexes); the step's "
+      .. "rollback builds it again") }
+end
+
+function M.hazards.rule_dropped(step)
+  return { row(step.title .. ": rows come in that the old schema refuses, and the way back stops on them", "medium", "medium",
+    "before a rollback count such rows with the rule's own condition; mend or move them first") }
+end
+
+function M.hazards.backfill(step)
+  local work = step.work or {}
+  return { row(("%s: %s written in batches of %s"):format(step.title, rows_of(work), number(work.batch_rows or 0)),
+    "medium", "medium",
+    ("pause of %d ms between batches; halve the batch when p95 goes over 500 ms; after it run `%s`, which must give 0")
+      :format(work.pause_ms or 0, work.verify or "the phase's validation")) }
+end
+
+function M.hazards.replica_lag(step)
+  return { row(step.title .. ": replicas fall behind", "medium", "medium",
+    ("stop step %d at a lag of 10 s and go on below 2 s; read traffic that must be fresh goes to the primary meanwhile")
+      :format(step.number or 0)) }
+end
+
+function M.hazards.trigger(step)
+  return { row(step.title .. ": each write to the table costs more", "low", "high",
+    "measure p95 of writes before and after on staging; go on only when it stays under 1.5 times the baseline") }
+end
+
+function M.hazards.sync(step)
+  return { row(step.title .. ": a value that the other side cannot hold", "high", "low",
+    "`SELECT COUNT(*) FROM forgelua_sync_errors` must give 0 before the next phase; each row names the key and the value") }
+end
+
+function M.hazards.swap(step)
+  return { row(step.title .. ": waits for the table's lock, and others wait behind it", "high", "low",
+    "lock_timeout (lock_wait_timeout) of 2 s and at most 10 tries, 1 s apart; no transaction older than 60 s may run: "
+      .. "look at pg_stat_activity or performance_schema.data_locks first") }
+end
+
+function M.hazards.rename(step)
+  return { row(step.title .. ": an application that says the other name fails", "high", "medium",
+    "search the code for the old name (`grep -rn`); deploy with the step, and roll it back at an error rate over 1 %") }
+end
+
+function M.hazards.view_bridge(step)
+  return { row(step.title .. ": a write through the view that the view cannot pass on", "medium", "low",
+    "run one INSERT, UPDATE and DELETE through the new name in a transaction and roll it back") }
+end
+
+function M.hazards.view(step)
+  return { row(step.title .. ": readers count on the old columns", "medium", "medium",
+    "search for SELECT * over the view; deploy readers that name their columns first") }
+end
+
+function M.hazards.drop(step)
+  local lost = step.loses_forward or ""
+  return { row(step.title .. (lost ~= "" and ": " .. lost .. " gone for good" or ": something still uses it"),
+    lost ~= "" and "high" or "medium", "low",
+    "take a backup and try its restore; run it only after the bake period, when statement statistics show no use of the "
+      .. "name for 7 days") }
+end
+
+function M.hazards.drop_view(step)
+  return { row(step.title .. ": something still reads it", "medium", "low",
+    "search statement statistics for the name over 7 days; the step's rollback creates it again") }
+end
+
+function M.hazards.archive(step)
+  return { row(step.title .. ": disk for a second copy of the rows", "low", "low",
+    "keep free at least the table's size; drop the archive when nobody has asked for it for 90 days") }
+end
+
+function M.hazards.disk(step)
+  return { row(step.title .. ": a second copy of the table fills the disk", "high", "low",
+    "keep free at least 1.5 times the table with its indexes (pg_total_relation_size, information_schema.tables)") }
+end
+
+function M.hazards.added_column(step)
+  return { row(step.title .. ": INSERT without a column list and prepared SELECT * break", "medium", "low",
+    "search the code for `INSERT INTO … VALUES` without columns and for SELECT *; mend them before the step") }
+end
+
+function M.hazards.parent_lock(step)
+  return { row(step.title .. ": its foreign keys lock the referenced tables for an instant", "low", "low",
+    "lock_timeout of 2 s and at most 10 tries; no transaction older than 60 s may run") }
+end
+
+function M.hazards.type(step)
+  return { row(step.title .. ": clients that bind the old type", "low", "low",
+    first_check(step) or "run the application's tests against the new type; drivers that check types must be named here") }
+end
+
+function M.hazards.enum_value(step)
+  return { row(step.title .. ": rows still hold a value that goes", "high", "medium",
+    "count the rows per value with `SELECT value, COUNT(*) … GROUP BY 1`; each value that goes must have none") }
+end
+
+function M.hazards.downtime(step)
+  return { row(step.title .. ": the window ends before the work does", "high", "low",
+    "rehearse on a copy of production's size; stop and roll back when two thirds of the window are used and the last "
+      .. "step has not begun") }
+end
+
+function M.hazards.raw(step)
+  return { row(step.title .. ": SQL that forgelua does not understand", "high", "medium",
+    (step.loses or "") ~= "" and "it has no way back: take a backup and run it on a copy of production first"
+      or "run it and its inverse on a copy of production, and compare the rows before and after") }
+end
+
+local function rank(severity) return severity == "high" and 1 or severity == "medium" and 2 or 3 end
+
+-- Rows of one risk on several steps are one row.
+local function add(out, seen, found, step)
+  local key = found.risk .. "\n" .. found.mitigation
+  if seen[key] then
+    table.insert(seen[key].steps, step.number or 0)
+    return
+  end
+  found.steps = { step.number or 0 }
+  seen[key] = found
+  out[#out + 1] = found
+end
+
+local function about_impact(step)
+  local impact = step.impact or {}
+  if impact.brief == false and (impact.blocks == "writes" or impact.blocks == "reads and writes") then
+    return row(("%s: blocks %s for as long as it runs"):format(step.title, impact.blocks), "high", "high",
+      ("run step %d outside of the busy hours; cancel it when it has not ended after %d s")
+        :format(step.number or 0, math.max(60, math.ceil((step.seconds or 0) * 2))))
+  end
+end
+
+local function about_loss(step)
+  if (step.loses or "") == "" then return nil end
+  return row(("%s: its way back loses %s"):format(step.title, step.loses), "medium", "low",
+    ("past step %d roll back only with the owner's consent; keep the backup taken before it"):format(step.number or 0))
+end
+
+--- The rows for the ordered steps of a plan, the severest first.
+---@param steps table[]
+---@param ctx table
+---@return table[] { risk, severity, likelihood, mitigation, steps }
+function M.rows(steps, ctx)
+  local out, seen = {}, {}
+  for _, step in ipairs(steps) do
+    for _, name in ipairs(step.hazards or {}) do
+      local make = M.hazards[name]
+      if not make then
+        error(("strategies/risks.lua: no rows for the hazard '%s' of step '%s'"):format(name, step.id or "?"), 0)
+      end
+      for _, found in ipairs(make(step, ctx)) do add(out, seen, found, step) end
+    end
+    for _, found in ipairs { about_impact(step) or false, about_loss(step) or false } do
+      if found then add(out, seen, found, step) end
+    end
+  end
+  local order = {}
+  for i, found in ipairs(out) do order[i] = { found, i } end
+  table.sort(order, function(a, b)
+    local ra, rb = rank(a[1].severity), rank(b[1].severity)
+    if ra ~= rb then return ra < rb end
+    return a[2] < b[2]
+  end)
+  local sorted = {}
+  for i, pair in ipairs(order) do sorted[i] = pair[1] end
+  return sorted
+end
+
+return M
