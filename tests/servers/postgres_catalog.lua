@@ -1,6 +1,6 @@
 -- Catalog predicates: each operation is not done before its statements and done after them, forward and back.
 -- luacheck: ignore 631
-package.path = "tests/servers/?.lua;" .. package.path
+package.path = "tests/support/?.lua;" .. package.path
 
 local h = require("postgres_harness")
 local ops, it, equal, query, apply = h.ops, h.it, h.equal, h.query, h.apply

@@ -1,7 +1,7 @@
 -- Every operation of the vocabulary on a real server.
 -- luacheck: ignore 631
 
-package.path = "tests/servers/?.lua;" .. package.path
+package.path = "tests/support/?.lua;" .. package.path
 local h = require("postgres_harness")
 local ops, it, equal, query, apply = h.ops, h.it, h.equal, h.query, h.apply
 

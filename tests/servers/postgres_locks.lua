@@ -1,7 +1,7 @@
 -- dialects/postgres/locks.lua against what the server really takes: every operation runs in a transaction, and its
 -- locks, rewrites and scans are read from pg_locks, pg_class.relfilenode and the transaction's own statistics.
 -- luacheck: ignore 631
-package.path = "tests/servers/?.lua;" .. package.path
+package.path = "tests/support/?.lua;" .. package.path
 
 local h = require("postgres_harness")
 local dialect = require("forge.dialect")

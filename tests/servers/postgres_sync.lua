@@ -1,6 +1,6 @@
 -- Dual-write, backfill and swap on a real server: every write of either application arrives on both sides.
 -- luacheck: ignore 631
-package.path = "tests/servers/?.lua;" .. package.path
+package.path = "tests/support/?.lua;" .. package.path
 
 local h = require("postgres_harness")
 local ops, it, equal, query, apply, run = h.ops, h.it, h.equal, h.query, h.apply, h.run

@@ -3,7 +3,7 @@
 --- FORGELUA_TEST_PSQL is the psql command with its connection options ("psql -h /socket/dir -U postgres"). Without it
 --- the tests say so and do nothing, except under CI, where they fail.
 
-package.path = "./?.lua;./?/init.lua;stdlib/?.lua;stdlib/?/init.lua;tests/servers/?.lua;" .. package.path
+package.path = "./?.lua;./?/init.lua;stdlib/?.lua;stdlib/?/init.lua;tests/support/?.lua;" .. package.path
 
 local dialect = require("forge.dialect")
 
@@ -16,9 +16,10 @@ if not psql or psql == "" then
   os.exit(0)
 end
 
-local database = "forgelua_dialect_" .. tostring(os.time() % 100000) .. tostring(math.random(1000, 9999))
 local script = os.tmpname()
 local output = os.tmpname()
+-- The temporary file's name is nobody else's, and so is the database's.
+local database = "forgelua_dialect_" .. output:gsub("%W", ""):lower()
 
 local function slurp(path)
   local file = assert(io.open(path, "r"))
@@ -38,6 +39,21 @@ end
 
 --- Runs SQL on the tests' database; gives success and whatever psql said.
 function M.try(sql) return psql_on(database, sql) end
+
+--- Starts SQL in a session of its own; the function that it gives waits for the end and says what psql said.
+function M.background(sql)
+  local own = os.tmpname()
+  local file = assert(io.open(own, "w"))
+  file:write(sql, "\n")
+  file:close()
+  local pipe = assert(io.popen(("%s -X -q -A -t -v ON_ERROR_STOP=1 -d %s -f %s 2>&1"):format(psql, database, own), "r"))
+  return function()
+    local said = pipe:read("*a")
+    pipe:close()
+    os.remove(own)
+    return said
+  end
+end
 
 function M.run(sql)
   local ok, text = psql_on(database, sql)
