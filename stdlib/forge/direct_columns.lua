@@ -301,30 +301,30 @@ local function ambiguous(ctx, b, unit, name)
   return false
 end
 
--- The new application does not write a column that goes, so until contract the column must not insist.
-local function relax(change, sub, ctx, b)
-  local unit, column = b:unit(change), change.before
-  local now = b:column(unit.q, column.name)
-  if not now or not needs_value(now) or strategy.in_primary_key(b:table(unit.q), column.name) then return end
-  local object = show(unit.q) .. "." .. column.name
-  local zero = strategy.zero(ctx, now)
-  local t = b:table(unit.q)
-  local nullable = fold.copy(now)
-  nullable.nullable = true
-  local work = zero and b:backfill(unit, { { to = column.name, expr = zero } }, ctx.d:ident(column.name) .. " IS NULL",
-    strategy.count_where(ctx, unit.q, ctx.d:ident(column.name) .. " IS NULL"))
-  if sub.big_bang then return end
+--- The new application does not write a column that goes, so until contract the column must not insist.
+---@param b table
+---@param unit table
+---@param name string
+function M.stop_insisting(b, unit, name)
+  local ctx, q = b.ctx, unit.q
+  local t = b:table(q)
+  local now = strategy.column(t, name)
+  if not now or not needs_value(now) or strategy.in_primary_key(t, name) then return end
+  local object, zero, empty = show(q) .. "." .. name, strategy.zero(ctx, now), ctx.d:ident(name) .. " IS NULL"
   M.ddl(b, unit, object, "stop-insisting", {
     title = "Allow NULL in " .. object .. ", which goes",
     why = "the new application no longer writes it; its INSERTs must pass until the column is dropped",
-    ops = { b:alter_column(unit.q, column.name, nullable) },
-    reverse_work = work or nil,
-    loses = ("rows written without %s get %s there on the way back"):format(column.name,
-      zero or "no value, which stops it until one is given"),
+    ops = { b:patch_column(q, name, { nullable = true }) },
+    reverse_work = zero and b:backfill(unit, { { to = name, expr = zero } }, empty, strategy.count_where(ctx, q, empty))
+      or nil,
+    loses = zero and ("rows written without %s get %s there on the way back"):format(name, zero)
+      or ("rows written without %s stop the way back until they are given a value"):format(name),
     compatibility = { old_app = true, new_app = true,
                       note = "the deployed application reads NULL in rows that the new one wrote" },
   }, t)
 end
+
+local function relax(change, _, _, b) M.stop_insisting(b, b:unit(change), change.before.name) end
 
 local function loss_on_return(ctx, column)
   if column.default and not column.nullable then return "its default" end

@@ -288,15 +288,14 @@ local function swap_members(b, entry)
   return out
 end
 
--- What the new application no longer writes, the old table must not insist on.
+-- What the new application no longer writes, the old table must not insist on once writes are repeated on it.
 local function relax_old(b, entry)
-  local out = {}
   for _, column in ipairs(entry.map.lost) do
     if columns.needs_value(column) and not strategy.in_primary_key(entry.unit.before, column.name) then
-      out[#out + 1] = b:patch_column(entry.old_q, column.name, { nullable = true })
+      columns.stop_insisting(b, entry.unit, column.name)
     end
   end
-  return out
+  columns.flush_unit(b, entry.unit)
 end
 
 local function views_of(b, set)
@@ -364,7 +363,6 @@ local function swap(b, set, options)
   for _, entry in ipairs(set.entries) do list[#list + 1] = rename_tables(b, entry) end
   for _, entry in ipairs(set.entries) do
     list[#list + 1] = swap_members(b, entry)
-    list[#list + 1] = relax_old(b, entry)
   end
   for _, row in ipairs(from_outside) do list[#list + 1] = swap_incoming(b, row) end
   for _, entry in ipairs(set.entries) do
@@ -424,19 +422,42 @@ local function refill(sub, ctx, b, entry)
   })
 end
 
--- Foreign keys between tables that both go.
-local function drop_links(b, set)
-  local out = {}
-  for _, entry in ipairs(set.entries) do
-    for _, fk in ipairs(b:table(entry.old_q).foreign_keys or {}) do
-      for _, other in ipairs(set.entries) do
-        if other ~= entry and fold.same_q(fk.ref, other.old_q) then
-          out[#out + 1] = b:drop_member(entry.old_q, "foreign_key", fk.name)
-        end
-      end
+local function refers(b, entry, other)
+  for _, fk in ipairs(b:table(entry.old_q).foreign_keys or {}) do
+    if fold.same_q(fk.ref, other.old_q) then return fk.name end
+  end
+end
+
+local function referred_by(b, entry, left)
+  for _, other in ipairs(left) do
+    if other ~= entry and refers(b, other, entry) then return other end
+  end
+end
+
+-- The tables in an order in which nothing that still stands refers to the next one; circles are cut by steps of their own.
+local function drop_order(b, set)
+  local left, order = {}, {}
+  for i, entry in ipairs(set.entries) do left[i] = entry end
+  while #left > 0 do
+    local at
+    for i, entry in ipairs(left) do
+      if not at and not referred_by(b, entry, left) then at = i end
+    end
+    if at then
+      local entry = table.remove(left, at)
+      order[#order + 1] = entry
+    else
+      local other = referred_by(b, left[1], left)
+      local name = refers(b, other, left[1])
+      b:step(show(other.old_q) .. "." .. name, "cut", {
+        title = ("Drop the foreign key %s of %s"):format(name, show(other.old_q)),
+        why = "both tables refer to each other, and both go",
+        ops = { b:drop_member(other.old_q, "foreign_key", name) },
+        compatibility = { old_app = true, new_app = true },
+      })
     end
   end
-  return out
+  return order
 end
 
 local function final_names(ctx, b, entry)
@@ -482,8 +503,7 @@ local function contract_set(sub, ctx, b, set)
   for _, row in ipairs(set.incoming) do
     if row.retired then list[#list + 1] = b:drop_member(row.q, "foreign_key", row.retired) end
   end
-  list[#list + 1] = drop_links(b, set)
-  for _, entry in ipairs(set.entries) do list[#list + 1] = b:drop_table(entry.old_q) end
+  for _, entry in ipairs(drop_order(b, set)) do list[#list + 1] = b:drop_table(entry.old_q) end
   local gone = lost_forward(set)
   b:step(names(set, "q"), "drop-old", {
     title = "Drop " .. names(set, "old_q"), why = "every application uses the new one", ops = list,
@@ -516,6 +536,7 @@ function M.phases(options)
         set.incoming = incoming(b, set)
         for _, entry in ipairs(set.entries) do later_keys(b, entry) end
         for _, row in ipairs(set.incoming) do prepare_incoming(ctx, b, row) end
+        for _, entry in ipairs(set.entries) do relax_old(b, entry) end
         if options.verify then verify_set(ctx, b, set) end
         swap(b, set, options)
       end)
