@@ -109,7 +109,7 @@ std::string locks(const Plan& plan) {
   std::string out = "## Locks\n\n" + table.text();
   for (const auto& step : plan.steps) {
     if (!step.impact.note.empty()) out += bullet(fmt::format("Step {}: {}", step.number, step.impact.note));
-    for (const auto& hazard : step.hazards) out += bullet(fmt::format("Step {}, hazard: {}", step.number, hazard));
+    if (!step.hazards.empty()) out += bullet(fmt::format("Step {}, hazards: {}", step.number, hazard_text(step)));
   }
   return out.ends_with("\n\n") ? out : out + "\n";
 }

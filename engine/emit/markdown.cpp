@@ -120,6 +120,12 @@ std::string lock_text(const Step& step) {
   return out;
 }
 
+std::string hazard_text(const Step& step) {
+  std::string out = joined(step.hazards);
+  std::ranges::replace(out, '_', ' ');
+  return out;
+}
+
 std::string alert_text(const Threshold& threshold) {
   return fmt::format("{}{}{}", threshold.alert, threshold.unit.empty() ? "" : " ", threshold.unit);
 }

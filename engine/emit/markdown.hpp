@@ -47,6 +47,8 @@ std::string lock_text(const Step& step);
 // How long the lock is held: "milliseconds", "as long as the step runs (≈ 4 min)", "none".
 std::string lock_duration(const Step& step);
 
+// The hazards' words for people: "index build, lock queue".
+std::string hazard_text(const Step& step);
 std::string alert_text(const Threshold& threshold);  // "10 s", "1 %", "0"
 
 // The header's word, or "not stated: set `<word>` in the spec".

@@ -50,7 +50,7 @@ std::string heading(const Plan& plan, const Step& step, Way way) {
     out += field_line("Estimate", duration_text(step.seconds));
     out += field_line("Applications", applications(step));
     out += field_line("Way back", way_back(step));
-    for (const auto& hazard : step.hazards) out += field_line("Hazard", hazard);
+    out += field_line("Hazards", hazard_text(step));
   } else {
     out += field_line("Loses", step.loses);
   }
