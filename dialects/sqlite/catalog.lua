@@ -48,12 +48,13 @@ local function named_constraint(q, name)
     .. literal(bare) .. ") > 0)"
 end
 
---- Is the constraint there? Constraints without a name are told by the table's whole text (M.table_is).
+--- Is the constraint there? nil for one without a name: the table's whole text tells (M.table_is).
 function M.constraint_exists(q, name, kind)
   if kind == "primary_key" and (name or "") == "" then
     return exists("SELECT 1 FROM pragma_table_info(" .. literal(q.name) .. ") WHERE pk > 0")
   end
-  return exists(named_constraint(q, name or ""))
+  if not ddl.given_name({ name = name }) then return nil end
+  return exists(named_constraint(q, name))
 end
 
 --- Does the table stand exactly as a rebuild leaves it?

@@ -104,12 +104,21 @@ local function attachable(o, group)
   return carrier
 end
 
+local TEXT = { foreign_key = ddl.foreign_key_sql, check = ddl.check_sql }
+
+-- A constraint without a name may be told apart by another one than before: its text is the same.
+local function same_text(o)
+  local render = TEXT[o.kind] or ddl.unique_sql
+  return (o.before.primary or false) == (o.after.primary or false) and render(o.before) == render(o.after)
+end
+
 local function native_member(o, group)
   if o.kind == "column" then return native_column(o, group) end
   if o.kind == "index" then return true end
   if o.kind == "shell" then
     return options_of(o.before) == options_of(o.after)
   end
+  if o.before and o.after and same_text(o) then return true end
   local carrier = attachable(o, group)
   if carrier then group.attached[o] = carrier end
   return carrier ~= nil

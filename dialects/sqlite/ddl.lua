@@ -21,6 +21,15 @@ end
 
 local ident, literal = M.ident, M.literal
 
+--- The name that a constraint is written with; nil where it has none. (The engine tells nameless ones apart by names that
+--- begin with "unnamed:".)
+---@return string?
+function M.given_name(object)
+  local name = object.name or ""
+  if name == "" or name:sub(1, 8) == "unnamed:" then return nil end
+  return name
+end
+
 local KEYWORD_VALUES = {
   CURRENT_TIMESTAMP = "CURRENT_TIMESTAMP", CURRENT_DATE = "CURRENT_DATE", CURRENT_TIME = "CURRENT_TIME",
   ["NOW()"] = "CURRENT_TIMESTAMP", ["CURRENT_TIMESTAMP()"] = "CURRENT_TIMESTAMP",
@@ -101,9 +110,9 @@ local function key_suffix(t, col, out)
   local key = t.primary_key
   if not part or part.column ~= col.name then return end
   local counts = M.counts_up(col)
-  if not counts and not M.keeps_direction(part) and (key.name or "") ~= "" then return end
+  if not counts and not M.keeps_direction(part) and M.given_name(key) then return end
   if (part.collation or "") ~= "" then return end
-  if key.name and key.name ~= "" then out[#out + 1] = "CONSTRAINT " .. ident(key.name) end
+  if M.given_name(key) then out[#out + 1] = "CONSTRAINT " .. ident(key.name) end
   out[#out + 1] = "PRIMARY KEY" .. (part.desc and " DESC" or "")
   if counts then out[#out + 1] = "AUTOINCREMENT" end
 end
@@ -114,7 +123,7 @@ local function inline_key(t)
   local col = find(t.columns, part.column)
   if not col then return false end
   if M.counts_up(col) or M.keeps_direction(part) then return true end
-  return (t.primary_key.name or "") == "" and (part.collation or "") == ""
+  return not M.given_name(t.primary_key) and (part.collation or "") == ""
 end
 
 --- The elements of an index or key, between brackets.
@@ -137,7 +146,7 @@ function M.names_sql(names)
 end
 
 local function named(object)
-  return (object.name and object.name ~= "") and "CONSTRAINT " .. ident(object.name) .. " " or ""
+  return M.given_name(object) and "CONSTRAINT " .. ident(object.name) .. " " or ""
 end
 
 local function deferrable_sql(object)

@@ -18,11 +18,6 @@ local ident, literal = ddl.ident, ddl.literal
 function M.create_table(out, o)
   out:add(ddl.table_sql(o.after))
   for _, index in ipairs(o.after.indexes or {}) do out:add(ddl.index_sql(index, o.after.name.name)) end
-  local alias = ddl.rowid_column(o.after)
-  local start = alias and alias.identity and alias.identity.start
-  if start and start > 1 then
-    out:add("INSERT INTO sqlite_sequence (name, seq) VALUES (" .. literal(o.after.name.name) .. ", " .. (start - 1) .. ")")
-  end
 end
 
 function M.drop_table(out, o) out:add("DROP TABLE " .. ident(o.before.name.name)) end

@@ -100,7 +100,8 @@ class Namer {
 
   void name(std::string& given, const char* kind, const char* label, const std::vector<std::string>& columns) {
     if (!given.empty()) return;
-    if (naming_ == Naming::postgres) {
+    const bool index = std::string_view(kind) == "index";  // SQLite has no index without a name either
+    if (naming_ == Naming::postgres || (naming_ == Naming::sqlite && index)) {
       given = numbered(joined(columns, "_"), label);
     } else if (naming_ == Naming::sqlite) {
       given = free(fmt::format("{}{}:{}", kUnnamed, kind, joined(columns, ",")));

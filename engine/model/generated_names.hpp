@@ -8,7 +8,7 @@ namespace forge {
 // Names every unnamed key, index, foreign key, check and exclusion of a table as the engine itself would.
 // PostgreSQL: makeObjectName and ChooseIndexName (63 bytes, the longer part cut first, a number on a collision).
 // MySQL, MariaDB: PRIMARY; an index is called after its first column, then _2, _3 …; t_ibfk_1; t_chk_1 or CONSTRAINT_1.
-// SQLite keeps no name: see kUnnamed.
+// SQLite keeps constraints without a name: see kUnnamed. Indexes need one: as in PostgreSQL.
 void name_members(Table& table, Naming naming);
 
 }  // namespace forge

@@ -160,8 +160,8 @@ void Lowering::lower_default(Column& column) {
   } else if (value.kind == Expr::Kind::string && numeric_type(column.type) && is_number(value.text)) {
     value.kind = Expr::Kind::number;
   }
-  const bool mysql = rules_.naming == Naming::mysql || rules_.naming == Naming::mariadb;
-  if (mysql && value.kind == Expr::Kind::sql) {
+  // PostgreSQL alone keeps now() under that name; SQLite has no such function.
+  if (rules_.naming != Naming::postgres && value.kind == Expr::Kind::sql) {
     const auto text = normalize_expression(value.text);
     if (one_of(text, {"now()", "current_timestamp", "current_timestamp()", "localtimestamp", "localtime"})) {
       value.text = "CURRENT_TIMESTAMP";
@@ -208,6 +208,7 @@ Result<void> Lowering::lower_table(const Schema& schema, Table& table) {
   for (auto& column : table.columns) FORGE_TRY(lower_column(schema, table, column));
   lower_members(schema, table);
   lower_options(table);
+  if (rules_.naming == Naming::sqlite) lower_sqlite_table(table);
   name_members(table, rules_.naming);
   return check_names(table);
 }

@@ -66,6 +66,7 @@ class Lowering {
   void lower_members(const Schema& schema, Table& table);
   void lower_indexes(Table& table);
   void lower_keys(Table& table);
+  void lower_sqlite_table(Table& table);
   void lower_foreign_keys(const Schema& schema, Table& table);
   void lower_options(Table& table);
   void lower_parts(const Table& table, const std::string& owner, std::vector<IndexPart>& parts);
