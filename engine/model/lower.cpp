@@ -163,7 +163,7 @@ void Lowering::lower_default(Column& column) {
   // PostgreSQL alone keeps now() under that name; SQLite has no such function.
   if (rules_.naming != Naming::postgres && value.kind == Expr::Kind::sql) {
     const auto text = normalize_expression(value.text);
-    if (one_of(text, {"now()", "current_timestamp", "current_timestamp()", "localtimestamp", "localtime"})) {
+    if (one_of(text, {"now ( )", "current_timestamp", "current_timestamp ( )", "localtimestamp", "localtime"})) {
       value.text = "CURRENT_TIMESTAMP";
     }
   }
