@@ -130,7 +130,7 @@ class Collector {
     in_schema(table.name);
     for (const auto& column : table.columns) {
       if (delta.after) create(column_of(table.name, column.name));
-      needs(column);
+      needs(column, table.name);
     }
     const auto one = [&](const auto& member) { of_new_table(member, table.name, delta.after.has_value()); };
     if (table.primary_key) one(*table.primary_key);
@@ -158,16 +158,18 @@ class Collector {
   void of(const Delta<Column>& delta) {
     use(relation(delta.table));
     exist(delta, [&](const Column& one) { return column_of(delta.table, one.name); });
-    sides(delta, [&](const Column& one) { needs(one); });
+    sides(delta, [&](const Column& one) { needs(one, delta.table); });
   }
   void of(const Delta<Key>& delta) {
     use(relation(delta.table));
     name_of_member(delta);
+    sides(delta, [&](const Key& one) {
+      for (const auto& column : columns_of(one)) use(column_of(delta.table, column));
+      for (const auto& column : one.include) use(column_of(delta.table, column));
+    });
     if (delta.before && delta.after && columns_of(*delta.before) == columns_of(*delta.after)) return;
     if (delta.before) drop(key_of(delta.table, columns_of(*delta.before)));
-    if (!delta.after) return;
-    create(key_of(delta.table, columns_of(*delta.after)));
-    for (const auto& column : columns_of(*delta.after)) use(column_of(delta.table, column));
+    if (delta.after) create(key_of(delta.table, columns_of(*delta.after)));
   }
   void of(const Delta<Index>& delta) {
     use(relation(delta.table));
@@ -175,6 +177,7 @@ class Collector {
     sides(delta, [&](const Index& one) {
       for (const auto& part : one.parts) use_part(delta.table, part.column, part.expr);
       use_text(delta.table, one.where);
+      for (const auto& column : one.include) use(column_of(delta.table, column));
     });
   }
   void of(const Delta<ForeignKey>& delta) {
@@ -195,6 +198,7 @@ class Collector {
     name_of_member(delta);
     sides(delta, [&](const Exclusion& one) {
       for (const auto& part : one.parts) use_part(delta.table, part.column, part.expr);
+      use_text(delta.table, one.where);
     });
   }
   void of(const Delta<View>& delta) {
@@ -230,13 +234,13 @@ class Collector {
     if (!name.schema.empty()) use(schema_of(name.schema));
   }
   void target(const ForeignKey& key, const QName& own) {
-    if (key.ref == own) return;
-    use(relation(key.ref));
+    if (key.ref != own) use(relation(key.ref));
     use(key_of(key.ref, key.ref_columns));
     for (const auto& column : key.ref_columns) use(column_of(key.ref, column));
   }
   // What a column's type and default need.
-  void needs(const Column& column) {
+  void needs(const Column& column, const QName& table) {
+    if (column.more->generated) use_text(table, column.more->generated->expr);
     if (column.type.name == "enum" && !column.type.more->ref.empty()) {
       use(enum_of(column.type.more->ref));
     }

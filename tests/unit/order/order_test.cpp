@@ -4,8 +4,8 @@
 
 #include <chrono>
 
-#include "engine/model/equivalence.hpp"
 #include "engine/diff/diff.hpp"
+#include "engine/model/equivalence.hpp"
 #include "engine/order/group.hpp"
 #include "engine/plan/checks.hpp"
 #include "tests/unit/diff/samples.hpp"
