@@ -298,7 +298,7 @@ local function settable(self, field, value)
     error(("policy: unknown field '%s'%s"):format(tostring(field),
       M.suggest(tostring(field), { "rules", "batching", "thresholds", "risks", "forbid", "override", "prefer" })), 3)
   end
-  rawset(self.own, field, value)
+  self.own[field] = value
 end
 
 --- A policy. Its methods are called with a dot, as configuration reads: `policy.forbid "drop_table"`.
