@@ -64,7 +64,13 @@ local function same(a, b)
     for key in pairs(b) do if a[key] == nil and not same(nil, b[key]) then return false end end
     return true
   end
-  local function empty(v) return v == nil or v == false or v == "" or v == 0 or (type(v) == "table" and next(v) == nil) end
+  local function empty(v)
+    if type(v) == "table" then
+      for _ in pairs(v) do return false end
+      return true
+    end
+    return v == nil or v == false or v == "" or v == 0
+  end
   return a == b or (empty(a) and empty(b))
 end
 M.same = same

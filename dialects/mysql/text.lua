@@ -32,6 +32,8 @@ local function filled(pattern, args)
   return (pattern:gsub("%%(%d)", function(i) return tostring(args[tonumber(i)]) end))
 end
 
+local function is_text(value) return type(value) == "string" end
+
 --- A type as the server writes it, without charset and collation.
 ---@param type table Type
 ---@return string
@@ -49,7 +51,7 @@ function M.type_sql(d, type)
   end
   local args = #(type.args or {}) > 0 and type.args or row.default_args or {}
   local sql = row.sql
-  if _G.type(sql) == "function" then sql = sql(type, args) else sql = filled(sql, args) end
+  if is_text(sql) then sql = filled(sql, args) else sql = sql(type, args) end
   return type.unsigned and sql .. " unsigned" or sql
 end
 
