@@ -308,7 +308,10 @@ end
 
 -- May NOT NULL stand while both columns live? Where a trigger comes too late for the test, or a conversion may fail, a
 -- write of the other application would be refused.
-local function enforce_early(ctx, p) return not p.after.nullable and p.up_total and not ctx.features.rebuild end
+-- MariaDB has no invisible column that is NOT NULL without a default, and the new column is invisible until the swap.
+local function enforce_early(ctx, p)
+  return not p.after.nullable and p.up_total and not ctx.features.rebuild and not ctx.d.invisible_needs_default
+end
 
 -- Setting a default there would rewrite the table within the swap: the old column keeps it, and leads, until contract.
 local function late_default(ctx, p)
@@ -462,7 +465,7 @@ local function drop_old(ctx, b, row)
   local unit, dropped = row.unit, {}
   local t = b:table(unit.q)
   local starred = {}
-  if ctx.features.transactional_ddl and not ctx.features.rebuild then
+  if not ctx.features.rebuild then
     starred = b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
   end
   local taken, gone = b:take_views(starred), drop_members(b, row)

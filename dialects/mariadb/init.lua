@@ -18,6 +18,7 @@ end
 return dialect.define {
   name = "mariadb",
   flavour = "mariadb",
+  invisible_needs_default = true,  -- a NOT NULL column without a default cannot be INVISIBLE (error 4108)
   extends = require("dialects.mysql"),
   default_version = "10.11",
   features = { sequences = true, expression_index = false },

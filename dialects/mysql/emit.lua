@@ -87,8 +87,24 @@ local function view_sql(d, view, head)
   return table.concat(out, " ")
 end
 
-function M.create_view(out, o, _, d) out:add(view_sql(d, o.after, "CREATE")) end
-function M.drop_view(out, o, _, d) out:add("DROP VIEW " .. d:qname(o.before.name)) end
+-- A view that goes and comes back within a step is replaced where it comes back, so that it is never missing.
+local function partner(step, o)
+  local word = o.op == "drop_view" and "create_view" or "drop_view"
+  local own, past = (o.after or o.before).name, false
+  for _, other in ipairs(step.ops or {}) do
+    local view = other.after or other.before
+    if other.op == word and dialect.key(view.name) == dialect.key(own) and past == (word == "create_view") then return other end
+    past = past or other == o
+  end
+  return nil
+end
+
+function M.create_view(out, o, step, d)
+  out:add(view_sql(d, o.after, partner(step, o) and "CREATE OR REPLACE" or "CREATE"))
+end
+function M.drop_view(out, o, step, d)
+  if not partner(step, o) then out:add("DROP VIEW " .. d:qname(o.before.name)) end
+end
 function M.rename_view(out, o, _, d)
   out:add("RENAME TABLE " .. d:qname(o.before.name) .. " TO " .. d:qname(o.after.name))
 end

@@ -13,6 +13,7 @@ local clauses = require("dialects.mysql.clauses")
 local dialect = require("forge.dialect")
 local state = require("dialects.mysql.state")
 local sync = require("dialects.mysql.sync")
+local text = require("dialects.mysql.text")
 
 local M = {}
 
@@ -118,19 +119,37 @@ local function early_triggers(out, step, d, before_of)
   return made
 end
 
-local function early_views(out, step, d, plan)
+-- The view that stands under a table's coming name is given all columns of that table, so that a view made aside over that
+-- name may read any of them.
+local function widen(out, d, step, view, source)
+  local t = state.table(step, source)
+  if not t then return end
+  local names = {}
+  for i, col in ipairs(t.columns) do names[i] = col.name end
+  out:add(("CREATE OR REPLACE %sVIEW %s AS SELECT %s FROM %s"):format(
+    view.security_invoker and "SQL SECURITY INVOKER " or "", d:qname(view.name), text.idents(d, names), d:qname(source)))
+end
+
+local function make_aside(out, step, d, plan, view, aside, before_of)
+  for _, used in ipairs(view.uses or {}) do
+    local standing, source = plan.dropped[key(used)], before_of[key(used)]
+    if standing and source then widen(out, d, step, standing, source) end
+  end
+  local made = {}
+  for field, value in pairs(view) do made[field] = value end
+  made.name = aside
+  d.emit.create_view(out, { op = "create_view", kind = "view", after = made }, { ops = {} }, d)
+end
+
+local function early_views(out, step, d, plan, before_of)
   local kept = {}
   for _, pair in ipairs(plan.renames) do
     local view, aside = plan.created[key(pair[2])], plan.early_views[key(pair[2])]
-    if aside and key(aside) == key(pair[1]) and not can_stand_early(view, step, plan.dropped) then
+    local own = aside and key(aside) == key(pair[1])
+    if own and not can_stand_early(view, step, plan.dropped) then
       plan.early_views[key(pair[2])] = nil
     else
-      if aside and key(aside) == key(pair[1]) then
-        local made = {}
-        for field, value in pairs(view) do made[field] = value end
-        made.name = aside
-        d.emit.create_view(out, { op = "create_view", kind = "view", after = made }, step, d)
-      end
+      if own then make_aside(out, step, d, plan, view, aside, before_of) end
       kept[#kept + 1] = pair
     end
   end
@@ -263,7 +282,7 @@ local function swap_tables(out, step, d)
   end
   alter_members(out, shown, d, early)
   local made = early_triggers(out, step, d, before_of)
-  early_views(out, step, d, plan)
+  early_views(out, step, d, plan, before_of)
   out:add(rename_sql(d, plan.renames))
   for _, o in ipairs(step.ops) do
     if is_rename(o) then state.apply(shown, o) end

@@ -358,7 +358,10 @@ end
 --- Copies the rows of work.table into work.target in batches.
 function M.copy(out, work, step, d)
   local t, target = table_of(step, work.table), table_of(step, work.target)
+  -- What a row refers to may be copied after it.
+  out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0")
   run(out, work, step, d, t, function(range) return copy_sql(d, t, target, work, range) end)
+  out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks")
 end
 
 --- Removes what the scripts keep while a plan is under way.

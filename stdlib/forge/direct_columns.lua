@@ -343,7 +343,7 @@ local function drop(change, sub, ctx, b)
   end
   local kept = (change.intent or {}).archive and archive.column(b, unit, column)
   local blocked = {}
-  if not ctx.features.rebuild and ctx.features.transactional_ddl then
+  if not ctx.features.rebuild then  -- a star is written out when a view is made: the view must be made again
     blocked = b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
   end
   if kept then
