@@ -226,7 +226,7 @@ local function plan_set(numbers, groups, plans, ctx, out)
   local list, choices = {}, {}
   for i, number in ipairs(numbers) do
     list[i] = groups[number]
-    for change, choice in pairs(plans[number].choices) do choices[change] = choice end
+    for _, change in ipairs(groups[number].changes) do choices[change] = plans[number].choices[change] end
   end
   local whole = #list == 1 and list[1] or joined(list)
   if #list > 1 then absorb.all(strategy.builder(whole, ctx), choices, ctx) end
