@@ -75,4 +75,20 @@ Place Sources::locate(const Source& source, int line, std::string_view token,
   return place;
 }
 
+Place Sources::line_place(const Source& source, int line) const {
+  auto& starts = line_starts_[source.id];
+  if (starts.empty()) {
+    starts.push_back(0);
+    for (auto at = source.text.find('\n'); at != std::string::npos; at = source.text.find('\n', at + 1)) {
+      starts.push_back(at + 1);
+    }
+  }
+  Place place{source.path, line, 0, 1, {}};
+  if (line < 1 || static_cast<std::size_t>(line) > starts.size()) return place;
+  const auto begin = starts[static_cast<std::size_t>(line) - 1];
+  const auto end = std::min(source.text.find('\n', begin), source.text.size());
+  place.source_line = source.text.substr(begin, std::min(end - begin, kShownBytes));
+  return place;
+}
+
 }  // namespace forge

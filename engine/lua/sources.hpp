@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/error.hpp"
 
@@ -45,12 +46,15 @@ class Sources {
   // not empty. Where it does not occur, the whole line. The source line is filled in.
   Place locate(const Source& source, int line, std::string_view token = {},
                std::string_view anchor = {}) const;
+  // The line as a place without a column. Cheap: for places that are kept and mostly never shown.
+  Place line_place(const Source& source, int line) const;
 
  private:
   const SourceIndex& index_of(const Source& source) const;
 
   std::deque<Source> sources_;
   std::map<std::string, int, std::less<>> by_path_;
+  mutable std::map<int, std::vector<std::size_t>> line_starts_;
   mutable std::map<int, std::unique_ptr<SourceIndex>> indexes_;  // made when an error needs one
 };
 

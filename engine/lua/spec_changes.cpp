@@ -1,0 +1,421 @@
+#include "engine/lua/spec_changes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/diff/change.hpp"
+#include "engine/model/sql_text.hpp"
+
+namespace forge::spec {
+namespace {
+
+std::vector<std::string> column_names(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& column : table.columns) names.push_back(column.name);
+  return names;
+}
+
+bool has_part(const std::vector<IndexPart>& parts, const std::string& column) {
+  return std::ranges::any_of(parts, [&](const IndexPart& part) {
+    return part.column == column || (!part.expr.empty() && names_object(part.expr, column));
+  });
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// What of the table itself uses the column, in words; empty where nothing does.
+std::string user_of(const Table& table, const std::string& column) {
+  if (table.primary_key && has_part(table.primary_key->parts, column)) return "the primary key";
+  for (const auto& key : table.uniques) {
+    if (has_part(key.parts, column) || contains(key.include, column)) return "a unique constraint";
+  }
+  for (const auto& index : table.indexes) {
+    const bool used = has_part(index.parts, column) || contains(index.include, column) || names_object(index.where, column);
+    if (used) return fmt::format("index '{}'", index.name);
+  }
+  for (const auto& key : table.foreign_keys) {
+    if (contains(key.columns, column)) return "a foreign key";
+  }
+  for (const auto& check : table.checks) {
+    if (names_object(check.expr, column)) return "a check";
+  }
+  for (const auto& other : table.columns) {
+    if (other.more->generated && names_object(other.more->generated->expr, column)) {
+      return fmt::format("the generated column '{}'", other.name);
+    }
+  }
+  return {};
+}
+
+TableShell shell_of(const Table& table) { return {table.name, table.options, table.comment}; }
+
+}  // namespace
+
+const std::vector<std::pair<std::string_view, Changer::Handler>>& Changer::handlers() {
+  static const std::vector<std::pair<std::string_view, Handler>> kHandlers = {
+      {"create_table", &Changer::create_table},
+      {"drop_table", &Changer::drop_table},
+      {"rename_table", &Changer::rename_table},
+      {"alter_table", &Changer::alter_table},
+      {"add_column", &Changer::add_members},
+      {"add_primary_key", &Changer::add_members},
+      {"add_unique", &Changer::add_members},
+      {"add_index", &Changer::add_members},
+      {"add_foreign_key", &Changer::add_members},
+      {"add_check", &Changer::add_members},
+      {"add_exclude", &Changer::add_members},
+      {"drop_column", &Changer::drop_column},
+      {"rename_column", &Changer::rename_column},
+      {"alter_column", &Changer::alter_column},
+      {"comment", &Changer::comment},
+      {"execute", &Changer::execute},
+      {"drop_primary_key", &Changer::drop_primary_key},
+      {"drop_unique", &Changer::drop_by_columns},
+      {"drop_foreign_key", &Changer::drop_by_columns},
+      {"drop_index", &Changer::drop_index},
+      {"rename_index", &Changer::rename_index},
+      {"drop_check", &Changer::drop_constraint},
+      {"drop_exclude", &Changer::drop_constraint},
+      {"drop_constraint", &Changer::drop_constraint},
+      {"rename_constraint", &Changer::rename_constraint},
+      {"create_enum", &Changer::create_object},
+      {"create_sequence", &Changer::create_object},
+      {"create_view", &Changer::create_object},
+      {"create_materialized_view", &Changer::create_object},
+      {"create_namespace", &Changer::create_object},
+      {"alter_enum", &Changer::alter_object},
+      {"alter_sequence", &Changer::alter_object},
+      {"alter_view", &Changer::alter_object},
+      {"drop_enum", &Changer::drop_object},
+      {"drop_sequence", &Changer::drop_object},
+      {"drop_view", &Changer::drop_object},
+      {"drop_namespace", &Changer::drop_object},
+      {"add_value", &Changer::add_value},
+  };
+  return kHandlers;
+}
+
+Result<void> Changer::run(int index) {
+  node_ = {};
+  place_ = c_.place_of(index);
+  for (auto [key, member] : {std::pair{"_do", &node_.word}, std::pair{"_name", &node_.name}}) {
+    lua_pushstring(c_.L, key);
+    lua_rawget(c_.L, index);
+    if (lua_type(c_.L, -1) == LUA_TSTRING) *member = lua_tostring(c_.L, -1);
+    lua_pop(c_.L, 1);
+  }
+  const auto& known = handlers();
+  const auto it = std::ranges::find(known, std::string_view(node_.word), &std::pair<std::string_view, Handler>::first);
+  if (it == known.end()) return wrong(fmt::format("'{}' is no change", node_.word));
+  FORGE_TRY((this->*it->second)(index));
+  FORGE_TRY(resolve(c_, draft_));
+  draft_.keys.clear();
+  return {};
+}
+
+std::unexpected<Error> Changer::wrong(std::string message, std::string hint, std::string_view token) const {
+  return c_.wrong(place_, token.empty() ? std::string_view(node_.name) : token, {}, std::move(message), std::move(hint));
+}
+
+Result<void> Changer::missing(std::string_view what, std::string_view name, const std::vector<std::string>& known) const {
+  return wrong(fmt::format("there is no {} '{}'", what, name), suggest(name, known));
+}
+
+Result<Table*> Changer::table(const QName& name, std::string_view shown) {
+  if (auto* found = draft_.schema.edit_table(name)) return found;
+  std::vector<std::string> known;
+  for (const auto& [other, value] : draft_.schema.tables) known.push_back(display(other));
+  auto missed = missing("table", shown, known);
+  return fail(std::move(missed).error());
+}
+
+Result<std::pair<QName, std::string>> Changer::member_name(std::string_view what) const {
+  const auto dot = node_.name.rfind('.');
+  if (dot == std::string::npos || dot == 0 || dot + 1 == node_.name.size()) {
+    return wrong(fmt::format("'{}' takes \"table.{}\", got '{}'", node_.word, what, node_.name));
+  }
+  return std::pair{object_name(c_, std::string_view(node_.name).substr(0, dot)), node_.name.substr(dot + 1)};
+}
+
+Result<void> Changer::carry_out(const Change& change) {
+  auto done = apply(draft_.schema, change);
+  if (done) return {};
+  auto error = std::move(done).error();
+  if (!error.place) error.place = c_.place(place_, node_.name);
+  return fail(std::move(error));
+}
+
+std::string Changer::name_before(const QName& name, const std::string& column) const {
+  const auto found = draft_.intents.tables.find(name);
+  const bool moved = found != draft_.intents.tables.end() && !found->second.renamed_from.empty();
+  const auto* was = before_.table(moved ? found->second.renamed_from : name);
+  std::string old = column;
+  if (found != draft_.intents.tables.end()) {
+    const auto said = found->second.columns.find(column);
+    if (said != found->second.columns.end() && !said->second.renamed_from.empty()) old = said->second.renamed_from;
+  }
+  return was != nullptr && find_column(*was, old) != nullptr ? old : std::string();
+}
+
+ColumnIntent& Changer::column_intent(const QName& name, const std::string& column) {
+  auto& said = draft_.intents.tables[name];
+  if (said.place.line == 0) said.place = c_.line_place(place_, node_.name);
+  auto& made = said.columns[column];
+  made.place = c_.line_place(place_, node_.name);
+  return made;
+}
+
+Result<void> Changer::create_table(int index) {
+  const auto name = object_name(c_, node_.name);
+  FORGE_TRY(read_table(c_, index, draft_));
+  for (auto& key : draft_.keys) key.table = name;
+  return {};
+}
+
+Result<void> Changer::drop_table(int index) {
+  TableNode said;
+  FORGE_TRY(c_.read(index, said, "drop_table"));
+  const auto name = object_name(c_, node_.name);
+  FORGE_TRY(table(name, node_.name));
+  for (const auto& [other, value] : draft_.schema.tables) {
+    for (const auto& key : value->foreign_keys) {
+      if (key.ref != name || other == name) continue;
+      return wrong(fmt::format("table '{}' cannot go: table '{}' references it", node_.name, display(other)),
+                   "drop that foreign key first");
+    }
+  }
+  for (const auto& [view_name, view] : draft_.schema.views) {
+    if (std::ranges::find(view.uses, name) == view.uses.end()) continue;
+    return wrong(fmt::format("table '{}' cannot go: view '{}' reads it", node_.name, display(view_name)),
+                 "drop or alter the view first");
+  }
+  TableIntent intent;
+  read_table_intent(c_, said, place_, intent);
+  const auto earlier = draft_.intents.tables.find(name);
+  const bool was_renamed = earlier != draft_.intents.tables.end() && !earlier->second.renamed_from.empty();
+  const auto old = was_renamed ? earlier->second.renamed_from : name;
+  draft_.intents.tables.erase(name);
+  if (before_.table(old) != nullptr) draft_.intents.tables[old] = std::move(intent);
+  draft_.schema.tables.erase(name);
+  draft_.places.erase(name);
+  return {};
+}
+
+Result<void> Changer::rename_table(int index) {
+  TableNode said;
+  FORGE_TRY(c_.read(index, said, "rename_table"));
+  const auto from = object_name(c_, node_.name);
+  auto to = object_name(c_, c_.string_body(index));
+  if (to.schema.empty()) to.schema = from.schema;
+  FORGE_ASSIGN(auto* was, table(from, node_.name));
+  if (to.name.empty()) return wrong(fmt::format("'rename_table' of '{}' lacks the new name", node_.name));
+  if (draft_.schema.table(to) != nullptr || draft_.schema.views.contains(to)) {
+    return wrong(fmt::format("'{}' cannot be renamed to '{}': there is one already", node_.name, display(to)), {}, display(to));
+  }
+  auto after = shell_of(*was);
+  after.name = to;
+  FORGE_TRY(carry_out(Delta<TableShell>{{}, shell_of(*was), after}));
+  auto moved = draft_.intents.tables.extract(from);
+  auto& intent = draft_.intents.tables[to];
+  if (!moved.empty()) intent = std::move(moved.mapped());
+  const bool stood_before = intent.renamed_from.empty() ? before_.table(from) != nullptr : true;
+  if (intent.renamed_from.empty() && stood_before) intent.renamed_from = from;
+  if (intent.renamed_from == to) intent.renamed_from = {};
+  read_table_intent(c_, said, place_, intent);
+  if (auto places = draft_.places.extract(from); !places.empty()) {
+    places.key() = to;
+    draft_.places.insert(std::move(places));
+  }
+  return {};
+}
+
+Result<void> Changer::alter_table(int index) {
+  const auto name = object_name(c_, node_.name);
+  FORGE_ASSIGN(auto* found, table(name, node_.name));
+  TableNode said;
+  said.options = found->options;
+  said.comment = found->comment;
+  FORGE_TRY(c_.read(index, said, "alter_table"));
+  found->options = said.options;
+  found->comment = said.comment;
+  read_table_intent(c_, said, place_, draft_.intents.tables[name]);
+  return {};
+}
+
+Result<void> Changer::add_members(int index) {
+  const auto name = object_name(c_, node_.name);
+  FORGE_TRY(table(name, node_.name));
+  Table copy = *draft_.schema.table(name);
+  const auto old_size = copy.columns.size();
+  if (!c_.push_body(index)) return wrong(fmt::format("'{}' of '{}' adds nothing", node_.word, node_.name));
+  auto& places = draft_.places[name];
+  if (places.table == 0) places.table = place_;
+  places.columns.resize(old_size, place_);
+  auto& intent = draft_.intents.tables[name];
+  if (intent.place.line == 0) intent.place = c_.line_place(place_, node_.name);
+  TableReader reader(c_, draft_, copy, intent, places, place_);
+  auto done = reader.members(lua_gettop(c_.L));
+  lua_pop(c_.L, 1);
+  FORGE_TRY(std::move(done));
+  FORGE_TRY(reader.check());
+  draft_.schema.put_table(std::move(copy));
+  return {};
+}
+
+Result<void> Changer::not_used(const QName& name, const std::string& column) const {
+  const auto& found = *draft_.schema.table(name);
+  const auto user = user_of(found, column);
+  if (!user.empty()) {
+    return wrong(fmt::format("column '{}' cannot go: {} uses it", node_.name, user), "drop that first, in `changes` before it");
+  }
+  for (const auto& [other, value] : draft_.schema.tables) {
+    for (const auto& key : value->foreign_keys) {
+      if (key.ref != name || !contains(key.ref_columns, column)) continue;
+      return wrong(fmt::format("column '{}' cannot go: table '{}' references it", node_.name, display(other)),
+                   "drop that foreign key first");
+    }
+  }
+  for (const auto& [view_name, view] : draft_.schema.views) {
+    if (std::ranges::find(view.uses, name) == view.uses.end() || !query_reads_column(view.query, name, column)) continue;
+    return wrong(fmt::format("column '{}' cannot go: view '{}' reads it", node_.name, display(view_name)),
+                 "drop or alter the view first");
+  }
+  return {};
+}
+
+Result<void> Changer::drop_column(int) {
+  FORGE_ASSIGN(auto named, member_name("column"));
+  FORGE_ASSIGN(auto* found, table(named.first, display(named.first)));
+  if (find_column(*found, named.second) == nullptr) {
+    return missing("column", node_.name, column_names(*found));
+  }
+  FORGE_TRY(not_used(named.first, named.second));
+  if (found->columns.size() == 1) return wrong(fmt::format("column '{}' cannot go: the table has no other", node_.name));
+  std::erase_if(found->columns, [&](const Column& column) { return column.name == named.second; });
+  draft_.places.erase(named.first);
+  draft_.intents.tables[named.first].columns.erase(named.second);
+  return {};
+}
+
+Result<void> Changer::rename_column(int index) {
+  FORGE_ASSIGN(auto named, member_name("column"));
+  const auto& [name, column] = named;
+  const auto to = c_.string_body(index);
+  FORGE_ASSIGN(auto* found, table(name, display(name)));
+  const auto* was = find_column(*found, column);
+  if (was == nullptr) return missing("column", node_.name, column_names(*found));
+  if (to.empty()) return wrong(fmt::format("'rename_column' of '{}' lacks the new name", node_.name));
+  if (find_column(*found, to) != nullptr) {
+    return wrong(fmt::format("'{}' cannot be renamed to '{}': there is one already", node_.name, to), {}, to);
+  }
+  const auto old = name_before(name, column);
+  auto after = *was;
+  after.name = to;
+  FORGE_TRY(carry_out(Delta<Column>{name, *was, after}));
+  ColumnIntent said;
+  if (const auto t = draft_.intents.tables.find(name); t != draft_.intents.tables.end()) {
+    if (auto moved = t->second.columns.extract(column); !moved.empty()) said = std::move(moved.mapped());
+  }
+  auto& intent = column_intent(name, to);
+  const auto place = intent.place;
+  intent = std::move(said);
+  intent.place = place;
+  intent.renamed_from = old == to ? std::string() : old;
+  draft_.places.erase(name);
+  return {};
+}
+
+Result<void> Changer::alter_column(int index) {
+  FORGE_ASSIGN(auto named, member_name("column"));
+  const auto& [name, column] = named;
+  FORGE_ASSIGN(auto* found, table(name, display(name)));
+  auto* was = find_column(*found, column);
+  if (was == nullptr) return missing("column", node_.name, column_names(*found));
+  ColumnNode said;
+  said.column = *was;
+  lua_pushliteral(c_.L, "_type");
+  lua_rawget(c_.L, index);
+  if (!lua_isnil(c_.L, -1)) said.column.type = {};
+  lua_pop(c_.L, 1);
+  FORGE_TRY(c_.read(index, said, "alter_column"));
+  said.column.name = column;
+  for (const auto& [given, word, instead] :
+       {std::tuple{said.primary, "primary_key", "add_primary_key"}, std::tuple{said.unique.has_value(), "unique", "add_unique"},
+        std::tuple{!said.references.empty(), "references", "add_foreign_key"}, std::tuple{!said.checks.empty(), "check", "add_check"},
+        std::tuple{!said.renamed_from.empty(), "renamed_from", "rename_column"}}) {
+    if (given) return wrong(fmt::format("'alter_column' cannot take '{}'", word), fmt::format("write {} for it", instead), word);
+  }
+  if (said.drop_default) said.column.default_value.reset();
+  if (said.drop_identity) said.column.more.edit().identity.reset();
+  if (said.drop_generated) said.column.more.edit().generated.reset();
+  if (said.visible) said.column.more.edit().invisible = false;
+  if (said.column.more->generated && said.column.default_value) {
+    return wrong(fmt::format("column '{}' is generated and cannot have a default", node_.name), {}, "default");
+  }
+  *was = said.column;
+  if (said.backfill_up.empty() && said.strategy.empty()) return {};
+  auto& intent = column_intent(name, column);
+  if (!said.backfill_up.empty()) {
+    intent.backfill_up = said.backfill_up;
+    intent.backfill_down = said.backfill_down;
+  }
+  if (!said.strategy.empty()) intent.strategy = said.strategy;
+  return {};
+}
+
+Result<void> Changer::comment(int index) {
+  const auto text = c_.string_body(index);
+  const auto whole = object_name(c_, node_.name);
+  if (auto* found = draft_.schema.edit_table(whole)) {
+    found->comment = text;
+    return {};
+  }
+  if (const auto view = draft_.schema.views.find(whole); view != draft_.schema.views.end()) {
+    view->second.comment = text;
+    return {};
+  }
+  if (node_.name.find('.') == std::string::npos) FORGE_TRY(table(whole, node_.name));
+  FORGE_ASSIGN(auto named, member_name("column"));
+  FORGE_ASSIGN(auto* found, table(named.first, display(named.first)));
+  auto* column = find_column(*found, named.second);
+  if (column == nullptr) return missing("column", node_.name, column_names(*found));
+  column->more.edit().comment = text;
+  return {};
+}
+
+Result<void> Changer::execute(int index) {
+  ChangeNode said;
+  FORGE_TRY(c_.read(index, said, "execute"));
+  Raw raw;
+  raw.name.name = said.name.empty() ? fmt::format("execute_{}", raws_.size() + 1) : said.name;
+  raw.up = said.up;
+  raw.down = said.down;
+  raw.why = said.why;
+  raw.done_when = said.done_when;
+  raw.phase = said.phase;
+  for (const auto& other : raws_) {
+    if (other.name == raw.name) return wrong(fmt::format("there are two 'execute' named '{}'", raw.name.name), {}, "execute");
+  }
+  raws_.push_back(std::move(raw));
+  return {};
+}
+
+Result<SchemaDraft> apply_changes(Context& c, int index, const Schema& before, std::vector<Raw>& raws) {
+  Changer changer(c, before, raws);
+  const int size = static_cast<int>(lua_objlen(c.L, index));
+  luaL_checkstack(c.L, 12, "changes have too many levels");
+  for (int i = 1; i <= size; ++i) {
+    lua_rawgeti(c.L, index, i);
+    auto done = changer.run(lua_gettop(c.L));
+    lua_pop(c.L, 1);
+    if (!done) return fail(std::move(done).error());
+  }
+  auto draft = changer.take();
+  FORGE_TRY(check_schema(c, draft));
+  return draft;
+}
+
+}  // namespace forge::spec

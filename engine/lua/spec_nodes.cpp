@@ -1,0 +1,110 @@
+#include "engine/lua/spec_nodes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/base/spelling.hpp"
+
+namespace forge::spec {
+namespace {
+
+constexpr NodePlace kLinesPerSource = NodePlace{1} << 25;
+
+constexpr std::array<std::pair<std::string_view, NodeKind>, 16> kKinds = {{
+    {"column", NodeKind::column},       {"table", NodeKind::table},       {"key", NodeKind::key},
+    {"index", NodeKind::index},         {"foreign_key", NodeKind::foreign_key},
+    {"check", NodeKind::check},         {"exclude", NodeKind::exclude},   {"part", NodeKind::part},
+    {"enum", NodeKind::enumeration},    {"view", NodeKind::view},         {"sequence", NodeKind::sequence},
+    {"namespace", NodeKind::name_space}, {"schema", NodeKind::schema},    {"source", NodeKind::source},
+    {"change", NodeKind::change},       {"migration", NodeKind::migration},
+}};
+
+}  // namespace
+
+NodeKind Context::kind(int index) {
+  if (lua_type(L, index) != LUA_TTABLE || lua_getmetatable(L, index) == 0) return NodeKind::none;
+  const void* address = lua_topointer(L, -1);
+  for (const auto& [known, kind] : kinds_) {
+    if (known == address) return lua_pop(L, 1), kind;
+  }
+  lua_pushliteral(L, "__metatable");
+  lua_rawget(L, -2);
+  NodeKind found = NodeKind::none;
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    const std::string_view word = lua_tostring(L, -1);
+    const auto it = std::ranges::find(kKinds, word, &std::pair<std::string_view, NodeKind>::first);
+    if (it != kKinds.end()) found = it->second;
+  }
+  lua_pop(L, 2);
+  kinds_.emplace_back(address, found);
+  return found;
+}
+
+NodePlace Context::place_of(int index) {
+  lua_rawgeti(L, index, 1);
+  const auto place = lua_type(L, -1) == LUA_TNUMBER ? static_cast<NodePlace>(lua_tonumber(L, -1)) : 0;
+  lua_pop(L, 1);
+  return place;
+}
+
+std::string Context::string_body(int index) {
+  lua_rawgeti(L, index, 2);
+  std::string out;
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    std::size_t size = 0;
+    const char* text = lua_tolstring(L, -1, &size);
+    out.assign(text, size);
+  }
+  lua_pop(L, 1);
+  return out;
+}
+
+bool Context::push_body(int index) {
+  lua_rawgeti(L, index, 2);
+  if (lua_type(L, -1) == LUA_TTABLE) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
+Place Context::place(NodePlace at, std::string_view token, std::string_view anchor) const {
+  const auto* source = sources.find(static_cast<int>(at / kLinesPerSource));
+  if (source == nullptr) return {};
+  return sources.locate(*source, static_cast<int>(at % kLinesPerSource), token, anchor);
+}
+
+Place Context::line_place(NodePlace at, std::string_view name) const {
+  const auto* source = sources.find(static_cast<int>(at / kLinesPerSource));
+  if (source == nullptr) return {};
+  Place place = sources.line_place(*source, static_cast<int>(at % kLinesPerSource));
+  const auto column = place.source_line.find(fmt::format("\"{}\"", name));
+  if (column != std::string::npos) {
+    place.column = static_cast<int>(column) + 1;
+    place.length = static_cast<int>(name.size()) + 2;
+  }
+  return place;
+}
+
+std::unexpected<Error> Context::wrong(NodePlace at, std::string_view token, std::string_view anchor,
+                                      std::string message, std::string hint) const {
+  Error error{ErrorCode::spec, std::move(message), std::move(hint), {}, {}, {}};
+  error.place = place(at, token, anchor);
+  if (error.place->file.empty()) error.place.reset();
+  return fail(std::move(error));
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+std::string suggest(std::string_view word, const std::vector<std::string>& candidates) {
+  const auto near = nearest(word, candidates);
+  return near ? fmt::format("did you mean '{}'?", *near) : std::string();
+}
+
+}  // namespace forge::spec

@@ -1,0 +1,160 @@
+// A schema node becomes a schema.
+#include <fmt/format.h>
+
+#include "engine/lua/spec_draft.hpp"
+
+namespace forge::spec {
+namespace {
+
+Result<void> read_entry(Context& c, int index, SchemaDraft& draft) {
+  const auto kind = c.kind(index);
+  if (kind == NodeKind::table) return read_table(c, index, draft);
+  const auto place = c.place_of(index);
+  if (kind == NodeKind::change) {  // drop_table, as a statement about a table that is no longer there
+    TableNode node;
+    FORGE_TRY(c.read(index, node, "drop_table"));
+    const auto name = object_name(c, node.name);
+    read_table_intent(c, node, place, draft.intents.tables[name]);
+    draft.dropped.emplace_back(name, place);
+    return {};
+  }
+  ObjectNode node;
+  FORGE_TRY(c.read(index, node, "object"));
+  FORGE_TRY(read_object(c, index, kind, draft.schema, place));
+  const auto name = kind == NodeKind::name_space ? QName{"", node.name} : object_name(c, node.name);
+  draft.object_places.emplace(name, place);
+  draft.intents.places.emplace(name, c.line_place(place, node.name));
+  return {};
+}
+
+Result<void> twice(Context& c, NodePlace place, const ObjectNode& node, std::string_view what) {
+  return c.wrong(place, node.name, {}, fmt::format("there are two {} '{}'", what, node.name));
+}
+
+Result<void> read_enum(Context& c, int index, const ObjectNode& node, Schema& schema, NodePlace place) {
+  EnumType made{object_name(c, node.name), {}, node.comment};
+  if (!c.push_body(index)) {
+    return c.wrong(place, node.name, {}, fmt::format("enum '{}' has no values", node.name),
+                   fmt::format("write them: enum \"{}\" {{ \"new\", \"paid\" }}", node.name));
+  }
+  Error error;
+  const bool ok = nodes::read_into(c.L, lua_gettop(c.L), made.values, "enum", {}, error);
+  lua_pop(c.L, 1);
+  if (!ok) return fail(std::move(error));
+  const QName name = made.name;
+  return schema.enums.emplace(name, std::move(made)).second ? Result<void>() : twice(c, place, node, "enums");
+}
+
+Result<void> read_view(Context& c, int index, const ObjectNode& node, Schema& schema, NodePlace place) {
+  View made;
+  made.name = object_name(c, node.name);
+  made.query = c.string_body(index);
+  made.columns = node.columns;
+  made.materialized = node.materialized;
+  made.security_invoker = node.security_invoker;
+  made.check_option = node.check_option;
+  made.comment = node.comment;
+  for (const auto& name : node.uses) made.uses.push_back(object_name(c, name));
+  if (made.query.empty()) {
+    return c.wrong(place, node.name, {}, fmt::format("view '{}' has no query", node.name));
+  }
+  const QName name = made.name;
+  return schema.views.emplace(name, std::move(made)).second ? Result<void>() : twice(c, place, node, "views");
+}
+
+}  // namespace
+
+QName object_name(const Context& c, std::string_view text) {
+  auto name = parse_qname(text);
+  const bool is_default = (c.engine == "postgres" && name.schema == "public") ||
+                          (c.engine == "sqlite" && name.schema == "main");
+  if (is_default) name.schema.clear();
+  return name;
+}
+
+void read_table_intent(Context& c, const TableNode& node, NodePlace place, TableIntent& intent) {
+  if (!node.renamed_from.empty()) intent.renamed_from = object_name(c, node.renamed_from);
+  if (!node.strategy.empty()) intent.strategy = node.strategy;
+  if (!node.downtime.empty()) intent.downtime = node.downtime;
+  if (!node.approved_by.empty()) intent.approved_by = node.approved_by;
+  intent.archive = intent.archive || node.archive;
+  intent.place = c.line_place(place, node.name);
+}
+
+Result<void> read_object(Context& c, int index, NodeKind kind, Schema& schema, NodePlace place) {
+  ObjectNode node;
+  FORGE_TRY(c.read(index, node, "object"));
+  if (kind == NodeKind::enumeration) return read_enum(c, index, node, schema, place);
+  if (kind == NodeKind::view) return read_view(c, index, node, schema, place);
+  if (kind == NodeKind::name_space) {
+    const QName name{"", node.name};
+    return schema.namespaces.emplace(name, Namespace{name, node.comment}).second
+               ? Result<void>()
+               : twice(c, place, node, "namespaces");
+  }
+  if (kind != NodeKind::sequence) return c.wrong(place, node.name, {}, "a schema holds something else than its objects");
+  Sequence made = node.sequence;
+  made.name = object_name(c, node.name);
+  made.comment = node.comment;
+  if (made.min && made.max && *made.min > *made.max) {
+    return c.wrong(place, "min", node.name, fmt::format("sequence '{}' has a min above its max", node.name));
+  }
+  if (made.increment && *made.increment == 0) {
+    return c.wrong(place, "increment", node.name, fmt::format("sequence '{}' has an increment of 0", node.name));
+  }
+  const QName name = made.name;
+  return schema.sequences.emplace(name, std::move(made)).second ? Result<void>() : twice(c, place, node, "sequences");
+}
+
+Result<void> read_table(Context& c, int index, SchemaDraft& draft) {
+  TableNode node;
+  FORGE_TRY(c.read(index, node, "table"));
+  const auto place = c.place_of(index);
+  Table table;
+  table.name = object_name(c, node.name);
+  table.options = std::move(node.options);
+  table.comment = std::move(node.comment);
+  if (draft.schema.table(table.name) != nullptr) {
+    return c.wrong(place, node.name, {}, fmt::format("there are two tables '{}'", node.name));
+  }
+  if (!c.push_body(index)) {
+    return c.wrong(place, node.name, {}, fmt::format("table '{}' has no body", node.name),
+                   fmt::format("write its columns: table \"{}\" {{ column \"id\" :bigint() }}", node.name));
+  }
+  TableIntent intent;
+  read_table_intent(c, node, place, intent);
+  TablePlaces places{place, {}};
+  TableReader reader(c, draft, table, intent, places, place);
+  auto done = reader.members(lua_gettop(c.L));
+  lua_pop(c.L, 1);
+  FORGE_TRY(std::move(done));
+  FORGE_TRY(reader.check());
+  if (table.columns.empty()) {
+    return c.wrong(place, node.name, {}, fmt::format("table '{}' has no columns", node.name));
+  }
+  const QName name = table.name;
+  draft.places.emplace(name, std::move(places));
+  draft.intents.tables.emplace(name, std::move(intent));
+  draft.schema.put_table(std::move(table));
+  return {};
+}
+
+Result<SchemaDraft> read_schema(Context& c, int index) {
+  SchemaDraft draft;
+  luaL_checkstack(c.L, 12, "a schema has too many levels");
+  if (!c.push_body(index)) return draft;
+  const int body = lua_gettop(c.L);
+  const int size = static_cast<int>(lua_objlen(c.L, body));
+  for (int i = 1; i <= size; ++i) {
+    lua_rawgeti(c.L, body, i);
+    auto done = read_entry(c, lua_gettop(c.L), draft);
+    lua_settop(c.L, body);
+    if (!done) return fail(std::move(done).error());
+  }
+  lua_pop(c.L, 1);
+  FORGE_TRY(resolve(c, draft));
+  FORGE_TRY(check_schema(c, draft));
+  return draft;
+}
+
+}  // namespace forge::spec
