@@ -198,10 +198,21 @@ class Differ {
     }
   }
 
+  // Where nothing but the name differs once declared renames are carried out, the member is renamed: its `before` is then
+  // given as it will stand, so that everybody sees it for what it is.
+  template <class T>
+  void member(const QName& table, const T& was, const T& now, const T& want) {
+    T renamed = now;
+    renamed.name = want.name;
+    const bool only_name = now.name != want.name && equivalent(renamed, want);
+    add<T>(table, only_name ? now : was, want);
+  }
+
   void primary_key(const Table& was, const Table& now, const Table& want) {
     if (!now.primary_key && !want.primary_key) return;
-    if (now.primary_key && want.primary_key && equivalent(*now.primary_key, *want.primary_key)) return;
-    add<Key>(was.name, was.primary_key, want.primary_key);
+    if (!now.primary_key || !want.primary_key) return add<Key>(was.name, was.primary_key, want.primary_key);
+    if (equivalent(*now.primary_key, *want.primary_key)) return;
+    member(was.name, *was.primary_key, *now.primary_key, *want.primary_key);
   }
 
   template <class T>
@@ -215,7 +226,7 @@ class Differ {
       } else if (i < 0) {
         add<T>(table, std::nullopt, want[new_at]);
       } else if (!equivalent(now[old_at], want[new_at])) {
-        add<T>(table, was[old_at], want[new_at]);
+        member(table, was[old_at], now[old_at], want[new_at]);
       }
     }
   }
@@ -231,6 +242,7 @@ class Differ {
     members(was.name, was.foreign_keys, now.foreign_keys, want.foreign_keys);
     for (std::size_t i = first; i < changes_.size(); ++i) {
       auto& delta = std::get<Delta<ForeignKey>>(changes_[i]);
+      if (delta.before) name_target(*delta.before);
       if (delta.after) name_target(*delta.after);
     }
   }

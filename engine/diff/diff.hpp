@@ -19,7 +19,8 @@ struct ChangeSet {
 
 // What turns `before` into `after`. Renames that `intents` declares are taken as such, and what merely follows them (an
 // index over a renamed column) is no change. A member of a renamed table carries the name that the table has in `before`,
-// and so does the target of a foreign key; each change's `before` is the object as it stands in `before`.
+// and so does the target of a foreign key; each change's `before` is the object as it stands in `before`, save that a member
+// which only changes its name is given with columns under their new names.
 // Equivalent schemas give no change. Both are expected in canonical form (engine/model/lower.hpp).
 ChangeSet diff(const Schema& before, const Schema& after, const Intents& intents = {});
 

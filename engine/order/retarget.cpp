@@ -72,6 +72,17 @@ class Retargeter {
     if (equivalent(renamed, *found)) before = *found;
   }
 
+  // A member that only changes its name: whatever stands under the old one is renamed.
+  template <class T>
+  static void follow_rename(Delta<T>& delta, const std::vector<T>& standing) {
+    if (!delta.before || !delta.after || verb_of(delta) != Verb::rename) return;
+    const auto found = std::ranges::find(standing, delta.before->name, &T::name);
+    if (found == standing.end()) return;
+    const std::string name = delta.after->name;
+    delta.before = delta.after = *found;
+    delta.after->name = name;
+  }
+
   template <class T>
   void rename_columns(T& member, const QName& table) const {
     if (const auto found = columns_.find(table); found != columns_.end()) {
@@ -87,7 +98,10 @@ class Retargeter {
   template <class T>
   void fit_member(Delta<T>& delta, std::vector<T> Table::* members) {
     fit(delta.table);
-    if (const Table* table = schema_.table(delta.table)) follow(delta.table, delta.before, table->*members);
+    const Table* table = schema_.table(delta.table);
+    if (!table) return;
+    follow_rename(delta, table->*members);
+    follow(delta.table, delta.before, table->*members);
   }
 
   void fit(Delta<Column>& delta) {
@@ -107,6 +121,7 @@ class Retargeter {
     fit_member(delta, &Table::uniques);
     const Table* table = schema_.table(delta.table);
     if (!table || !table->primary_key || !delta.before || !delta.before->primary) return;
+    follow_rename(delta, {*table->primary_key});
     follow(delta.table, delta.before, {*table->primary_key});
   }
   void fit(Delta<Index>& delta) { fit_member(delta, &Table::indexes); }

@@ -113,6 +113,18 @@ TEST_CASE("an index or constraint that changed its name alone is renamed", "[dif
   CHECK(words(set) == Words{"rename_primary_key pk", "rename_index x", "add_check more"});
 }
 
+TEST_CASE("a member that follows a renamed column and gets a new name is renamed", "[diff]") {
+  Schema after = renamed_column_shop();
+  Table orders = *after.table(kOrders);
+  orders.indexes[0].name = "orders_total_idx";
+  orders.checks[0].name = "orders_total_check";
+  after.put_table(orders);
+  Intents intents;
+  intents.tables[kOrders].columns["total"].renamed_from = "amount";
+  CHECK(words(diff(shop(), after, intents)) ==
+        Words{"rename_column orders.total", "rename_index orders_total_idx", "rename_check orders_total_check"});
+}
+
 TEST_CASE("names can be exchanged", "[diff]") {
   Schema after = shop();
   Table orders = *after.table(kOrders);
