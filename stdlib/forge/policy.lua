@@ -101,10 +101,10 @@ function M.facts(change, group, ctx)
   return f
 end
 
---- A fact list for people: what the decision rested on.
+--- What the decision rested on, for people: pairs of a name and a value.
 function M.facts_list(f)
-  local list = { { name = "environment", value = f.environment } }
-  local function add(name, value) list[#list + 1] = { name = name, value = value } end
+  local list = { { "environment", f.environment } }
+  local function add(name, value) list[#list + 1] = { name, value } end
   if f.kind == "table" or f.table then
     add("rows", f.stated and string.format("%.0f", f.rows) or "unknown (counts as large)")
     add("critical", f.critical and "yes" or "no")
