@@ -153,8 +153,7 @@ end
 -- referred to (1451) may be so only in the moment between a swap and its foreign keys: the statement is then refused as it
 -- would have been before.
 local kCatchTable = [[
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_taken BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -208,23 +207,40 @@ local function report(d, sync, t, side)
   }, "\n")
 end
 
--- The row is looked for by a plain read, which locks nothing. Where the read is older than the copy, the insert meets the
--- row (1062) and the update follows; where another unique key is taken, the row is not there and the clash is logged.
-local function upsert(d, t, sync, side)
-  local find = ("EXISTS (SELECT 1 FROM %s WHERE %s)"):format(d:qname(sync.target), key_match(d, t, sync, side))
-  local now = ("EXISTS (SELECT 1 FROM %s WHERE %s LOCK IN SHARE MODE)"):format(
-    d:qname(sync.target), key_match(d, t, sync, "NEW"))
+-- The row is inserted first and updated where it is there already (1062): reading before would lock the gaps beside it, for
+-- reads in a trigger lock, and two inserts would wait for each other. Where another unique key is taken the update finds
+-- nothing, and the clash is logged.
+local function upsert(d, t, sync)
   return table.concat({
-    "  IF " .. find .. " THEN",
-    "    " .. update_sql(d, t, sync, side),
-    "  ELSE",
+    "  IF NOT forgelua_moved THEN",
     "    " .. insert_sql(d, t, sync),
-    "    IF forgelua_taken AND " .. now .. " THEN",
+    "    IF forgelua_taken THEN",
     "      SET forgelua_taken = FALSE;",
     "      " .. update_sql(d, t, sync, "NEW"),
+    ("      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM %s WHERE %s) THEN"):format(
+      d:qname(sync.target), key_match(d, t, sync, "NEW")),
+    "        SET forgelua_taken = TRUE;",
+    "      END IF;",
     "    END IF;",
     "  END IF;",
     report(d, sync, t, "NEW"),
+  }, "\n")
+end
+
+-- A row whose key changes keeps what only the target holds of it.
+local function move(d, t, sync)
+  local out = {}
+  for i, name in ipairs(sync.key) do
+    local expr = name
+    for _, column in ipairs(sync.columns) do if column.to == name then expr = column.expr end end
+    out[i] = row.expr(d, t, expr, "OLD") .. " <=> " .. row.expr(d, t, expr, "NEW")
+  end
+  return table.concat({
+    "  IF NOT (" .. table.concat(out, " AND ") .. ") THEN",
+    "    " .. update_sql(d, t, sync, "OLD"),
+    "    SET forgelua_moved = ROW_COUNT() > 0;",
+    "  END IF;",
+    "",
   }, "\n")
 end
 
@@ -252,8 +268,8 @@ function M.triggers(d, sync, t)
     }
   end
   return {
-    trigger(d, sync, "_i", "AFTER", "INSERT", kCatchTable .. "\n" .. upsert(d, t, sync, "NEW")),
-    trigger(d, sync, "_u", "AFTER", "UPDATE", kCatchTable .. "\n" .. upsert(d, t, sync, "OLD")),
+    trigger(d, sync, "_i", "AFTER", "INSERT", kCatchTable .. "\n" .. upsert(d, t, sync)),
+    trigger(d, sync, "_u", "AFTER", "UPDATE", kCatchTable .. "\n" .. move(d, t, sync) .. upsert(d, t, sync)),
     trigger(d, sync, "_d", "AFTER", "DELETE", delete_body(d, t, sync)),
   }
 end

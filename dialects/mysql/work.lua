@@ -323,11 +323,15 @@ local function begin(out, work, step, d)
     .. " updated_at = CURRENT_TIMESTAMP"):format(
     d:literal(step.id or work.kind), d:literal(work.table.name), total))
   out:add(sync.strict_on)
-  out:add("SET @forgelua_backfill = 1")
+  -- READ COMMITTED locks rows and no gaps between them, where the application inserts.
+  local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
+  out:add(("SET @forgelua_isolation = @@SESSION.%s, SESSION %s = 'READ-COMMITTED', @forgelua_backfill = 1"):format(
+    isolation, isolation))
 end
 
-local function finish(out)
-  out:add("SET @forgelua_backfill = NULL")
+local function finish(out, d)
+  local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
+  out:add(("SET @forgelua_backfill = NULL, SESSION %s = @forgelua_isolation"):format(isolation))
   out:add(sync.strict_off)
 end
 
@@ -344,7 +348,7 @@ local function run(out, work, step, d, t, make)
     out:add("CALL forgelua_backfill()")
     out:add("DROP PROCEDURE forgelua_backfill")
   end
-  finish(out)
+  finish(out, d)
 end
 
 local function table_of(step, name) return state.table(step, name) end
