@@ -143,7 +143,7 @@ local function migrate(sub, ctx, b)
   end)
 end
 
-local function enforce(ctx, b, unit, list)
+local function enforce(b, unit, list)
   for _, change in ipairs(list) do
     columns.enforce(b, unit, change.after.name, change.after)
   end
@@ -154,7 +154,7 @@ local function switch(sub, ctx, b)
   by_unit(sub, b, function(unit, list, others)
     -- A trigger that cannot set the value before NOT NULL is tested would refuse the old application's rows: where
     -- columns are enforced by a rebuild, enforcement waits until nobody leaves the column out.
-    if not ctx.features.rebuild then enforce(ctx, b, unit, list) end
+    if not ctx.features.rebuild then enforce(b, unit, list) end
     for _, change in ipairs(others) do
       if not change.before and change.after and not b.settled[change] then
         members.add(b, unit, change.kind, members.as_now(b, unit, change.kind, change.after))
@@ -176,7 +176,7 @@ local function contract(sub, ctx, b)
       compatibility = { old_app = ctx.features.rebuild and true or false, new_app = true,
                         note = "rows of an application that leaves the column out are no longer filled" },
     })
-    if ctx.features.rebuild then enforce(ctx, b, unit, list) end
+    if ctx.features.rebuild then enforce(b, unit, list) end
   end)
 end
 

@@ -6,10 +6,6 @@
 ---     return risks
 local M = { hazards = {} }
 
-local function show(q)
-  return (q.schema or "") ~= "" and q.schema .. "." .. q.name or q.name
-end
-
 local function first_check(step)
   local check = (step.checks_before or {})[1]
   return check and ("run `" .. check.sql .. "` first; it must give " .. check.expect .. ", else mend the rows and do not go on")

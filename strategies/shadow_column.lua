@@ -111,17 +111,29 @@ local function shadow_form(ctx, p)
   return made
 end
 
+-- Views that hold every column of the table: a star is written out when the view is made, and a column under one cannot
+-- be dropped or breaks it, in contract as on the way back. So they go and come back with it.
+local function starred_views(ctx, b, unit)
+  if ctx.features.rebuild then return {} end
+  return b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
+end
+
 local function expand(sub, ctx, b)
   for _, row in ipairs(lists(sub, ctx, b)) do
     local unit, t, added = row.unit, b:table(row.unit.q), {}
+    local starred = starred_views(ctx, b, unit)
+    local taken = b:take_views(starred)
     for i, p in ipairs(row.list) do added[i] = b:add_column(unit.q, shadow_form(ctx, p)) end
+    local form = strategy.form_of(ctx, t, added)
+    added = strategy.flat { taken, added, b:bring_views(starred, {}, false) }
     b:step(row.object, "add-column", {
       title = ("Add %s beside %s in %s"):format(names(row.list, "new"), names(row.list, "old"), show(unit.q)),
       why = "a second column costs nothing while it is empty; the one that stands is not touched",
-      ops = added, form = strategy.form_of(ctx, t, added),
+      ops = added, form = form,
       compatibility = {
         old_app = true, new_app = true,
         note = "an INSERT without a column list and a prepared SELECT * notice the added column"
+          .. (#starred > 0 and ", and so do views with a star" or "")
           .. (ctx.features.invisible_column and ", unless it is invisible, as here" or ""),
       },
       hazards = { "added_column" },
@@ -464,10 +476,7 @@ end
 local function drop_old(ctx, b, row)
   local unit, dropped = row.unit, {}
   local t = b:table(unit.q)
-  local starred = {}
-  if not ctx.features.rebuild then
-    starred = b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
-  end
+  local starred = starred_views(ctx, b, unit)
   local taken, gone = b:take_views(starred), drop_members(b, row)
   for _, p in ipairs(row.list) do dropped[#dropped + 1] = b:drop_column(unit.q, p.retired) end
   columns.ddl(b, unit, row.object, "drop-old", {

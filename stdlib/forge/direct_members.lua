@@ -83,7 +83,7 @@ M.concurrent_index = concurrent_index
 local function key_index(key, name)
   return {
     name = name, unique = true, parts = key.parts, include = key.include or {},
-    nulls_not_distinct = key.nulls_not_distinct or false, where = "", storage = {},
+    nulls_not_distinct = key.nulls_not_distinct or false, storage = {},
   }
 end
 

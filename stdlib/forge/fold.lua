@@ -30,8 +30,9 @@ end
 
 --- Is the table without a single key?
 function M.bare(value)
-  for _ in pairs(value) do return false end
-  return true
+  local bare = true
+  for _ in pairs(value) do bare = false end
+  return bare
 end
 
 --- Equality of two objects of the model: a field that is missing and one at its default are the same.
@@ -178,7 +179,7 @@ local function map_views(state, table_name, map)
   end
 end
 
-local function rename_column(state, t, from, to)
+local function rename_column(t, from, to)
   local map = { [from] = to }
   t.columns = map_list(t.columns, "column", map)
   if t.primary_key then t.primary_key = M.renamed_member("key", t.primary_key, map) end
@@ -192,7 +193,7 @@ local function apply_column(state, key, t, op)
   if not columns then return problem end
   t.columns = columns
   if op.before and op.after and op.before.name ~= op.after.name then
-    local map = rename_column(state, t, op.before.name, op.after.name)
+    local map = rename_column(t, op.before.name, op.after.name)
     state.tables[key] = t
     map_references(state, op.table, map)
     map_views(state, op.table, map)

@@ -400,7 +400,7 @@ local function with_group(ctx, group)
   return out
 end
 
-local function overridden(policy, change, group, ctx, f, choose)
+local function overridden(policy, group, ctx, f, choose)
   for _, row in ipairs(policy.overrides) do
     if has_word(f, row.word) then
       local inner = choose
@@ -438,7 +438,7 @@ function M.choose(policy, change, group, ctx)
     choice, problem = by_rules(policy, c, group, ctx, f)
     return choice
   end
-  local choose = overridden(policy, change, group, ctx, f, base)
+  local choose = overridden(policy, group, ctx, f, base)
   local choice = choose(change)
   if not choice then
     return nil, (item and item .. "; " or "") .. (problem or "the policy gives no strategy")

@@ -308,7 +308,7 @@ local function views_of(b, set)
       end
     end
   end
-  return b:sorted(list)
+  return strategy.sorted_views(list)
 end
 
 local function names(set, field)
@@ -424,40 +424,48 @@ end
 
 local function refers(b, entry, other)
   for _, fk in ipairs(b:table(entry.old_q).foreign_keys or {}) do
-    if fold.same_q(fk.ref, other.old_q) then return fk.name end
+    if fold.same_q(fk.ref, other.old_q) then return true end
   end
+  return false
 end
 
-local function referred_by(b, entry, left)
+local function referred(b, entry, left)
   for _, other in ipairs(left) do
-    if other ~= entry and refers(b, other, entry) then return other end
+    if other ~= entry and refers(b, other, entry) then return true end
   end
+  return false
 end
 
--- The tables in an order in which nothing that still stands refers to the next one; circles are cut by steps of their own.
-local function drop_order(b, set)
+-- The tables in an order in which nothing that still stands refers to the next one.
+local function children_first(b, set)
   local left, order = {}, {}
   for i, entry in ipairs(set.entries) do left[i] = entry end
   while #left > 0 do
-    local at
-    for i, entry in ipairs(left) do
-      if not at and not referred_by(b, entry, left) then at = i end
+    local at = 1  -- a circle: its foreign keys have been cut where the engine tests them
+    for i = #left, 1, -1 do
+      if not referred(b, left[i], left) then at = i end
     end
-    if at then
-      local entry = table.remove(left, at)
-      order[#order + 1] = entry
-    else
-      local other = referred_by(b, left[1], left)
-      local name = refers(b, other, left[1])
-      b:step(show(other.old_q) .. "." .. name, "cut", {
-        title = ("Drop the foreign key %s of %s"):format(name, show(other.old_q)),
-        why = "both tables refer to each other, and both go",
-        ops = { b:drop_member(other.old_q, "foreign_key", name) },
-        compatibility = { old_app = true, new_app = true },
-      })
-    end
+    order[#order + 1] = table.remove(left, at)
   end
   return order
+end
+
+-- Foreign keys within the old set go first: on the way back the rows come before them, in whatever order.
+local function cut_links(ctx, b, set)
+  for _, entry in ipairs(set.entries) do
+    local list = {}
+    for _, fk in ipairs(b:table(entry.old_q).foreign_keys or {}) do
+      for _, other in ipairs(set.entries) do
+        if fold.same_q(fk.ref, other.old_q) then list[#list + 1] = b:drop_member(entry.old_q, "foreign_key", fk.name) end
+      end
+    end
+    b:step(show(entry.unit.q), "cut-links", {
+      title = ("Drop the foreign keys of %s within the set that goes"):format(show(entry.old_q)),
+      why = "the tables that they refer to go as well",
+      ops = list, form = strategy.form_of(ctx, b:table(entry.old_q), list),
+      compatibility = { old_app = true, new_app = true },
+    })
+  end
 end
 
 local function final_names(ctx, b, entry)
@@ -491,7 +499,10 @@ local function lost_forward(set)
 end
 
 local function contract_set(sub, ctx, b, set)
-  for _, entry in ipairs(set.entries) do refill(sub, ctx, b, entry) end
+  -- Where a table is built anew for it, cutting would cost a copy; such engines do not test row by row either.
+  if not ctx.features.rebuild then cut_links(ctx, b, set) end
+  local order = children_first(b, set)
+  for _, entry in ipairs(order) do refill(sub, ctx, b, entry) end
   for _, entry in ipairs(set.entries) do
     b:step(show(entry.unit.q), "stop-sync", {
       title = ("Stop repeating writes to %s on %s"):format(show(entry.unit.q), show(entry.old_q)),
@@ -503,7 +514,7 @@ local function contract_set(sub, ctx, b, set)
   for _, row in ipairs(set.incoming) do
     if row.retired then list[#list + 1] = b:drop_member(row.q, "foreign_key", row.retired) end
   end
-  for _, entry in ipairs(drop_order(b, set)) do list[#list + 1] = b:drop_table(entry.old_q) end
+  for _, entry in ipairs(order) do list[#list + 1] = b:drop_table(entry.old_q) end
   local gone = lost_forward(set)
   b:step(names(set, "q"), "drop-old", {
     title = "Drop " .. names(set, "old_q"), why = "every application uses the new one", ops = list,

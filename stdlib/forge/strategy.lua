@@ -509,7 +509,7 @@ function Builder:views_on(q, wanted)
 end
 
 --- Views, each after what it reads.
-function Builder:sorted(list)
+function M.sorted_views(list)
   local out, done = {}, {}
   local function visit(view)
     if done[key_of(view.name)] then return end
@@ -566,7 +566,7 @@ function Builder:bring_views(views, map, after)
     elseif after and not fold.bare(map) and self:view_after(view.name) then
       list[#list + 1] = self:create_view(self:view_after(view.name))
     else
-      list[#list + 1] = self:create_view(self:mapped_view(view, map))
+      list[#list + 1] = self:create_view(M.mapped_view(view, map))
     end
   end
   return list
@@ -592,7 +592,7 @@ function Builder:key_stays(row)
 end
 
 --- A view whose text follows renamed columns and tables.
-function Builder:mapped_view(view, map)
+function M.mapped_view(view, map)
   if fold.bare(map) then return view end
   local made = fold.copy(view)
   made.query = sqltext.rename(view.query, map)

@@ -2,7 +2,7 @@
 local m = require("support.model")
 local ops = require("forge.ops")
 
-local int, big, text = m.type("integer"), m.type("bigint"), m.type("text")
+local int, big = m.type("integer"), m.type("bigint")
 local function varchar(n) return m.type("varchar", n) end
 local NOT_NULL = { nullable = false }
 
