@@ -84,6 +84,11 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   app.add_flag("--json", terminal.json, "One JSON object a line on standard output");
   app.fallthrough();
   Command chosen;
+  add_run(app, chosen);
+  add_explain(app, chosen);
+  add_inspect(app, chosen);
+  add_which(app, chosen);
+  add_policy(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {

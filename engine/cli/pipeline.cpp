@@ -110,7 +110,8 @@ Naming naming_of(const std::string& engine) {
   return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
 }
 
-Plan begin(const Prepared& prepared, const PlanningContext& context, const std::string& now) {
+Plan begin(const Prepared& prepared, const std::string& now) {
+  const PlanningContext& context = prepared.context;
   const Spec& spec = prepared.spec;
   Plan plan;
   plan.id = spec.id;
@@ -122,6 +123,7 @@ Plan begin(const Prepared& prepared, const PlanningContext& context, const std::
   plan.environment_stated = !context.environment.empty();
   plan.now = now;
   plan.tool_version = FORGELUA_VERSION;
+  plan.bake = prepared.bake;
   plan.notes = spec.notes;
   plan.before = spec.before;
   plan.after = spec.after;
@@ -149,9 +151,10 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   return {};
 }
 
-Result<Plan> make_plan(Prepared& prepared, const PlanningContext& context, const std::string& now) {
+Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
+  const PlanningContext& context = prepared.context;
   const Spec& spec = prepared.spec;
-  Plan plan = begin(prepared, context, now);
+  Plan plan = begin(prepared, now);
   const ChangeSet set = diff(spec.before, spec.after, spec.intents);
   plan.possible_renames = set.notes;
   if (set.changes.empty()) return plan;

@@ -18,6 +18,9 @@ struct Prepared {
   std::unique_ptr<Modules> modules;
   std::unique_ptr<DialectHost> dialect;
   Spec spec;
+  PlanningContext context;
+  std::string bake = "7d";             // from the configuration
+  std::string output = "migrations";   // the folder of packages, likewise
 };
 
 // Brings both of a spec's schemas into the engine's canonical form; what the engine cannot hold goes into spec.notes.
@@ -25,6 +28,6 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect);
 
 // Diff, groups, policy, strategies, order, checks, rendering: everything between a prepared spec and its package. A plan
 // without changes has no steps. Errors as ask_planner, check_plan and render give them.
-Result<Plan> make_plan(Prepared& prepared, const PlanningContext& context, const std::string& now);
+Result<Plan> make_plan(Prepared& prepared, const std::string& now);
 
 }  // namespace forge

@@ -1,0 +1,127 @@
+// `forgelua run`: a spec becomes a package.
+#include <fmt/format.h>
+
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <ostream>
+
+#include "engine/cli/app.hpp"
+#include "engine/cli/request.hpp"
+#include "engine/base/files.hpp"
+#include "engine/emit/package.hpp"
+#include "engine/emit/status.hpp"
+#include "engine/model/json.hpp"
+
+namespace forge {
+namespace fs = std::filesystem;
+namespace {
+
+struct RunOptions {
+  SpecRequest request;
+  std::string out;  // the package's folder; "" is migrations/<id>
+  std::string now;  // ISO 8601; "" is SOURCE_DATE_EPOCH, else the clock
+};
+
+std::string iso_time(std::time_t time) {
+  std::tm utc{};
+  gmtime_r(&time, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+// A package's one instant: stated, or from the environment of a reproducible build, or now.
+Result<std::string> instant(const std::string& stated) {
+  if (!stated.empty()) {
+    std::tm parsed{};
+    const char* end = strptime(stated.c_str(), "%Y-%m-%dT%H:%M:%S", &parsed);
+    if (end && (*end == '\0' || std::string(end) == "Z")) return stated.ends_with('Z') ? stated : stated + "Z";
+    return fail(ErrorCode::usage, fmt::format("--now '{}' is no instant", stated), "write it as 2026-09-01T12:00:00Z");
+  }
+  const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+  if (epoch && *epoch) return iso_time(static_cast<std::time_t>(std::strtoll(epoch, nullptr, 10)));
+  return iso_time(std::time(nullptr));
+}
+
+// A migration's id names its folder: it must be a plain name.
+Result<fs::path> package_folder(const RunOptions& options, const std::string& output,
+                                const std::string& id) {
+  if (!options.out.empty()) return fs::path(options.out);
+  if (id.empty() || id.find_first_of("/\\") != std::string::npos || id.starts_with('.')) {
+    return fail(ErrorCode::spec, fmt::format("the migration's id '{}' cannot name a folder", id),
+                "use letters, digits, '_' and '-' in it, or give --out DIR");
+  }
+  return fs::path(output) / id;
+}
+
+int say_nothing_changes(Terminal& terminal, const Plan& plan) {
+  if (terminal.json) {
+    terminal.out << Json{{"version", 1}, {"type", "run"}, {"id", plan.id}, {"changes", 0}}.dump() << "\n";
+  } else {
+    terminal.out << "No data-model changes detected — migration plan not needed.\n";
+  }
+  for (const auto& note : plan.notes) terminal.err << "note: " << escape_control(note) << "\n";
+  return 0;
+}
+
+void say_done(Terminal& terminal, const Plan& plan, const fs::path& folder) {
+  if (terminal.json) {
+    const Summary summary = summarise(plan);
+    Json line{{"version", 1},
+              {"type", "run"},
+              {"id", plan.id},
+              {"engine", plan.engine},
+              {"changes", plan.changes.size()},
+              {"steps", plan.steps.size()},
+              {"strategy", summary.strategy},
+              {"risk", summary.risk},
+              {"downtime", summary.downtime},
+              {"destructive", summary.destructive},
+              {"package", folder.string()},
+              {"hash", plan_hash(plan)}};
+    terminal.out << line.dump() << "\n";
+    return;
+  }
+  terminal.out << escape_control(render_digest(plan));
+  terminal.err << "Package written to " << folder.string() << "\n";
+}
+
+// The project's status file is told about the package; a project without one gets one beside its packages.
+Result<void> tell_status(const Plan& plan, const fs::path& folder) {
+  const fs::path file = ".forge-status.yml";
+  std::error_code ignored;
+  std::string existing;
+  if (fs::exists(file, ignored)) {
+    FORGE_ASSIGN(existing, read_file(file));
+  }
+  FORGE_ASSIGN(const auto text, updated_status(existing, file.string(), plan, folder.generic_string()));
+  return write_file_atomic(file, text);
+}
+
+Result<int> run(const RunOptions& options, Terminal& terminal) {
+  FORGE_ASSIGN(const auto now, instant(options.now));
+  FORGE_ASSIGN(auto prepared, prepare(options.request));
+  FORGE_ASSIGN(const auto plan, make_plan(prepared, now));
+  if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
+  FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
+  FORGE_TRY(write_package(plan, folder));
+  FORGE_TRY(tell_status(plan, folder));
+  say_done(terminal, plan, folder);
+  return 0;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Command& chosen) {
+  auto options = std::make_shared<RunOptions>();
+  auto* command = app.add_subcommand("run", "Plan a migration: read a spec, pick strategies, write the package");
+  add_spec_options(*command, options->request);
+  command->add_option("--out", options->out, "Folder of the package (default: migrations/<id>)");
+  command->add_option("--now", options->now, "The one instant in the package, such as 2026-09-01T12:00:00Z");
+  command->callback([&chosen, options] {
+    chosen = [options](Terminal& terminal) { return run(*options, terminal); };
+  });
+}
+
+}  // namespace forge

@@ -1,0 +1,211 @@
+// Random pairs of schemas, each the whole way on a real database: plan, rows, forward, equal to a fresh build of the new
+// schema, validation, back, equal to the start, rows too. FORGELUA_PAIRS says how many per engine (200), FORGELUA_SEED
+// where the seeds begin.
+
+#include <fmt/format.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <sstream>
+
+#include "engine/emit/spec_writer.hpp"
+#include "tests/support/engines.hpp"
+#include "tests/support/product.hpp"
+#include "tests/support/random_rows.hpp"
+#include "tests/support/random_schema.hpp"
+
+namespace forge::test {
+namespace {
+
+constexpr int kRows = 12;
+constexpr int kShrinkTries = 60;
+
+int setting(const char* name, int otherwise) {
+  const auto text = environment(name);
+  return text.empty() ? otherwise : std::atoi(text.c_str());
+}
+
+std::string slurp(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::string lines_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+// Sizes that lead to different strategies, from the seed alone.
+std::map<QName, Hint> hints_for(const Pair& pair, std::uint64_t seed) {
+  std::map<QName, Hint> hints;
+  Rng rng(seed);
+  for (const auto& [name, table] : pair.before.tables) {
+    Hint hint;
+    switch (rng.below(4)) {
+      case 0: break;
+      case 1: hint.rows = 100; hint.critical = false; break;
+      case 2: hint.rows = 8000; break;
+      default: hint.rows = 5e6; break;
+    }
+    hints[name] = hint;
+  }
+  return hints;
+}
+
+// One pair on one engine. Gives what went wrong, or nothing.
+class PairRun {
+ public:
+  PairRun(Engine& engine, const Pair& pair, std::uint64_t seed) : engine_(engine), pair_(pair), seed_(seed) {}
+
+  std::optional<std::string> run() {
+    try {
+      return walk();
+    } catch (const std::exception& broken) {
+      return std::string(broken.what());
+    }
+  }
+  bool refused() const { return refused_; }
+  bool empty() const { return empty_; }
+
+ private:
+  std::optional<std::string> walk() {
+    Spec spec;
+    spec.id = "pair";
+    spec.before = pair_.before;
+    spec.after = pair_.after;
+    spec.intents = pair_.intents;
+    spec.hints = hints_for(pair_, seed_);
+    std::ofstream(folder_.file("spec.migration.lua")) << write_spec(spec);
+    const auto made = product("run", "--now 2026-01-01T00:00:00Z --out " + shell_quote(folder_.file("package")));
+    refused_ = made.exit_code == 3;
+    if (refused_) return std::nullopt;
+    if (made.exit_code != 0) return "run: " + made.err + made.out;
+    empty_ = !std::filesystem::exists(folder_.file("package/forward.sql"));
+    if (empty_) return std::nullopt;
+    return on_database();
+  }
+
+  Outcome product(const std::string& command, const std::string& options) {
+    return run_product(command + " " + shell_quote(folder_.file("spec.migration.lua")) + " --db=" + engine_.name() + " " + options);
+  }
+
+  std::string state(const std::string& name) {
+    const auto made = product("inspect", "--format sql --state " + name);
+    if (made.exit_code != 0) throw std::runtime_error("inspect " + name + ": " + made.err);
+    return made.out;
+  }
+
+  std::optional<std::string> script(const std::string& sql, const std::string& what) {
+    const auto outcome = engine_.run_script(kDatabase, sql);
+    if (outcome.exit_code == 0 && outcome.err.find("ERROR") == std::string::npos) return std::nullopt;
+    return what + ": " + outcome.err + outcome.out;
+  }
+
+  std::optional<std::string> on_database() {
+    const std::string before = state("before"), after = state("after");
+    engine_.create_database(kDatabase);
+    if (auto bad = script(after, "the new schema, built afresh")) return bad;
+    const auto wanted = engine_.dump_schema(kDatabase);
+    engine_.create_database(kDatabase);
+    if (auto bad = script(before, "the old schema")) return bad;
+    // A row that a random check refuses is simply not there.
+    engine_.run_script(kDatabase, tolerant(random_rows(pair_.before, pair_.after, engine_.name(), kRows)));
+    const auto schema = engine_.dump_schema(kDatabase);
+    const auto rows = engine_.dump_rows(kDatabase);
+    if (auto bad = script(slurp(folder_.file("package/forward.sql")), "forward.sql")) return bad;
+    if (auto bad = same(engine_.dump_schema(kDatabase), wanted, "forward.sql does not end in the new schema")) return bad;
+    if (auto bad = script(slurp(folder_.file("package/validation.sql")), "validation.sql")) return bad;
+    if (auto bad = script(slurp(folder_.file("package/rollback.sql")), "rollback.sql")) return bad;
+    if (auto bad = same(engine_.dump_schema(kDatabase), schema, "rollback.sql does not end in the old schema")) return bad;
+    const bool lossy = slurp(folder_.file("package/rollback.sql")).find("WARNING: rollback is destructive") != std::string::npos;
+    if (!lossy && engine_.dump_rows(kDatabase) != rows) return "rollback.sql does not give the rows back";
+    return std::nullopt;
+  }
+
+  // The clients stop at an error unless they are told not to.
+  std::string tolerant(const std::string& inserts) const {
+    if (engine_.name() == "postgres" || engine_.name() == "sqlite") return inserts;
+    std::string out;
+    for (std::size_t at = 0; at < inserts.size();) {
+      const auto end = inserts.find('\n', at);
+      std::string line = inserts.substr(at, end - at);
+      if (line.starts_with("INSERT INTO")) line.replace(0, 11, "INSERT IGNORE INTO");
+      out += line + "\n";
+      at = end == std::string::npos ? inserts.size() : end + 1;
+    }
+    return out;
+  }
+
+  static std::optional<std::string> same(const std::vector<std::string>& got, const std::vector<std::string>& wanted,
+                                         const std::string& what) {
+    if (got == wanted) return std::nullopt;
+    return what + "\n--- got\n" + lines_of(got) + "--- wanted\n" + lines_of(wanted);
+  }
+
+  static constexpr const char* kDatabase = "fl_pair";
+  Engine& engine_;
+  const Pair& pair_;
+  std::uint64_t seed_;
+  TemporaryFolder folder_;
+  bool refused_ = false, empty_ = false;
+};
+
+std::string smallest(Engine& engine, const Pair& pair, std::uint64_t seed) {
+  int tries = 0;
+  const Pair small = shrink(pair, [&](const Pair& candidate) {
+    return ++tries <= kShrinkTries && PairRun(engine, candidate, seed).run().has_value();
+  });
+  const auto problem = PairRun(engine, small, seed).run();
+  return describe(small) + "\n" + problem.value_or("(the smallest pair passes: its failure needs the whole)");
+}
+
+void run_pairs(const std::string& name) {
+  auto engine = open_engine(name);
+  if (!engine) {
+    if (!environment("CI").empty()) FAIL("no client for " << name << ": FORGELUA_TEST_… is not set");
+    SKIP("no client for " << name << ": run ./dev servers start, then source the file that it names");
+  }
+  const auto first = static_cast<std::uint64_t>(setting("FORGELUA_SEED", 1));
+  const auto count = static_cast<std::uint64_t>(setting("FORGELUA_PAIRS", 200));
+  const auto options = options_for(name);
+  int passed = 0, refused = 0, empty = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    Rng rng(seed);
+    const Schema before = random_schema(rng, options);
+    const Pair pair = mutate(before, rng, options);
+    PairRun run(*engine, pair, seed);
+    const auto problem = run.run();
+    if (problem) {
+      FAIL_CHECK("seed " << seed << " on " << name << " (FORGELUA_SEED=" << seed << " FORGELUA_PAIRS=1): " << *problem
+                         << "\nsmallest:\n"
+                         << smallest(*engine, pair, seed));
+      if (setting("FORGELUA_PAIRS_GO_ON", 0) == 0) break;
+      continue;
+    }
+    if (run.refused()) {
+      ++refused;
+    } else if (run.empty()) {
+      ++empty;
+    } else {
+      ++passed;
+    }
+  }
+  std::cout << fmt::format("{}: {} random pairs there and back, {} without a change, {} refused by policy (seeds {} to {})\n",
+                           name, passed, empty, refused, first, first + count - 1);
+}
+
+}  // namespace
+
+TEST_CASE("random pairs on sqlite", "[pairs][sqlite]") { run_pairs("sqlite"); }
+TEST_CASE("random pairs on postgres", "[pairs][postgres]") { run_pairs("postgres"); }
+TEST_CASE("random pairs on mysql", "[pairs][mysql]") { run_pairs("mysql"); }
+TEST_CASE("random pairs on mariadb", "[pairs][mariadb]") { run_pairs("mariadb"); }
+
+}  // namespace forge::test
