@@ -11,7 +11,7 @@ local root = (arg[0]:match("^(.*)/tests/lua/[^/]*$") or ".")
 local kOut = { io = true, os = true, debug = true, package = true, ffi = true, jit = true, dofile = true,
                loadfile = true, load = true, loadstring = true, setfenv = true, getfenv = true,
                newproxy = true, collectgarbage = true, next = true, gcinfo = true, module = true,
-               arg = true, _G = true, require = true, pairs = true }
+               arg = true, _G = true, require = true, pairs = true, rawset = true, xpcall = true }
 
 local function sorted_pairs(value)
   local keys = {}
@@ -61,7 +61,7 @@ local function sandbox(folder)
   for name, value in pairs(_G) do
     if not kOut[name] then env[name] = value end
   end
-  env.pairs, env._G = sorted_pairs, env
+  env.pairs = sorted_pairs
   function env.require(name)
     if loaded[name] ~= nil then return loaded[name] end
     for _, path in ipairs(candidates(name, folder)) do

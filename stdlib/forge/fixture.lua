@@ -1,0 +1,118 @@
+--- Tables, changes and contexts for tests of a policy, a strategy or a dialect, made without a specification.
+---
+---     local f = require("forge.fixture")
+---     local orders = f.table("orders", { f.column("id", "bigint", { nullable = false }) }, { primary_key = { "id" } })
+---     local choice, refused = f.choose(policy, { change = ops.drop_table(orders), tables = { orders } })
+
+local dialect = require("forge.dialect")
+local fold = require("forge.fold")
+local planner = require("forge.planner")
+local policy_of = require("forge.policy")
+
+local M = {}
+
+--- A name: "orders", or "app.orders".
+function M.name(text)
+  local schema, name = text:match("^(.-)%.(.*)$")
+  return { schema = schema or "", name = name or text }
+end
+
+--- A type: "bigint", or "varchar" with its arguments.
+function M.type(word, ...) return { name = word, args = { ... }, values = {}, unsigned = false, array = 0 } end
+
+--- A column. `type` is a word or what `M.type` gives; `more` holds further fields of a Column.
+function M.column(name, kind, more)
+  local column = { name = name, type = type(kind) == "string" and M.type(kind) or kind, nullable = true, invisible = false }
+  for field, value in pairs(more or {}) do column[field] = value end
+  return column
+end
+
+local function parts(names)
+  local list = {}
+  for i, name in ipairs(names) do list[i] = { column = name, desc = false, length = 0 } end
+  return list
+end
+
+--- An index on columns.
+function M.index(name, names, more)
+  local index = { name = name, parts = parts(names), unique = false, include = {}, nulls_not_distinct = false,
+                  invisible = false, storage = {} }
+  for field, value in pairs(more or {}) do index[field] = value end
+  return index
+end
+
+--- A table. `more.primary_key` is a list of column names; other fields are those of a Table.
+function M.table(name, columns, more)
+  local t = { name = M.name(name), columns = columns, uniques = {}, indexes = {}, foreign_keys = {}, checks = {},
+              exclusions = {}, options = { strict = false, without_rowid = false, unlogged = false, storage = {} } }
+  for field, value in pairs(more or {}) do t[field] = value end
+  if t.primary_key and not t.primary_key.parts then
+    t.primary_key = { name = t.name.name .. "_pkey", primary = true, parts = parts(t.primary_key), include = {},
+                      nulls_not_distinct = false, deferrable = false, deferred = false }
+  end
+  return t
+end
+
+--- A context: { engine, version?, environment?, downtime?, strategy?, policy?, header? }.
+function M.context(spec)
+  spec = spec or {}
+  local d = require("dialects." .. (spec.engine or "postgres"))
+  if spec.version then d = d:at(spec.version) end
+  local ctx = { d = d, features = d.features, version = d.version, environment = spec.environment or "production" }
+  for _, field in ipairs({ "downtime", "strategy", "policy", "header", "table" }) do ctx[field] = spec[field] end
+  return ctx
+end
+
+-- What the tables are once the changes have run: what the diff would have started from.
+local function after_all(before, changes)
+  local state = fold.state(before)
+  for _, change in ipairs(changes) do
+    local problem = fold.apply(state, change)
+    if problem then error("fixture: " .. problem, 0) end
+  end
+  return state.tables
+end
+
+--- A group of changes.
+---@param spec table { tables = before, changes or change, intent?, facts?, views?, incoming? }
+function M.group(spec)
+  local before = {}
+  for _, t in ipairs(spec.tables or {}) do before[dialect.key(t.name)] = t end
+  local changes = {}
+  for i, change in ipairs(spec.changes or { spec.change }) do
+    changes[i] = fold.copy(change)
+    changes[i].intent = spec.intent or {}
+  end
+  return { id = "fixture", tables = {}, before = before, after = after_all(before, changes), changes = changes,
+           facts = spec.facts or {}, views = spec.views or {}, incoming = spec.incoming or {} }
+end
+
+--- What a policy chooses for one change: { strategy, rule, reason, file, facts }, or nil and why it is refused.
+---@param policy table
+---@param spec table as for `group`, and as for `context`
+function M.choose(policy, spec)
+  local group, ctx = M.group(spec), M.context(spec)
+  return policy_of.choose(policy, group.changes[1], group, ctx)
+end
+
+--- The planner's answer for the changes: { choices, steps, refused?, action_items }.
+---@param policy table
+---@param spec table as for `choose`
+function M.plan(policy, spec)
+  local ctx = M.context(spec)
+  ctx.policy = policy
+  return planner.plan({ M.group(spec) }, ctx).groups[1]
+end
+
+--- Renders one step with the context's dialect: a list of SQL texts.
+function M.render(spec, step)
+  local ctx = M.context(spec)
+  local given = fold.copy(step)
+  given.direction = given.direction or "forward"
+  given.tables = given.tables or { before = {}, after = {} }
+  local out = {}
+  for i, statement in ipairs(ctx.d:render(given)) do out[i] = statement.sql end
+  return out
+end
+
+return M
