@@ -11,7 +11,7 @@
 
 namespace forge {
 
-// The whole file as bytes. Errors (io): not there, a directory, not readable, larger than `limit` bytes.
+// The whole file as bytes. Errors: not there, a directory, not readable (io); larger than `limit` bytes (limit).
 Result<std::string> read_file(const std::filesystem::path& path,
                               std::size_t limit = std::size_t{256} << 20);
 

@@ -43,6 +43,7 @@ class Grouper {
     for (const auto& change : changes_) nodes_.push_back(node_of(change));
     merge_key_types();
     merge_views();
+    merge_readers();
     merge_enums();
     auto groups = collect();
     add_neighbours(groups);
@@ -101,6 +102,44 @@ class Grouper {
         if (touched_.contains(used)) merger_.merge(nodes_[i], merger_.node(table_key(used)));
       }
     }
+  }
+
+  // Tables whose columns change shape share the views that read them: each view is made anew once, not once a table.
+  void merge_readers() {
+    std::map<QName, std::vector<QName>> readers;
+    for (const auto& [name, view] : before_.views) {
+      for (const auto& used : view.uses) readers[used].push_back(name);
+    }
+    if (readers.empty()) return;
+    std::map<QName, std::size_t> reader_node;
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      const auto* view = std::get_if<Delta<View>>(&changes_[i]);
+      if (view && view->before) reader_node[view->before->name] = nodes_[i];
+    }
+    for (const auto& change : changes_) {
+      if (!reshapes(change)) continue;
+      const auto* shell = std::get_if<Delta<TableShell>>(&change);
+      const QName table = shell ? shell->before->name : known_as(table_of(change));
+      std::set<QName> seen;
+      std::vector<View> found;
+      visit_readers(table, readers, seen, found);
+      for (const auto& name : seen) {
+        const auto [at, fresh] = reader_node.try_emplace(name, merger_.node(table_key(table)));
+        if (!fresh) merger_.merge(at->second, merger_.node(table_key(table)));
+      }
+    }
+  }
+  // The change may break a view that reads its table.
+  static bool reshapes(const Change& change) {
+    if (const auto* table = std::get_if<Delta<Table>>(&change)) return !table->after;
+    const auto* column = std::get_if<Delta<Column>>(&change);
+    if (column && !column->before) return false;
+    if (column && !column->after) return true;
+    if (!column && !std::holds_alternative<Delta<TableShell>>(change)) return false;
+    const auto facets = facets_of(change);
+    return std::ranges::any_of(facets, [](const std::string& facet) {
+      return facet == "name" || facet == "type" || facet == "collation" || facet == "generated";
+    });
   }
 
   void merge_enums() {

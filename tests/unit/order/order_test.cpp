@@ -220,6 +220,18 @@ TEST_CASE("changes are grouped by what they share", "[group]") {
   CHECK(groups[1].incoming.empty());
 }
 
+TEST_CASE("tables that change shape share the views that read them", "[group]") {
+  Schema before = shop();
+  before.views[{"", "both"}] = {{"", "both"}, "SELECT o.amount, c.name FROM orders o, customers c"};
+  before.views[{"", "both"}].uses = {kCustomers, kOrders};
+  Schema after = before;
+  find_column(*after.edit_table(kOrders), "amount")->type.name = "bigint";
+  find_column(*after.edit_table(kCustomers), "name")->nullable = false;
+  CHECK(group_changes(diff(before, after).changes, before).size() == 2);
+  find_column(*after.edit_table(kCustomers), "name")->type.name = "varchar";
+  CHECK(group_changes(diff(before, after).changes, before).size() == 1);
+}
+
 TEST_CASE("incoming keys and dependent views are found", "[group]") {
   Schema before = shop();
   before.views[{"", "above"}] = {{"", "above"}, "SELECT id FROM big"};
