@@ -91,8 +91,7 @@ Result<SqliteDatabase> SqliteDatabase::open_read_only(const std::filesystem::pat
   return database;
 }
 
-Error SqliteDatabase::error_at(std::string_view sql, std::size_t from, std::size_t to,
-                               const std::string& file) const {
+Error SqliteDatabase::error_at(std::string_view sql, std::size_t from, std::size_t to, const std::string& file) const {
   Error error = database_error(handle_.get());
   // SQLite counts from the start of the text that it was given; -1 where it knows no place.
   const int offset = sqlite3_error_offset(handle_.get());
@@ -114,8 +113,8 @@ Result<void> SqliteDatabase::run(std::string_view sql, const std::string& file) 
   for (std::size_t at = skip_comments(sql, 0); at < sql.size(); at = skip_comments(sql, at)) {
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
-    const int prepared = sqlite3_prepare_v2(handle_.get(), sql.data() + at, static_cast<int>(sql.size() - at),
-                                            &statement, &tail);
+    const int prepared =
+        sqlite3_prepare_v2(handle_.get(), sql.data() + at, static_cast<int>(sql.size() - at), &statement, &tail);
     const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> owner(statement, sqlite3_finalize);
     const auto end = tail == nullptr ? sql.size() : static_cast<std::size_t>(tail - sql.data());
     if (prepared != SQLITE_OK) return fail(error_at(sql, at, std::max(end, at), file));

@@ -71,8 +71,7 @@ class Cursor {
 };
 
 constexpr std::array<std::string_view, 11> kConstraintWords = {
-    "CONSTRAINT", "PRIMARY", "NOT", "NULL",      "UNIQUE", "CHECK",
-    "DEFAULT",    "COLLATE", "AS",  "GENERATED", "REFERENCES"};
+    "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "AS", "GENERATED", "REFERENCES"};
 
 bool begins_constraint(const Token& token) {
   return std::ranges::any_of(kConstraintWords, [&](auto word) { return token.is(word); }) || token.is("DEFERRABLE");
@@ -98,8 +97,7 @@ IndexPart take_part(Cursor& cursor) {
     int depth = 0;
     while (!cursor.done()) {
       const Token& token = cursor.peek();
-      const bool ends = token.is(',') || token.is(')') || token.is("ASC") || token.is("DESC") ||
-                        token.is("COLLATE");
+      const bool ends = token.is(',') || token.is(')') || token.is("ASC") || token.is("DESC") || token.is("COLLATE");
       if (depth == 0 && ends) break;
       if (token.is('(')) ++depth;
       if (token.is(')')) --depth;

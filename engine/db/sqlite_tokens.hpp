@@ -17,9 +17,7 @@ struct Token {
 
   // An unquoted word, whatever its letter case. `word` is in upper case.
   bool is(std::string_view word) const;
-  bool is(char punctuation) const {
-    return kind == Kind::punctuation && text.size() == 1 && text[0] == punctuation;
-  }
+  bool is(char punctuation) const { return kind == Kind::punctuation && text.size() == 1 && text[0] == punctuation; }
   // A name without its quotes, or the text itself.
   std::string name() const;
 };

@@ -104,7 +104,8 @@ void check_both_ways(std::string_view before_sql, std::string_view after_sql, co
   for (const Step& step : steps) run(database, step.forward, what + " forward " + step.id);
   CHECK(first_difference(must(read_sqlite(database)), after) == "");
   CHECK(diff(must(read_sqlite(database)), after).changes.empty());
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step) run(database, step->backward, what + " back " + step->id);
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step)
+    run(database, step->backward, what + " back " + step->id);
   CHECK(first_difference(must(read_sqlite(database)), before) == "");
   const bool drops = std::ranges::any_of(steps, [](const Step& step) {
     return std::ranges::any_of(step.ops, [](const Change& change) { return word_of(change) == "drop_table"; });
@@ -145,9 +146,11 @@ TEST_CASE("SQLite's ALTER TABLE and rebuilds lead to the new schema and back", "
 TEST_CASE("a trigger that nobody modelled survives a rebuild", "[sqlite]") {
   Machine machine;
   auto database = must(SqliteDatabase::in_memory());
-  REQUIRE(database.run("CREATE TABLE t (a INT); CREATE TABLE log (a);"
-                       "CREATE TRIGGER keep AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.a); END;"
-                       "INSERT INTO t VALUES (1);", "t"));
+  REQUIRE(
+      database.run("CREATE TABLE t (a INT); CREATE TABLE log (a);"
+                   "CREATE TRIGGER keep AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.a); END;"
+                   "INSERT INTO t VALUES (1);",
+                   "t"));
   const Schema before = must(read_sqlite(database));
   Schema after = before;
   find_column(*after.edit_table({"", "t"}), "a")->nullable = false;

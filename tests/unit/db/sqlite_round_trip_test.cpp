@@ -33,8 +33,9 @@ class Dialect {
       lua_setfield(L_, -2, module_name(file.path).c_str());
     }
     lua_settop(L_, 0);
-    const char* code = "local ddl = require('dialects.sqlite.ddl')\n"
-                       "return function(kind, object, name) return ddl[kind .. '_sql'](object, name) end";
+    const char* code =
+        "local ddl = require('dialects.sqlite.ddl')\n"
+        "return function(kind, object, name) return ddl[kind .. '_sql'](object, name) end";
     const bool failed = luaL_dostring(L_, code) != 0;
     INFO((failed ? lua_tostring(L_, -1) : ""));
     REQUIRE_FALSE(failed);
@@ -74,9 +75,8 @@ std::vector<const View*> in_order(const Schema& schema) {
       const auto placed = [&](const QName& one) {
         return std::ranges::any_of(out, [&](const View* other) { return other->name == one; });
       };
-      const bool ready = std::ranges::all_of(view.uses, [&](const QName& use) {
-        return !schema.views.contains(use) || placed(use);
-      });
+      const bool ready =
+          std::ranges::all_of(view.uses, [&](const QName& use) { return !schema.views.contains(use) || placed(use); });
       if (!placed(name) && ready) out.push_back(&view);
     }
   }
@@ -119,7 +119,8 @@ TEST_CASE("what is read from SQLite is written again as it was", "[sqlite]") {
     CREATE TABLE s (a INTEGER PRIMARY KEY, b ANY, c INT NOT NULL) STRICT;
     CREATE TABLE g AS SELECT 1 AS one, 'x' AS two;
     CREATE INDEX i ON f (b COLLATE RTRIM DESC, abs(v)) WHERE a > 0;
-    CREATE VIEW v AS SELECT * FROM w; CREATE VIEW w (p, q) AS SELECT a, b FROM f;)sql", "own.sql");
+    CREATE VIEW v AS SELECT * FROM w; CREATE VIEW w (p, q) AS SELECT a, b FROM f;)sql",
+                   "own.sql");
 }
 
 TEST_CASE("real schemas survive being read and written", "[sqlite][corpora]") {

@@ -174,8 +174,9 @@ TEST_CASE("an error in SQL text names the line, the column and SQLite's own word
 }
 
 TEST_CASE("rows, and commands of the shell, are no part of the schema", "[sqlite]") {
-  const Schema schema = load(".bail on\nPRAGMA foreign_keys=ON;\nCREATE TABLE t (a INT);\n.print x\n"
-                             "INSERT INTO t VALUES (1), (2);\nCREATE TABLE gone (a); DROP TABLE gone;");
+  const Schema schema = load(
+      ".bail on\nPRAGMA foreign_keys=ON;\nCREATE TABLE t (a INT);\n.print x\n"
+      "INSERT INTO t VALUES (1), (2);\nCREATE TABLE gone (a); DROP TABLE gone;");
   CHECK(only_table(schema).name.name == "t");
 }
 

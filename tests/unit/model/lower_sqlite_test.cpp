@@ -80,7 +80,8 @@ TEST_CASE("a STRICT table holds six types", "[lower][sqlite]") {
   CHECK(t.columns[3].type.more->ref == "ANY");
 }
 
-TEST_CASE("what nobody named: an index gets a name on SQLite, a constraint is told by what it says", "[lower][sqlite]") {
+TEST_CASE("what nobody named: an index gets a name on SQLite, a constraint is told by what it says",
+          "[lower][sqlite]") {
   Table table = keyed({column("id", "integer"), column("a", "text")});
   table.indexes.push_back({.parts = {{.column = "a"}}});
   table.checks.push_back({.expr = "a <> ''"});
