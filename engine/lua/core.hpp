@@ -52,6 +52,9 @@ std::optional<Place> running_place(lua_State* L);
 // The source that an activation record's function came from, or null.
 const Source* source_of(Core& core, const lua_Debug& record);
 
+// Gives an error of Lua's compiler its place in the source, and a hint where the usual slips lead to it.
+void explain_syntax(Error& error, const Sources& sources, const Source& source);
+
 // Makes a function safe to bind: a C++ exception that leaves it becomes a Lua error. (`catch (...)` would swallow Lua's own.)
 template <lua_CFunction Function>
 int bound(lua_State* L) {

@@ -53,6 +53,29 @@ int take_position(std::string& message, std::string_view short_name) {
   return line;
 }
 
+// The name that a message of Lua's own is about: attempt to call field 'x' (a nil value).
+std::string named_in(std::string_view message) {
+  for (const std::string_view kind : {"local '", "global '", "field '", "method '", "upvalue '"}) {
+    const auto at = message.find(kind);
+    if (at == std::string_view::npos) continue;
+    const auto begin = at + kind.size();
+    return std::string(message.substr(begin, message.find('\'', begin) - begin));
+  }
+  return {};
+}
+
+// A mistake that only shows inside the words' own code.
+void explain_builtin(Error& error, const Source& source, int line) {
+  const bool no_object = error.message.find("'self'") != std::string::npos ||
+                         error.message.find("#1 to 'rawget'") != std::string::npos;
+  if (no_object && source.path.starts_with("stdlib/forge/spec")) {
+    error.message = "a word is called without the object that it is said of";
+    error.hint = "chain words with ':' and not with '.': column \"id\" :bigint()";
+    return;
+  }
+  error.notes.push_back(fmt::format("raised in {}:{}", source.path, line));
+}
+
 // A message that Lua made stands at the frame whose name it begins with.
 void place_message(lua_State* L, Core& core, Error& error) {
   if (const int line = take_position(error.message, "?"); line > 0) {
@@ -66,9 +89,9 @@ void place_message(lua_State* L, Core& core, Error& error) {
     if (line == 0) continue;
     const auto* source = source_of(core, record);
     if (source != nullptr && source->layer != Layer::builtin) {
-      error.place = core.sources.locate(*source, line);
+      error.place = core.sources.locate_near(*source, line, named_in(error.message));
     } else if (source != nullptr) {
-      error.notes.push_back(fmt::format("raised in {}:{}", source->path, line));
+      explain_builtin(error, *source, line);
     }
     return;
   }
@@ -103,6 +126,20 @@ Error from_table(lua_State* L, Core& core, int index) {
 const Source* source_of(Core& core, const lua_Debug& record) {
   return record.source != nullptr && record.source[0] == '@' ? core.sources.find(record.source + 1)
                                                              : nullptr;
+}
+
+void explain_syntax(Error& error, const Sources& sources, const Source& source) {
+  const int line = error.place ? error.place->line : 0;
+  std::string near;
+  if (const auto at = error.message.rfind(" near '"); at != std::string::npos) {
+    near = error.message.substr(at + 7, error.message.size() - at - 8);
+  }
+  error.place = near.empty() ? sources.locate(source, line) : sources.locate_near(source, line, near);
+  if (error.message.starts_with("'}' expected")) {
+    error.hint = fmt::format("is a comma missing before '{}'?", near);
+  } else if (error.message.starts_with("function arguments expected")) {
+    error.hint = "a word that takes nothing is still called: write its parentheses";
+  }
 }
 
 std::optional<Place> running_place(lua_State* L) {

@@ -161,7 +161,15 @@ int require_function(lua_State* L) {
   const char* name = luaL_checklstring(L, 1, &size);
   auto* modules = static_cast<Modules*>(lua::core_of(L).modules);
   if (modules == nullptr) return luaL_error(L, "require is not there any more");
-  if (auto done = modules->require(L, {name, size}); !done) lua::raise(L, std::move(done).error());
+  if (auto done = modules->require(L, {name, size}); !done) {
+    auto error = std::move(done).error();
+    if (!error.place) error.place = lua::running_place(L);
+    auto& sources = lua::core_of(L).sources;
+    if (const auto* source = error.place ? sources.find(error.place->file) : nullptr; source != nullptr && error.place->column == 0) {
+      error.place = sources.locate(*source, error.place->line, {name, size});
+    }
+    lua::raise(L, std::move(error));
+  }
   return 1;
 }
 

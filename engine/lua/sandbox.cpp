@@ -27,8 +27,13 @@ constexpr std::array kBit = {"arshift", "band", "bnot", "bor",  "bswap", "bxor",
 // Upvalue 1: the complaint, with {} for the name that was to be set.
 int refuse_write(lua_State* L) {
   const std::string name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
-  raise(L, {ErrorCode::spec, fmt::format(fmt::runtime(lua_tostring(L, lua_upvalueindex(1))), name),
-            {}, {}, {}, {}});
+  Error error{ErrorCode::spec, fmt::format(fmt::runtime(lua_tostring(L, lua_upvalueindex(1))), name), {}, {}, {}, {}};
+  error.place = running_place(L);
+  auto& sources = core_of(L).sources;
+  if (const auto* source = error.place ? sources.find(error.place->file) : nullptr) {
+    error.place = sources.locate(*source, error.place->line, name);
+  }
+  raise(L, std::move(error));
 }
 
 // Pushes a table whose reads go to the table on top of the stack and whose writes are errors; replaces it.

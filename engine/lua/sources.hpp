@@ -46,6 +46,9 @@ class Sources {
   // not empty. Where it does not occur, the whole line. The source line is filled in.
   Place locate(const Source& source, int line, std::string_view token = {},
                std::string_view anchor = {}) const;
+  // The place of what a message of Lua's compiler is near to ("near 'x'"), on that line.
+  Place locate_near(const Source& source, int line, std::string_view near) const;
+
   // The line as a place without a column. Cheap: for places that are kept and mostly never shown.
   Place line_place(const Source& source, int line) const;
 

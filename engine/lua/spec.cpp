@@ -314,6 +314,23 @@ class Reading {
 
 }  // namespace
 
+namespace {
+
+// Where no token is to blame, the whole line is.
+std::unexpected<Error> whole_line(Error error) {
+  if (error.place && error.place->line > 0 && error.place->column == 0) {
+    auto& place = *error.place;
+    const auto begin = place.source_line.find_first_not_of(" \t");
+    if (begin != std::string::npos) {
+      place.column = static_cast<int>(begin) + 1;
+      place.length = static_cast<int>(place.source_line.find_last_not_of(" \t") - begin) + 1;
+    }
+  }
+  return fail(std::move(error));
+}
+
+}  // namespace
+
 Result<Spec> evaluate_spec(const std::string& file, const EvaluateOptions& options) {
   FORGE_ASSIGN(auto state, LuaState::create(options.limits));
   Reading reading(file, options, *state);
@@ -323,7 +340,7 @@ Result<Spec> evaluate_spec(const std::string& file, const EvaluateOptions& optio
     FORGE_ASSIGN(out, reading.read(L));
     return {};
   });
-  FORGE_TRY(std::move(done));
+  if (!done) return whole_line(std::move(done).error());
   return out;
 }
 
@@ -338,7 +355,7 @@ Result<std::vector<std::string>> spec_targets(const std::string& file, const Eva
     FORGE_ASSIGN(out, reading.targets(L));
     return {};
   });
-  FORGE_TRY(std::move(done));
+  if (!done) return whole_line(std::move(done).error());
   return out;
 }
 

@@ -9,12 +9,6 @@
 namespace forge::spec {
 namespace {
 
-std::vector<std::string> column_names(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& column : table.columns) names.push_back(column.name);
-  return names;
-}
-
 TableShell shell_of(const Table& table) { return {table.name, table.options, table.comment}; }
 
 }  // namespace
@@ -87,6 +81,12 @@ std::unexpected<Error> Changer::wrong(std::string message, std::string hint, std
 
 Result<void> Changer::missing(std::string_view what, std::string_view name, const std::vector<std::string>& known) const {
   return wrong(fmt::format("there is no {} '{}'", what, name), suggest(name, known));
+}
+
+Result<void> Changer::missing_column(const std::string& name, const Table& found) const {
+  std::vector<std::string> known;
+  for (const auto& column : found.columns) known.push_back(column.name);
+  return wrong(fmt::format("there is no column '{}'", node_.name), suggest(name, known));
 }
 
 Result<Table*> Changer::table(const QName& name, std::string_view shown) {
@@ -225,7 +225,7 @@ Result<void> Changer::comment(int index) {
   FORGE_ASSIGN(auto named, member_name("column"));
   FORGE_ASSIGN(auto* found, table(named.first, display(named.first)));
   auto* column = find_column(*found, named.second);
-  if (column == nullptr) return missing("column", node_.name, column_names(*found));
+  if (column == nullptr) return missing_column(named.second, *found);
   column->more.edit().comment = text;
   return {};
 }

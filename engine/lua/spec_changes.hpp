@@ -50,6 +50,7 @@ class Changer {
   // The table that the change names, for editing. Null: `error` is set.
   Result<Table*> table(const QName& name, std::string_view shown);
   Result<void> missing(std::string_view what, std::string_view name, const std::vector<std::string>& known) const;
+  Result<void> missing_column(const std::string& name, const Table& found) const;
   std::unexpected<Error> wrong(std::string message, std::string hint = {}, std::string_view token = {}) const;
   // "table.column" → the table and the column.
   Result<std::pair<QName, std::string>> member_name(std::string_view what) const;

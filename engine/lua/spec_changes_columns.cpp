@@ -9,12 +9,6 @@
 namespace forge::spec {
 namespace {
 
-std::vector<std::string> column_names(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& column : table.columns) names.push_back(column.name);
-  return names;
-}
-
 bool has_part(const std::vector<IndexPart>& parts, const std::string& column) {
   return std::ranges::any_of(parts, [&](const IndexPart& part) {
     return part.column == column || (!part.expr.empty() && names_object(part.expr, column));
@@ -96,7 +90,7 @@ Result<void> Changer::drop_column(int) {
   FORGE_ASSIGN(auto named, member_name("column"));
   FORGE_ASSIGN(auto* found, table(named.first, display(named.first)));
   if (find_column(*found, named.second) == nullptr) {
-    return missing("column", node_.name, column_names(*found));
+    return missing_column(named.second, *found);
   }
   FORGE_TRY(not_used(named.first, named.second));
   if (found->columns.size() == 1) return wrong(fmt::format("column '{}' cannot go: the table has no other", node_.name));
@@ -112,7 +106,7 @@ Result<void> Changer::rename_column(int index) {
   const auto to = c_.string_body(index);
   FORGE_ASSIGN(auto* found, table(name, display(name)));
   const auto* was = find_column(*found, column);
-  if (was == nullptr) return missing("column", node_.name, column_names(*found));
+  if (was == nullptr) return missing_column(named.second, *found);
   if (to.empty()) return wrong(fmt::format("'rename_column' of '{}' lacks the new name", node_.name));
   if (find_column(*found, to) != nullptr) {
     return wrong(fmt::format("'{}' cannot be renamed to '{}': there is one already", node_.name, to), {}, to);
@@ -139,7 +133,7 @@ Result<void> Changer::alter_column(int index) {
   const auto& [name, column] = named;
   FORGE_ASSIGN(auto* found, table(name, display(name)));
   auto* was = find_column(*found, column);
-  if (was == nullptr) return missing("column", node_.name, column_names(*found));
+  if (was == nullptr) return missing_column(named.second, *found);
   ColumnNode said;
   said.column = *was;
   lua_pushliteral(c_.L, "_type");

@@ -128,7 +128,7 @@ Result<void> TableReader::column_words(const ColumnNode& node, NodePlace place) 
 Result<void> TableReader::parts(int i, std::vector<IndexPart>& out, std::string_view what) {
   const auto place = c.place_of(i);
   if (!c.push_body(i)) {
-    return c.wrong(place, what, {}, fmt::format("an entry '{}' of table '{}' has no columns", what, display(table.name)));
+    return c.wrong(place, what, {}, fmt::format("an '{}' of table '{}' has no columns", what, display(table.name)));
   }
   const int body = lua_gettop(c.L);
   std::vector<std::string> columns;

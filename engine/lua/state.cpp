@@ -193,7 +193,7 @@ Result<void> LuaState::load(std::string text, const std::string& path, Layer lay
   if (status != 0) {
     auto error = lua::to_error(L, -1);
     lua_pop(L, 1);
-    error.place = core_->sources.locate(source, error.place ? error.place->line : 0);
+    lua::explain_syntax(error, core_->sources, source);
     return fail(std::move(error));
   }
   lua_rawgeti(L, LUA_REGISTRYINDEX, layer == Layer::builtin ? core_->builtin_env : core_->user_env);

@@ -115,7 +115,7 @@ end
 
 function check.span(node, word, value)
   if type(value) ~= "string" or not value:match("^%d+[smhd]$") then
-    complain("'" .. word .. "' takes a span of time, got " .. (type(value) == "string" and "'" .. value .. "'" or support.describe(value)),
+    complain("'" .. word .. "' takes a span of time, got " .. support.describe(value),
       "write a number and s, m, h or d: \"30m\"", word, node)
   end
 end

@@ -173,7 +173,7 @@ end
 function own.generated(self, given, how)
   local text = support.sql_text(self, "generated", given)
   if how ~= nil and how ~= "stored" and how ~= "virtual" then
-    complain("'generated' is \"stored\" or \"virtual\", got " .. (type(how) == "string" and "'" .. how .. "'" or support.describe(how)),
+    complain("'generated' is \"stored\" or \"virtual\", got " .. support.describe(how),
       nil, "generated", self)
   end
   self._generated = { expr = text, stored = how ~= "virtual" }

@@ -19,7 +19,7 @@ local Part = support.class("part", support.methods("part", {
   -- Where a direction puts nulls by itself, saying so is saying nothing.
   nulls = function(self, given)
     if given ~= "first" and given ~= "last" then
-      complain("'nulls' is \"first\" or \"last\", got " .. (type(given) == "string" and "'" .. given .. "'" or support.describe(given)),
+      complain("'nulls' is \"first\" or \"last\", got " .. support.describe(given),
         nil, "nulls", self)
     end
     self._nulls = given
@@ -193,7 +193,8 @@ local function check_body(self, word, body)
   for i = 1, count do
     if not kMembers[getmetatable(body[i]) or ""] or type(body[i]) ~= "table" then
       complain("entry " .. i .. " of table '" .. self._name .. "' is " .. support.describe(body[i]),
-        "a table holds columns, keys, indexes, foreign keys, checks and exclusions", nil, self)
+        "a table holds columns, keys, indexes, foreign keys, checks and exclusions",
+        type(body[i]) == "string" and body[i] or nil, support.kind(body[i]) and body[i] or self)
     end
   end
   for key in pairs(body) do

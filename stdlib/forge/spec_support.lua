@@ -36,6 +36,7 @@ function M.describe(value)
   end
   if kind == "boolean" then return tostring(value) end
   if kind == "number" then return "the number " .. M.number_text(value) end
+  if kind == "string" and #value <= 40 then return "'" .. value .. "'" end
   if kind == "cdata" then return "a cdata number" end
   return "a " .. kind
 end
@@ -171,7 +172,7 @@ takers.number = taker(function(node, word, given) return M.whole(node, word, giv
 takers.length = taker(function(node, word, given) return M.whole(node, word, given, 1, 3072) end)
 takers.span = taker(function(node, word, given)
   if type(given) == "string" and given:match("^%d+[smhd]$") then return given end
-  M.complain("'" .. word .. "' takes a span of time, got " .. (type(given) == "string" and "'" .. given .. "'" or M.describe(given)),
+  M.complain("'" .. word .. "' takes a span of time, got " .. M.describe(given),
     "write a number and s, m, h or d: \"30m\"", word, node)
 end)
 takers.word = taker(function(node, word, given, row)
@@ -181,8 +182,7 @@ takers.word = taker(function(node, word, given, row)
       return (known == "no action" or known == "simple") and "" or known
     end
   end
-  local got = type(given) == "string" and "'" .. given .. "'" or M.describe(given)
-  M.complain("'" .. word .. "' takes one of: " .. table.concat(row.values, ", ") .. "; got " .. got,
+  M.complain("'" .. word .. "' takes one of: " .. table.concat(row.values, ", ") .. "; got " .. M.describe(given),
     type(given) == "string" and M.suggestion(given, row.values) or nil, word, node)
 end)
 

@@ -1,0 +1,5 @@
+migration "m" {
+  before = schema {},
+  after = schema {},
+  changes = {},
+}

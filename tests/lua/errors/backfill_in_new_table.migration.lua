@@ -1,0 +1,6 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    table "users" { column "id" :bigint(), column "email" :text() :backfill "''" },
+  },
+}

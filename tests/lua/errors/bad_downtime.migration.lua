@@ -1,0 +1,5 @@
+migration "m" {
+  downtime = "half an hour",
+  before = schema {},
+  after = schema {},
+}

@@ -1,0 +1,1 @@
+migration "../m" { before = schema {}, after = schema {} }

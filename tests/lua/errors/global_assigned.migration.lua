@@ -1,0 +1,2 @@
+columns = {}
+migration "m" { before = schema {}, after = schema {} }

@@ -1,0 +1,2 @@
+local shared = require "forge.opps"
+migration "m" { before = schema {}, after = schema {} }

@@ -1,0 +1,3 @@
+migration "m" {
+  after = schema {},
+}

@@ -1,0 +1,9 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    table "customers" { column "id" :bigint() },
+    table "orders" {
+      column "customer" :references "customers",
+    },
+  },
+}

@@ -1,0 +1,12 @@
+migration "m" {
+  before = schema {
+    table "users" { column "id" :bigint(), column "email" :text() },
+  },
+  after = schema {
+    table "users" {
+      column "id" :bigint(),
+      column "email" :text(),
+      column "mail" :text() :renamed_from "email",
+    },
+  },
+}

@@ -1,0 +1,5 @@
+local shared = nil
+migration "m" {
+  before = schema {},
+  after = schema { shared.orders },
+}

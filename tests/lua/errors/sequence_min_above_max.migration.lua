@@ -1,0 +1,7 @@
+-- engine: postgres
+migration "m" {
+  before = schema {},
+  after = schema {
+    sequence "numbers" :min(10) :max(5),
+  },
+}

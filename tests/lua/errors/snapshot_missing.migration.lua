@@ -1,0 +1,4 @@
+migration "m" {
+  before = from_snapshot "nowhere.json",
+  after = schema {},
+}

@@ -1,0 +1,7 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    enum "e" { "a" },
+    enum "e" { "b" },
+  },
+}

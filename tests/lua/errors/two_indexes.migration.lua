@@ -1,0 +1,10 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      index "i" { "id" },
+      index "i" { desc "id" },
+    },
+  },
+}

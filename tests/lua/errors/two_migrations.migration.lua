@@ -1,0 +1,2 @@
+migration "a" { before = schema {}, after = schema {} }
+migration "b" { before = schema {}, after = schema {} }

@@ -1,0 +1,4 @@
+migration "m" {
+  description = "Orders,
+  before = schema {},
+}

@@ -1,0 +1,7 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    table "customers" { column "id" :bigint() :primary_key() },
+    table "orders" { column "customer" :references "customers.id" :on_delete "cascde" },
+  },
+}

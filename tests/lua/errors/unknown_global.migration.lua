@@ -1,0 +1,6 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    tabel "orders" { column "id" :bigint() },
+  },
+}
