@@ -9,7 +9,20 @@ local M = {}
 local by_word = {}
 M.by_word = by_word
 
-function by_word.add_column(o, d, add) add("ADD COLUMN " .. d:column_sql(o.after)) end
+-- A second column stands beside the one that it is to replace, so that the order of columns, which INSERTs without a column
+-- list and queries with a star rely on, is the same once it has taken over. Where that would not be INSTANT it comes last.
+local function place(o, d, t)
+  local first = o.after.name:match("^(.+)__new$") or o.after.name:match("^(.+)__old$")
+  if not first or not t or (d.flavour == "mysql" and not d:since(8, 0, 29)) then return "" end
+  local found = false
+  for _, col in ipairs(t.columns or {}) do
+    if col.generated then return "" end
+    found = found or col.name == first
+  end
+  return found and " AFTER " .. d:ident(first) or ""
+end
+
+function by_word.add_column(o, d, add, ctx) add("ADD COLUMN " .. d:column_sql(o.after) .. place(o, d, ctx.table)) end
 function by_word.drop_column(o, d, add) add("DROP COLUMN " .. d:ident(o.before.name)) end
 
 -- MySQL refuses to rename a column that a check names: such checks go and come back in its new words, as the step's end
