@@ -1,4 +1,5 @@
---- MariaDB's ALGORITHM and LOCK, as a 10.11 server grants them. From 11.2 on a COPY lets writes go on (LOCK=NONE).
+--- MariaDB's ALGORITHM and LOCK, as a 10.11 server grants them. From 11.2 on most COPY may go on beside writes; that was not
+--- tried on a server, so a COPY is taken to block them on every version.
 
 local mysql = require("dialects.mysql.algorithm")
 local text = require("dialects.mysql.text")
@@ -138,13 +139,5 @@ rules.alter_foreign_key, rules.rename_foreign_key = rules.add_foreign_key, rules
 rules.add_check, rules.alter_check, rules.rename_check = copy, copy, copy
 rules.drop_check = function() return answer("INSTANT") end
 rules.alter_table = alter_table
-
---- The words for an ALTER TABLE. MariaDB takes LOCK beside INSTANT, too.
-function M.words(d, verdict)
-  local name = verdict.algorithm == "REBUILD" and "INPLACE" or verdict.algorithm
-  local lock = verdict.lock
-  if name == "COPY" and d:since(11, 2) and lock == "SHARED" then lock = "NONE" end
-  return { "ALGORITHM=" .. name, "LOCK=" .. lock }
-end
 
 return M

@@ -28,7 +28,7 @@ function by_word.drop_column(o, d, add) add("DROP COLUMN " .. d:ident(o.before.n
 -- MySQL refuses to rename a column that a check names: such checks go and come back in its new words, as the step's end
 -- says them. MariaDB renames the column in its checks by itself.
 local function checks_of_rename(o, d, add, ctx)
-  if d.flavour ~= "mysql" then return end
+  if d.flavour ~= "mysql" or algorithm.in_foreign_key(ctx.table, o.before.name) then return end
   local after = {}
   for _, check in ipairs((ctx.final or {}).checks or {}) do after[check.name] = check end
   for _, check in ipairs((ctx.table or {}).checks or {}) do

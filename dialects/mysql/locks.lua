@@ -63,7 +63,13 @@ local function verdict_of(o, ctx)
     end
     if #same > 1 then return alter.judged(ctx.d, ctx.table, same) end
   end
-  return algorithm.of(o, ctx)
+  local verdict = algorithm.of(o, ctx)
+  -- A column of a foreign key is renamed in place, but its checks are made again by copying.
+  if o.kind == "column" and o.before and o.after and o.before.name ~= o.after.name
+    and ctx.d.flavour == "mysql" and algorithm.named_in_checks(o, ctx) then
+    return algorithm.worse(verdict, algorithm.answer("COPY", "SHARED"))
+  end
+  return verdict
 end
 
 local BUILDS = {
