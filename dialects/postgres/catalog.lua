@@ -3,6 +3,7 @@
 local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
+local syncs = require("dialects.postgres.emit.sync")
 local types = require("dialects.postgres.types")
 
 local M = {}
@@ -162,7 +163,7 @@ local STATE = {}
 
 function STATE.column(column, q, d)
   local has_default = column.default ~= nil or column.generated ~= nil or types.is_serial(column.type)
-  local collation = column.collation and names.split(column.collation)
+  local collation = sql.given(column.collation) and names.split(column.collation)
   return ask(attribute(q, column.name, d, typed(column.type, d)
     .. (column.nullable == false and " AND a.attnotnull" or " AND NOT a.attnotnull")
     .. (" AND a.atthasdef = %s"):format(tostring(has_default))
@@ -234,16 +235,27 @@ local function outcome(o, step)
   return tables_after(step)[dialect.key(o.after.name)]
 end
 
+-- Does the step make an object of the kind under the name that the operation left?
+local function made_again(o, step)
+  for _, other in ipairs(step and step.ops or {}) do
+    if other.kind == o.kind and other.after and sql.same_name(other.after.name, o.before.name) then return true end
+  end
+  return false
+end
+
 -- Has something else of the step taken the name that the operation left?
 local function taken(o, step)
   local lists = o.kind == "index" and INDEXES or LISTS[o.kind]
   if lists then return member(step, o.table, lists, o.before.name) ~= nil end
-  return (o.kind == "shell" or o.kind == "table") and tables_after(step)[dialect.key(o.before.name)] ~= nil
+  if o.kind ~= "shell" and o.kind ~= "table" then return made_again(o, step) end
+  return tables_after(step)[dialect.key(o.before.name)] ~= nil
 end
 
 local function object_done(o, d, step)
   local a, b = o.before, o.after
   local state = STATE[o.kind]
+  -- The way back of a key that took its index over drops both: the index does not come back by itself.
+  if o.kind == "index" and not a and step and step.form == "using_index" then return nil end
   if a and b and state(a, o.table, d) == state(b, o.table, d) then return nil end
   local list, made = {}, outcome(o, step)
   if made then list[1] = state(made, o.table, d) end
@@ -252,10 +264,17 @@ local function object_done(o, d, step)
   return all(list)
 end
 
-local function sync_done(o, d)
+-- A trigger alone does not tell a sync from the one before it: its function states what it keeps equal, and who leads.
+local function sync_done(o, d, step)
   local sync = o.after or o.before
-  local query = M.trigger_exists(sync.table, require("dialects.postgres.emit.sync").object_name(sync), d)
-  return o.after and query or no(query)
+  local name = syncs.object_name(sync)
+  if not o.after then
+    return not made_again(o, step) and no(M.trigger_exists(sync.table, name, d)) or nil
+  end
+  return ask(("SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+    .. " JOIN pg_proc p ON p.oid = t.tgfoid"
+    .. " WHERE n.nspname = %s AND c.relname = %s AND t.tgname = %s AND position(%s in p.prosrc) > 0"):format(
+    d:literal(namespace(sync.table)), d:literal(sync.table.name), d:literal(name), d:literal(syncs.signature(sync))))
 end
 
 -- A raw step says itself when it is done; undone is the opposite.
@@ -273,7 +292,7 @@ end
 ---@param step? table the step that it is part of
 ---@return string?
 function M.done(o, d, step)
-  if o.kind == "sync" then return sync_done(o, d) end
+  if o.kind == "sync" then return sync_done(o, d, step) end
   if o.kind == "raw" then return raw_done(o) end
   return STATE[o.kind] and object_done(o, d, step)
 end

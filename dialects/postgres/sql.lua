@@ -21,6 +21,10 @@ function M.parse(text)
   return { name = parts[1] }
 end
 
+--- Is a text of the model stated? One that is empty and one that is absent say the same.
+function M.given(text) return text ~= nil and text ~= "" end
+local given = M.given
+
 --- A member of the namespace that `q` is in: indexes, sequences and functions live beside their table.
 function M.beside(q, name, d) return d:qname({ schema = q.schema, name = name }) end
 
@@ -81,7 +85,7 @@ end
 ---@param column table Column
 function M.column_sql(d, column)
   local out = { d:ident(column.name), d:type_sql(column.type) }
-  if column.collation then out[#out + 1] = "COLLATE " .. M.collation(column.collation) end
+  if given(column.collation) then out[#out + 1] = "COLLATE " .. M.collation(column.collation) end
   if column.generated then
     out[#out + 1] = M.generated_sql(column.generated)
   elseif column.identity then
@@ -96,10 +100,10 @@ end
 --- One part of an index.
 function M.part_sql(part, d)
   local out = { part.column and part.column ~= "" and d:ident(part.column) or "(" .. part.expr .. ")" }
-  if part.collation then out[#out + 1] = "COLLATE " .. M.collation(part.collation) end
-  if part.opclass then out[#out + 1] = part.opclass end
+  if given(part.collation) then out[#out + 1] = "COLLATE " .. M.collation(part.collation) end
+  if given(part.opclass) then out[#out + 1] = part.opclass end
   if part.desc then out[#out + 1] = "DESC" end
-  if part.nulls then out[#out + 1] = "NULLS " .. part.nulls:upper() end
+  if given(part.nulls) then out[#out + 1] = "NULLS " .. part.nulls:upper() end
   return table.concat(out, " ")
 end
 
@@ -131,7 +135,7 @@ local function when_checked(object)
 end
 M.when_checked = when_checked
 
-local function named(object, d) return object.name and "CONSTRAINT " .. d:ident(object.name) .. " " or "" end
+local function named(object, d) return given(object.name) and "CONSTRAINT " .. d:ident(object.name) .. " " or "" end
 
 --- A primary key or unique constraint.
 function M.key_sql(key, d)
@@ -147,9 +151,9 @@ end
 function M.foreign_key_sql(key, d)
   local out = { named(key, d) .. "FOREIGN KEY (" .. M.columns(key.columns, d) .. ") REFERENCES " .. d:qname(key.ref) }
   if has(key.ref_columns) then out[#out + 1] = "(" .. M.columns(key.ref_columns, d) .. ")" end
-  if key.match then out[#out + 1] = "MATCH " .. key.match:upper() end
-  if key.on_update then out[#out + 1] = "ON UPDATE " .. key.on_update:upper() end
-  if key.on_delete then out[#out + 1] = "ON DELETE " .. key.on_delete:upper() end
+  if given(key.match) then out[#out + 1] = "MATCH " .. key.match:upper() end
+  if given(key.on_update) then out[#out + 1] = "ON UPDATE " .. key.on_update:upper() end
+  if given(key.on_delete) then out[#out + 1] = "ON DELETE " .. key.on_delete:upper() end
   local sql = table.concat(out, " ") .. when_checked(key)
   if key.not_enforced then return sql .. " NOT ENFORCED" end
   return key.not_valid and sql .. " NOT VALID" or sql
@@ -166,12 +170,12 @@ function M.exclusion_sql(exclusion, d)
   local parts = {}
   for i, part in ipairs(exclusion.parts) do
     local what = part.column and part.column ~= "" and d:ident(part.column) or "(" .. part.expr .. ")"
-    if part.opclass then what = what .. " " .. part.opclass end
+    if given(part.opclass) then what = what .. " " .. part.opclass end
     parts[i] = what .. " WITH " .. part.operator
   end
   local method = exclusion.method and exclusion.method ~= "" and exclusion.method or "gist"
   local sql = named(exclusion, d) .. "EXCLUDE USING " .. method .. " (" .. table.concat(parts, ", ") .. ")"
-  if exclusion.where then sql = sql .. " WHERE (" .. exclusion.where .. ")" end
+  if given(exclusion.where) then sql = sql .. " WHERE (" .. exclusion.where .. ")" end
   return sql .. when_checked(exclusion)
 end
 
@@ -185,14 +189,14 @@ function M.index_sql(index, table_name, d, how)
   if index.unique then out[#out + 1] = "UNIQUE" end
   out[#out + 1] = "INDEX"
   if how == "concurrently" then out[#out + 1] = "CONCURRENTLY" end
-  if index.name then out[#out + 1] = d:ident(index.name) end
+  if given(index.name) then out[#out + 1] = d:ident(index.name) end
   out[#out + 1] = "ON " .. d:qname(table_name)
-  if index.method and index.method ~= "" then out[#out + 1] = "USING " .. index.method end
+  if given(index.method) then out[#out + 1] = "USING " .. index.method end
   out[#out + 1] = "(" .. M.parts_sql(index.parts, d) .. ")"
   if has(index.include) then out[#out + 1] = "INCLUDE (" .. M.columns(index.include, d) .. ")" end
   if index.nulls_not_distinct then out[#out + 1] = "NULLS NOT DISTINCT" end
   if has(index.storage) then out[#out + 1] = "WITH (" .. M.settings_sql(index.storage, d) .. ")" end
-  if index.where then out[#out + 1] = "WHERE " .. index.where end
+  if given(index.where) then out[#out + 1] = "WHERE " .. index.where end
   return table.concat(out, " ")
 end
 
@@ -236,6 +240,33 @@ function M.column_of(t, name)
   for _, column in ipairs(t and t.columns or {}) do
     if column.name == name then return column end
   end
+end
+
+local function covers(parts, columns)
+  if #parts ~= #columns then return false end
+  local covered = {}
+  for _, part in ipairs(parts) do
+    if not M.given(part.column) then return false end
+    covered[part.column] = true
+  end
+  for _, column in ipairs(columns) do
+    if not covered[column] then return false end
+  end
+  return true
+end
+
+--- Can ON CONFLICT (columns) find the row? It needs a unique key or index of exactly these columns that is not deferrable.
+---@param t table Table
+---@param columns string[]
+function M.unique_on(t, columns)
+  local lists = { { t.primary_key }, t.uniques or {}, t.indexes or {} }
+  for i, list in ipairs(lists) do
+    for _, key in ipairs(list) do
+      local counts = not key.deferrable and not key.deferred and (i < 3 or (key.unique and not M.given(key.where)))
+      if counts and covers(key.parts, columns) then return true end
+    end
+  end
+  return false
 end
 
 return M

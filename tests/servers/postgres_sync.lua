@@ -149,6 +149,18 @@ it("table: a changed key is a delete and an insert", function()
   equal(query "SELECT id, title FROM orders__new ORDER BY id", "11|a\n12|b")
 end)
 
+it("table: a key that is not unique on the other side", function()
+  local a, b, sync = pair_of_tables { type = "bigint" }
+  b.primary_key.parts = parts("id", "title")
+  apply({ ops.create_table(a) })
+  run "INSERT INTO orders VALUES (1, 'a'), (2, 'b'), (3, 'c')"
+  apply({ ops.create_table(b), ops.create_sync(sync) }, { after = { a, b } })
+  run [[UPDATE orders SET name = 'z' WHERE id = 2; INSERT INTO orders VALUES (4, 'd'); UPDATE orders SET id = 5 WHERE id = 4; UPDATE orders SET name = 'y' WHERE id = 2]]
+  apply({}, { work = { kind = "copy", table = q "orders", target = q "orders__new", set = sync.columns, key = { "id" }, batch_rows = 2, pause_ms = 0 }, after = { a, b } })
+  equal(query "SELECT id, title, size FROM orders__new ORDER BY id", "1|a|1\n2|y|1\n3|c|1\n5|d|1")
+  equal(query(ERRORS), "")
+end)
+
 -- A copy with rows there before, then the swap, with grants and counters.
 local function swap(id, app_insert)
   local a, b, sync = pair_of_tables(id)

@@ -248,6 +248,18 @@ local function target_columns(work, step)
   return list
 end
 
+-- Where no unique key of the target tells that a row is there already, it is looked for.
+local function absent(work, step, d)
+  local target = step.tables and step.tables.after[dialect.key(work.target)]
+  if not target or #(work.key or {}) == 0 or sql.unique_on(target, work.key) then return "" end
+  local same = {}
+  for i, column in ipairs(work.key) do
+    same[i] = ("there.%s = %s.%s"):format(d:ident(column), d:qname(work.table), d:ident(column))
+    if not sql.column_of(target, column) then return "" end
+  end
+  return (" AND NOT EXISTS (SELECT FROM %s AS there WHERE %s)"):format(d:qname(work.target), table.concat(same, " AND "))
+end
+
 --- Copies rows into another table. FOR SHARE keeps a row from being deleted between its reading and its writing; rows
 --- that the sync trigger has written already are newer and stand.
 function M.script_copy(out, work, step, d)
@@ -256,7 +268,7 @@ function M.script_copy(out, work, step, d)
   local from = each(list, function(entry) return entry.expr end)
   script(out, work, step, d, "copy", function(where)
     return ("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE\n      SELECT %s FROM %s WHERE %s FOR SHARE\n      %s"):format(
-      d:qname(work.target), to, from, d:qname(work.table), where, "ON CONFLICT DO NOTHING")
+      d:qname(work.target), to, from, d:qname(work.table), where .. absent(work, step, d), "ON CONFLICT DO NOTHING")
   end)
 end
 

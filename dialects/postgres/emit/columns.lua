@@ -13,7 +13,7 @@ end
 
 function M.add_column(out, o, _, d)
   out:add(("ALTER TABLE %s ADD COLUMN %s"):format(d:qname(o.table), d:column_sql(o.after)))
-  if o.after.comment then comment(out, o.table, o.after, d) end
+  if sql.given(o.after.comment) then comment(out, o.table, o.after, d) end
 end
 
 function M.drop_column(out, o, _, d)
@@ -28,7 +28,7 @@ end
 local function type_action(a, b, d)
   local target = types.stored(types.canonical(b.type))
   local action = ("ALTER COLUMN %s TYPE %s"):format(d:ident(b.name), types.sql(target, d))
-  if b.collation then action = action .. " COLLATE " .. sql.collation(b.collation) end
+  if sql.given(b.collation) then action = action .. " COLLATE " .. sql.collation(b.collation) end
   if b.generated then return action end
   local from = types.stored(types.canonical(a.type))
   local kind = types.castable(from, target)
@@ -200,7 +200,7 @@ local function regenerate(out, o, step, d)
   out:add(("ALTER TABLE %s DROP COLUMN %s, ADD COLUMN %s"):format(at, d:ident(b.name), d:column_sql(b)))
   local t = step and step.tables and step.tables.after[dialect.key(o.table)]
   if t then remake(out, o, t, d) end
-  if b.comment then comment(out, o.table, b, d) end
+  if sql.given(b.comment) then comment(out, o.table, b, d) end
 end
 
 local function generation_changes(a, b)

@@ -72,7 +72,7 @@ end
 
 function M.create_index(out, o, _, d)
   out:add(sql.index_sql(o.after, o.table, d))
-  if o.after.comment then index_comment(out, o, d) end
+  if sql.given(o.after.comment) then index_comment(out, o, d) end
 end
 
 function M.drop_index(out, o, _, d) out:add("DROP INDEX " .. sql.beside(o.table, o.before.name, d)) end
@@ -123,7 +123,7 @@ end
 local CONCURRENTLY = {
   create_index = function(out, o, d)
     build_concurrently(out, o, o.after, d)
-    if o.after.comment then index_comment(out, o, d) end
+    if sql.given(o.after.comment) then index_comment(out, o, d) end
   end,
   drop_index = function(out, o, d) drop_concurrently(out, o.table, o.before.name, d) end,
   alter_index = function(out, o, d)
@@ -133,7 +133,7 @@ local CONCURRENTLY = {
     build_concurrently(out, o, named(o.after, aside), d)
     drop_concurrently(out, o.table, o.before.name, d)
     out:add(("ALTER INDEX %s RENAME TO %s"):format(sql.beside(o.table, aside, d), d:ident(o.after.name)))
-    if o.after.comment then index_comment(out, o, d) end
+    if sql.given(o.after.comment) then index_comment(out, o, d) end
   end,
 }
 CONCURRENTLY.rename_index = CONCURRENTLY.alter_index

@@ -169,7 +169,7 @@ function M.alter_enum(out, o, _, d)
   elseif how == "rebuild" then
     rebuild(out, after.name, after.values, d)
   end
-  if how == "rebuild" and after.comment then
+  if how == "rebuild" and sql.given(after.comment) then
     out:add(sql.comment_sql("TYPE " .. name, after.comment, d))
   else
     comment(out, "TYPE " .. name, before, after, d)
@@ -191,7 +191,7 @@ end
 function M.create_sequence(out, o, _, d)
   local s = o.after
   local words = { "CREATE SEQUENCE " .. d:qname(s.name) }
-  if s.type then words[#words + 1] = "AS " .. s.type end
+  if sql.given(s.type) then words[#words + 1] = "AS " .. s.type end
   if s.increment then words[#words + 1] = ("INCREMENT BY %d"):format(s.increment) end
   if s.min then words[#words + 1] = bound("MINVALUE", s.min) end
   if s.max then words[#words + 1] = bound("MAXVALUE", s.max) end
@@ -209,7 +209,7 @@ function M.alter_sequence(out, o, _, d)
   local a, b = o.before, o.after
   rename(out, "SEQUENCE", a.name, b.name, d)
   local words = {}
-  if (a.type or "") ~= (b.type or "") then words[#words + 1] = "AS " .. (b.type or "bigint") end
+  if (a.type or "") ~= (b.type or "") then words[#words + 1] = "AS " .. (sql.given(b.type) and b.type or "bigint") end
   if a.increment ~= b.increment then words[#words + 1] = ("INCREMENT BY %d"):format(b.increment or 1) end
   if a.min ~= b.min then words[#words + 1] = bound("MINVALUE", b.min) end
   if a.max ~= b.max then words[#words + 1] = bound("MAXVALUE", b.max) end

@@ -30,6 +30,16 @@ end
 local function object_name(sync) return names.clip("zz_" .. sync.name.name) end
 M.object_name = object_name
 
+--- What a sync does, in one line: its function begins with it, so that the catalog can tell one sync from another.
+function M.signature(sync)
+  local words = { "-- forgelua:", sync.kind }
+  for _, pair in ipairs(sync.pairs) do
+    words[#words + 1] = ("%s > %s (%s)"):format(pair.old or "", pair.new, pair.lead == "new" and "new" or "old")
+  end
+  if sync.kind == "table" then words[#words + 1] = dialect.key(sync.target) end
+  return (table.concat(words, " "):gsub("[\r\n]", " ")) .. ";"
+end
+
 -- The handler that writes to the log. That the log cannot be written is no reason to refuse the application's row.
 local function log_lines(sync, column, row, indent, d)
   local lines = {
@@ -161,7 +171,8 @@ end
 local function create_function(out, sync, lines, d)
   local name = sql.beside(sync.table, object_name(sync), d)
   out:add(("CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"):format(name)
-    .. "SET search_path TO public, pg_temp AS " .. sql.dollar("\n" .. table.concat(lines, "\n") .. "\n"))
+    .. "SET search_path TO public, pg_temp AS "
+    .. sql.dollar("\n" .. M.signature(sync) .. "\n" .. table.concat(lines, "\n") .. "\n"))
   out:add(("REVOKE EXECUTE ON FUNCTION %s() FROM PUBLIC"):format(name))
 end
 
@@ -213,22 +224,57 @@ local function in_key(sync, name)
   return false
 end
 
-local function on_conflict(sync, list, target, d)
-  local set = {}
+-- Those that an existing row gets anew: not its key, and not what only the server may count.
+local function updated(sync, list, target)
+  local out = {}
   for _, entry in ipairs(list) do
     local column = sql.column_of(target, entry.to)
     local fixed = column and column.identity and column.identity.always
-    if not in_key(sync, entry.to) and not fixed then
-      set[#set + 1] = ("%s = EXCLUDED.%s"):format(d:ident(entry.to), d:ident(entry.to))
-    end
+    if not in_key(sync, entry.to) and not fixed then out[#out + 1] = entry end
   end
+  return out
+end
+
+local function on_conflict(sync, changes, d)
+  local set = {}
+  for i, entry in ipairs(changes) do set[i] = ("%s = EXCLUDED.%s"):format(d:ident(entry.to), d:ident(entry.to)) end
   local action = #set > 0 and "DO UPDATE SET " .. table.concat(set, ", ") or "DO NOTHING"
   return ("ON CONFLICT (%s) %s"):format(sql.columns(sync.key, d), action)
 end
 
-local function table_body(sync, target, d)
-  local list, to, from = written(sync, target), {}, {}
+local function names_and_exprs(list)
+  local to, from = {}, {}
   for i, entry in ipairs(list) do to[i], from[i] = entry.to, entry.expr end
+  return to, table.concat(from, ", ")
+end
+
+-- The row's image in the target: in one statement where a unique key finds it, else looked for first.
+local function upsert(sync, target, d)
+  local list = written(sync, target)
+  local changes = updated(sync, list, target)
+  local to, from = names_and_exprs(list)
+  local insert = {
+    ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(d:qname(sync.target), sql.columns(to, d)),
+    ("      SELECT %s FROM (SELECT NEW.*) AS r"):format(from),
+  }
+  if not target or sql.unique_on(target, sync.key) then
+    insert[3] = ("      %s;"):format(on_conflict(sync, changes, d))
+    return insert
+  end
+  local found = {}
+  for i, column in ipairs(sync.key) do found[i] = ("%s = NEW.%s"):format(d:ident(column), d:ident(column)) end
+  local where = table.concat(found, " AND ")
+  local set_to, set_from = names_and_exprs(changes)
+  local look = ("      PERFORM FROM %s WHERE %s;"):format(d:qname(sync.target), where)
+  if #changes > 0 then
+    look = ("      UPDATE %s SET (%s) = (SELECT %s FROM (SELECT NEW.*) AS r) WHERE %s;"):format(
+      d:qname(sync.target), sql.columns(set_to, d), set_from, where)
+  end
+  insert[2] = insert[2] .. ";"
+  return { look, "      IF NOT FOUND THEN", insert[1], insert[2], "      END IF;" }
+end
+
+local function table_body(sync, target, d)
   local name = d:qname(sync.target)
   local lines = {
     "#variable_conflict use_column",
@@ -245,11 +291,9 @@ local function table_body(sync, target, d)
     ("      DELETE FROM %s WHERE %s;"):format(name, key_equals(sync, d)),
     "    END IF;",
     "    IF TG_OP IN ('INSERT', 'UPDATE') THEN",
-    ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(name, sql.columns(to, d)),
-    ("      SELECT %s FROM (SELECT NEW.*) AS r"):format(table.concat(from, ", ")),
-    ("      %s;"):format(on_conflict(sync, list, target, d)),
-    "    END IF;",
   }
+  append(lines, upsert(sync, target, d))
+  lines[#lines + 1] = "    END IF;"
   append(lines, log_lines(sync, nil, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d))
   append(lines, { "  END;", "  PERFORM set_config('forgelua.sync', '', true);", "  RETURN NULL;", "END" })
   return lines

@@ -31,7 +31,7 @@ end
 
 function M.create_view(out, o, _, d)
   out:add(definition(o.after, d))
-  if o.after.comment then comment(out, o.after, d) end
+  if sql.given(o.after.comment) then comment(out, o.after, d) end
 end
 
 function M.drop_view(out, o, _, d) out:add("DROP " .. noun(o.before) .. " " .. d:qname(o.before.name)) end
@@ -82,11 +82,11 @@ function M.alter_view(out, o, _, d)
   if remade or (redefined and b.materialized) then
     out:add("DROP " .. noun(a) .. " " .. d:qname(remade and a.name or b.name))
     out:add(definition(b, d))
-    if b.comment then comment(out, b, d) end
+    if sql.given(b.comment) then comment(out, b, d) end
     return
   end
   if redefined then replace(out, b, d) else set_options(out, a, b, d) end
-  if (a.comment or "") ~= (b.comment or "") or (redefined and b.comment) then comment(out, b, d) end
+  if (a.comment or "") ~= (b.comment or "") or (redefined and sql.given(b.comment)) then comment(out, b, d) end
 end
 M.rename_view = M.alter_view
 
