@@ -31,9 +31,7 @@ class Builder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     throw Refused{mark, "aliases (*name) are not allowed"};
   }
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    value(mark, anchor, "", Yaml{});
-  }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { value(mark, anchor, "", Yaml{}); }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     if (open_.empty() || !wants_key()) {
@@ -64,9 +62,7 @@ class Builder : public YAML::EventHandler {
     bool has_key = false;
   };
 
-  bool wants_key() const {
-    return open_.back().node.kind == Yaml::Kind::map && !open_.back().has_key;
-  }
+  bool wants_key() const { return open_.back().node.kind == Yaml::Kind::map && !open_.back().has_key; }
 
   static void plain(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
     if (anchor != 0) throw Refused{mark, "anchors (&name) are not allowed"};
@@ -172,9 +168,7 @@ Yaml& Yaml::at(const std::string& key) {
   return members.emplace_back(key, Yaml{}).second;
 }
 
-Yaml Yaml::string(std::string value) {
-  return {.kind = Kind::scalar, .text = std::move(value), .quoted = true};
-}
+Yaml Yaml::string(std::string value) { return {.kind = Kind::scalar, .text = std::move(value), .quoted = true}; }
 
 Yaml Yaml::plain(std::string value) { return {.kind = Kind::scalar, .text = std::move(value)}; }
 

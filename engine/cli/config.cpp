@@ -14,8 +14,8 @@
 namespace forge {
 namespace {
 
-const std::vector<std::string> kStrategies = {"direct",       "expand_migrate_contract", "shadow_column",
-                                              "shadow_table", "blue_green",              "big_bang"};
+const std::vector<std::string> kStrategies = {
+    "direct", "expand_migrate_contract", "shadow_column", "shadow_table", "blue_green", "big_bang"};
 
 // Reads values of one file; the first error stays and the rest is skipped.
 class Reader {
@@ -36,8 +36,7 @@ class Reader {
     });
   }
 
-  void each(const Yaml& node, std::string_view what,
-            const std::function<void(const std::string&, const Yaml&)>& body) {
+  void each(const Yaml& node, std::string_view what, const std::function<void(const std::string&, const Yaml&)>& body) {
     if (node.kind == Yaml::Kind::null) return;
     if (node.kind != Yaml::Kind::map) return fail_at(node, fmt::format("{} must be a map of keys", what));
     for (const auto& [key, value] : node.members) {
@@ -103,8 +102,8 @@ class Reader {
   void unknown(const std::string& key, const Yaml& value, std::string_view what,
                const std::vector<std::string>& names) {
     if (error_) return;
-    error_ = yaml_error(text_, file_, value.key_line, value.key_column, fmt::format("unknown key '{}' in {}", key, what),
-                        suggestion(key, names));
+    error_ = yaml_error(text_, file_, value.key_line, value.key_column,
+                        fmt::format("unknown key '{}' in {}", key, what), suggestion(key, names));
     error_->place->length = static_cast<int>(key.size());
   }
 
@@ -123,8 +122,8 @@ void environments(Reader& reader, const Yaml& node, Config& config) {
     reader.map(value, "environment " + name,
                {{"url", reader.string(environment.url)},
                 {"requireApproval", reader.boolean(environment.require_approval)},
-                {"maintenanceWindow", reader.matching(environment.maintenance_window, kWindow,
-                                                      "write it as \"02:00-04:00 UTC\"")}});
+                {"maintenanceWindow",
+                 reader.matching(environment.maintenance_window, kWindow, "write it as \"02:00-04:00 UTC\"")}});
   });
 }
 
@@ -146,36 +145,43 @@ void health_checks(Reader& reader, const Yaml& node, Config& config) {
 }
 
 void thresholds(Reader& reader, const Yaml& node, Config& config) {
-  reader.each(node, "thresholds", [&](const std::string& name, const Yaml& value) {
-    reader.number(config.thresholds[name])(value);
-  });
+  reader.each(node, "thresholds",
+              [&](const std::string& name, const Yaml& value) { reader.number(config.thresholds[name])(value); });
 }
 
 void whole_file(Reader& reader, const Yaml& root, Config& config) {
-  reader.map(root, "the configuration", {
-      {"db", reader.matching(config.db, kDatabase, "one of postgres, mysql, mariadb, sqlite, mongodb, with a version or without: postgres:15")},
-      {"environment", reader.string(config.environment)},
-      {"environments", [&](const Yaml& node) { environments(reader, node, config); }},
-      {"strategy", reader.one_of(config.strategy, kStrategies)},
-      {"policy", reader.string(config.policy)},
-      {"organisation", reader.string(config.organisation)},
-      {"output", reader.string(config.output)},
-      {"bake", reader.matching(config.bake, kDuration, "write it as 7d, 12h, 30m or 2w")},
-      {"devUrl", reader.string(config.dev_url)},
-      {"autoBackup", reader.boolean(config.auto_backup)},
-      {"keepBackups", reader.number(config.keep_backups)},
-      {"rollback", [&](const Yaml& node) {
-         reader.map(node, "rollback", {{"autoOnFailure", reader.boolean(config.rollback_on_failure)},
-                                       {"keepBackups", reader.number(config.keep_backups)}});
-       }},
-      {"validation", [&](const Yaml& node) {
-         reader.map(node, "validation", {{"preCheck", reader.boolean(config.pre_check)},
-                                         {"safetyCheck", reader.boolean(config.safety_check)},
-                                         {"performanceAnalysis", reader.boolean(config.performance_analysis)}});
-       }},
-      {"thresholds", [&](const Yaml& node) { thresholds(reader, node, config); }},
-      {"healthChecks", [&](const Yaml& node) { health_checks(reader, node, config); }},
-  });
+  reader.map(
+      root, "the configuration",
+      {
+          {"db",
+           reader.matching(config.db, kDatabase,
+                           "one of postgres, mysql, mariadb, sqlite, mongodb, with a version or without: postgres:15")},
+          {"environment", reader.string(config.environment)},
+          {"environments", [&](const Yaml& node) { environments(reader, node, config); }},
+          {"strategy", reader.one_of(config.strategy, kStrategies)},
+          {"policy", reader.string(config.policy)},
+          {"organisation", reader.string(config.organisation)},
+          {"output", reader.string(config.output)},
+          {"bake", reader.matching(config.bake, kDuration, "write it as 7d, 12h, 30m or 2w")},
+          {"devUrl", reader.string(config.dev_url)},
+          {"autoBackup", reader.boolean(config.auto_backup)},
+          {"keepBackups", reader.number(config.keep_backups)},
+          {"rollback",
+           [&](const Yaml& node) {
+             reader.map(node, "rollback",
+                        {{"autoOnFailure", reader.boolean(config.rollback_on_failure)},
+                         {"keepBackups", reader.number(config.keep_backups)}});
+           }},
+          {"validation",
+           [&](const Yaml& node) {
+             reader.map(node, "validation",
+                        {{"preCheck", reader.boolean(config.pre_check)},
+                         {"safetyCheck", reader.boolean(config.safety_check)},
+                         {"performanceAnalysis", reader.boolean(config.performance_analysis)}});
+           }},
+          {"thresholds", [&](const Yaml& node) { thresholds(reader, node, config); }},
+          {"healthChecks", [&](const Yaml& node) { health_checks(reader, node, config); }},
+      });
 }
 
 Result<std::string> read_if_there(const std::filesystem::path& path, bool& there) {

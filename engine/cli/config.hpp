@@ -25,12 +25,12 @@ struct HealthCheck {
 };
 
 struct Config {
-  std::string file;  // "" where the project has none: every key is at its default
-  std::string db;    // as in --db: "postgres", "mysql:8.4"; "" is not stated
-  std::string environment;   // the one that commands mean where none is named; "" is not stated
-  std::string strategy;      // asked for everywhere; the policy may refuse it
-  std::string policy;        // a module's name
-  std::string organisation;  // the folder of the organisation's modules
+  std::string file;                   // "" where the project has none: every key is at its default
+  std::string db;                     // as in --db: "postgres", "mysql:8.4"; "" is not stated
+  std::string environment;            // the one that commands mean where none is named; "" is not stated
+  std::string strategy;               // asked for everywhere; the policy may refuse it
+  std::string policy;                 // a module's name
+  std::string organisation;           // the folder of the organisation's modules
   std::string output = "migrations";  // packages are written to <output>/<id>
   std::string bake = "7d";
   std::string dev_url;

@@ -29,8 +29,7 @@ void add_all(Collector& out, const std::vector<Assertion>& checks) {
   for (const auto& check : checks) add(out, check);
 }
 
-std::string columns_text(const Client& client, const std::vector<std::string>& columns,
-                         std::string_view prefix = "") {
+std::string columns_text(const Client& client, const std::vector<std::string>& columns, std::string_view prefix = "") {
   std::string out;
   for (const auto& column : columns) {
     out += fmt::format("{}{}{}", out.empty() ? "" : ", ", prefix, sql_ident(client, column));
@@ -38,21 +37,19 @@ std::string columns_text(const Client& client, const std::vector<std::string>& c
   return out;
 }
 
-std::string all_present(const Client& client, const std::vector<std::string>& columns,
-                        std::string_view prefix = "") {
+std::string all_present(const Client& client, const std::vector<std::string>& columns, std::string_view prefix = "") {
   std::string out;
   for (const auto& column : columns) {
-    out += fmt::format("{}{}{} IS NOT NULL", out.empty() ? "" : " AND ", prefix,
-                       sql_ident(client, column));
+    out += fmt::format("{}{}{} IS NOT NULL", out.empty() ? "" : " AND ", prefix, sql_ident(client, column));
   }
   return out;
 }
 
 Assertion no_nulls(const Client& client, const QName& table, const Column& column) {
-  return {fmt::format("{}.{} is filled in every row", display(table), column.name),
-          fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", sql_name(client, table),
-                      sql_ident(client, column.name)),
-          "0"};
+  return {
+      fmt::format("{}.{} is filled in every row", display(table), column.name),
+      fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", sql_name(client, table), sql_ident(client, column.name)),
+      "0"};
 }
 
 Assertion no_orphans(const Client& client, const QName& table, const ForeignKey& key) {
@@ -62,12 +59,11 @@ Assertion no_orphans(const Client& client, const QName& table, const ForeignKey&
     match += fmt::format("{}p.{} = c.{}", i > 0 ? " AND " : "", sql_ident(client, key.ref_columns[i]),
                          sql_ident(client, key.columns[i]));
   }
-  return {fmt::format("every {} ({}) has its row in {}", display(table), joined(key.columns),
-                      display(key.ref)),
-          fmt::format("SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
-                      sql_name(client, table), all_present(client, key.columns, "c."),
-                      sql_name(client, key.ref), match),
-          "0"};
+  return {
+      fmt::format("every {} ({}) has its row in {}", display(table), joined(key.columns), display(key.ref)),
+      fmt::format("SELECT count(*) FROM {} AS c WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})",
+                  sql_name(client, table), all_present(client, key.columns, "c."), sql_name(client, key.ref), match),
+      "0"};
 }
 
 // The plain columns of a key or index; empty where a part is an expression, a prefix or compared in its own way.
@@ -80,16 +76,16 @@ std::vector<std::string> plain_columns(const std::vector<IndexPart>& parts) {
   return out;
 }
 
-Assertion no_duplicates(const Client& client, const QName& table, const std::vector<IndexPart>& parts,
-                        bool nulls_equal, const std::string& where) {
+Assertion no_duplicates(const Client& client, const QName& table, const std::vector<IndexPart>& parts, bool nulls_equal,
+                        const std::string& where) {
   const auto columns = plain_columns(parts);
   if (columns.empty()) return {};
   std::string condition = nulls_equal ? "" : all_present(client, columns);
   if (!where.empty()) condition += fmt::format("{}({})", condition.empty() ? "" : " AND ", where);
   const auto list = columns_text(client, columns);
   return {fmt::format("no two rows of {} share ({})", display(table), joined(columns)),
-          fmt::format("SELECT count(*) FROM (SELECT {0} FROM {1}{2}{3} GROUP BY {0} HAVING count(*) > 1) AS d",
-                      list, sql_name(client, table), condition.empty() ? "" : " WHERE ", condition),
+          fmt::format("SELECT count(*) FROM (SELECT {0} FROM {1}{2}{3} GROUP BY {0} HAVING count(*) > 1) AS d", list,
+                      sql_name(client, table), condition.empty() ? "" : " WHERE ", condition),
           "0"};
 }
 
@@ -101,8 +97,7 @@ Assertion check_holds(const Client& client, const QName& table, const Check& che
 
 Assertion view_reads(const Client& client, const View& view) {
   return {fmt::format("the view {} can be read", display(view.name)),
-          fmt::format("SELECT count(*) - count(*) FROM (SELECT * FROM {} LIMIT 1) AS r",
-                      sql_name(client, view.name)),
+          fmt::format("SELECT count(*) - count(*) FROM (SELECT * FROM {} LIMIT 1) AS r", sql_name(client, view.name)),
           "0"};
 }
 
@@ -232,9 +227,7 @@ std::set<QName> touched_tables(const Plan& plan) {
 }
 
 // Which objects an operation is about, under both of its names.
-std::set<std::string> objects_of(const Change& change) {
-  return {object_of(change), object_of(reverse(change))};
-}
+std::set<std::string> objects_of(const Change& change) { return {object_of(change), object_of(reverse(change))}; }
 
 // Which steps work on an object, by its name; ascending.
 using Touches = std::unordered_map<std::string, std::vector<int>>;
@@ -275,9 +268,9 @@ void built_by(Collector& out, const Touches& touches, const Step& step, int last
 // Types whose smallest and largest value say something.
 bool ordered(const Type& type) {
   static const std::set<std::string, std::less<>> kOrdered = {
-      "smallint", "integer", "bigint",    "tinyint",     "mediumint", "serial",   "bigserial", "numeric",
-      "decimal",  "real",    "double",    "float",       "date",      "datetime", "timestamp", "timestamptz",
-      "varchar",  "char",    "text"};
+      "smallint",  "integer",     "bigint",  "tinyint", "mediumint", "serial", "bigserial",
+      "numeric",   "decimal",     "real",    "double",  "float",     "date",   "datetime",
+      "timestamp", "timestamptz", "varchar", "char",    "text"};
   return type.more->array == 0 && kOrdered.contains(type.name);
 }
 
@@ -297,8 +290,8 @@ Expectations baseline_expectations(const Plan& plan, const Client& client) {
   Collector out;
   add_all(out, plan.baseline);
   for (const auto& name : touched_tables(plan)) {
-    add(out, {fmt::format("rows of {}", display(name)),
-              fmt::format("SELECT count(*) FROM {}", sql_name(client, name)), ""});
+    add(out,
+        {fmt::format("rows of {}", display(name)), fmt::format("SELECT count(*) FROM {}", sql_name(client, name)), ""});
   }
   for (const auto& change : plan.changes) {
     const auto* column = std::get_if<Delta<Column>>(&change.change);

@@ -12,8 +12,8 @@ namespace forge {
 // A statement that must fail once the plan has run: tried, and taken back if it did not.
 struct RefusedWrite {
   std::string title;
-  std::string sql;      // changes one row, of `table`, to what `condition` finds
-  std::string table;    // quoted
+  std::string sql;    // changes one row, of `table`, to what `condition` finds
+  std::string table;  // quoted
   std::string condition;
 };
 

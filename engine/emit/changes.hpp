@@ -8,7 +8,7 @@
 
 namespace forge {
 
-std::string type_text(const Type& type);      // "numeric(12,2)", "order_status", "integer[]"
+std::string type_text(const Type& type);        // "numeric(12,2)", "order_status", "integer[]"
 std::string column_text(const Column& column);  // "char(3) not null default 'EUR'"
 std::string expr_text(const Expr& expr);
 std::string sql_quoted(std::string_view text);

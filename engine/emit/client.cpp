@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace forge {
 namespace {
 
@@ -80,9 +82,7 @@ Result<Client> client_of(const Plan& plan) {
               "choose one of postgres, mysql, mariadb, sqlite");
 }
 
-std::string sql_ident(const Client& client, std::string_view name) {
-  return doubled(name, client.mysql() ? '`' : '"');
-}
+std::string sql_ident(const Client& client, std::string_view name) { return doubled(name, client.mysql() ? '`' : '"'); }
 
 std::string sql_name(const Client& client, const QName& name) {
   const std::string own = sql_ident(client, name.name);
@@ -100,9 +100,7 @@ std::string sql_literal(const Client& client, std::string_view text) {
 }
 
 std::string sql_same(const Client& client, std::string_view a, std::string_view b) {
-  const std::string_view same = client.postgres() ? "IS NOT DISTINCT FROM"
-                                : client.mysql()  ? "<=>"
-                                                  : "IS";
+  const std::string_view same = client.postgres() ? "IS NOT DISTINCT FROM" : client.mysql() ? "<=>" : "IS";
   return fmt::format("{} {} {}", a, same, b);
 }
 
@@ -111,6 +109,9 @@ std::string sql_text(const Client& client, std::string_view expression) {
 }
 
 std::string one_line(std::string_view text) {
+  // Almost every text is plain; C2 begins the controls beyond ASCII.
+  const bool plain = std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F || c == 0xC2; });
+  if (plain) return std::string(text);
   std::string flat(text);
   for (char& c : flat) {
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
@@ -144,12 +145,10 @@ std::string say(const Client& client, std::string_view text) {
 std::string run_command(const Client& client, std::string_view file) {
   if (client.postgres()) return fmt::format("psql -X -d \"$DATABASE_URL\" -f {}", file);
   if (client.sqlite()) return fmt::format("sqlite3 \"$DATABASE_FILE\" < {}", file);
-  return fmt::format("{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$DB_NAME\" < {}", client.program,
-                     file);
+  return fmt::format("{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$DB_NAME\" < {}", client.program, file);
 }
 
-std::string backup_command(const Client& client, std::string_view id,
-                           const std::vector<QName>& tables) {
+std::string backup_command(const Client& client, std::string_view id, const std::vector<QName>& tables) {
   if (client.postgres()) {
     return fmt::format("pg_dump -Fc -d \"$DATABASE_URL\"{} -f backups/pre_migration_{}.dump",
                        joined(client, tables, " -t "), id);
@@ -165,15 +164,15 @@ std::string backup_command(const Client& client, std::string_view id,
 
 std::string restore_command(const Client& client, std::string_view id) {
   if (client.postgres()) {
-    return fmt::format("pg_restore --clean --if-exists -d \"$RESTORE_URL\" backups/pre_migration_{}.dump",
-                       id);
+    return fmt::format("pg_restore --clean --if-exists -d \"$RESTORE_URL\" backups/pre_migration_{}.dump", id);
   }
   if (client.sqlite()) {
     return fmt::format("sqlite3 \"$RESTORE_FILE\" \".restore 'backups/pre_migration_{}.db'\"", id);
   }
-  return fmt::format("{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$RESTORE_DB\" < "
-                     "backups/pre_migration_{}.sql",
-                     client.program, id);
+  return fmt::format(
+      "{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$RESTORE_DB\" < "
+      "backups/pre_migration_{}.sql",
+      client.program, id);
 }
 
 }  // namespace forge

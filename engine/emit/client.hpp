@@ -44,8 +44,7 @@ std::string say(const Client& client, std::string_view text);
 
 // Command lines, for people. `file` is relative to the package's folder.
 std::string run_command(const Client& client, std::string_view file);
-std::string backup_command(const Client& client, std::string_view id,
-                           const std::vector<QName>& tables = {});
+std::string backup_command(const Client& client, std::string_view id, const std::vector<QName>& tables = {});
 std::string restore_command(const Client& client, std::string_view id);
 
 }  // namespace forge

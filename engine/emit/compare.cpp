@@ -13,7 +13,7 @@ constexpr int kSampleRows = 100;
 
 // How two values of a column's type are told apart.
 enum class How {
-  skip,    // no equality (json), inexact (float), or rounded when it is stored (timestamp)
+  skip,  // no equality (json), inexact (float), or rounded when it is stored (timestamp)
   plain,
   text,    // in one collation, as the two sides may have different ones
   number,  // within half a unit of the last place, as storing rounds
@@ -21,12 +21,12 @@ enum class How {
 
 How how(const Column* column) {
   static const std::map<std::string, How, std::less<>> kTypes = {
-      {"smallint", How::number}, {"integer", How::number},   {"bigint", How::number},   {"tinyint", How::number},
+      {"smallint", How::number},  {"integer", How::number},  {"bigint", How::number},    {"tinyint", How::number},
       {"mediumint", How::number}, {"serial", How::number},   {"bigserial", How::number}, {"numeric", How::number},
-      {"decimal", How::number},  {"char", How::text},        {"varchar", How::text},     {"text", How::text},
-      {"tinytext", How::text},   {"mediumtext", How::text},  {"longtext", How::text},    {"enum", How::text},
-      {"set", How::text},        {"boolean", How::plain},    {"uuid", How::plain},       {"binary", How::plain},
-      {"varbinary", How::plain}, {"blob", How::plain},       {"bytea", How::plain},      {"tinyblob", How::plain},
+      {"decimal", How::number},   {"char", How::text},       {"varchar", How::text},     {"text", How::text},
+      {"tinytext", How::text},    {"mediumtext", How::text}, {"longtext", How::text},    {"enum", How::text},
+      {"set", How::text},         {"boolean", How::plain},   {"uuid", How::plain},       {"binary", How::plain},
+      {"varbinary", How::plain},  {"blob", How::plain},      {"bytea", How::plain},      {"tinyblob", How::plain},
       {"mediumblob", How::plain}, {"longblob", How::plain},  {"inet", How::plain},       {"cidr", How::plain},
       {"macaddr", How::plain}};
   if (!column || column->type.more->array > 0) return How::skip;
@@ -49,10 +49,13 @@ std::string half_unit(const Type& type) {
 // A condition that is true where `stored`, a value of the column, is not `given`; "" where that cannot be told.
 std::string differ(const Client& client, const Column* column, const std::string& stored, const std::string& given) {
   switch (how(column)) {
-    case How::skip: return "";
-    case How::plain: return fmt::format("NOT ({})", sql_same(client, stored, given));
+    case How::skip:
+      return "";
+    case How::plain:
+      return fmt::format("NOT ({})", sql_same(client, stored, given));
     case How::text:
-      return fmt::format("NOT ({})", sql_same(client, in_one_collation(client, stored), in_one_collation(client, given)));
+      return fmt::format("NOT ({})",
+                         sql_same(client, in_one_collation(client, stored), in_one_collation(client, given)));
     case How::number:
       return fmt::format("(({0}) IS NULL) <> (({1}) IS NULL) OR abs({0} - {1}) > {2}", stored, given,
                          half_unit(column->type));
@@ -122,8 +125,8 @@ Assertion missing(const Client& client, const Work& work, bool forward) {
 
 Assertion counts(const Client& client, const Work& work) {
   return {fmt::format("{} and {} have as many rows", display(work.table), display(work.target)),
-          fmt::format("SELECT (SELECT count(*) FROM {}) - (SELECT count(*) FROM {})",
-                      sql_name(client, work.table), sql_name(client, work.target)),
+          fmt::format("SELECT (SELECT count(*) FROM {}) - (SELECT count(*) FROM {})", sql_name(client, work.table),
+                      sql_name(client, work.target)),
           "0"};
 }
 
@@ -133,12 +136,11 @@ void sums(std::vector<Assertion>& out, const Plan& plan, const Client& client, c
     // A sum of rounded values is another one than the sum of the exact ones: only what is whole is summed.
     if (how(filled) != How::number || filled->type.args.size() > 1) continue;
     const auto old_sum = fmt::format("(SELECT sum({}) FROM {})", column.expr, sql_name(client, work.table));
-    const auto new_sum = fmt::format("(SELECT sum({}) FROM {})", sql_ident(client, column.to),
-                                     sql_name(client, work.target));
-    out.push_back({fmt::format("the sum of {} is the same in {} and {}", column.to, display(work.table),
-                               display(work.target)),
-                   fmt::format("SELECT CASE WHEN {} THEN 0 ELSE 1 END", sql_same(client, old_sum, new_sum)),
-                   "0"});
+    const auto new_sum =
+        fmt::format("(SELECT sum({}) FROM {})", sql_ident(client, column.to), sql_name(client, work.target));
+    out.push_back(
+        {fmt::format("the sum of {} is the same in {} and {}", column.to, display(work.table), display(work.target)),
+         fmt::format("SELECT CASE WHEN {} THEN 0 ELSE 1 END", sql_same(client, old_sum, new_sum)), "0"});
   }
 }
 
@@ -159,8 +161,7 @@ Assertion same_rows(const Plan& plan, const Client& client, const Work& work) {
   return {fmt::format("rows of {} and {} with the same key hold the same values", display(work.table),
                       display(work.target)),
           fmt::format("SELECT count(*) FROM (SELECT {} FROM {}) AS a JOIN {} AS b ON {} WHERE {}", given,
-                      sql_name(client, work.table), sql_name(client, work.target), key_match(client, work),
-                      wrong),
+                      sql_name(client, work.table), sql_name(client, work.target), key_match(client, work), wrong),
           "0"};
 }
 

@@ -16,9 +16,7 @@ std::string type_args(const Type& type) {
   return out.empty() ? "" : "(" + out + ")";
 }
 
-std::string yes_no(std::string_view label, bool value) {
-  return fmt::format("{}{}", value ? "" : "not ", label);
-}
+std::string yes_no(std::string_view label, bool value) { return fmt::format("{}{}", value ? "" : "not ", label); }
 
 // How a facet of a column reads on one side.
 std::string facet_text(const Column& column, std::string_view facet) {
@@ -59,16 +57,14 @@ std::string object_text(const Table& table) {
   return fmt::format("table of {} column{}", table.columns.size(), table.columns.size() == 1 ? "" : "s");
 }
 std::string object_text(const TableShell& shell) { return "table " + display(shell.name); }
-std::string object_text(const Key& key) {
-  return (key.primary ? "primary key " : "unique ") + parts_text(key.parts);
-}
+std::string object_text(const Key& key) { return (key.primary ? "primary key " : "unique ") + parts_text(key.parts); }
 std::string object_text(const Index& index) {
   return fmt::format("{}index {}{}", index.unique ? "unique " : "", parts_text(index.parts),
                      index.where.empty() ? "" : " where " + index.where);
 }
 std::string object_text(const ForeignKey& key) {
-  return fmt::format("foreign key ({}) → {} ({}){}", joined(key.columns), display(key.ref),
-                     joined(key.ref_columns), key.on_delete.empty() ? "" : " on delete " + key.on_delete);
+  return fmt::format("foreign key ({}) → {} ({}){}", joined(key.columns), display(key.ref), joined(key.ref_columns),
+                     key.on_delete.empty() ? "" : " on delete " + key.on_delete);
 }
 std::string object_text(const Check& check) { return "check " + check.expr; }
 std::string object_text(const Exclusion&) { return "exclusion"; }
@@ -90,8 +86,10 @@ std::string shape_text(const Change& change) {
   return std::visit(
       [&](const auto& delta) -> std::string {
         using T = typename std::decay_t<decltype(delta)>::Object;
-        if constexpr (std::is_same_v<T, Column>) return column_change(change, delta);
-        else return delta_text(change, delta);
+        if constexpr (std::is_same_v<T, Column>)
+          return column_change(change, delta);
+        else
+          return delta_text(change, delta);
       },
       change);
 }
@@ -134,10 +132,14 @@ std::string column_text(const Column& column) {
 
 std::string change_sign(const Change& change) {
   switch (verb_of(change)) {
-    case Verb::create: return "ADD";
-    case Verb::drop: return "DROP";
-    case Verb::rename: return "RENAME";
-    case Verb::alter: break;
+    case Verb::create:
+      return "ADD";
+    case Verb::drop:
+      return "DROP";
+    case Verb::rename:
+      return "RENAME";
+    case Verb::alter:
+      break;
   }
   const auto facets = facets_of(change);
   return std::ranges::find(facets, "name") == facets.end() ? "MODIFY" : "RENAME";

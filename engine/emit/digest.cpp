@@ -31,7 +31,8 @@ std::string facts(const Plan& plan, const Summary& s) {
   table.row({"Changes", fmt::format("{} in {} steps, {}", plan.changes.size(), plan.steps.size(), s.kind)});
   table.row({"Strategy", s.strategy});
   table.row({"Risk", s.risk});
-  table.row({"Estimate", duration_text(s.seconds) + (s.rows_unknown ? ", and more for tables whose size is not stated" : "")});
+  table.row({"Estimate",
+             duration_text(s.seconds) + (s.rows_unknown ? ", and more for tables whose size is not stated" : "")});
   table.row({"Downtime", s.downtime});
   table.row({"Releases", std::to_string(s.deployments)});
   table.row({"Way back", no_return(plan, s)});
@@ -46,8 +47,8 @@ std::string next_steps(const Plan& plan) {
   for (const auto& item : plan.action_items) add("Decide first: " + item);
   const auto client = client_of(plan);
   if (client) {
-    add(fmt::format("On a copy with production-sized data: {}, then {}",
-                    code(run_command(*client, "forward.sql")), code(run_command(*client, "validation.sql"))));
+    add(fmt::format("On a copy with production-sized data: {}, then {}", code(run_command(*client, "forward.sql")),
+                    code(run_command(*client, "validation.sql"))));
     add(fmt::format("On the same copy, the way back: {}", code(run_command(*client, "rollback.sql"))));
   }
   add("Review `migration-plan.md` and `risk-matrix.md`; sign them off.");

@@ -28,9 +28,7 @@ std::string batch_text(const Work& work) {
   return number_text(static_cast<double>(work.batch_rows)) + " rows";
 }
 
-std::string key_text(const Work& work) {
-  return work.key.empty() ? "the table's physical order" : joined(work.key);
-}
+std::string key_text(const Work& work) { return work.key.empty() ? "the table's physical order" : joined(work.key); }
 
 std::string moves_text(const Work& work) {
   if (work.kind == "copy") return fmt::format("{} → {}", display(work.table), display(work.target));
@@ -44,10 +42,9 @@ std::string order(const Plan& plan, const std::vector<const Step*>& steps) {
   int place = 0;
   for (const Step* step : steps) {
     const Work& work = *step->work;
-    table.row({std::to_string(++place), fmt::format("{} of {}", step->number, plan.steps.size()),
-               moves_text(work), rows_text(work), batch_text(work),
-               work.pause_ms > 0 ? fmt::format("{} ms", work.pause_ms) : "none", key_text(work),
-               duration_text(step->seconds)});
+    table.row({std::to_string(++place), fmt::format("{} of {}", step->number, plan.steps.size()), moves_text(work),
+               rows_text(work), batch_text(work), work.pause_ms > 0 ? fmt::format("{} ms", work.pause_ms) : "none",
+               key_text(work), duration_text(step->seconds)});
   }
   return "## Order\n\n" + table.text() +
          "One worker: the batches run one after the other, and so do the steps. A second worker would wait for the\n"
@@ -60,9 +57,10 @@ std::string batch_reason(const Work& work) {
   }
   std::string out = fmt::format("Each batch takes {} along {}", batch_text(work), key_text(work));
   out += work.pause_ms > 0 ? fmt::format(", commits, and rests {} ms", work.pause_ms) : " and commits";
-  return out + ". Ranges of the key cost the same at the end of the table as at its beginning, locks are held for one "
-               "batch only, and vacuum, purge and replicas keep up. No batch may take more than 5 s: where one does, "
-               "halve the batch.";
+  return out +
+         ". Ranges of the key cost the same at the end of the table as at its beginning, locks are held for one "
+         "batch only, and vacuum, purge and replicas keep up. No batch may take more than 5 s: where one does, "
+         "halve the batch.";
 }
 
 std::string load_text(const Step& step) {
@@ -72,14 +70,14 @@ std::string load_text(const Step& step) {
            "batches.";
   }
   const double rate = static_cast<double>(work.rows) / step.seconds;
-  std::string out = fmt::format("{} rows ÷ {} rows a second = {}.", rows_text(work), number_text(rate),
-                                duration_text(step.seconds));
+  std::string out =
+      fmt::format("{} rows ÷ {} rows a second = {}.", rows_text(work), number_text(rate), duration_text(step.seconds));
   if (work.batch_rows <= 0) return out;
   const auto batches = (work.rows + work.batch_rows - 1) / work.batch_rows;
-  return out + fmt::format(" {} batches; each row is {} once and its index entries with it, and every write goes to the "
-                           "replicas too.",
-                           number_text(static_cast<double>(batches)),
-                           work.kind == "copy" ? "inserted" : "written");
+  return out + fmt::format(
+                   " {} batches; each row is {} once and its index entries with it, and every write goes to the "
+                   "replicas too.",
+                   number_text(static_cast<double>(batches)), work.kind == "copy" ? "inserted" : "written");
 }
 
 std::string source_text(const Client& client, const Work& work) {
@@ -103,24 +101,24 @@ std::string checks_text(const Plan& plan, const Client& client, const Work& work
   for (const auto& check : comparisons(plan, client, work)) {
     out += fmt::format("-- {}: expects {}\n{};\n", one_line(check.title), check.expect, check.sql);
   }
-  return out.empty() ? "" : "Complete and right when all of these hold (they are in the phase's validation script):\n\n" +
-                                fenced("sql", out) + "\n";
+  return out.empty() ? ""
+                     : "Complete and right when all of these hold (they are in the phase's validation script):\n\n" +
+                           fenced("sql", out) + "\n";
 }
 
 std::string undo_text(const Step& step) {
   if (step.reverse_work) {
-    return fmt::format("Way back: rows are moved back into {}, in the same batches{}.\n\n",
-                       display(step.reverse_work->target.empty() ? step.reverse_work->table
-                                                                 : step.reverse_work->target),
-                       step.loses.empty() ? "" : "; not restored: " + step.loses);
+    return fmt::format(
+        "Way back: rows are moved back into {}, in the same batches{}.\n\n",
+        display(step.reverse_work->target.empty() ? step.reverse_work->table : step.reverse_work->target),
+        step.loses.empty() ? "" : "; not restored: " + step.loses);
   }
   if (!step.loses.empty()) return "Way back: loses " + one_line(step.loses) + ".\n\n";
   return "Way back: stop it. What it has filled is not read by the deployed application, and goes with the column or "
          "table when the expand phase is rolled back.\n\n";
 }
 
-std::string step_section(const Plan& plan, const Client& client, const Step& step,
-                         const std::string& segment) {
+std::string step_section(const Plan& plan, const Client& client, const Step& step, const std::string& segment) {
   const Work& work = *step.work;
   std::string out = fmt::format("## Step {}: {}\n\n", step.number, one_line(step.title));
   out += bullet("Batch: " + batch_reason(work));
@@ -147,32 +145,38 @@ std::string remaining_query(const Client& client, const std::vector<const Step*>
 
 bool mentions(const std::vector<const Step*>& steps, std::string_view name) {
   return std::ranges::any_of(steps, [&](const Step* step) {
-    return std::ranges::any_of(step->forward, [&](const Statement& statement) {
-      return statement.sql.find(name) != std::string::npos;
-    });
+    return std::ranges::any_of(
+        step->forward, [&](const Statement& statement) { return statement.sql.find(name) != std::string::npos; });
   });
 }
 
 std::string progress_table(const std::vector<const Step*>& steps) {
   if (!mentions(steps, "forgelua_backfill_progress")) return "";
-  return "Each batch and its line in `forgelua_backfill_progress` are committed together. The table holds, per step, the "
-         "cursor (the last key done), when it started, when it last moved, the rows done, their total where it is known, "
+  return "Each batch and its line in `forgelua_backfill_progress` are committed together. The table holds, per step, "
+         "the "
+         "cursor (the last key done), when it started, when it last moved, the rows done, their total where it is "
+         "known, "
          "and the state. The last step of the plan drops it.\n\n" +
          fenced("sql", "SELECT * FROM forgelua_backfill_progress;\n") + "\n";
 }
 
 std::string bad_rows(const std::vector<const Step*>& steps) {
-  const std::string sync = " What the dual-write triggers could not translate is kept, with its key and the message, in "
-                           "`forgelua_sync_errors`.\n\n";
+  const std::string sync =
+      " What the dual-write triggers could not translate is kept, with its key and the message, in "
+      "`forgelua_sync_errors`.\n\n";
   if (mentions(steps, "forgelua_backfill_errors")) {
-    return "A row that cannot be computed, or whose value the new side cannot hold, is skipped: its key, the error and the "
-           "time are in `forgelua_backfill_errors`, which stays until it is empty. Mend those rows and fill them by hand "
+    return "A row that cannot be computed, or whose value the new side cannot hold, is skipped: its key, the error and "
+           "the "
+           "time are in `forgelua_backfill_errors`, which stays until it is empty. Mend those rows and fill them by "
+           "hand "
            "before the next phase, whose checks they would fail.\n\n" +
            fenced("sql", "SELECT * FROM forgelua_backfill_errors;\n") + "\n" + sync.substr(1);
   }
   return "A row that cannot be computed, or whose value the new side cannot hold, stops its batch with the database's "
-         "message; nothing of that batch stays. Find it with the query for the remaining rows, mend it, and run the file "
-         "again." + sync;
+         "message; nothing of that batch stays. Find it with the query for the remaining rows, mend it, and run the "
+         "file "
+         "again." +
+         sync;
 }
 
 std::string progress(const Client& client, const std::vector<const Step*>& steps) {
@@ -181,8 +185,9 @@ std::string progress(const Client& client, const std::vector<const Step*>& steps
   if (const auto query = remaining_query(client, steps); !query.empty()) {
     out += "Counted from the rows themselves (this reads the table):\n\n" + fenced("sql", query) + "\n";
   }
-  out += "To pause, stop the client with Ctrl-C: the last finished batch stands, the one under way is undone. To resume, "
-         "run the same file again: ";
+  out +=
+      "To pause, stop the client with Ctrl-C: the last finished batch stands, the one under way is undone. To resume, "
+      "run the same file again: ";
   out += table.empty() ? "rows that are done are not touched again.\n\n" : "it goes on behind the cursor.\n\n";
   return out + bad_rows(steps);
 }
@@ -197,8 +202,9 @@ std::string throttle(const Plan& plan, const Client& client) {
   if (const auto query = lag_query(client); !query.empty()) {
     out += "Replicas:\n\n" + fenced("sql", query + "\n") + "\n";
   }
-  return out + "Slowing down means a smaller batch and a longer pause in the script's first lines, or stopping it until "
-               "the signal is back in its normal range.\n";
+  return out +
+         "Slowing down means a smaller batch and a longer pause in the script's first lines, or stopping it until "
+         "the signal is back in its normal range.\n";
 }
 
 }  // namespace

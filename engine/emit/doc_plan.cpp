@@ -12,7 +12,7 @@
 namespace forge {
 namespace {
 
-std::string head(const Plan& plan, const Summary& s) {
+std::string head(const Plan& plan, const Summary& s, const std::string& hash) {
   std::string out = fmt::format("# Migration plan: {}\n\n", one_line(plan.id));
   MarkdownTable table({"", ""});
   const auto row = [&](const std::string& name, const std::string& text) { table.row({name, text}); };
@@ -29,7 +29,7 @@ std::string head(const Plan& plan, const Summary& s) {
   }
   row("Generated", plan.now.empty() ? "no instant given: run with --now" : plan.now);
   row("Spec", fmt::format("{}, read by forgelua {}", plan.file, plan.tool_version));
-  row("Plan hash", plan_hash(plan));
+  row("Plan hash", hash);
   return out + table.text();
 }
 
@@ -37,14 +37,17 @@ std::string summary(const Plan& plan, const Summary& s) {
   std::string out = "## Summary\n\n";
   out += bullet(fmt::format("Changes: {} ({}), in {} steps.", plan.changes.size(), s.kind, plan.steps.size()));
   out += bullet(fmt::format("Overall risk: {}.", s.risk));
-  out += bullet(fmt::format("Estimated duration: {}{}, without the bake of {} before contract.", duration_text(s.seconds),
-                            s.rows_unknown ? " where sizes are stated, more elsewhere" : "", plan.bake));
+  out +=
+      bullet(fmt::format("Estimated duration: {}{}, without the bake of {} before contract.", duration_text(s.seconds),
+                         s.rows_unknown ? " where sizes are stated, more elsewhere" : "", plan.bake));
   out += bullet(fmt::format("Rows moved: {}{}.", number_text(s.rows_moved),
                             s.rows_unknown ? ", and those of tables whose size is not stated" : ""));
-  out += bullet(s.downtime == "none" ? "Zero downtime: yes; no step blocks reads or writes for longer than milliseconds."
-                                     : "Zero downtime: no; " + s.downtime + ".");
-  out += bullet(fmt::format("Rollback tested: {}.", plan.rollback_evidence.empty()
-                                ? "no; do it on a copy (test stage 3)" : "yes, " + plan.rollback_evidence));
+  out +=
+      bullet(s.downtime == "none" ? "Zero downtime: yes; no step blocks reads or writes for longer than milliseconds."
+                                  : "Zero downtime: no; " + s.downtime + ".");
+  out +=
+      bullet(fmt::format("Rollback tested: {}.", plan.rollback_evidence.empty() ? "no; do it on a copy (test stage 3)"
+                                                                                : "yes, " + plan.rollback_evidence));
   out += bullet(fmt::format("Deployments: {}.", s.deployments_why));
   for (const auto& item : plan.action_items) out += bullet("**Action needed:** " + item);
   return out + "\n";
@@ -92,8 +95,9 @@ std::string compatibility(const Plan& plan, const Summary& s) {
   std::string out = "## Backward compatibility\n\n" + table.text();
   out += fmt::format("This migration {}.\n\n", s.deployments_why);
   if (adds_column(plan)) {
-    out += "An `INSERT` without a column list and a prepared `SELECT *` break on any added column: search the application "
-           "for both before phase 1.\n\n";
+    out +=
+        "An `INSERT` without a column list and a prepared `SELECT *` break on any added column: search the application "
+        "for both before phase 1.\n\n";
   }
   return out;
 }
@@ -103,8 +107,9 @@ std::string locks(const Plan& plan) {
   for (const auto& step : plan.steps) {
     const auto& impact = step.impact;
     const std::string reads = impact.rewrite ? "rewrites" : impact.scan ? "scans" : "neither";
-    table.row({std::to_string(step.number), step.title, impact.lock.empty() ? (step.work ? "row locks" : "none") : impact.lock,
-               lock_duration(step), traffic_text(step), reads, joined(impact.also_locks)});
+    table.row({std::to_string(step.number), step.title,
+               impact.lock.empty() ? (step.work ? "row locks" : "none") : impact.lock, lock_duration(step),
+               traffic_text(step), reads, joined(impact.also_locks)});
   }
   std::string out = "## Locks\n\n" + table.text();
   for (const auto& step : plan.steps) {
@@ -133,7 +138,10 @@ std::string scale(const Plan& plan) {
 
 int lock_weight(const Step& step) {
   const auto& impact = step.impact;
-  const int kind = impact.blocks == "reads and writes" ? 3 : impact.blocks == "writes" ? 2 : impact.blocks == "DDL" ? 1 : 0;
+  const int kind = impact.blocks == "reads and writes" ? 3
+                   : impact.blocks == "writes"         ? 2
+                   : impact.blocks == "DDL"            ? 1
+                                                       : 0;
   return kind * 2 + (kind > 0 && !impact.brief ? 8 : 0) + (impact.lock.empty() ? 0 : 1);
 }
 
@@ -145,9 +153,9 @@ std::string traffic_text(const Step& step) {
   return step.impact.brief ? "a moment: " + who : who;
 }
 
-std::string plan_document(const Plan& plan, const Client& client) {
+std::string plan_document(const Plan& plan, const Client& client, const std::string& hash) {
   const Summary s = summarise(plan);
-  std::string out = head(plan, s) + summary(plan, s);
+  std::string out = head(plan, s, hash) + summary(plan, s);
   out += "## Schema changes\n\n" + render_diff_table(plan);
   out += classification(plan) + compatibility(plan, s) + locks(plan) + scale(plan);
   out += phases_part(plan, client) + readiness_part(plan, client);

@@ -77,10 +77,9 @@ std::string tests(const Plan& plan, const Client& client) {
     table.row({fmt::format("{}. {}", ++stage, phase_title(part)), plan.environment, "real data",
                production_duration(plan, part), files + " exits 0"});
   }
-  const auto dump = client.sqlite() ? "sqlite3 \"$DATABASE_FILE\" .schema"
-                    : client.mysql()
-                        ? (client.program == "mariadb" ? "mariadb-dump --no-data" : "mysqldump --no-data")
-                        : "pg_dump --schema-only -d \"$DATABASE_URL\"";
+  const auto dump = client.sqlite()  ? "sqlite3 \"$DATABASE_FILE\" .schema"
+                    : client.mysql() ? (client.program == "mariadb" ? "mariadb-dump --no-data" : "mysqldump --no-data")
+                                     : "pg_dump --schema-only -d \"$DATABASE_URL\"";
   return "## Test stages\n\n" + table.text() + "Schema dumps for stage 3: " + code(dump) + ".\n\n";
 }
 
@@ -90,9 +89,11 @@ std::string strategies(const Plan& plan) {
     out += fmt::format("- **{}**: {}{}{}", cell(change_title(change.change)), change.strategy,
                        change.reason.empty() ? "" : "; " + one_line(change.reason),
                        change.rule.empty() ? "" : fmt::format(" (rule “{}”", one_line(change.rule)));
-    if (!change.rule.empty()) out += change.policy_file.empty() ? ")" : fmt::format(", {})", one_line(change.policy_file));
+    if (!change.rule.empty())
+      out += change.policy_file.empty() ? ")" : fmt::format(", {})", one_line(change.policy_file));
     std::string facts;
-    for (const auto& [name, value] : change.facts) facts += fmt::format("{}{} = {}", facts.empty() ? "" : ", ", name, value);
+    for (const auto& [name, value] : change.facts)
+      facts += fmt::format("{}{} = {}", facts.empty() ? "" : ", ", name, value);
     if (!facts.empty()) out += ". Facts: " + one_line(facts);
     out += "\n";
   }
@@ -110,8 +111,8 @@ std::string files(const Plan& plan) {
   table.row({"validation.sql", "what must hold at the end"});
   table.row({"phases/0-baseline.sql", "figures to note before the start"});
   for (const auto& segment : segments_of(plan)) {
-    table.row({forward_file(segment), fmt::format("{}, {}; with .rollback.sql and .validation.sql beside it", steps_text(segment.steps),
-                                                  segment.backfill ? "rows" : "schema")});
+    table.row({forward_file(segment), fmt::format("{}, {}; with .rollback.sql and .validation.sql beside it",
+                                                  steps_text(segment.steps), segment.backfill ? "rows" : "schema")});
   }
   for (const auto& step : plan.steps) {
     if (!step.work) continue;
@@ -123,8 +124,10 @@ std::string files(const Plan& plan) {
   table.row({"digest.md", "one screen about it all"});
   table.row({"plan.json", "the same for programs, format 1"});
   out += table.text();
-  return out + fmt::format("Migration `{}`; the scripts carry no version number beside it, the folder's name is the "
-                           "migration's id.\n\n", one_line(plan.id));
+  return out + fmt::format(
+                   "Migration `{}`; the scripts carry no version number beside it, the folder's name is the "
+                   "migration's id.\n\n",
+                   one_line(plan.id));
 }
 
 std::string checklist(const Plan& plan, const Client& client) {
@@ -132,10 +135,11 @@ std::string checklist(const Plan& plan, const Client& client) {
   const auto tables = tables_of(plan);
   std::string names;
   for (const auto& table : tables) names += (names.empty() ? "" : ", ") + display(table);
-  out += checkbox("Backup of " + (names.empty() ? "the database" : names) + ": " + code(backup_command(client, plan.id)));
+  out +=
+      checkbox("Backup of " + (names.empty() ? "the database" : names) + ": " + code(backup_command(client, plan.id)));
   out += checkbox("The backup restored elsewhere: " + code(restore_command(client, plan.id)));
   out += checkbox("Window: " + (summarise(plan).downtime == "none" ? "none is needed; announce the start all the same"
-                                                                    : summarise(plan).downtime + "; announced"));
+                                                                   : summarise(plan).downtime + "; announced"));
   out += checkbox("Baseline noted: " + code(run_command(client, "phases/0-baseline.sql")));
   out += checkbox("Monitoring shows the figures of the runbook, and their alerts reach the on-call");
   out += checkbox("Dry run and way back done on staging with production-shaped data (stage 3)");
@@ -162,8 +166,8 @@ std::string no_return(const Plan& plan) {
       out += bullet(fmt::format("Step {} ({}) makes data go: {}. Past it, only the backup brings it back.", step.number,
                                 word_of(step.phase), step.loses_forward));
     } else {
-      out += bullet(fmt::format("Step {} ({}) can be taken back, but not what has been written since to: {}.", step.number,
-                                word_of(step.phase), step.loses));
+      out += bullet(fmt::format("Step {} ({}) can be taken back, but not what has been written since to: {}.",
+                                step.number, word_of(step.phase), step.loses));
     }
   }
   return out + "\n";
@@ -178,7 +182,8 @@ std::string notes(const Plan& plan) {
     out += bullet("Not managed by this plan: " + unmanaged[i]);
   }
   if (unmanaged.size() > kMaxUnmanaged) {
-    out += bullet(fmt::format("and {} more objects that it does not manage: plan.json names them", unmanaged.size() - kMaxUnmanaged));
+    out += bullet(fmt::format("and {} more objects that it does not manage: plan.json names them",
+                              unmanaged.size() - kMaxUnmanaged));
   }
   return out.empty() ? out : "## Notes\n\n" + out + "\n";
 }
@@ -190,9 +195,7 @@ std::string modules(const Plan& plan) {
   return "## Decided by\n\n" + table.text();
 }
 
-std::string owner(const Plan& plan) {
-  return "## Owner\n\n" + stated(plan, "owner") + "\n";
-}
+std::string owner(const Plan& plan) { return "## Owner\n\n" + stated(plan, "owner") + "\n"; }
 
 }  // namespace
 

@@ -22,25 +22,36 @@ void own_rows(std::vector<RiskRow>& rows, const Step& step, const std::string& s
   const auto way_back = fmt::format("phases/{}.rollback.sql", segment);
   const auto title = one_line(step.title);
   if (!step.loses_forward.empty()) {
-    rows.push_back({fmt::format("{}: {} is gone for good", title, step.loses_forward), "high", "high",
+    rows.push_back({fmt::format("{}: {} is gone for good", title, step.loses_forward),
+                    "high",
+                    "high",
                     fmt::format("take the backup of the runbook and try its restore before step {0}; go past step {0} "
-                                "only when `{1}` is no longer wanted", step.number, way_back),
+                                "only when `{1}` is no longer wanted",
+                                step.number, way_back),
                     {step.number}});
   } else if (blocks_long(step)) {
-    rows.push_back({fmt::format("{}: blocks {}", title, step.impact.blocks), "high", "medium",
+    rows.push_back({fmt::format("{}: blocks {}", title, step.impact.blocks),
+                    "high",
+                    "medium",
                     fmt::format("run step {} outside the busy hours; stop it (Ctrl-C) when it has not ended after {}",
                                 step.number, duration_text(std::max(60.0, step.seconds * 2))),
                     {step.number}});
   } else if (step.work) {
-    rows.push_back({fmt::format("{}: load on the database and its replicas", title), "medium", "medium",
-                    fmt::format("batches of {} rows, {} ms apart; stop step {} at a replica lag of 10 s and go on under "
-                                "1 s", step.work->batch_rows, step.work->pause_ms, step.number),
-                    {step.number}});
+    rows.push_back(
+        {fmt::format("{}: load on the database and its replicas", title),
+         "medium",
+         "medium",
+         fmt::format("batches of {} rows, {} ms apart; stop step {} at a replica lag of 10 s and go on under "
+                     "1 s",
+                     step.work->batch_rows, step.work->pause_ms, step.number),
+         {step.number}});
   } else if (!step.loses.empty()) {
-    rows.push_back({fmt::format("{}: its way back loses {}", title, step.loses), "medium", "low",
-                    fmt::format("before `{}` is run, save what it names with the backup command of the runbook",
-                                way_back),
-                    {step.number}});
+    rows.push_back(
+        {fmt::format("{}: its way back loses {}", title, step.loses),
+         "medium",
+         "low",
+         fmt::format("before `{}` is run, save what it names with the backup command of the runbook", way_back),
+         {step.number}});
   }
 }
 

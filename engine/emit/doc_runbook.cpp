@@ -55,9 +55,10 @@ std::string day_before(const Plan& plan, const Client& client) {
 std::string go_line(const PhasePart& part) {
   std::string files;
   for (const auto& segment : part.segments) files += (files.empty() ? "" : " and ") + validation_file(segment);
-  return fmt::format("Go on when {} exit{} with 0, the error rate is in its normal range for 15 minutes, and the "
-                     "application works; else the way back of this phase.",
-                     files, part.segments.size() == 1 ? "s" : "");
+  return fmt::format(
+      "Go on when {} exit{} with 0, the error rate is in its normal range for 15 minutes, and the "
+      "application works; else the way back of this phase.",
+      files, part.segments.size() == 1 ? "s" : "");
 }
 
 std::string resume_text(const Client& client, const PhasePart& part) {
@@ -65,19 +66,23 @@ std::string resume_text(const Client& client, const PhasePart& part) {
   std::string pipe = run_command(client, "-");
   if (!client.postgres()) pipe = pipe.substr(0, pipe.rfind(" <"));
   return fmt::format(
-      "Where a step fails, the script stops and that step's open transaction is undone; the steps before it stand. Mend "
+      "Where a step fails, the script stops and that step's open transaction is undone; the steps before it stand. "
+      "Mend "
       "the cause and go on from that step, here step {0}:\n\n{1}\n",
       part.steps.front()->number,
-      fenced("sh", fmt::format("{{ sed -n '1,/^-- ====/p' {0} | sed '$d'; sed -n '/^-- Step {1} of /,$p' {0}; }} | {2}\n",
-                               file, part.steps.front()->number, pipe)));
+      fenced("sh",
+             fmt::format("{{ sed -n '1,/^-- ====/p' {0} | sed '$d'; sed -n '/^-- Step {1} of /,$p' {0}; }} | {2}\n",
+                         file, part.steps.front()->number, pipe)));
 }
 
 std::string phase_section(const Plan& plan, const Client& client, const PhasePart& part) {
   std::string out = fmt::format("## {}\n\n{} Here: {}; takes {}.\n\n", phase_title(part), phase_goal(part.phase),
                                 steps_text(part.steps), duration_text(seconds_of(part)));
   if (part.phase == Phase::contract) {
-    out += checkbox(fmt::format("The bake is over: {} days at least since the switch, with no way back taken", bake_days(plan)));
-    out += checkbox("Nothing reads or writes the old names any more: the application's logs and the code search are clean");
+    out += checkbox(
+        fmt::format("The bake is over: {} days at least since the switch, with no way back taken", bake_days(plan)));
+    out += checkbox(
+        "Nothing reads or writes the old names any more: the application's logs and the code search are clean");
     out += checkbox("A fresh backup: " + code(backup_command(client, plan.id)));
   }
   for (const auto& segment : part.segments) {

@@ -76,8 +76,8 @@ std::string schedule_part(const Plan& plan) {
     table.row({"Day 4", fmt::format("switch: {}; reports and jobs checked on the new shape", titles(*part))});
   }
   if (contract) {
-    table.row({fmt::format("Day 5-{}", end), fmt::format("bake, {} at least: both shapes stand, figures are collected daily",
-                                                         plan.bake)});
+    table.row({fmt::format("Day 5-{}", end),
+               fmt::format("bake, {} at least: both shapes stand, figures are collected daily", plan.bake)});
     table.row({fmt::format("Day {}+", end + 1), fmt::format("contract: {}; clean-up", titles(*contract))});
   } else {
     table.row({"Day 5-14", "watched daily; nothing is left to remove afterwards"});
@@ -101,8 +101,9 @@ std::string monitoring_part(const Plan& plan, const Client& client) {
     out += "Replicas:\n\n" + fenced("sql", query + "\n") + "\n";
   }
   if (client.sqlite()) {
-    out += "SQLite has one writer: another one that gets `database is locked` (SQLITE_BUSY) for longer than its busy "
-           "timeout is the sign that a step holds the file too long.\n\n";
+    out +=
+        "SQLite has one writer: another one that gets `database is locked` (SQLITE_BUSY) for longer than its busy "
+        "timeout is the sign that a step holds the file too long.\n\n";
   }
   return out + fmt::format("Slow statements: {}.\n\n", log_fragment(client));
 }
@@ -138,8 +139,8 @@ std::string rollback_part(const Plan& plan, const Client& client) {
     }
   }
   add("Compare the schema dump and the row counts with the baseline; then tell those who were told of the start.");
-  out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n", duration_text(way_back_seconds(plan)),
-                     code(run_command(client, "rollback.sql")));
+  out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n",
+                     duration_text(way_back_seconds(plan)), code(run_command(client, "rollback.sql")));
   out += "Data recovery:\n\n";
   bool lost = false;
   for (const auto& part : parts) {
@@ -163,20 +164,23 @@ std::string afterwards_part(const Plan& plan, const Client& client) {
   out += checkbox("24 hours of watching the figures above, then the end noted in the ticket " + stated(plan, "ticket"));
   for (const auto& table : moved_tables(plan)) {
     const auto name = sql_name(client, table);
-    out += checkbox("Statistics: " + code(client.postgres() ? "VACUUM (ANALYZE) " + name
-                                          : client.mysql()  ? "ANALYZE TABLE " + name
-                                                            : "ANALYZE " + name) +
+    out += checkbox("Statistics: " +
+                    code(client.postgres() ? "VACUUM (ANALYZE) " + name
+                         : client.mysql()  ? "ANALYZE TABLE " + name
+                                           : "ANALYZE " + name) +
                     " (the last name that the table has)");
   }
   std::vector<std::string> apps;
   for (const auto& step : plan.steps) {
     if (!step.app.empty() && std::ranges::find(apps, step.app) == apps.end()) apps.push_back(step.app);
   }
-  for (const auto& app : apps) out += checkbox("Code or flags that were only there for the transition are out again: " + app);
+  for (const auto& app : apps)
+    out += checkbox("Code or flags that were only there for the transition are out again: " + app);
   out += checkbox("Schema documentation and data catalogue say the new shape");
   out += checkbox("Backups kept for 7 days more, then removed");
-  out += checkbox("Post-mortem where a phase was rolled back or an alert fired: what happened, when it was seen, what would "
-                  "have shown it on staging");
+  out += checkbox(
+      "Post-mortem where a phase was rolled back or an alert fired: what happened, when it was seen, what would "
+      "have shown it on staging");
   return out;
 }
 

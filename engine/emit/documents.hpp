@@ -10,7 +10,7 @@ namespace forge {
 
 std::string backfill_document(const Plan& plan, const Client& client);  // "" where no rows move
 std::string risk_document(const Plan& plan);
-std::string plan_document(const Plan& plan, const Client& client);
+std::string plan_document(const Plan& plan, const Client& client, const std::string& hash);
 std::string runbook_document(const Plan& plan, const Client& client);
 
 }  // namespace forge

@@ -95,8 +95,7 @@ std::string step_numbers(const std::vector<int>& numbers) {
     std::size_t last = i;
     while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
     if (!out.empty()) out += ", ";
-    out += last == i ? std::to_string(numbers[i])
-                     : fmt::format("{}-{}", numbers[i], numbers[last]);
+    out += last == i ? std::to_string(numbers[i]) : fmt::format("{}-{}", numbers[i], numbers[last]);
     i = last + 1;
   }
   return out;
@@ -112,8 +111,8 @@ std::string lock_duration(const Step& step) {
 std::string lock_text(const Step& step) {
   const auto& impact = step.impact;
   if (impact.lock.empty()) return step.work ? "row locks only, batch by batch" : "none";
-  std::string out = fmt::format("{}, blocks {} for {}", impact.lock,
-                                impact.blocks.empty() ? "nothing" : impact.blocks, lock_duration(step));
+  std::string out = fmt::format("{}, blocks {} for {}", impact.lock, impact.blocks.empty() ? "nothing" : impact.blocks,
+                                lock_duration(step));
   if (!impact.algorithm.empty()) out += ", ALGORITHM=" + impact.algorithm;
   if (impact.rewrite) out += ", rewrites the table";
   if (impact.scan) out += ", scans the table";

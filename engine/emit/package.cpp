@@ -12,8 +12,8 @@ namespace {
 
 using Files = std::vector<FolderFile>;
 
-void validation(Files& files, const Plan& plan, const Client& client, std::string_view what,
-                const std::string& name, const Expectations& expectations) {
+void validation(Files& files, const Plan& plan, const Client& client, std::string_view what, const std::string& name,
+                const Expectations& expectations) {
   files.emplace_back(name, validation_script(plan, client, {what, name}, expectations));
 }
 
@@ -27,8 +27,8 @@ void scripts(Files& files, const Plan& plan, const Client& client) {
   for (const auto& segment : segments_of(plan)) {
     files.emplace_back(forward_file(segment), segment_script(plan, client, segment));
     files.emplace_back(rollback_file(segment), segment_rollback_script(plan, client, segment));
-    validation(files, plan, client, fmt::format("Validation after {}", forward_file(segment)),
-               validation_file(segment), segment_expectations(plan, client, segment));
+    validation(files, plan, client, fmt::format("Validation after {}", forward_file(segment)), validation_file(segment),
+               segment_expectations(plan, client, segment));
   }
 }
 
@@ -37,10 +37,11 @@ void documents(Files& files, const Plan& plan, const Client& client) {
     files.emplace_back("backfill.md", std::move(text));
   }
   files.emplace_back("risk-matrix.md", risk_document(plan));
-  files.emplace_back("migration-plan.md", plan_document(plan, client));
+  FrozenPlan frozen = freeze(plan, client);
+  files.emplace_back("migration-plan.md", plan_document(plan, client, frozen.hash));
   files.emplace_back("runbook.md", runbook_document(plan, client));
   files.emplace_back("digest.md", render_digest(plan));
-  files.emplace_back("plan.json", plan_json(plan, client));
+  files.emplace_back("plan.json", std::move(frozen.text));
 }
 
 }  // namespace

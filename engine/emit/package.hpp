@@ -26,7 +26,8 @@ std::string render_diff_table(const Plan& plan);
 // One screen about the plan, as Markdown: digest.md, and what `run` prints.
 std::string render_digest(const Plan& plan);
 
-// What a plan's approval binds to: sha256 of plan.json without the instant it was made at.
+// What a plan's approval binds to: sha256 of plan.json without its last two members, the hash
+// and the instant.
 std::string plan_hash(const Plan& plan);
 
 }  // namespace forge

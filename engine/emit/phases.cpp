@@ -18,10 +18,14 @@ void add_once(std::vector<std::string>& out, const std::string& text) {
 
 double unit_days(char unit) {
   switch (unit) {
-    case 'w': return 7;
-    case 'h': return 1.0 / 24;
-    case 'm': return 1.0 / 1440;
-    default: return 1;
+    case 'w':
+      return 7;
+    case 'h':
+      return 1.0 / 24;
+    case 'm':
+      return 1.0 / 1440;
+    default:
+      return 1;
   }
 }
 
@@ -44,10 +48,14 @@ std::string phase_title(const PhasePart& part) {
 
 std::string phase_goal(Phase phase) {
   switch (phase) {
-    case Phase::expand: return "What is new stands beside what is there, and the deployed application notices nothing.";
-    case Phase::migrate: return "Old and new are kept equal while rows are written, and the rows that are there are filled in.";
-    case Phase::switch_over: return "The new shape is enforced, and the application reads it.";
-    case Phase::contract: return "What is old is removed, now that nothing uses it.";
+    case Phase::expand:
+      return "What is new stands beside what is there, and the deployed application notices nothing.";
+    case Phase::migrate:
+      return "Old and new are kept equal while rows are written, and the rows that are there are filled in.";
+    case Phase::switch_over:
+      return "The new shape is enforced, and the application reads it.";
+    case Phase::contract:
+      return "What is old is removed, now that nothing uses it.";
   }
   return "";
 }
@@ -82,8 +90,8 @@ std::string application_state(const PhasePart& part) {
   for (const Step* step : part.steps) {
     const auto& c = step->compatibility;
     if (!c.old_app && old_app.empty()) {
-      old_app = fmt::format("The application deployed before this migration fails from step {} on{}.",
-                            step->number, c.note.empty() ? "" : ": " + c.note);
+      old_app = fmt::format("The application deployed before this migration fails from step {} on{}.", step->number,
+                            c.note.empty() ? "" : ": " + c.note);
     }
     if (!c.new_app) {
       new_app = fmt::format("The new application does not work until after step {}.", step->number);

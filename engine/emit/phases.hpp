@@ -18,7 +18,7 @@ struct PhasePart {
 // The phases that have steps, in order.
 std::vector<PhasePart> phases_of(const Plan& plan);
 
-std::string phase_title(const PhasePart& part);    // "Phase 2, migrate"
+std::string phase_title(const PhasePart& part);  // "Phase 2, migrate"
 std::string phase_goal(Phase phase);
 std::string steps_text(const std::vector<const Step*>& steps);  // "step 3" or "steps 3-7"
 double seconds_of(const PhasePart& part);

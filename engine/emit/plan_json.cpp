@@ -1,5 +1,7 @@
 #include "engine/emit/plan_json.hpp"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "engine/base/hash.hpp"
@@ -101,23 +103,27 @@ Json document(const Plan& plan, const Client& client) {
 }
 
 // Text that is not UTF-8 (a spec may hold any bytes) is kept legible rather than refused.
-std::string dumped(const Json& json, int indent) {
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
+
+std::string member(std::string_view name, const std::string& value) {
+  return fmt::format(",\n  \"{}\": {}", name, dumped(value));
 }
 
 }  // namespace
 
 std::string plan_hash(const Plan& plan) {
   const auto client = client_of(plan);
-  return sha256_hex(dumped(document(plan, client.value_or(Client{})), -1));
+  return sha256_hex(dumped(document(plan, client.value_or(Client{}))));
 }
 
-std::string plan_json(const Plan& plan, const Client& client) {
-  Json out = document(plan, client);
-  const std::string hash = sha256_hex(dumped(out, -1));
-  out["hash"] = hash;
-  if (!plan.now.empty()) out["generated_at"] = plan.now;
-  return dumped(out, 2) + "\n";
+FrozenPlan freeze(const Plan& plan, const Client& client) {
+  FrozenPlan out{dumped(document(plan, client)), {}};
+  out.hash = sha256_hex(out.text);
+  out.text.resize(out.text.size() - 2);  // the line end and the brace
+  out.text += member("hash", out.hash);
+  if (!plan.now.empty()) out.text += member("generated_at", plan.now);
+  out.text += "\n}\n";
+  return out;
 }
 
 }  // namespace forge

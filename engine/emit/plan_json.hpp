@@ -10,7 +10,11 @@ namespace forge {
 
 inline constexpr int kPlanFormatVersion = 1;
 
-// The whole document, with its final line end.
-std::string plan_json(const Plan& plan, const Client& client);
+// The whole document, with its final line end, and the hash in it (package.hpp, plan_hash).
+struct FrozenPlan {
+  std::string text;
+  std::string hash;
+};
+FrozenPlan freeze(const Plan& plan, const Client& client);
 
 }  // namespace forge

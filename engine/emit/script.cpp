@@ -12,8 +12,7 @@ namespace {
 
 enum class Way { forward, backward };
 
-constexpr std::string_view kRule =
-    "-- ============================================================================\n";
+constexpr std::string_view kRule = "-- ============================================================================\n";
 
 std::string lost_object(const Step& step) {
   if (!step.ops.empty()) return object_of(step.ops.front());
@@ -33,8 +32,8 @@ std::string field_line(std::string_view label, std::string_view text) {
 
 std::string applications(const Step& step) {
   const auto& c = step.compatibility;
-  return fmt::format("old {}, new {}{}{}", c.old_app ? "works" : "BREAKS",
-                     c.new_app ? "works" : "does not work yet", c.note.empty() ? "" : "; ", c.note);
+  return fmt::format("old {}, new {}{}{}", c.old_app ? "works" : "BREAKS", c.new_app ? "works" : "does not work yet",
+                     c.note.empty() ? "" : "; ", c.note);
 }
 
 std::string heading(const Plan& plan, const Step& step, Way way) {
@@ -72,21 +71,22 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
-)", check.sql, expect, title, expect);
+)",
+                             check.sql, expect, title, expect);
   }
   if (client.mysql()) {
-    return out + fmt::format("SELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
-                             "INSERT INTO forgelua_guard VALUES ({}, {}, @forgelua_actual);\n",
-                             check.sql, title, expect);
+    return out + fmt::format(
+                     "SELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
+                     "INSERT INTO forgelua_guard VALUES ({}, {}, @forgelua_actual);\n",
+                     check.sql, title, expect);
   }
-  return out + fmt::format("INSERT INTO temp.forgelua_guard VALUES ({}, {}, CAST(({}) AS text));\n", title,
-                           expect, check.sql);
+  return out + fmt::format("INSERT INTO temp.forgelua_guard VALUES ({}, {}, CAST(({}) AS text));\n", title, expect,
+                           check.sql);
 }
 
 bool has_checks(const std::vector<const Step*>& steps) {
-  return std::ranges::any_of(steps, [](const Step* step) {
-    return !step->checks_before.empty() || !step->checks_after.empty();
-  });
+  return std::ranges::any_of(
+      steps, [](const Step* step) { return !step->checks_before.empty() || !step->checks_after.empty(); });
 }
 
 // MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table's CHECK does.
@@ -103,8 +103,7 @@ std::string guard_table(const Client& client) {
 
 std::string drop_guard_table(const Client& client) {
   if (client.postgres()) return "";
-  return client.sqlite() ? "DROP TABLE temp.forgelua_guard;\n"
-                         : "DROP TEMPORARY TABLE forgelua_guard;\n";
+  return client.sqlite() ? "DROP TABLE temp.forgelua_guard;\n" : "DROP TEMPORARY TABLE forgelua_guard;\n";
 }
 
 // A user's own SQL may end in a semicolon, which the mysql client takes for one statement too many.
@@ -155,8 +154,8 @@ std::string step_text(const Plan& plan, const Client& client, const Step& step, 
   const bool forward = way == Way::forward;
   const auto& statements = forward ? step.forward : step.backward;
   std::string out = "\n" + heading(plan, step, way);
-  out += say(client, fmt::format("{} {} of {}: {}", forward ? "step" : "undo step", step.number,
-                                 plan.steps.size(), step.title));
+  out += say(client, fmt::format("{} {} of {}: {}", forward ? "step" : "undo step", step.number, plan.steps.size(),
+                                 step.title));
   if (forward) {
     for (const auto& check : step.checks_before) out += guard(client, check);
   }
@@ -196,8 +195,7 @@ std::string destructive_lines(const std::vector<const Step*>& steps) {
   std::string out;
   for (const Step* step : steps) {
     if (step->loses_forward.empty()) continue;
-    out += sql_comment(fmt::format("WARNING: step {} is destructive — {}", step->number,
-                                   step->loses_forward));
+    out += sql_comment(fmt::format("WARNING: step {} is destructive — {}", step->number, step->loses_forward));
   }
   return out;
 }
@@ -227,8 +225,9 @@ std::string rollback_warning(const std::vector<const Step*>& steps) {
 
 std::string forward_script(const Plan& plan, const Client& client) {
   std::string out = head(plan, client, "Forward, every phase", "forward.sql");
-  out += "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
-         "-- one, with the gates that runbook.md states between them.\n";
+  out +=
+      "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
+      "-- one, with the gates that runbook.md states between them.\n";
   const auto steps = all_steps(plan);
   return out + destructive_lines(steps) + body(plan, client, steps, Way::forward);
 }
@@ -242,8 +241,7 @@ std::string rollback_script(const Plan& plan, const Client& client) {
 }
 
 std::string segment_script(const Plan& plan, const Client& client, const Segment& segment) {
-  return head(plan, client,
-              fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
+  return head(plan, client, fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
               forward_file(segment)) +
          destructive_lines(segment.steps) + body(plan, client, segment.steps, Way::forward);
 }
@@ -251,8 +249,7 @@ std::string segment_script(const Plan& plan, const Client& client, const Segment
 std::string segment_rollback_script(const Plan& plan, const Client& client, const Segment& segment) {
   return rollback_warning(segment.steps) +
          head(plan, client,
-              fmt::format("Rollback of phase {}, {}", word_of(segment.phase),
-                          segment.backfill ? "rows" : "schema"),
+              fmt::format("Rollback of phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
               rollback_file(segment)) +
          body(plan, client, segment.steps, Way::backward);
 }

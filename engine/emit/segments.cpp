@@ -12,12 +12,10 @@ std::vector<Segment> segments_of(const Plan& plan) {
   for (const auto& step : plan.steps) {
     const bool backfill = step.work.has_value();
     if (out.empty() || out.back().phase != step.phase || out.back().backfill != backfill) {
-      const std::string name =
-          fmt::format("{}-{}", static_cast<int>(step.phase) + 1,
-                      backfill ? std::string_view("backfill") : word_of(step.phase));
+      const std::string name = fmt::format("{}-{}", static_cast<int>(step.phase) + 1,
+                                           backfill ? std::string_view("backfill") : word_of(step.phase));
       const int part = ++parts[name];
-      out.push_back({step.phase, backfill,
-                     part == 1 ? name : fmt::format("{}-part{}", name, part), {}});
+      out.push_back({step.phase, backfill, part == 1 ? name : fmt::format("{}-part{}", name, part), {}});
     }
     out.back().steps.push_back(&step);
   }
@@ -33,11 +31,7 @@ std::vector<std::string> segment_names(const Plan& plan) {
 }
 
 std::string forward_file(const Segment& segment) { return "phases/" + segment.name + ".sql"; }
-std::string rollback_file(const Segment& segment) {
-  return "phases/" + segment.name + ".rollback.sql";
-}
-std::string validation_file(const Segment& segment) {
-  return "phases/" + segment.name + ".validation.sql";
-}
+std::string rollback_file(const Segment& segment) { return "phases/" + segment.name + ".rollback.sql"; }
+std::string validation_file(const Segment& segment) { return "phases/" + segment.name + ".validation.sql"; }
 
 }  // namespace forge

@@ -12,7 +12,7 @@ namespace forge {
 struct Segment {
   Phase phase = Phase::expand;
   bool backfill = false;
-  std::string name;  // of its files: "2-backfill"; a further one of the same kind is "2-backfill-part2"
+  std::string name;                // of its files: "2-backfill"; a further one of the same kind is "2-backfill-part2"
   std::vector<const Step*> steps;  // never empty; owned by the plan
 };
 

@@ -153,15 +153,15 @@ class Writer {
     const auto title = literal(one_line(check.title));
     const auto expect = check.expect.empty() ? "NULL" : literal(check.expect);
     if (client_.postgres()) {
-      out_ += fmt::format("SELECT pg_temp.forgelua_check({}, {}, {},\n  {});\n", no_, title, expect,
-                          dollar(check.sql));
+      out_ += fmt::format("SELECT pg_temp.forgelua_check({}, {}, {},\n  {});\n", no_, title, expect, dollar(check.sql));
     } else if (client_.mysql()) {
-      out_ += fmt::format("SELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
-                          "INSERT INTO forgelua_validation VALUES ({}, {}, {}, @forgelua_actual);\n",
-                          check.sql, no_, title, expect);
+      out_ += fmt::format(
+          "SELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
+          "INSERT INTO forgelua_validation VALUES ({}, {}, {}, @forgelua_actual);\n",
+          check.sql, no_, title, expect);
     } else {
-      out_ += fmt::format("INSERT INTO temp.forgelua_validation VALUES ({}, {}, {},\n  CAST(({}) AS text));\n",
-                          no_, title, expect, check.sql);
+      out_ += fmt::format("INSERT INTO temp.forgelua_validation VALUES ({}, {}, {},\n  CAST(({}) AS text));\n", no_,
+                          title, expect, check.sql);
     }
   }
 
@@ -182,16 +182,17 @@ class Writer {
  private:
   void head(std::string_view title, std::string_view expectation) {
     ++no_;
-    out_ += "\n" + sql_comment(fmt::format("{}. {}{}{}", no_, one_line(title),
-                                           expectation.empty() ? "" : ": ", one_line(expectation)));
+    out_ += "\n" + sql_comment(fmt::format("{}. {}{}{}", no_, one_line(title), expectation.empty() ? "" : ": ",
+                                           one_line(expectation)));
   }
 
   // The verdict fails inside the transaction, which the shell's end then takes back; else it is taken back here.
   void sqlite_refused(const RefusedWrite& write, std::string_view title) {
-    out_ += fmt::format("BEGIN IMMEDIATE;\n{};\nINSERT INTO temp.forgelua_verdict SELECT count(*) FROM {} WHERE {};\n"
-                        "ROLLBACK;\n"
-                        "INSERT INTO temp.forgelua_validation VALUES ({}, {}, 'refused', 'refused');\n",
-                        write.sql, write.table, write.condition, no_, title);
+    out_ += fmt::format(
+        "BEGIN IMMEDIATE;\n{};\nINSERT INTO temp.forgelua_verdict SELECT count(*) FROM {} WHERE {};\n"
+        "ROLLBACK;\n"
+        "INSERT INTO temp.forgelua_validation VALUES ({}, {}, 'refused', 'refused');\n",
+        write.sql, write.table, write.condition, no_, title);
   }
 
   std::string literal(std::string_view text) const { return sql_literal(client_, text); }
@@ -213,8 +214,7 @@ std::string mysql_text(const Expectations& expectations, const Client& client) {
   if (expectations.refused.empty()) return writer.text();
   const std::string before = writer.text();
   for (const auto& write : expectations.refused) writer.refused(write);
-  return before + std::string(kMysqlTry) + writer.text().substr(before.size()) +
-         "DROP PROCEDURE forgelua_refused;\n";
+  return before + std::string(kMysqlTry) + writer.text().substr(before.size()) + "DROP PROCEDURE forgelua_refused;\n";
 }
 
 std::string checks_text(const Expectations& expectations, const Client& client) {
@@ -222,8 +222,7 @@ std::string checks_text(const Expectations& expectations, const Client& client) 
   Writer writer(client);
   const bool snapshot = client.sqlite() && !expectations.checks.empty();
   for (const auto& check : expectations.checks) writer.check(check);
-  const std::string checks =
-      snapshot ? "\nBEGIN;\n" + writer.text() + "COMMIT;\n" : writer.text();
+  const std::string checks = snapshot ? "\nBEGIN;\n" + writer.text() + "COMMIT;\n" : writer.text();
   const std::size_t end = writer.text().size();
   for (const auto& write : expectations.refused) writer.refused(write);
   return checks + writer.text().substr(end);
@@ -233,11 +232,11 @@ std::string checks_text(const Expectations& expectations, const Client& client) 
 
 std::string validation_script(const Plan& plan, const Client& client, const ValidationText& text,
                               const Expectations& expectations) {
-  std::string out = sql_comment(fmt::format("{}: migration {}, {} {}", text.what, plan.id, plan.engine,
-                                            plan.version));
+  std::string out = sql_comment(fmt::format("{}: migration {}, {} {}", text.what, plan.id, plan.engine, plan.version));
   out += sql_comment(fmt::format("Run in this folder: {}", run_command(client, text.file)));
-  out += "-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0\n"
-         "-- where one fails. Nothing stays in the database.\n\n";
+  out +=
+      "-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0\n"
+      "-- where one fails. Nothing stays in the database.\n\n";
   out += client.postgres() ? kPostgresHead : client.mysql() ? kMysqlHead : kSqliteHead;
   out += checks_text(expectations, client);
   out += client.postgres() ? kPostgresEnd : client.mysql() ? kMysqlEnd : kSqliteEnd;

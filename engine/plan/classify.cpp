@@ -22,9 +22,7 @@ std::string own_name(std::string name) {
 
 using Names = std::set<std::string>;
 
-Names names_of(const Change& change) {
-  return {own_name(object_of(change)), own_name(object_of(reverse(change)))};
-}
+Names names_of(const Change& change) { return {own_name(object_of(change)), own_name(object_of(reverse(change)))}; }
 
 bool meet(const Names& a, const Names& b) {
   return std::ranges::any_of(a, [&](const std::string& name) { return b.contains(name); });
@@ -56,13 +54,11 @@ Names moved_names(const Step& step) {
 }
 
 bool moves_table(const Step& step, const Names& tables) {
-  return step.work && step.work->kind == "copy" &&
-         tables.contains(own_name(display(step.work->table)));
+  return step.work && step.work->kind == "copy" && tables.contains(own_name(display(step.work->table)));
 }
 
 bool takes_whole_table(const Step& step) {
-  return step.strategy == "shadow_table" || step.strategy == "blue_green" ||
-         step.strategy == "big_bang";
+  return step.strategy == "shadow_table" || step.strategy == "blue_green" || step.strategy == "big_bang";
 }
 
 bool touches(const Step& step, const Change& change) {
@@ -91,8 +87,7 @@ std::string column_reversibility(const Change& change) {
 }
 
 bool constrains(std::string_view kind) {
-  return kind == "unique" || kind == "primary_key" || kind == "foreign_key" || kind == "check" ||
-         kind == "exclusion";
+  return kind == "unique" || kind == "primary_key" || kind == "foreign_key" || kind == "check" || kind == "exclusion";
 }
 
 std::string column_risk(const Change& change) {
@@ -110,11 +105,11 @@ std::string column_risk(const Change& change) {
 
 bool table_is_new(const Plan& plan, const Change& change) {
   const QName table = table_of(change);
-  return !table.empty() && plan.after.tables.contains(table) && std::ranges::any_of(
-      plan.changes, [&](const PlannedChange& other) {
-        const auto* created = std::get_if<Delta<Table>>(&other.change);
-        return created && !created->before && created->after->name == table;
-      });
+  return !table.empty() && plan.after.tables.contains(table) &&
+         std::ranges::any_of(plan.changes, [&](const PlannedChange& other) {
+           const auto* created = std::get_if<Delta<Table>>(&other.change);
+           return created && !created->before && created->after->name == table;
+         });
 }
 
 Compatibility together(const Plan& plan, const std::vector<int>& numbers) {

@@ -32,7 +32,7 @@ struct PlannedChange {
   std::string reversible;   // yes, data-dependent, destructive; filled
   std::string loses;        // the data that goes, in words; filled from its steps
   std::optional<Compatibility> compatibility;  // filled: every step that serves it, taken together
-  std::vector<int> steps;   // the numbers of the steps that touch its object; filled
+  std::vector<int> steps;                      // the numbers of the steps that touch its object; filled
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
@@ -83,11 +83,11 @@ struct Module {
 
 // A figure to watch while the plan runs, from strategies/thresholds.lua.
 struct Threshold {
-  std::string name;    // error_rate, p95_latency, database_cpu, connections, queue_depth, row_delta, replica_lag …
-  double alert = 0;    // go over it and `action` is due
-  std::string unit;    // "%", "ms", "s", "" for a count
-  std::string normal;  // the normal range in words: "< 0.1 %"
-  std::string action;  // what to do, in the imperative
+  std::string name;       // error_rate, p95_latency, database_cpu, connections, queue_depth, row_delta, replica_lag …
+  double alert = 0;       // go over it and `action` is due
+  std::string unit;       // "%", "ms", "s", "" for a count
+  std::string normal;     // the normal range in words: "< 0.1 %"
+  std::string action;     // what to do, in the imperative
   bool rollback = false;  // crossing it for five minutes is a reason to roll back
 
   template <class Self, class V>
@@ -122,7 +122,7 @@ struct RiskRow {
 // A part of the application that uses a name which goes away.
 struct Affected {
   std::string component;
-  std::string uses;    // where and what: "app/orders.py:31 reads orders.amount"
+  std::string uses;  // where and what: "app/orders.py:31 reads orders.amount"
   std::string impact;
   std::string effort;
 
@@ -168,8 +168,8 @@ struct Plan {
   std::map<QName, Hint> hints;
 
   // What must hold, as the dialect words it. The package adds what follows from the model alone (emit/assertions.hpp).
-  std::vector<Assertion> baseline;     // figures to note before the start; `expect` empty: printed, not judged
-  std::vector<Assertion> final_checks; // once every step has run
+  std::vector<Assertion> baseline;      // figures to note before the start; `expect` empty: printed, not judged
+  std::vector<Assertion> final_checks;  // once every step has run
 
   // From a finished `forgelua test`, where one is there: what it ran on, and what came of it. Empty: not tested yet.
   std::string rollback_evidence;
@@ -177,13 +177,13 @@ struct Plan {
 
 // Figures that several documents state alike.
 struct Summary {
-  std::string strategy;        // the primary one: the heaviest of those used
-  std::string risk;            // the highest of the changes' and the steps'
-  std::string kind;            // additive, additive + backfill, rename, type change, restructure, index
-  std::string downtime;        // "none", or the window in words
-  double seconds = 0;          // estimated duration of all the steps, without the bake
-  bool destructive = false;    // a step makes data go for good
-  int deployments = 0;         // releases that must follow each other: of the schema and of the application
+  std::string strategy;      // the primary one: the heaviest of those used
+  std::string risk;          // the highest of the changes' and the steps'
+  std::string kind;          // additive, additive + backfill, rename, type change, restructure, index
+  std::string downtime;      // "none", or the window in words
+  double seconds = 0;        // estimated duration of all the steps, without the bake
+  bool destructive = false;  // a step makes data go for good
+  int deployments = 0;       // releases that must follow each other: of the schema and of the application
   std::string deployments_why;
   int point_of_no_return = 0;  // the first step that makes data go for good; 0: none
   int first_loss = 0;          // the first step whose way back loses something; 0: none

@@ -64,8 +64,7 @@ std::string migration_kind(const Plan& plan) {
   if (kinds.size() > 1 && kinds.contains("additive")) kinds.erase("index");
   const bool moves = std::ranges::any_of(plan.steps, [](const Step& s) { return s.work.has_value(); });
   std::string out;
-  for (const auto* word :
-       {"additive", "rename", "type change", "column definition", "restructure", "index"}) {
+  for (const auto* word : {"additive", "rename", "type change", "column definition", "restructure", "index"}) {
     if (!kinds.contains(word)) continue;
     out += (out.empty() ? "" : " + ") + std::string(word);
     if (word == std::string_view("additive") && moves) out += " + backfill";
@@ -84,14 +83,12 @@ std::string numbers_text(const std::vector<int>& numbers) {
 
 bool stops_traffic(const Step& step) {
   return step.strategy == "big_bang" ||
-         (!step.impact.brief &&
-          (step.impact.blocks == "writes" || step.impact.blocks == "reads and writes"));
+         (!step.impact.brief && (step.impact.blocks == "writes" || step.impact.blocks == "reads and writes"));
 }
 
 std::string downtime_of(const Plan& plan) {
   const auto window = plan.header.find("downtime");
-  const bool big_bang = std::ranges::any_of(
-      plan.steps, [](const Step& step) { return step.strategy == "big_bang"; });
+  const bool big_bang = std::ranges::any_of(plan.steps, [](const Step& step) { return step.strategy == "big_bang"; });
   if (big_bang) {
     return window == plan.header.end() ? "the application is stopped while the steps run"
                                        : "a window of " + window->second;
@@ -109,7 +106,7 @@ std::string downtime_of(const Plan& plan) {
 }
 
 // The number of the first step that says anything in `member`; 0: none does.
-int first_with(const Plan& plan, std::string Step::*member) {
+int first_with(const Plan& plan, std::string Step::* member) {
   for (const auto& step : plan.steps) {
     if (!(step.*member).empty()) return step.number;
   }
@@ -125,19 +122,22 @@ std::string deployments_reason(const Plan& plan, std::size_t count) {
   if (breaking.empty()) {
     return releases + ": every step leaves the deployed application working";
   }
-  return fmt::format("{} because step{} {} {} not compatible with the application that is deployed now",
-                     releases, breaking.size() == 1 ? "" : "s", numbers_text(breaking),
-                     breaking.size() == 1 ? "is" : "are");
+  return fmt::format("{} because step{} {} {} not compatible with the application that is deployed now", releases,
+                     breaking.size() == 1 ? "" : "s", numbers_text(breaking), breaking.size() == 1 ? "is" : "are");
 }
 
 }  // namespace
 
 std::string_view word_of(Phase phase) {
   switch (phase) {
-    case Phase::expand: return "expand";
-    case Phase::migrate: return "migrate";
-    case Phase::switch_over: return "switch";
-    case Phase::contract: return "contract";
+    case Phase::expand:
+      return "expand";
+    case Phase::migrate:
+      return "migrate";
+    case Phase::switch_over:
+      return "switch";
+    case Phase::contract:
+      return "contract";
   }
   return "expand";
 }

@@ -31,7 +31,8 @@ TEST_CASE("YAML keeps order, kinds and places", "[base][yaml]") {
 TEST_CASE("what makes YAML dangerous is an error with its place", "[base][yaml]") {
   CHECK(complaint("a: 1\nb: 2\na: 3\n") == "f.yml:3:1: the key 'a' stands here twice\n    a: 3\n    ^\n");
   CHECK(complaint("a: &x 1\nb: *x\n") == "f.yml:1:4: anchors (&name) are not allowed\n    a: &x 1\n       ^\n");
-  CHECK(complaint("a: !!python/object x\n").find("tags (tag:yaml.org,2002:python/object) are not allowed") != std::string::npos);
+  CHECK(complaint("a: !!python/object x\n").find("tags (tag:yaml.org,2002:python/object) are not allowed") !=
+        std::string::npos);
   CHECK(complaint("a: 1\n---\nb: 2\n").find("a second document") != std::string::npos);
   CHECK(complaint("a: [1\n").find("not YAML: ") != std::string::npos);
   CHECK(complaint("? [x]\n: 1\n").find("a key must be a plain word") != std::string::npos);

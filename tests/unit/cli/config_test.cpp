@@ -42,7 +42,8 @@ environments:
 thresholds: { replica_lag: 2.5 }
 healthChecks:
   - { name: api, url: "http://localhost/health", withinMs: 500 }
-)", "forgelua.yml");
+)",
+                                  "forgelua.yml");
   REQUIRE(config);
   CHECK(config->db == "mysql:8.4");
   CHECK(config->strategy == "shadow_table");
@@ -71,7 +72,8 @@ TEST_CASE("an empty configuration is the default one", "[cli][config]") {
 
 TEST_CASE("unknown keys are named with what was meant", "[cli][config]") {
   CHECK(complaint("bakee: 7d\n") ==
-        "forgelua.yml:1:1: unknown key 'bakee' in the configuration\n    bakee: 7d\n    ^~~~~\n  hint: did you mean 'bake'?\n");
+        "forgelua.yml:1:1: unknown key 'bakee' in the configuration\n    bakee: 7d\n    ^~~~~\n  hint: did you mean "
+        "'bake'?\n");
   CHECK(complaint("environments:\n  prod:\n    requireAproval: true\n") ==
         "forgelua.yml:3:5: unknown key 'requireAproval' in environment prod\n        requireAproval: true\n"
         "        ^~~~~~~~~~~~~~\n  hint: did you mean 'requireApproval'?\n");

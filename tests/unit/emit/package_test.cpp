@@ -30,13 +30,28 @@ TEST_CASE("a package holds every file, on every engine", "[emit][package]") {
   for (const auto& engine : kEngines) {
     std::set<std::string> names;
     for (const auto& [name, text] : package(test::sample_plan(engine))) names.insert(name);
-    CHECK(names == std::set<std::string>{
-                       "backfill.md", "digest.md", "forward.sql", "migration-plan.md", "phases/0-baseline.sql",
-                       "phases/1-expand.rollback.sql", "phases/1-expand.sql", "phases/1-expand.validation.sql",
-                       "phases/2-backfill.rollback.sql", "phases/2-backfill.sql", "phases/2-backfill.validation.sql",
-                       "phases/3-switch.rollback.sql", "phases/3-switch.sql", "phases/3-switch.validation.sql",
-                       "phases/4-contract.rollback.sql", "phases/4-contract.sql", "phases/4-contract.validation.sql",
-                       "plan.json", "risk-matrix.md", "rollback.sql", "runbook.md", "validation.sql"});
+    CHECK(names == std::set<std::string>{"backfill.md",
+                                         "digest.md",
+                                         "forward.sql",
+                                         "migration-plan.md",
+                                         "phases/0-baseline.sql",
+                                         "phases/1-expand.rollback.sql",
+                                         "phases/1-expand.sql",
+                                         "phases/1-expand.validation.sql",
+                                         "phases/2-backfill.rollback.sql",
+                                         "phases/2-backfill.sql",
+                                         "phases/2-backfill.validation.sql",
+                                         "phases/3-switch.rollback.sql",
+                                         "phases/3-switch.sql",
+                                         "phases/3-switch.validation.sql",
+                                         "phases/4-contract.rollback.sql",
+                                         "phases/4-contract.sql",
+                                         "phases/4-contract.validation.sql",
+                                         "plan.json",
+                                         "risk-matrix.md",
+                                         "rollback.sql",
+                                         "runbook.md",
+                                         "validation.sql"});
   }
 }
 
@@ -75,9 +90,10 @@ TEST_CASE("a rename shows both names and each facet that changes", "[emit][packa
   Column before{.name = "amount", .type = {.name = "numeric", .args = {10, 2}}};
   Column after{.name = "total", .type = {.name = "numeric", .args = {12, 2}}, .nullable = false};
   plan.changes = {{.change = Delta<Column>{{"", "orders"}, before, after}, .reversible = "data-dependent"}};
-  CHECK_THAT(render_diff_table(plan),
-             ContainsSubstring("| RENAME | `orders.amount → orders.total` | column | amount, numeric(10,2), null → total, "
-                               "numeric(12,2), not null | ⚠️ data-dependent |"));
+  CHECK_THAT(
+      render_diff_table(plan),
+      ContainsSubstring("| RENAME | `orders.amount → orders.total` | column | amount, numeric(10,2), null → total, "
+                        "numeric(12,2), not null | ⚠️ data-dependent |"));
 }
 
 TEST_CASE("the approval hash leaves out the instant, and nothing else", "[emit][package]") {
@@ -98,7 +114,8 @@ TEST_CASE("plan.json holds the hash of its other members, and every statement", 
   const std::string hash = json.at("hash");
   json.erase("hash");
   json.erase("generated_at");
-  CHECK(sha256_hex(json.dump()) == hash);
+  CHECK(sha256_hex(json.dump(2)) == hash);
+  CHECK(plan_hash(plan) == hash);
   REQUIRE(json.at("steps").size() == 4);
   CHECK(json["steps"][2]["forward"][0]["sql"] == "ALTER TABLE orders ALTER COLUMN currency SET NOT NULL");
   CHECK(json["steps"][2]["ops"][0]["after"]["nullable"] == false);
@@ -111,7 +128,10 @@ TEST_CASE("the digest is one screen with what to do next", "[emit][package]") {
   CHECK(std::ranges::count(digest, '\n') < 40);
   CHECK_THAT(digest, ContainsSubstring("| Risk | high |"));
   CHECK_THAT(digest, ContainsSubstring("| Rollback tested | no |"));
-  CHECK_THAT(digest, ContainsSubstring("| Way back | up to step 4, which makes data go: orders.region; from step 1 on it loses orders.currency |"));
+  CHECK_THAT(
+      digest,
+      ContainsSubstring(
+          "| Way back | up to step 4, which makes data go: orders.region; from step 1 on it loses orders.currency |"));
   CHECK_THAT(digest, ContainsSubstring("sqlite3 \"$DATABASE_FILE\" < forward.sql"));
 }
 

@@ -28,9 +28,11 @@ std::vector<Statement> statements(std::vector<std::string> texts) {
 }
 
 std::vector<std::string> sqlite_rebuild(const std::string& currency) {
-  return {"CREATE TABLE \"orders__new\" (\"id\" integer PRIMARY KEY, \"region\" text, \"total\" integer, \"currency\" " + currency + ")",
-          "INSERT INTO \"orders__new\" SELECT \"id\", \"region\", \"total\", \"currency\" FROM \"orders\"",
-          "DROP TABLE \"orders\"", "ALTER TABLE \"orders__new\" RENAME TO \"orders\""};
+  return {
+      "CREATE TABLE \"orders__new\" (\"id\" integer PRIMARY KEY, \"region\" text, \"total\" integer, \"currency\" " +
+          currency + ")",
+      "INSERT INTO \"orders__new\" SELECT \"id\", \"region\", \"total\", \"currency\" FROM \"orders\"",
+      "DROP TABLE \"orders\"", "ALTER TABLE \"orders__new\" RENAME TO \"orders\""};
 }
 
 std::vector<std::string> set_null(const std::string& engine, bool nullable) {
@@ -96,12 +98,14 @@ Step contract_step(const Column& region) {
 }
 
 void add_thresholds(Plan& plan) {
-  plan.thresholds = {
-      {"error_rate", 1, "%", "< 0.1 %", "pause the backfill and read the application's log", true},
-      {"replica_lag", 10, "s", "< 1 s", "pause the backfill until it is under 1 s", false},
-      {"row_delta", 0, "", "0", "run the phase's validation script and compare", true}};
-  plan.risks = {{"Rows written without a currency during the backfill", "medium", "medium",
-                 "step 3 counts them first and stops unless there are none", {2, 3}}};
+  plan.thresholds = {{"error_rate", 1, "%", "< 0.1 %", "pause the backfill and read the application's log", true},
+                     {"replica_lag", 10, "s", "< 1 s", "pause the backfill until it is under 1 s", false},
+                     {"row_delta", 0, "", "0", "run the phase's validation script and compare", true}};
+  plan.risks = {{"Rows written without a currency during the backfill",
+                 "medium",
+                 "medium",
+                 "step 3 counts them first and stops unless there are none",
+                 {2, 3}}};
 }
 
 }  // namespace
@@ -143,7 +147,8 @@ Plan sample_copy_plan(const std::string& engine) {
   Table table = orders({column("id", "bigint", false), column("code", "varchar", false), amount});
   table.uniques = {Key{.name = "orders_code_key", .parts = {{.column = "code"}}}};
   table.checks = {Check{.name = "amount_positive", .expr = "amount >= 0"}};
-  table.foreign_keys = {ForeignKey{.name = "orders_self", .columns = {"id"}, .ref = {"", "orders"}, .ref_columns = {"id"}}};
+  table.foreign_keys = {
+      ForeignKey{.name = "orders_self", .columns = {"id"}, .ref = {"", "orders"}, .ref_columns = {"id"}}};
   Plan plan;
   plan.id = "copy";
   plan.engine = engine;

@@ -33,7 +33,8 @@ std::string body(const std::string& script) {
 }  // namespace
 
 TEST_CASE("statements of a step share transactions, save those that must stand alone", "[emit][script]") {
-  const Plan plan = one_step("postgres", {{"A", true, ""}, {"B", true, ""}, {"CREATE INDEX CONCURRENTLY i", false, ""}, {"C", true, ""}});
+  const Plan plan = one_step(
+      "postgres", {{"A", true, ""}, {"B", true, ""}, {"CREATE INDEX CONCURRENTLY i", false, ""}, {"C", true, ""}});
   CHECK(body(forward_script(plan, client(plan))) ==
         "BEGIN;\nA;\nB;\nCOMMIT;\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i;\nSET lock_timeout = '2s';\n"
         "BEGIN;\nC;\nCOMMIT;\n\\echo 'forward: done'\n");
@@ -45,7 +46,8 @@ TEST_CASE("a step without a transaction is run statement by statement", "[emit][
 }
 
 TEST_CASE("SQLite takes its write lock when a transaction starts", "[emit][script]") {
-  const Plan plan = one_step("sqlite", {{"PRAGMA foreign_keys = OFF", false, ""}, {"A", true, ""}, {".once x.sql", false, ""}});
+  const Plan plan =
+      one_step("sqlite", {{"PRAGMA foreign_keys = OFF", false, ""}, {"A", true, ""}, {".once x.sql", false, ""}});
   CHECK(body(forward_script(plan, client(plan))) ==
         "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\nA;\nCOMMIT;\n.once x.sql\n.print 'forward: done'\n");
 }
@@ -87,8 +89,9 @@ TEST_CASE("a rollback that loses data says so in its first lines", "[emit][scrip
 TEST_CASE("a loss in words names the object that it is about", "[emit][script]") {
   Plan plan = test::sample_plan("postgres");
   plan.steps[0].loses = "what was written since";
-  CHECK_THAT(rollback_script(plan, client(plan)),
-             StartsWith("-- WARNING: rollback is destructive — orders.currency data will be lost: what was written since.\n"));
+  CHECK_THAT(
+      rollback_script(plan, client(plan)),
+      StartsWith("-- WARNING: rollback is destructive — orders.currency data will be lost: what was written since.\n"));
 }
 
 TEST_CASE("a rollback runs its steps from the last to the first", "[emit][script]") {

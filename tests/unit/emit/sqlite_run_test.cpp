@@ -102,17 +102,20 @@ TEST_CASE("a write that is not refused fails the validation and leaves no trace"
 TEST_CASE("a copy is compared row by row, with counts, keys and sums", "[emit][sqlite]") {
   const Plan plan = test::sample_copy_plan("sqlite");
   const Client client = client_of(plan).value();
-  const auto script = validation_script(plan, client, {"copy", "x.sql"}, segment_expectations(plan, client, segments_of(plan).at(0)));
+  const auto script =
+      validation_script(plan, client, {"copy", "x.sql"}, segment_expectations(plan, client, segments_of(plan).at(0)));
   test::TemporaryFolder folder;
   const auto run = [&](const std::string& sql) { return test::run_shell("sqlite3 db", sql, folder.path()); };
   REQUIRE(run("CREATE TABLE orders (id integer, code text, amount numeric);\n"
               "INSERT INTO orders VALUES (1, 'a', 1.00), (2, 'b', NULL), (3, 'c', 3.33);\n"
-              "CREATE TABLE orders__new AS SELECT id, upper(code) AS code, round(amount * 1.001, 2) AS amount FROM orders;\n")
+              "CREATE TABLE orders__new AS SELECT id, upper(code) AS code, round(amount * 1.001, 2) AS amount FROM "
+              "orders;\n")
               .exit_code == 0);
   const auto good = run(script);
   INFO(good.out << good.err);
   CHECK(good.exit_code == 0);
-  CHECK_THAT(good.out, ContainsSubstring("rows of orders and orders__new with the same key hold the same values | 0 | 0 | ok"));
+  CHECK_THAT(good.out,
+             ContainsSubstring("rows of orders and orders__new with the same key hold the same values | 0 | 0 | ok"));
   run("UPDATE orders__new SET code = 'x' WHERE id = 1; UPDATE orders__new SET id = 9 WHERE id = 3;");
   const auto bad = run(script);
   CHECK(bad.exit_code != 0);

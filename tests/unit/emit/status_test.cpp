@@ -50,7 +50,8 @@ TEST_CASE("older entries are replaced, their other keys kept", "[emit][status]")
 }
 
 TEST_CASE("updating twice changes nothing more", "[emit][status]") {
-  for (const std::string text : {"", "a: 1", "{phases: {x: 1}, b: 2}", "phases: {x: {y: z}}\nb: 1\n", "phases:\nb: 1\n"}) {
+  for (const std::string text :
+       {"", "a: 1", "{phases: {x: 1}, b: 2}", "phases: {x: {y: z}}\nb: 1\n", "phases:\nb: 1\n"}) {
     const auto once = updated(text);
     CHECK(updated(once) == once);
   }

@@ -86,7 +86,8 @@ TEST_CASE("a destructive change is high risk whatever a policy says", "[plan][cl
 TEST_CASE("steps of a shadow are steps of its object", "[plan][classify]") {
   Plan plan = test::sample_plan("postgres");
   plan.changes.resize(1);
-  plan.changes[0] = {.change = altered(column("integer"), column("bigint")), .group = "orders", .strategy = "shadow_column"};
+  plan.changes[0] = {
+      .change = altered(column("integer"), column("bigint")), .group = "orders", .strategy = "shadow_column"};
   Column shadow = column("bigint");
   shadow.name = "c__new";
   for (auto& step : plan.steps) step.work.reset();
@@ -109,9 +110,10 @@ TEST_CASE("the summary counts releases, waits and points of no return", "[plan][
   CHECK(s.point_of_no_return == 4);
   CHECK(s.first_loss == 1);
   CHECK(s.rows_moved == 480000);
-  CHECK(releases(plan) == std::vector<std::string>{"schema: expand (step 1)",
-                                                   "application, after step 1: write orders.currency beside orders.region",
-                                                   "schema: migrate + switch (steps 2-3)", "schema: contract (step 4)"});
+  CHECK(releases(plan) ==
+        std::vector<std::string>{"schema: expand (step 1)",
+                                 "application, after step 1: write orders.currency beside orders.region",
+                                 "schema: migrate + switch (steps 2-3)", "schema: contract (step 4)"});
   CHECK(s.deployments == 4);
   CHECK(s.deployments_why ==
         "needs 4 releases because steps 3 and 4 are not compatible with the application that is deployed now");
