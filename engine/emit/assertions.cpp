@@ -261,7 +261,7 @@ bool stands(const Touches& touches, const Step& step, int last) {
 void built_by(Collector& out, const Touches& touches, const Step& step, int last) {
   if (!step.done || step.ops.empty() || !stands(touches, step, last)) return;
   Assertion check = *step.done;
-  if (check.title.empty()) check.title = fmt::format("step {} has been done: {}", step.number, step.title);
+  check.title = fmt::format("step {} is done: {}", step.number, step.title);
   add(out, std::move(check));
 }
 

@@ -15,7 +15,7 @@ std::string sql_quoted(std::string_view text);
 
 std::string change_sign(const Change& change);    // ADD, MODIFY, DROP, RENAME
 std::string change_object(const Change& change);  // "orders.total"; of a rename "orders.amount → orders.total"
-std::string kind_words(const Change& change);     // "column", "foreign key", "SQL"
+std::string kind_words(const Change& change);     // "column", "foreign key of orders", "SQL"
 std::string change_title(const Change& change);   // "ADD column orders.currency"
 
 }  // namespace forge

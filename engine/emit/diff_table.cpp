@@ -151,13 +151,17 @@ std::string change_object(const Change& change) {
 }
 
 std::string change_title(const Change& change) {
-  return fmt::format("{} {} {}", change_sign(change), kind_words(change), change_object(change));
+  std::string kind = kind_words(change);
+  kind.resize(std::min(kind.size(), kind.find(" of ")));
+  return fmt::format("{} {} {}", change_sign(change), kind, change_object(change));
 }
 
 std::string kind_words(const Change& change) {
   std::string kind(kind_of(change));
   std::ranges::replace(kind, '_', ' ');
-  return kind == "raw" ? "SQL" : kind;
+  if (kind == "raw") return "SQL";
+  const bool member = std::visit([](const auto& delta) { return !delta.table.empty(); }, change);
+  return member && kind != "column" ? kind + " of " + display(table_of(change)) : kind;
 }
 
 std::string render_diff_table(const Plan& plan) {

@@ -16,7 +16,7 @@ std::string gate(const PhasePart& part) {
   for (const auto& segment : part.segments) {
     out += fmt::format("        |  gate: {} holds\n", validation_file(segment));
   }
-  for (const auto& app : apps_of(part)) out += fmt::format("        |  deploy: {}\n", one_line(app));
+  for (const auto& app : apps_of(part)) out += fmt::format("        |  application: {}\n", one_line(app));
   return out;
 }
 
@@ -51,7 +51,7 @@ std::string order_text(const PhasePart& part, const Client& client) {
     out += fmt::format("{}. Check: {}\n", ++number, code(run_command(client, validation_file(segment))));
   }
   const auto apps = apps_of(part);
-  for (const auto& app : apps) out += fmt::format("{}. Deploy the application: {}\n", ++number, one_line(app));
+  for (const auto& app : apps) out += fmt::format("{}. Application: {}\n", ++number, one_line(app));
   if (apps.empty()) out += "\nNo application work belongs to this phase.\n";
   return out + "\n";
 }

@@ -2,6 +2,8 @@
 // what comes after them in doc_readiness.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/emit/changes.hpp"
 #include "engine/emit/doc_parts.hpp"
 #include "engine/emit/documents.hpp"
@@ -64,7 +66,7 @@ std::string strongest_lock(const Plan& plan, const PlannedChange& change) {
 
 double seconds(const Plan& plan, const PlannedChange& change) {
   double sum = 0;
-  for (const int number : change.steps) sum += plan.steps[static_cast<std::size_t>(number - 1)].seconds;
+  for (const int number : change.steps) sum += std::max(0.0, plan.steps[static_cast<std::size_t>(number - 1)].seconds);
   return sum;
 }
 

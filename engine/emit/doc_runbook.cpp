@@ -90,7 +90,7 @@ std::string phase_section(const Plan& plan, const Client& client, const PhasePar
     if (segment.backfill) out += checkbox("Watch it by the progress query of backfill.md");
     out += checkbox("Checkpoint: " + code(run_command(client, validation_file(segment))));
   }
-  for (const auto& app : apps_of(part)) out += checkbox("Deploy the application: " + app);
+  for (const auto& app : apps_of(part)) out += checkbox("Application: " + app);
   out += checkbox("State of the applications: " + application_state(part));
   out += checkbox("Go / no-go. " + go_line(part));
   out += "\nWay back of this phase:\n\n";

@@ -46,7 +46,7 @@ std::vector<QName> moved_tables(const Plan& plan) {
 double way_back_seconds(const Plan& plan) {
   double sum = 0;
   for (const auto& step : plan.steps) {
-    if (!step.work || step.reverse_work) sum += step.seconds;
+    if (!step.work || step.reverse_work) sum += std::max(0.0, step.seconds);
   }
   return sum;
 }

@@ -102,17 +102,20 @@ std::string step_numbers(const std::vector<int>& numbers) {
 }
 
 std::string lock_duration(const Step& step) {
-  if (step.work) return "row locks of one batch, 5 s at most";
-  if (step.impact.lock.empty()) return "none";
-  if (step.impact.brief) return "milliseconds";
+  if (step.work) return "one batch at a time, 5 s at most";
+  const auto& impact = step.impact;
+  if (impact.lock.empty()) return "none";
+  if (impact.brief && !impact.scan && !impact.rewrite) return "milliseconds";
   return fmt::format("as long as the step runs ({})", duration_text(step.seconds));
 }
 
 std::string lock_text(const Step& step) {
   const auto& impact = step.impact;
-  if (impact.lock.empty()) return step.work ? "row locks only, batch by batch" : "none";
-  std::string out = fmt::format("{}, blocks {} for {}", impact.lock, impact.blocks.empty() ? "nothing" : impact.blocks,
-                                lock_duration(step));
+  if (step.work) return "row locks, " + lock_duration(step);
+  if (impact.lock.empty()) return "none";
+  const bool blocks = !impact.blocks.empty() && impact.blocks != "nothing";
+  std::string out = impact.lock + (blocks ? ", blocks " + impact.blocks + " for " + lock_duration(step)
+                                          : std::string(", blocks nothing"));
   if (!impact.algorithm.empty()) out += ", ALGORITHM=" + impact.algorithm;
   if (impact.rewrite) out += ", rewrites the table";
   if (impact.scan) out += ", scans the table";

@@ -67,7 +67,7 @@ std::string steps_text(const std::vector<const Step*>& steps) {
 
 double seconds_of(const PhasePart& part) {
   double sum = 0;
-  for (const Step* step : part.steps) sum += step->seconds;
+  for (const Step* step : part.steps) sum += std::max(0.0, step->seconds);
   return sum;
 }
 

@@ -125,29 +125,53 @@ std::string statement_text(const Statement& statement) {
   return fmt::format("{}{};\n", sql, comment ? "\n" : "");
 }
 
-// Statements in order, in as few transactions as may be. MySQL's DDL commits by itself: none is opened there.
-std::string run_text(const Client& client, const Step& step, const std::vector<Statement>& statements) {
-  std::string out;
-  bool open = false;
-  const auto end = [&] {
-    if (open) out += "COMMIT;\n";
-    open = false;
-  };
-  for (const auto& statement : statements) {
-    const bool inside = statement.transactional && step.transaction && !client.mysql();
+// Writes statements in order, in as few transactions as may be. MySQL's DDL commits by itself: none is opened there.
+class Runner {
+ public:
+  Runner(const Client& client, const Step& step) : client_(client), step_(step) {}
+
+  void add(const Statement& statement) {
+    const bool inside = statement.transactional && step_.transaction && !client_.mysql();
     if (!inside) end();
-    if (inside && !open) {
-      out += client.sqlite() ? "BEGIN IMMEDIATE;\n" : "BEGIN;\n";
-      open = true;
+    wait_for_locks(!statement.transactional);
+    if (inside && !open_) {
+      out_ += client_.sqlite() ? "BEGIN IMMEDIATE;\n" : "BEGIN;\n";
+      open_ = true;
     }
-    // Losing its lock half-way would leave an INVALID index behind, and it blocks nobody while it waits.
-    const bool alone = client.postgres() && !statement.transactional;
-    if (alone) out += "SET lock_timeout = 0;\n";
-    out += statement_text(statement);
-    if (alone) out += "SET lock_timeout = '2s';\n";
+    out_ += statement_text(statement);
   }
-  end();
-  return out;
+
+  std::string finish() {
+    end();
+    wait_for_locks(false);
+    return std::move(out_);
+  }
+
+ private:
+  void end() {
+    if (open_) out_ += "COMMIT;\n";
+    open_ = false;
+  }
+
+  // What stands alone (CREATE INDEX CONCURRENTLY) blocks nobody while it waits, and giving up half-way would leave an
+  // INVALID index behind.
+  void wait_for_locks(bool for_ever) {
+    if (!client_.postgres() || for_ever == waits_) return;
+    out_ += for_ever ? "SET lock_timeout = 0;\n" : "SET lock_timeout = '2s';\n";
+    waits_ = for_ever;
+  }
+
+  const Client& client_;
+  const Step& step_;
+  std::string out_;
+  bool open_ = false;
+  bool waits_ = false;
+};
+
+std::string run_text(const Client& client, const Step& step, const std::vector<Statement>& statements) {
+  Runner runner(client, step);
+  for (const auto& statement : statements) runner.add(statement);
+  return runner.finish();
 }
 
 std::string step_text(const Plan& plan, const Client& client, const Step& step, Way way) {
@@ -166,7 +190,7 @@ std::string step_text(const Plan& plan, const Client& client, const Step& step, 
   out += run_text(client, step, statements);
   if (forward) {
     for (const auto& check : step.checks_after) out += guard(client, check);
-    if (!step.app.empty()) out += sql_comment("Gate, the application: " + step.app);
+    if (!step.app.empty()) out += sql_comment("Application: " + step.app);
   }
   return out;
 }

@@ -194,6 +194,7 @@ std::vector<int> steps_of(const Plan& plan, const PlannedChange& change) {
 void complete(Plan& plan) {
   for (auto& step : plan.steps) {
     if (step.risk.empty()) step.risk = step_risk(step);
+    if (step.seconds == 0) step.seconds = estimate(plan, step);
   }
   for (auto& change : plan.changes) {
     if (change.steps.empty()) change.steps = steps_of(plan, change);

@@ -8,9 +8,14 @@
 
 namespace forge {
 
-// Fills the fields of PlannedChange that are marked "filled", and a step's empty `risk`. What a policy stated is
+// Fills the fields of PlannedChange that are marked "filled", and a step's empty `risk` and `seconds` of 0. What a policy stated is
 // kept, save that a destructive change is high risk whatever a policy says.
 void complete(Plan& plan);
+
+// How long a step takes, in seconds, by the rows that it moves, reads or writes anew; kUnknownSeconds where nobody
+// states how many those are. The rates are measured ones (estimate.cpp); a busy server is slower.
+inline constexpr double kUnknownSeconds = -1;
+double estimate(const Plan& plan, const Step& step);
 
 // Whether the change can be taken back: "yes"; "data-dependent" where it depends on the rows; "destructive" where
 // data goes with it.

@@ -181,14 +181,14 @@ struct Summary {
   std::string risk;          // the highest of the changes' and the steps'
   std::string kind;          // additive, additive + backfill, rename, type change, restructure, index
   std::string downtime;      // "none", or the window in words
-  double seconds = 0;        // estimated duration of all the steps, without the bake
+  double seconds = 0;        // estimated duration of the steps whose duration is known, without the bake
   bool destructive = false;  // a step makes data go for good
   int deployments = 0;       // releases that must follow each other: of the schema and of the application
   std::string deployments_why;
   int point_of_no_return = 0;  // the first step that makes data go for good; 0: none
   int first_loss = 0;          // the first step whose way back loses something; 0: none
   double rows_moved = 0;       // known rows that steps move
-  bool rows_unknown = false;   // at least one step moves a number of rows that nobody stated
+  bool rows_unknown = false;   // at least one step takes as long as its rows are many, and nobody stated how many
 };
 Summary summarise(const Plan& plan);
 

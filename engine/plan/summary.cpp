@@ -98,7 +98,7 @@ std::string downtime_of(const Plan& plan) {
   for (const auto& step : plan.steps) {
     if (!stops_traffic(step)) continue;
     numbers.push_back(step.number);
-    seconds += step.seconds;
+    seconds += std::max(0.0, step.seconds);
   }
   if (numbers.empty()) return "none";
   return fmt::format("writes wait while step{} {} run{}, {:.0f} s by the estimate", numbers.size() == 1 ? "" : "s",
@@ -152,25 +152,27 @@ std::vector<std::string> releases(const Plan& plan) {
                                 : fmt::format("schema: {} (steps {}-{})", phases, first, last));
     phases.clear();
   };
-  const Step* previous = nullptr;
-  for (const auto& step : plan.steps) {
-    // Contract waits for the bake, so it is a release of its own.
-    const bool baked = previous && previous->phase != Phase::contract && step.phase == Phase::contract;
-    if (baked) close(previous->number);
-    const std::string word(word_of(step.phase));
-    if (phases.empty()) {
-      first = step.number;
-      phases = word;
-    } else if (previous->phase != step.phase) {
-      phases += " + " + word;
+  bool application = false;  // the phase asks for application work, which goes out at its end
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const Step& step = plan.steps[i];
+    if (phases.empty()) first = step.number;
+    if (i == 0 || plan.steps[i - 1].phase != step.phase) {
+      phases += (phases.empty() ? "" : " + ") + std::string(word_of(step.phase));
     }
-    if (!step.app.empty()) {
+    application = application || !step.app.empty();
+    const bool last = i + 1 == plan.steps.size() || plan.steps[i + 1].phase != step.phase;
+    if (!last) continue;
+    // Contract waits for the bake, so it is a release of its own, and asks for no application after it.
+    const bool bakes = i + 1 < plan.steps.size() && plan.steps[i + 1].phase == Phase::contract;
+    if (application && step.phase != Phase::contract) {
       close(step.number);
-      out.push_back(fmt::format("application, after step {}: {}", step.number, step.app));
+      out.push_back(fmt::format("application: after {}", word_of(step.phase)));
+    } else if (bakes) {
+      close(step.number);
     }
-    previous = &step;
+    application = false;
   }
-  if (previous) close(previous->number);
+  if (!plan.steps.empty()) close(plan.steps.back().number);
   return out;
 }
 
@@ -181,10 +183,10 @@ Summary summarise(const Plan& plan) {
   out.kind = migration_kind(plan);
   out.downtime = downtime_of(plan);
   for (const auto& step : plan.steps) {
-    out.seconds += step.seconds;
+    out.seconds += std::max(0.0, step.seconds);
+    out.rows_unknown = out.rows_unknown || step.seconds < 0;
     out.destructive = out.destructive || !step.loses_forward.empty();
     if (!step.work) continue;
-    if (step.work->rows < 0) out.rows_unknown = true;
     out.rows_moved += static_cast<double>(std::max<std::int64_t>(0, step.work->rows));
   }
   for (const auto& change : plan.changes) {
