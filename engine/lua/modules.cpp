@@ -206,7 +206,10 @@ Result<void> Modules::require(lua_State* L, std::string_view name) {
 
 Result<void> Modules::run(lua_State* L, FoundModule found, const std::string& key) {
   used_.push_back({found.name, found.layer, found.path, sha256_hex(found.text)});
-  FORGE_TRY(state_.load(std::move(found.text), found.path, found.layer));
+  // Texts are told apart by their path: an override in the working folder is called as what it overrides.
+  const bool overrides = found.layer != Layer::builtin && embedded(found.path) != nullptr;
+  const std::string chunk = overrides ? "./" + found.path : found.path;
+  FORGE_TRY(state_.load(std::move(found.text), chunk, found.layer));
   loading_.emplace_back(key, found.name);
   // A Lua error unwinds through here: the chain must not keep the module.
   struct Leave {

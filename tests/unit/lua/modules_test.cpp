@@ -80,6 +80,18 @@ TEST_CASE("an override extends what it stands before", "[lua][modules]") {
   CHECK(machine.text("forge.ops").value() == "add_column");
 }
 
+TEST_CASE("an override in the working folder is told apart from what it stands before", "[lua][modules]") {
+  const Folder folder;
+  folder.write("strategies/thresholds.lua", "return 'ours over ' .. type(require('builtin:strategies.thresholds'))");
+  const fs::path home = fs::current_path();
+  fs::current_path(folder.path);
+  {
+    Machine machine(forge::ModuleRoots{".", ""});
+    CHECK(machine.text("strategies.thresholds").value() == "ours over table");
+  }
+  fs::current_path(home);
+}
+
 TEST_CASE("modules that require each other are an error with the chain", "[lua][modules]") {
   const Folder folder;
   folder.write("project/a.lua", "local m = require 'b'\nreturn m");
