@@ -38,7 +38,7 @@ Verb verb(const Delta<T>& delta) {
 }
 
 template <class T>
-constexpr std::string_view kKind = "";
+constexpr std::string_view kKind;
 template <>
 constexpr std::string_view kKind<Namespace> = "schema";
 template <>

@@ -16,33 +16,27 @@ struct Renames {
   Schema renamed;                                               // `before` under the new names
 
   // The table's name in `before`.
-  const QName& original(const QName& name) const {
+  QName original(const QName& name) const {
     const auto found = tables.find(name);
     return found == tables.end() ? name : found->second;
-  }
-  const std::string& original(const QName& table, const std::string& column) const {
-    const auto names = columns.find(table);
-    if (names == columns.end()) return column;
-    const auto found = names->second.find(column);
-    return found == names->second.end() ? column : found->second;
   }
 };
 
 // A name that no user has: a table or column waits under it while names are exchanged.
 std::string waiting(const std::string& name) { return name + "\x01waiting"; }
 
-void rename_table_in(SchemaEditor& editor, const QName& from, const QName& to) {
+bool rename_table_in(SchemaEditor& editor, const QName& from, const QName& to) {
   const TableShell before = shell_of(*editor.schema().table(from));
   TableShell after = before;
   after.name = to;
-  (void)editor.apply(Delta<TableShell>{{}, before, after});
+  return editor.apply(Delta<TableShell>{{}, before, after}).has_value();
 }
 
-void rename_column_in(SchemaEditor& editor, const QName& table, const std::string& from, const std::string& to) {
+bool rename_column_in(SchemaEditor& editor, const QName& table, const std::string& from, const std::string& to) {
   const Column before = *find_column(*editor.schema().table(table), from);
   Column after = before;
   after.name = to;
-  (void)editor.apply(Delta<Column>{table, before, after});
+  return editor.apply(Delta<Column>{table, before, after}).has_value();
 }
 
 // Renames all tables at once, so that chains and exchanges of names come out right.
@@ -54,16 +48,17 @@ void rename_tables(Renames& renames, const Schema& before, const Schema& after, 
     if (before.tables.contains(from)) by_old.emplace(from, name);
   }
   // A name that is still taken in `before` can only be had where its holder is renamed as well.
-  std::erase_if(by_old, [&](const auto& entry) {
+  const auto taken = [&](const auto& entry) {
     return before.tables.contains(entry.second) && !by_old.contains(entry.second);
-  });
+  };
+  while (std::erase_if(by_old, taken) > 0) {
+  }
   SchemaEditor editor(renames.renamed);
   for (const auto& [from, to] : by_old) {
-    rename_table_in(editor, from, {to.schema, waiting(to.name)});
-    renames.tables.emplace(to, from);
+    if (rename_table_in(editor, from, {to.schema, waiting(to.name)})) renames.tables.emplace(to, from);
   }
-  for (const auto& entry : by_old) {
-    const QName& to = entry.second;
+  for (const auto& entry : renames.tables) {
+    const QName& to = entry.first;
     rename_table_in(editor, {to.schema, waiting(to.name)}, to);
   }
 }
@@ -80,14 +75,17 @@ void rename_columns(Renames& renames, const Schema& after, const Intents& intent
       if (from.empty() || from == column || !find_column(*wanted, column)) continue;
       if (find_column(*table, from)) by_old.emplace(from, column);
     }
-    std::erase_if(
-        by_old, [&](const auto& entry) { return find_column(*table, entry.second) && !by_old.contains(entry.second); });
-    for (const auto& [from, to] : by_old) {
-      rename_column_in(editor, name, from, waiting(to));
-      renames.columns[name].emplace(to, from);
+    const auto taken = [&](const auto& entry) {
+      return find_column(*table, entry.second) && !by_old.contains(entry.second);
+    };
+    while (std::erase_if(by_old, taken) > 0) {
     }
-    for (const auto& entry : by_old) {
-      rename_column_in(editor, name, waiting(entry.second), entry.second);
+    for (const auto& [from, to] : by_old) {
+      if (rename_column_in(editor, name, from, waiting(to))) renames.columns[name].emplace(to, from);
+    }
+    if (by_old.empty()) continue;
+    for (const auto& entry : renames.columns[name]) {
+      rename_column_in(editor, name, waiting(entry.first), entry.first);
     }
   }
 }
@@ -165,7 +163,7 @@ class Differ {
 
   // `now` and `want` have one name; where it is a declared one, the table is found in `before` under another.
   void table(const Table& now, const Table& want) {
-    const QName& old_name = renames_.original(now.name);
+    const QName old_name = renames_.original(now.name);
     const bool renamed = old_name != now.name || renames_.columns.contains(now.name);
     if (!renamed && (&now == &want || now == want)) return;
     const Table& was = *before_.table(old_name);
@@ -233,7 +231,7 @@ class Differ {
 
   // The target of a foreign key is named as in `before` where it is renamed, unless another table takes that name.
   void name_target(ForeignKey& key) const {
-    const QName& old_name = renames_.original(key.ref);
+    const QName old_name = renames_.original(key.ref);
     if (!after_.tables.contains(old_name)) key.ref = old_name;
   }
 

@@ -95,6 +95,7 @@ Result<void> check_columns(const Table& table, const std::vector<std::string>& n
 template <class Part>
 std::vector<std::string> part_columns(const std::vector<Part>& parts) {
   std::vector<std::string> out;
+  out.reserve(parts.size());
   for (const auto& part : parts) out.push_back(part.column);
   return out;
 }

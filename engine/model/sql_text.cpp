@@ -265,6 +265,7 @@ bool wrapped(const std::vector<std::string>& words) {
 std::string normalize_expression(std::string_view text) {
   const Significant tokens(text);
   std::vector<std::string> words;
+  words.reserve(tokens.size());
   for (std::size_t i = 0; i < tokens.size(); ++i) words.push_back(normal_token(tokens[i]));
   while (!words.empty() && words.back() == ";") words.pop_back();
   while (wrapped(words)) words = {words.begin() + 1, words.end() - 1};

@@ -196,6 +196,7 @@ class Graph {
 
 Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before) {
   std::vector<Touches> touches;
+  touches.reserve(steps.size());
   for (const auto& step : steps) touches.push_back(touches_of(step));
   Graph graph(steps, touches, true);
   auto order = graph.sort();

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "engine/order/order.hpp"
@@ -131,17 +132,13 @@ void split(std::vector<Step>& steps, bool creating) {
   if (cuts.empty()) return;
   std::vector<Step> out;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const auto add = [&](const Step& like) {
-      for (const auto& cut : cuts) {
-        if (cut.at == i) out.push_back(step_for(cut, like, creating));
-      }
-    };
-    if (!creating) add(steps[i]);
-    out.push_back(std::move(steps[i]));
-    if (creating) {
-      const Step like = out.back();
-      add(like);
+    std::vector<Step> own;
+    for (const auto& cut : cuts) {
+      if (cut.at == i) own.push_back(step_for(cut, steps[i], creating));
     }
+    const auto place = creating ? own.begin() : own.end();
+    own.insert(place, std::move(steps[i]));
+    std::ranges::move(own, std::back_inserter(out));
   }
   steps = std::move(out);
 }

@@ -37,7 +37,7 @@ bool remove_column(Schema& schema, const QName& name, const std::string& column)
   }
   Table table = *found;
   Table only;
-  const auto names_it = [&](auto member, auto list) {
+  const auto names_it = [&](const auto& member, auto list) {
     Table alone;
     (alone.*list).push_back(member);
     return !names_column(alone, column).empty();

@@ -221,6 +221,7 @@ Schema random_schema(Rng& rng, const GeneratorOptions& options) {
   if (rng.chance(50)) maker.add_enum();
   for (std::size_t i = 1 + rng.below(options.tables); i > 0; --i) schema.put_table(maker.table());
   std::vector<QName> names;
+  names.reserve(schema.tables.size());
   for (const auto& entry : schema.tables) names.push_back(entry.first);
   for (const auto& name : names) {
     Table table = *schema.table(name);
