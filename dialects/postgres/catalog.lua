@@ -227,11 +227,25 @@ local PRESENT = {
 local LISTS = { column = { "columns" }, index = { "indexes" }, key = CONSTRAINTS, check = CONSTRAINTS,
                 foreign_key = CONSTRAINTS, exclusion = CONSTRAINTS }
 
+-- Does a later operation of the step take away or rename what this one makes?
+local function gone_later(o, step)
+  local later = false
+  for _, other in ipairs(step and step.ops or {}) do
+    if later and other.kind == o.kind and other.before and sql.same_name(other.before.name, o.after.name)
+       and not (other.after and sql.same_name(other.after.name, o.after.name)) then
+      return true
+    end
+    later = later or other == o
+  end
+  return false
+end
+
 -- The object as the step leaves it; nil where a later operation of the step takes it away or renames it.
 local function outcome(o, step)
   local lists = LISTS[o.kind]
   if lists then return left(step, o.table, lists, o.after) end
-  if o.kind ~= "shell" and o.kind ~= "table" or not knows(step) or not o.after then return o.after end
+  if not o.after or gone_later(o, step) then return nil end
+  if o.kind ~= "shell" and o.kind ~= "table" or not knows(step) then return o.after end
   return tables_after(step)[dialect.key(o.after.name)]
 end
 

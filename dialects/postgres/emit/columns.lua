@@ -72,6 +72,32 @@ local function advance(table_name, column, sequence, d)
     .. "nullif(current_setting('forgelua.sequence', true), '')::bigint) AS v) AS s WHERE v > 0"
 end
 
+local function counts(column) return column.identity ~= nil or types.is_serial(column.type) end
+M.counts = counts
+
+-- The sequence behind a column is called after the table and the column. Where either gets another name, the sequence
+-- does too, if it still had the name that the server gives.
+local FOLLOW = [[
+
+DECLARE
+  held regclass := pg_get_serial_sequence(%s, %s);
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = %s THEN
+    EXECUTE format('ALTER SEQUENCE %%s RENAME TO %%I', held, %s);
+  END IF;
+END
+]]
+
+--- Lets a column's sequence follow its new name.
+---@param now table { table = QName, column = string } as it is called now
+---@param was table { table = string, column = string } names before
+function M.rename_counter(out, now, was, d)
+  local old, new = names.sequence(was.table, was.column), names.sequence(now.table, now.column)
+  if old == new then return end
+  out:add("DO " .. sql.dollar(FOLLOW:format(sql.name_literal(now.table, d), d:literal(now.column), d:literal(old),
+                                            d:literal(new))))
+end
+
 local function serial_of(table_name, column, d)
   return ("pg_get_serial_sequence(%s, %s)"):format(sql.name_literal(table_name, d), d:literal(column))
 end
@@ -212,6 +238,9 @@ function M.alter_column(out, o, step, d)
   local at = d:qname(o.table)
   if a.name ~= b.name then
     out:add(("ALTER TABLE %s RENAME COLUMN %s TO %s"):format(at, d:ident(a.name), d:ident(b.name)))
+    if counts(a) and counts(b) then
+      M.rename_counter(out, { table = o.table, column = b.name }, { table = o.table, column = a.name }, d)
+    end
   end
   if generation_changes(a, b) then return regenerate(out, o, step, d) end
   identity_before(out, o, d)

@@ -2,6 +2,7 @@
 --- belong to the thing and not to its name, and have to follow the name.
 
 local dialect = require("forge.dialect")
+local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
 local types = require("dialects.postgres.types")
 
@@ -119,7 +120,14 @@ BEGIN
   IF held IS NULL OR held = mine THEN RETURN; END IF;
 %s  EXECUTE replace(%s, '?', held);
   IF mine IS NOT NULL THEN EXECUTE 'DROP SEQUENCE ' || mine; END IF;
-END
+%sEND
+]]
+
+local NAME = [[
+  held := pg_get_serial_sequence(%s, %s);
+  IF (SELECT relname FROM pg_class WHERE oid = held::regclass) = %s THEN
+    EXECUTE format('ALTER SEQUENCE %%s RENAME TO %%I', held::regclass, %s);
+  END IF;
 ]]
 
 local SET_DEFAULT = "  EXECUTE replace(%s, '?', quote_literal(held));\n"
@@ -132,7 +140,10 @@ local ONLY_READ = [[
 local function take_over(pair, column, old_name, d)
   local at, name = d:qname(pair.now), d:ident(column.name)
   local first
+  local last = ""
   if types.is_serial(column.type) then
+    last = NAME:format(sql.name_literal(pair.now, d), d:literal(column.name),
+                       d:literal(names.sequence(pair.aside, old_name)), d:literal(names.sequence(pair.now, column.name)))
     first = SET_DEFAULT:format(d:literal(
       ("ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(?::regclass)"):format(at, name)))
   else
@@ -141,32 +152,25 @@ local function take_over(pair, column, old_name, d)
   local width = types.sql(types.stored(types.canonical(column.type)), d)
   local owned = d:literal(("ALTER SEQUENCE ? AS %s OWNED BY %s.%s"):format(width, at, name))
   return TAKE_OVER:format(sql.name_literal(pair.aside, d), d:literal(old_name),
-                          sql.name_literal(pair.now, d), d:literal(column.name), first, owned)
+                          sql.name_literal(pair.now, d), d:literal(column.name), first, owned, last)
 end
 
--- An identity's sequence cannot change hands: it goes on from the other's value, and the two exchange their names.
-local EXCHANGE = [[
+-- An identity's sequence cannot change hands: it goes on from the other's value.
+local GO_ON = [[
 
 DECLARE
   held regclass := pg_get_serial_sequence(%s, %s);
   mine regclass := pg_get_serial_sequence(%s, %s);
-  held_name name := (SELECT relname FROM pg_class WHERE oid = held);
-  mine_name name := (SELECT relname FROM pg_class WHERE oid = mine);
 BEGIN
   IF held IS NULL OR mine IS NULL THEN RETURN; END IF;
   IF pg_sequence_last_value(held) IS NOT NULL THEN
     PERFORM setval(mine, greatest(pg_sequence_last_value(held), coalesce(pg_sequence_last_value(mine), 0)));
   END IF;
-  IF (SELECT relnamespace FROM pg_class WHERE oid = held) = (SELECT relnamespace FROM pg_class WHERE oid = mine) THEN
-    EXECUTE format('ALTER SEQUENCE %%s RENAME TO forgelua_sequence', held);
-    EXECUTE format('ALTER SEQUENCE %%s RENAME TO %%I', mine, held_name);
-    EXECUTE format('ALTER SEQUENCE %%s RENAME TO %%I', held, mine_name);
-  END IF;
 END
 ]]
 
-local function exchange(pair, column, old_name, d)
-  return EXCHANGE:format(sql.name_literal(pair.aside, d), d:literal(old_name),
+local function go_on(pair, column, old_name, d)
+  return GO_ON:format(sql.name_literal(pair.aside, d), d:literal(old_name),
                          sql.name_literal(pair.now, d), d:literal(column.name))
 end
 
@@ -179,7 +183,7 @@ local function counters_of_tables(out, step, d)
       local old_name = sql.column_of(aside, map[column.name]) and map[column.name] or column.name
       local old = sql.column_of(aside, old_name)
       if old and (column.identity or (old.identity and types.is_serial(column.type))) then
-        out:add("DO " .. sql.dollar(exchange(pair, column, old_name, d)))
+        out:add("DO " .. sql.dollar(go_on(pair, column, old_name, d)))
       elseif old and (types.is_serial(column.type) or nextval_of(column)) then
         out:add("DO " .. sql.dollar(take_over(pair, column, old_name, d)))
       end
@@ -187,7 +191,7 @@ local function counters_of_tables(out, step, d)
   end
 end
 
-local function counts(column) return column.identity ~= nil or types.is_serial(column.type) end
+local counts = require("dialects.postgres.emit.columns").counts
 
 -- A column that loses its counter where another of the table gains one: the value of the first is kept in a setting,
 -- and the second goes on from it (see alter_column).

@@ -1,5 +1,7 @@
 --- Tables as wholes.
 
+local dialect = require("forge.dialect")
+local columns = require("dialects.postgres.emit.columns")
 local objects = require("dialects.postgres.emit.objects")
 local sql = require("dialects.postgres.sql")
 
@@ -77,9 +79,21 @@ local function storage(out, name, before, after, d)
   if #reset > 0 then out:add(("ALTER TABLE %s RESET (%s)"):format(name, table.concat(reset, ", "))) end
 end
 
-function M.alter_table(out, o, _, d)
+local function rename_counters(out, o, step, d)
+  local tables = step and step.tables
+  local t = tables and (tables.before[dialect.key(o.before.name)] or tables.after[dialect.key(o.after.name)])
+  for _, column in ipairs(t and t.columns or {}) do
+    if columns.counts(column) then
+      columns.rename_counter(out, { table = o.after.name, column = column.name },
+                             { table = o.before.name, column = column.name }, d)
+    end
+  end
+end
+
+function M.alter_table(out, o, step, d)
   local before, after = o.before.options or {}, o.after.options or {}
   objects.rename_object(out, "TABLE", o.before.name, o.after.name, d)
+  rename_counters(out, o, step, d)
   local name = d:qname(o.after.name)
   if (before.partition_by or "") ~= (after.partition_by or "") then
     error(("the partitioning of %s cannot be altered in place: it needs a second table"):format(name), 0)
