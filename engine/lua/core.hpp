@@ -28,6 +28,9 @@ struct Core {
   // Errors.
   std::optional<Error> error;  // of the call that just failed, made by the message handler
   Sources sources;
+  // The last chunk name looked up, by its address in the machine, and what it is the name of.
+  const char* last_name = nullptr;
+  const Source* last_source = nullptr;
   // Registry references.
   int handler = LUA_NOREF, trampoline = LUA_NOREF, error_meta = LUA_NOREF;
   int user_globals = LUA_NOREF, user_env = LUA_NOREF;

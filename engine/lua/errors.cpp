@@ -124,8 +124,12 @@ Error from_table(lua_State* L, Core& core, int index) {
 }  // namespace
 
 const Source* source_of(Core& core, const lua_Debug& record) {
-  return record.source != nullptr && record.source[0] == '@' ? core.sources.find(record.source + 1)
-                                                             : nullptr;
+  if (record.source == nullptr || record.source[0] != '@') return nullptr;
+  // A running chunk keeps its name alive, and the text is compared: another name may come to stand at the address.
+  if (record.source == core.last_name && core.last_source->path == record.source + 1) return core.last_source;
+  core.last_source = core.sources.find(record.source + 1);
+  core.last_name = core.last_source != nullptr ? record.source : nullptr;
+  return core.last_source;
 }
 
 void explain_syntax(Error& error, const Sources& sources, const Source& source) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "engine/base/error.hpp"
 #include "engine/lua/node_fields.hpp"
 #include "engine/model/names.hpp"
+#include "engine/model/table.hpp"
 
 namespace forge::nodes {
 
@@ -47,9 +49,13 @@ bool unknown_word(Error& error, const ReadPath& at, std::string_view word, const
 int array_length(lua_State* L, int index, Error& error, const ReadPath& at);
 bool read_whole(lua_State* L, int index, std::int64_t& out, Error& error, const ReadPath& at);
 
+// Types are shared between columns (stdlib/forge/spec_column.lua), so each is read once.
+using KnownTypes = std::unordered_map<const void*, Type>;
+
 struct ReadContext {
   lua_State* L;
   Error& error;
+  KnownTypes* types = nullptr;
 };
 
 template <class T>
@@ -155,6 +161,17 @@ struct Reader<std::string> {
   }
 };
 
+template <>
+struct Reader<Type> {
+  static bool read(ReadContext& c, int index, Type& out, const ReadPath& at) {
+    if (c.types == nullptr) return read_struct(c, index, out, at, {});
+    const auto [it, fresh] = c.types->try_emplace(lua_topointer(c.L, index));
+    if (fresh && !read_struct(c, index, it->second, at, {})) return false;
+    out = it->second;
+    return true;
+  }
+};
+
 template <class T>
 struct Reader<std::optional<T>> {
   static bool read(ReadContext& c, int index, std::optional<T>& out, const ReadPath& at) {
@@ -205,10 +222,10 @@ bool read_value(ReadContext& c, int index, T& out, const ReadPath& at) {
 // LuaState::protect; the stack is left as it was.
 template <class T>
 bool read_into(lua_State* L, int index, T& out, std::string_view path, const ReadStyle& style,
-               Error& error) {
+               Error& error, KnownTypes* types = nullptr) {
   if (index < 0) index = lua_gettop(L) + index + 1;
   const int top = lua_gettop(L);
-  ReadContext c{L, error};
+  ReadContext c{L, error, types};
   const ReadPath at{nullptr, path};
   bool ok = false;
   if constexpr (Fielded<T>) {

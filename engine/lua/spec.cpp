@@ -26,7 +26,8 @@ constexpr const char* kResult = "forge.spec-result";  // registry: what stdlib/f
 int here(lua_State* L) {
   auto& core = lua::core_of(L);
   lua_Debug record{};
-  for (int level = 1; lua_getstack(L, level, &record) != 0; ++level) {
+  // Level 0 is this function, level 1 the word that asks.
+  for (int level = 2; lua_getstack(L, level, &record) != 0; ++level) {
     lua_getinfo(L, "Sl", &record);
     if (record.currentline <= 0) continue;
     const auto* source = lua::source_of(core, record);
@@ -53,7 +54,7 @@ int complain(lua_State* L) {
   const auto* source = sources.find(static_cast<int>(given / kLinesPerSource));
   int line = static_cast<int>(given % kLinesPerSource);
   if (source == nullptr) {
-    here(L);
+    here(L);  // complain() itself was called by builtin code, and so was what called it
     const auto running = static_cast<NodePlace>(lua_tonumber(L, -1));
     lua_pop(L, 1);
     source = sources.find(static_cast<int>(running / kLinesPerSource));
@@ -64,6 +65,26 @@ int complain(lua_State* L) {
     if (error.place->column == 0 && !anchor.empty()) error.place = sources.locate(*source, line, anchor);
   }
   lua::raise(L, std::move(error));
+}
+
+// members(body): whether the body is an array of a table's members and nothing else. Asked for every table.
+int are_members(lua_State* L) {
+  if (lua_type(L, 1) != LUA_TTABLE) return lua_pushboolean(L, 0), 1;
+  Context c(L, lua::core_of(L).sources, {});
+  const int size = static_cast<int>(lua_objlen(L, 1));
+  int count = 0;
+  bool ok = lua_getmetatable(L, 1) == 0;
+  lua_settop(L, 1);
+  lua_pushnil(L);
+  while (ok && lua_next(L, 1) != 0) {
+    const auto kind = c.kind(3);
+    ok = lua_type(L, 2) == LUA_TNUMBER && kind >= spec::NodeKind::column && kind <= spec::NodeKind::exclude &&
+         kind != spec::NodeKind::table;
+    lua_settop(L, 2);
+    ++count;
+  }
+  lua_pushboolean(L, ok && count == size ? 1 : 0);
+  return 1;
 }
 
 // nearest(word, candidates): the candidate that was probably meant, or nil.
@@ -97,6 +118,8 @@ Result<void> install_words(LuaState& state, Modules& modules, lua_State* L, cons
   lua_setfield(L, -2, "fail");
   lua_pushcfunction(L, lua::bound<nearest_word>);
   lua_setfield(L, -2, "nearest");
+  lua_pushcfunction(L, lua::bound<are_members>);
+  lua_setfield(L, -2, "members");
   lua_call(L, 1, 2);
   lua_setfield(L, LUA_REGISTRYINDEX, kResult);
   const int words = lua_gettop(L);

@@ -180,13 +180,14 @@ struct Context {
   template <class T>
   Result<void> read(int index, T& out, std::string_view name) {
     Error error;
-    if (nodes::read_into(L, index, out, name, nodes::kNodeStyle, error)) return {};
+    if (nodes::read_into(L, index, out, name, nodes::kNodeStyle, error, &types_)) return {};
     error.place = place(place_of(index));
     return fail(std::move(error));
   }
 
  private:
   std::vector<std::pair<const void*, NodeKind>> kinds_;
+  nodes::KnownTypes types_;
 };
 
 std::string lower_case(std::string_view text);

@@ -65,6 +65,8 @@ void start_machine(lua_State* L, Core& core, const Limits& limits) {
   lua_atpanic(L, panic);
   // A count hook never fires inside compiled code, so nothing is compiled.
   luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
+  // Specs and plans are built up and kept: collecting at twice the memory would walk it over and over.
+  lua_gc(L, LUA_GCSETPAUSE, 400);
 }
 
 int open_machine(lua_State* L) {

@@ -38,7 +38,7 @@ local function check_args(self, row, given)
 end
 
 local function set_type(self, made)
-  if self._type then
+  if rawget(self, "_type") then
     complain("column '" .. self._name .. "' has two types: " .. self._type.name .. " and " .. made.name, nil, made.name, self)
   end
   self._type = made
@@ -48,18 +48,25 @@ end
 local function type_word(row)
   local word, most = row.word, #row.args
   local bare = shared_type(word, word, {})
+  local by_one = {}  -- the types with one argument that have been used: most are
   return function(self, a, b, c)
-    if a == nil and b == nil then
-      if rawget(self, "_type") then return set_type(self, bare) end
-      self._type = bare
-      return self
+    if b == nil then
+      local known = bare
+      if a ~= nil then known = by_one[a] end
+      if known and c == nil and not rawget(self, "_type") then
+        self._type = known
+        return self
+      end
     end
+    if a == nil and b == nil then return set_type(self, bare) end
     if most == 0 then complain("'" .. word .. "' takes nothing, got " .. support.describe(a), nil, word, self) end
     if c ~= nil or (b ~= nil and most < 2) then
       complain("'" .. word .. "' takes at most " .. most .. (most == 1 and " argument" or " arguments"), nil, word, self)
     end
     local args = check_args(self, row, { a, b })
-    return set_type(self, shared_type(word .. "(" .. table.concat(args, ",") .. ")", word, args))
+    local made = shared_type(word .. "(" .. table.concat(args, ",") .. ")", word, args)
+    if b == nil then by_one[a] = made end
+    return set_type(self, made)
   end
 end
 
@@ -125,20 +132,24 @@ end
 
 function own.not_null(self, given)
   if given ~= nil then complain("'not_null' takes nothing, got " .. support.describe(given), nil, "not_null", self) end
-  if self._nullable == true then complain("column '" .. self._name .. "' is both null and not_null", nil, "not_null", self) end
+  if rawget(self, "_nullable") == true then complain("column '" .. self._name .. "' is both null and not_null", nil, "not_null", self) end
   self._nullable = false
   return self
 end
 
 function own.null(self, given)
   if given ~= nil then complain("'null' takes nothing, got " .. support.describe(given), nil, "null", self) end
-  if self._nullable == false then complain("column '" .. self._name .. "' is both null and not_null", nil, "null", self) end
+  if rawget(self, "_nullable") == false then complain("column '" .. self._name .. "' is both null and not_null", nil, "null", self) end
   self._nullable = true
   return self
 end
 
+-- Literals are written once and read only.
+local numbers = {}
+
 local function literal(self, given)
   local kind = type(given)
+  if kind == "number" and numbers[given] then return numbers[given] end
   if kind == "string" then return { kind = "string", text = given } end
   if kind == "boolean" then return { kind = "boolean", text = given and "true" or "false" } end
   if kind == "number" then
@@ -149,7 +160,9 @@ local function literal(self, given)
       complain("the default of column '" .. self._name .. "' is beyond 2^53, where Lua loses digits",
         "write it as sql \"…\", which keeps every digit", "default", self)
     end
-    return { kind = "number", text = support.number_text(given) }
+    local made = { kind = "number", text = support.number_text(given) }
+    numbers[given] = made
+    return made
   end
   local is = support.kind(given)
   if is == "sql" then return { kind = "sql", text = given._text } end
@@ -158,7 +171,7 @@ local function literal(self, given)
 end
 
 local function not_with_generated(self, word)
-  if self._generated then
+  if rawget(self, "_generated") then
     complain("column '" .. self._name .. "' is generated and cannot have " .. word,
       "a generated column's value always comes from its expression", word == "a default" and "default" or word, self)
   end

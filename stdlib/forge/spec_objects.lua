@@ -186,6 +186,7 @@ end
 local kMembers = { column = true, key = true, index = true, foreign_key = true, check = true, exclude = true }
 
 local function check_body(self, word, body)
+  if support.members(body) then return body end
   if type(body) ~= "table" or support.kind(body) then
     complain("'" .. word .. "' takes { columns, … }, got " .. support.describe(body), nil, word, self)
   end

@@ -10,6 +10,7 @@ local M = {}
 ---@field engine string the engine that the spec is read for; "" where only its targets are asked for
 ---@field here fun(): number the place of the user's call
 ---@field fail fun(message: string, hint?: string, token?: string, anchor?: string, place?: number)
+---@field members fun(body: any): boolean the body is an array of a table's members and nothing else
 ---@field nearest fun(word: string, candidates: string[]): string?
 local native
 
@@ -17,6 +18,7 @@ local native
 function M.bind(given)
   native = given
   M.here = given.here
+  M.members = given.members
   M.engine = given.engine
 end
 
