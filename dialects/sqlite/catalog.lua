@@ -48,7 +48,7 @@ local function named_constraint(q, name)
     .. literal(bare) .. ") > 0)"
 end
 
---- Is the constraint there? nil for one without a name: the table's whole text tells (M.table_is).
+--- Is the constraint there? nil for one without a name.
 function M.constraint_exists(q, name, kind)
   if kind == "primary_key" and (name or "") == "" then
     return exists("SELECT 1 FROM pragma_table_info(" .. literal(q.name) .. ") WHERE pk > 0")
@@ -57,10 +57,87 @@ function M.constraint_exists(q, name, kind)
   return exists(named_constraint(q, name))
 end
 
---- Does the table stand exactly as a rebuild leaves it?
-function M.table_is(t)
-  return exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(t.name.name)
-    .. " AND sql = " .. literal(ddl.table_sql(t)))
+local function in_text(q, text)
+  return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(q.name) .. " AND instr(sql, "
+    .. literal(text) .. ") > 0"
+end
+
+-- The text of a constraint in the table that we write.
+local function constraint_text(o, it)
+  if o.kind == "check" then return ddl.check_sql(it) end
+  if o.kind == "foreign_key" then
+    return #it.columns == 1 and ddl.column_reference_sql(it) or ddl.foreign_key_sql(it)
+  end
+  return ddl.unique_sql(it)
+end
+
+local function key_columns(q, key)
+  local parts = {}
+  for i, part in ipairs(key.parts) do
+    parts[i] = "EXISTS (SELECT 1 FROM pragma_table_info(" .. literal(q.name) .. ") WHERE pk = " .. i .. " AND name = "
+      .. literal(part.column) .. " COLLATE NOCASE)"
+  end
+  return truth(table.concat(parts, " AND "))
+end
+
+-- What goes must not be found, where the new table does not hold the same text in something else.
+local function gone(o, group)
+  local text = constraint_text(o, o.before)
+  if ddl.table_sql(group.after):find(text, 1, true) then return nil end
+  return absent(in_text(group.after.name, text))
+end
+
+local function constraint_done(o, group)
+  local q = group.after.name
+  if o.kind == "key" and (o.after or o.before).primary then
+    if o.after then return key_columns(q, o.after) end
+    return absent("SELECT 1 FROM pragma_table_info(" .. literal(q.name) .. ") WHERE pk > 0")
+  end
+  if not o.after then return gone(o, group) end
+  local there = exists(in_text(q, constraint_text(o, o.after)))
+  local absent_before = o.before and gone(o, group)
+  if not absent_before then return there end
+  return truth("(" .. there .. ") = '1' AND (" .. absent_before .. ") = '1'")
+end
+
+local function default_text(col)
+  local text = ddl.default_sql(col.default)
+  if not text then return nil end
+  return text:match("^%((.*)%)$") or text
+end
+
+-- The column as the pragma tells of it; what it does not tell (collation, expression) is looked for in the text.
+local function column_done(o, group)
+  local q, col = group.after.name, o.after
+  local alias = ddl.rowid_column(group.after)
+  local strict = group.after.options and group.after.options.strict
+  local declared = (alias and alias.name == col.name and ddl.counts_up(col)) and "integer" or ddl.type_sql(col, strict)
+  local default = default_text(col)
+  local query = column(q, col.name) .. " AND lower(type) = " .. literal(declared:lower()) .. " AND dflt_value IS "
+    .. (default and literal(default) or "NULL")
+  if not (alias and alias.name == col.name) then query = query .. ' AND "notnull" = ' .. (col.nullable and "0" or "1") end
+  local extras = {}
+  if (col.collation or "") ~= "" then extras[1] = ddl.ident(col.name) .. " " .. declared .. " COLLATE " .. ddl.ident(col.collation) end
+  if col.generated then extras[#extras + 1] = ddl.generated_sql(col.generated) end
+  local parts = { "EXISTS (" .. query .. ")" }
+  for _, text in ipairs(extras) do parts[#parts + 1] = "EXISTS (" .. in_text(q, text) .. ")" end
+  return truth(table.concat(parts, " AND "))
+end
+
+local function options_done(o)
+  local options = o.after.options or {}
+  return exists("SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND name = " .. literal(o.after.name.name)
+    .. " AND strict = " .. (options.strict and 1 or 0) .. " AND wr = " .. (options.without_rowid and 1 or 0))
+end
+
+-- An operation of a table that is built anew.
+local function rebuilt_done(o, group)
+  if o.kind == "column" then
+    if not o.after then return no(M.column_exists(group.after.name, o.before.name)) end
+    return column_done(o, group)
+  end
+  if o.kind == "shell" then return options_done(o) end
+  return constraint_done(o, group)
 end
 
 local done = {}
@@ -93,17 +170,17 @@ end
 
 --- A query that gives '1' once the operation has run; nil where nothing can tell.
 ---@param o table the operation
----@param step table? its step: a table that is built anew is told by its text
+---@param step table? its step, which says what becomes of the table
 function M.done(o, _, step)
-  if step and step.tables then
-    local _, by_op = changes.classify(step)
-    for i, other in ipairs(step.ops) do
-      local group = by_op[i]
-      if other == o and group and group.rebuild and o.kind ~= "index" then return M.table_is(group.after) end
-      if other == o and group and (group.unchanged or group.created or group.dropped) and o.kind ~= "table"
-        and o.kind ~= "index" and o.kind ~= "shell" then
-        return nil
-      end
+  local list, by_op = {}, {}
+  if step and step.tables then list, by_op = changes.classify(step) end
+  for i, other in ipairs(list and step and step.ops or {}) do
+    local group = by_op[i]
+    if other == o and group then
+      local member = o.kind ~= "table" and o.kind ~= "index" and o.kind ~= "shell"
+      if group.rebuild and o.kind ~= "index" then return rebuilt_done(o, group) end
+      if member and (group.unchanged or group.created or group.dropped) then return nil end
+      if group.attached[o] then return constraint_done(o, group) end
     end
   end
   return done[o.op] and done[o.op](o) or nil

@@ -52,10 +52,12 @@ function M.constant_default(expr)
   return not expr or expr.kind ~= "sql"
 end
 
-local function base_type(col, strict)
-  if strict then return types.strict_sql(col.type) end
-  return types.sql(col.type)
+--- The declared type of a column; STRICT tables know fewer.
+function M.type_sql(col, strict)
+  return strict and types.strict_sql(col.type) or types.sql(col.type)
 end
+
+local base_type = M.type_sql
 
 --- Does the column count up by itself? (`serial` says so as well as `identity`.)
 function M.counts_up(col)
@@ -208,7 +210,8 @@ local function beside(t, name)
   return texts
 end
 
-local function generated_sql(g)
+--- GENERATED ALWAYS AS …
+function M.generated_sql(g)
   return "GENERATED ALWAYS AS (" .. g.expr .. ") " .. (g.stored and "STORED" or "VIRTUAL")
 end
 
@@ -229,7 +232,7 @@ function M.column_sql(col, t, strict)
   if t then key_suffix(t, col, out) end
   local default = M.default_sql(col.default)
   if default then out[#out + 1] = "DEFAULT " .. default end
-  if col.generated then out[#out + 1] = generated_sql(col.generated) end
+  if col.generated then out[#out + 1] = M.generated_sql(col.generated) end
   for _, text in ipairs(t and beside(t, col.name) or {}) do out[#out + 1] = text end
   return table.concat(out, " ")
 end

@@ -21,7 +21,7 @@ struct InspectOptions {
 };
 
 // One step for each object of a schema, in an order in which an empty database takes them.
-Result<std::vector<Step>> creation_steps(const Schema& schema, const DialectHost& dialect) {
+Result<std::vector<Step>> creation_steps(const Schema& schema) {
   std::vector<Step> steps;
   for (const auto& change : diff(Schema{}, schema).changes) {
     Step step;
@@ -31,12 +31,12 @@ Result<std::vector<Step>> creation_steps(const Schema& schema, const DialectHost
     step.ops = {change};
     steps.push_back(std::move(step));
   }
-  if (!dialect.has("rebuild")) split_mutual_foreign_keys(steps);
+  split_mutual_foreign_keys(steps);
   return order_steps(std::move(steps), Schema{});
 }
 
 Result<std::string> as_sql(const Schema& schema, DialectHost& dialect) {
-  FORGE_ASSIGN(auto steps, creation_steps(schema, dialect));
+  FORGE_ASSIGN(auto steps, creation_steps(schema));
   FORGE_TRY(dialect.render(steps, Schema{}));
   std::string out;
   for (const auto& step : steps) {

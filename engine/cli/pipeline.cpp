@@ -163,7 +163,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   FORGE_TRY(add_changes(plan, set, groups, answer));
   plan.thresholds = answer.thresholds;
   add_groups(plan, groups, answer);
-  if (!prepared.dialect->has("rebuild")) split_mutual_foreign_keys(plan.steps);
+  split_mutual_foreign_keys(plan.steps);
   FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before));
   FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
   FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
