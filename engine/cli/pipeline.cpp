@@ -83,6 +83,9 @@ Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
   if (std::ranges::none_of(plan.steps, leaves_traces)) return {};
   FORGE_ASSIGN(const auto statements, dialect.cleanup());
   if (statements.empty()) return {};
+  // The way back ends with the first step: it cleans up there.
+  auto& last_back = plan.steps.front().backward;
+  last_back.insert(last_back.end(), statements.begin(), statements.end());
   Step step;
   step.id = "forgelua/contract/clean-up";
   step.title = "Remove the progress and error tables";

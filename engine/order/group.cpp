@@ -213,16 +213,24 @@ class Grouper {
     for (const auto& [name, view] : before_.views) {
       for (const auto& used : view.uses) readers[used].push_back(name);
     }
-    if (readers.empty()) return;
-    for (const auto& [table, group] : owner) {
-      std::set<QName> seen;
-      for (const auto& view : groups[group].views) seen.insert(view.name);
-      std::vector<View> found;
-      visit_readers(table, readers, seen, found);
-      auto& views = groups[group].views;
-      views.insert(views.end(), found.rbegin(), found.rend());
+    for (const auto& [table, group] : owner) gather_views(groups[group], table, readers);
+    for (auto& group : groups) {
+      for (const auto index : group.changes) {
+        const auto* view = std::get_if<Delta<View>>(&changes_[index]);
+        if (view && view->before) gather_views(group, view->before->name, readers);
+      }
     }
     for (auto& group : groups) sort_views(group.views);
+  }
+  // What reads `start`, and `start` itself where it is a view.
+  void gather_views(Group& group, const QName& start, const std::map<QName, std::vector<QName>>& readers) {
+    std::set<QName> seen;
+    for (const auto& view : group.views) seen.insert(view.name);
+    std::vector<View> found;
+    visit_readers(start, readers, seen, found);
+    const auto own = before_.views.find(start);
+    if (own != before_.views.end() && seen.insert(start).second) found.push_back(own->second);
+    group.views.insert(group.views.end(), found.rbegin(), found.rend());
   }
   void visit_readers(const QName& name, const std::map<QName, std::vector<QName>>& readers, std::set<QName>& seen,
                      std::vector<View>& found) {

@@ -1,6 +1,8 @@
 // Every case of tests/cases on every engine that it is for: on rows, by the engine's own client, as a person would run
 // the package by hand.
 
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
@@ -102,7 +104,8 @@ class Bench {
     }
     return text;
   }
-  static std::string name(const std::string& what) { return "fl_" + what; }
+  // Several test programs may share one server.
+  static std::string name(const std::string& what) { return "fl_" + what + "_" + std::to_string(::getpid()); }
   void drop(const std::string& database) { engine_.drop_database(database); }
   std::vector<std::string> schema(const std::string& database) { return engine_.dump_schema(database); }
   const Case& given() const { return case_; }
@@ -144,7 +147,7 @@ void check_coverage(const Bench& bench) {
   std::vector<std::string> served;
   const auto plan = bench.plan();
   for (const auto& change : plan.at("changes")) {
-    if (change.at("strategy") == bench.given().strategy) served.push_back(change.at("word"));
+    if (change.at("strategy") == bench.given().strategy) served.push_back(change.at("change").at("op"));
   }
   for (const auto& word : bench.given().changes) {
     INFO(bench.given().strategy << " must serve " << word);

@@ -3,6 +3,7 @@
 // where the seeds begin.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
@@ -103,29 +104,29 @@ class PairRun {
   }
 
   std::optional<std::string> script(const std::string& sql, const std::string& what) {
-    const auto outcome = engine_.run_script(kDatabase, sql);
+    const auto outcome = engine_.run_script(database_, sql);
     if (outcome.exit_code == 0 && outcome.err.find("ERROR") == std::string::npos) return std::nullopt;
     return what + ": " + outcome.err + outcome.out;
   }
 
   std::optional<std::string> on_database() {
     const std::string before = state("before"), after = state("after");
-    engine_.create_database(kDatabase);
+    engine_.create_database(database_);
     if (auto bad = script(after, "the new schema, built afresh")) return bad;
-    const auto wanted = engine_.dump_schema(kDatabase);
-    engine_.create_database(kDatabase);
+    const auto wanted = engine_.dump_schema(database_);
+    engine_.create_database(database_);
     if (auto bad = script(before, "the old schema")) return bad;
     // A row that a random check refuses is simply not there.
-    engine_.run_script(kDatabase, tolerant(random_rows(pair_.before, pair_.after, engine_.name(), kRows)));
-    const auto schema = engine_.dump_schema(kDatabase);
-    const auto rows = engine_.dump_rows(kDatabase);
+    engine_.run_script(database_, tolerant(random_rows(pair_.before, pair_.after, engine_.name(), kRows)));
+    const auto schema = engine_.dump_schema(database_);
+    const auto rows = engine_.dump_rows(database_);
     if (auto bad = script(slurp(folder_.file("package/forward.sql")), "forward.sql")) return bad;
-    if (auto bad = same(engine_.dump_schema(kDatabase), wanted, "forward.sql does not end in the new schema")) return bad;
+    if (auto bad = same(engine_.dump_schema(database_), wanted, "forward.sql does not end in the new schema")) return bad;
     if (auto bad = script(slurp(folder_.file("package/validation.sql")), "validation.sql")) return bad;
     if (auto bad = script(slurp(folder_.file("package/rollback.sql")), "rollback.sql")) return bad;
-    if (auto bad = same(engine_.dump_schema(kDatabase), schema, "rollback.sql does not end in the old schema")) return bad;
+    if (auto bad = same(engine_.dump_schema(database_), schema, "rollback.sql does not end in the old schema")) return bad;
     const bool lossy = slurp(folder_.file("package/rollback.sql")).find("WARNING: rollback is destructive") != std::string::npos;
-    if (!lossy && engine_.dump_rows(kDatabase) != rows) return "rollback.sql does not give the rows back";
+    if (!lossy && engine_.dump_rows(database_) != rows) return "rollback.sql does not give the rows back";
     return std::nullopt;
   }
 
@@ -149,7 +150,8 @@ class PairRun {
     return what + "\n--- got\n" + lines_of(got) + "--- wanted\n" + lines_of(wanted);
   }
 
-  static constexpr const char* kDatabase = "fl_pair";
+  // Several test programs may share one server.
+  const std::string database_ = "fl_pair_" + std::to_string(::getpid());
   Engine& engine_;
   const Pair& pair_;
   std::uint64_t seed_;

@@ -62,8 +62,10 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.name = folder.filename().string();
   out.folder = folder.string();
   out.engines = root["engines"] ? words(root["engines"]) : engine_names();
-  out.strategy = for_engine(root["covers"]["strategy"], engine);
-  out.changes = words(root["covers"]["changes"]);
+  if (const YAML::Node covers = root["covers"]) {
+    out.strategy = for_engine(covers["strategy"], engine);
+    out.changes = words(covers["changes"]);
+  }
   out.run = words(root["run"]);
   out.approve = for_engine(root["approve"], engine);
   out.loses = for_engine(root["loses"], engine);

@@ -1,0 +1,58 @@
+-- Forward, every phase of migration add_check
+-- Ages are not negative
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 2, switch: Add the check age_ok on users, not yet validated
+--   Id:           users.age_ok/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that violate it fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 1 of 2: Add the check age_ok on users, not yet validated'
+-- Check: every row of users satisfies age_ok. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (age >= 0))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of users satisfies age_ok', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT age_ok CHECK (age >= 0) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, switch: Validate the check age_ok on users
+--   Id:           users.age_ok/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 2 of 2: Validate the check age_ok on users'
+BEGIN;
+ALTER TABLE users VALIDATE CONSTRAINT age_ok;
+COMMIT;
+
+\echo 'forward: done'

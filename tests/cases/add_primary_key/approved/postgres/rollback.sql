@@ -1,0 +1,35 @@
+-- Rollback, every phase of migration add_primary_key
+-- Readings get a primary key
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 2 of 2, switch: Turn the index into the primary key readings_pkey on readings
+--   Id:           readings.readings_pkey/switch/use-index
+-- ============================================================================
+\echo 'undo step 2 of 2: Turn the index into the primary key readings_pkey on readings'
+BEGIN;
+ALTER TABLE readings DROP CONSTRAINT readings_pkey;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 2, switch: Build the unique index readings_pkey on readings
+--   Id:           readings.readings_pkey/switch/build-index
+-- ============================================================================
+\echo 'undo step 1 of 2: Build the unique index readings_pkey on readings'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS readings_pkey;
+SET lock_timeout = '2s';
+\echo 'rollback: done'

@@ -1,0 +1,31 @@
+-- Forward, every phase of migration drop_not_null
+-- A name may be missing
+-- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 1, expand: Allow NULL in users.name
+--   Id:           users.name/expand/relax
+--   Why:          nothing that is written today is refused tomorrow
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; the deployed application must read NULL in it from the moment the new one writes any
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 1 of 1: Allow NULL in users.name'
+BEGIN;
+ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
+COMMIT;
+\echo 'forward: done'

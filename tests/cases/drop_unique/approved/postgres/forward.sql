@@ -1,0 +1,32 @@
+-- Forward, every phase of migration drop_unique
+-- Names may be shared
+-- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 1, switch: Drop the unique constraint users_name_key on users
+--   Id:           users.users_name_key/switch/drop-unique-constraint
+--   Why:          the new schema no longer asks for it
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
+--   Way back:     yes, nothing is lost
+--   Hazards:      rule dropped
+-- ============================================================================
+\echo 'step 1 of 1: Drop the unique constraint users_name_key on users'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_name_key;
+COMMIT;
+\echo 'forward: done'

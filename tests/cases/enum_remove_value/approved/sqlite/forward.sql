@@ -1,0 +1,101 @@
+-- Forward, every phase of migration enum_remove_value
+-- Nobody is sad any more
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- ============================================================================
+-- Step 1 of 2, expand: Drop the check unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ) on users
+--   Id:           users.unnamed:check:mood in ( 'sad' , 'ok' , 'happy' )/expand/drop-check
+--   Why:          the new schema no longer asks for it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
+--   Way back:     yes, nothing is lost
+--   Hazards:      rule dropped
+-- ============================================================================
+.print 'step 1 of 2: Drop the check unnamed:check:mood in ( "sad" , "ok" , "happy" ) on users'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'users');
+CREATE TABLE "users__rebuild" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "name" varchar(80) NOT NULL,
+  "age" integer,
+  "mood" text
+);
+INSERT INTO "users__rebuild" (rowid, "id", "name", "age", "mood")
+  SELECT rowid, "id", "name", "age", "mood" FROM "users";
+DROP TABLE "users";
+ALTER TABLE "users__rebuild" RENAME TO "users";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, switch: Add the check unnamed:check:mood in ( 'ok' , 'happy' ) on users
+--   Id:           users.unnamed:check:mood in ( 'ok' , 'happy' )/switch/add-check
+--   Why:          the new schema promises it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that violate it fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+.print 'step 2 of 2: Add the check unnamed:check:mood in ( "ok" , "happy" ) on users'
+-- Check: every row of users satisfies unnamed:check:mood in ( 'ok' , 'happy' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('ok', 'happy'))) AS text));
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'users');
+CREATE TABLE "users__rebuild" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "name" varchar(80) NOT NULL,
+  "age" integer,
+  "mood" text CHECK (mood IN ('ok', 'happy'))
+);
+INSERT INTO "users__rebuild" (rowid, "id", "name", "age", "mood")
+  SELECT rowid, "id", "name", "age", "mood" FROM "users";
+DROP TABLE "users";
+ALTER TABLE "users__rebuild" RENAME TO "users";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'

@@ -1,0 +1,50 @@
+-- Rollback, every phase of migration generated_stored
+-- The age in days is kept
+-- sqlite 3.40; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 5 of 5, switch: Start the new application
+--   Id:           users/switch/start
+-- ============================================================================
+.print 'undo step 5 of 5: Start the new application'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, switch: Validate users
+--   Id:           users/switch/validate
+-- ============================================================================
+.print 'undo step 4 of 5: Validate users'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 5, switch: Add users.days
+--   Id:           users.days/switch/add-column
+-- ============================================================================
+.print 'undo step 3 of 5: Add users.days'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" DROP COLUMN "days";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 2 of 5, switch: Back up users
+--   Id:           users/switch/backup
+-- ============================================================================
+.print 'undo step 2 of 5: Back up users'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 5, switch: Stop every application that writes users
+--   Id:           users/switch/stop
+-- ============================================================================
+.print 'undo step 1 of 5: Stop every application that writes users'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'rollback: done'

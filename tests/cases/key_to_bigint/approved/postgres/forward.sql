@@ -1,0 +1,594 @@
+-- Forward, every phase of migration key_to_bigint
+-- Keys outgrow an integer
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 14 is destructive — user_id__old of orders as the old schema held it
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 15, expand: Change the type of users.id
+--   Id:           users.id/expand/type
+--   Why:          the engine does this in place
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      type
+-- ============================================================================
+\echo 'step 1 of 15: Change the type of users.id'
+BEGIN;
+ALTER TABLE users ALTER COLUMN id TYPE bigint USING CAST(id AS bigint);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 15, expand: Add user_id__new beside user_id in orders
+--   Id:           orders.user_id/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 2 of 15: Add user_id__new beside user_id in orders'
+BEGIN;
+ALTER TABLE orders ADD COLUMN user_id__new bigint;
+COMMIT;
+
+-- ============================================================================
+-- Step 3 of 15, migrate: Allow NULL in orders.user_id for as long as both columns live
+--   Id:           orders.user_id/migrate/relax
+--   Why:          a value of the new column that the old one cannot hold is left out there, never refused
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
+--   Way back:     loses values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'step 3 of 15: Allow NULL in orders.user_id for as long as both columns live'
+BEGIN;
+ALTER TABLE orders ALTER COLUMN user_id DROP NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Step 4 of 15, migrate: Keep user_id and user_id__new of orders equal
+--   Id:           orders.user_id/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 4 of 15: Keep user_id and user_id__new of orders equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.user_id IS NOT NULL AND NEW.user_id__new IS NOT NULL THEN 'both'
+      WHEN NEW.user_id__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record THEN CASE WHEN ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.user_id__new := (SELECT CAST(user_id AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.user_id__new)::record *= ROW(NEW.user_id__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.user_id__new := (SELECT CAST(user_id AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.user_id := (SELECT CAST(user_id__new AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
+COMMIT;
+-- Gate, the application: From here the new application may read and write user_id__new once the backfill is done.
+
+-- ============================================================================
+-- Step 5 of 15, migrate: Convert user_id of orders into user_id__new
+--   Id:           orders.user_id/migrate/backfill
+--   Why:          1,500 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         ROW EXCLUSIVE, blocks nothing for row locks of one batch, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 5 of 15: Convert user_id of orders into user_id__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'orders.user_id/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'orders'::regclass AND attname IN ('user_id__new')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 orders.id%TYPE;
+  hi1 orders.id%TYPE;
+  stop1 orders.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 1500, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM orders ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM orders ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE orders SET user_id__new = CAST(user_id AS bigint) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (user_id__new IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (user_id__new IS NULL) LOOP
+        BEGIN
+          UPDATE orders SET user_id__new = CAST(user_id AS bigint) WHERE id = one.id AND (user_id__new IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders WHERE (CASE WHEN (user_id__new) = (CAST(user_id AS bigint)) OR ((user_id__new) IS NULL AND (CAST(user_id AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 6 of 15, switch: Refuse new NULLs in orders.user_id__new
+--   Id:           orders.user_id__new/switch/not-null-guard
+--   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes of NULL into orders.user_id__new fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 6 of 15: Refuse new NULLs in orders.user_id__new'
+-- Check: no row of orders has NULL in user_id__new. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders WHERE user_id__new IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders has NULL in user_id__new', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 15, switch: Validate that no row has NULL in orders.user_id__new
+--   Id:           orders.user_id__new/switch/not-null-validate
+--   Why:          validation reads the table while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 7 of 15: Validate that no row has NULL in orders.user_id__new'
+BEGIN;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id__new_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 8 of 15, switch: Make orders.user_id__new NOT NULL
+--   Id:           orders.user_id__new/switch/not-null
+--   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 8 of 15: Make orders.user_id__new NOT NULL'
+BEGIN;
+ALTER TABLE orders ALTER COLUMN user_id__new SET NOT NULL;
+ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 9 of 15, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
+--   Id:           orders.orders_user_fk__new/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Also locks:   users
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 9 of 15: Add the foreign key orders_user_fk__new on orders, not yet validated'
+-- Check: no row of orders points at a missing row of users. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders AS child_row WHERE child_row.user_id__new IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS parent_row WHERE parent_row.id = child_row.user_id__new))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders points at a missing row of users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id__new) REFERENCES users (id) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 10 of 15, switch: Validate the foreign key orders_user_fk__new on orders
+--   Id:           orders.orders_user_fk__new/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Also locks:   users
+--   Note:         the referenced table is locked in ROW SHARE
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 10 of 15: Validate the foreign key orders_user_fk__new on orders'
+BEGIN;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk__new;
+COMMIT;
+
+-- ============================================================================
+-- Step 11 of 15, switch: Let the new user_id of orders take over
+--   Id:           orders.user_id/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the column under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 11 of 15: Let the new user_id of orders take over'
+BEGIN;
+LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_orders__sync ON orders;
+DROP FUNCTION zz_orders__sync();
+ALTER TABLE orders RENAME COLUMN user_id TO user_id__old;
+ALTER TABLE orders RENAME COLUMN user_id__new TO user_id;
+ALTER TABLE orders RENAME CONSTRAINT orders_user_fk TO orders_user_fk__old;
+ALTER TABLE orders RENAME CONSTRAINT orders_user_fk__new TO orders_user_fk;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.user_id__old IS NOT NULL AND NEW.user_id IS NOT NULL THEN 'both'
+      WHEN NEW.user_id__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.user_id__old)::record *<> ROW(OLD.user_id__old)::record THEN CASE WHEN ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.user_id := (SELECT CAST(user_id__old AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.user_id)::record *= ROW(NEW.user_id)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.user_id := (SELECT CAST(user_id__old AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.user_id__old := (SELECT CAST(user_id AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id__old := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+-- Gate, the application: Deploy the application that uses user_id as the new schema has it.
+
+-- ============================================================================
+-- Step 12 of 15, contract: From here the way back computes user_id__old of orders again
+--   Id:           orders.user_id/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 12 of 15: From here the way back computes user_id__old of orders again'
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 13 of 15, contract: Stop keeping user_id__old and user_id of orders equal
+--   Id:           orders.user_id/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old works, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 13 of 15: Stop keeping user_id__old and user_id of orders equal'
+BEGIN;
+DROP TRIGGER zz_orders__sync ON orders;
+DROP FUNCTION zz_orders__sync();
+COMMIT;
+
+-- ============================================================================
+-- Step 14 of 15, contract: Drop the old column user_id__old of orders
+--   Id:           orders.user_id/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   users
+--   Note:         the referenced table is locked as well
+--   Estimate:     under 1 s
+--   Applications: old works, new works; the column's name stays
+--   Way back:     loses values of user_id that do not come back from user_id unchanged
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 14 of 15: Drop the old column user_id__old of orders'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
+ALTER TABLE orders DROP COLUMN user_id__old;
+COMMIT;
+-- Gate, the application: Check that no application, report or job names user_id__old any more.
+
+-- ============================================================================
+-- Step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 15 of 15: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+
+\echo 'forward: done'

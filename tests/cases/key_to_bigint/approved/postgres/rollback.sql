@@ -1,0 +1,557 @@
+-- WARNING: rollback is destructive — orders.user_id data will be lost: values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — orders_user_fk__old data will be lost: values of user_id that do not come back from user_id unchanged.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration key_to_bigint
+-- Keys outgrow an integer
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 15 of 15: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 14 of 15, contract: Drop the old column user_id__old of orders
+--   Id:           orders.user_id/contract/drop-old
+--   Loses:        values of user_id that do not come back from user_id unchanged
+-- ============================================================================
+\echo 'undo step 14 of 15: Drop the old column user_id__old of orders'
+BEGIN;
+ALTER TABLE orders ADD COLUMN user_id__old integer;
+ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id__old) REFERENCES users (id);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 13 of 15, contract: Stop keeping user_id__old and user_id of orders equal
+--   Id:           orders.user_id/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 13 of 15: Stop keeping user_id__old and user_id of orders equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.user_id__old IS NOT NULL AND NEW.user_id IS NOT NULL THEN 'both'
+      WHEN NEW.user_id__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.user_id__old)::record *<> ROW(OLD.user_id__old)::record THEN CASE WHEN ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.user_id := (SELECT CAST(user_id__old AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.user_id)::record *= ROW(NEW.user_id)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.user_id := (SELECT CAST(user_id__old AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.user_id__old := (SELECT CAST(user_id AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id__old := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 12 of 15, contract: From here the way back computes user_id__old of orders again
+--   Id:           orders.user_id/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 12 of 15: From here the way back computes user_id__old of orders again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'orders.user_id/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'orders'::regclass AND attname IN ('user_id__old')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 orders.id%TYPE;
+  hi1 orders.id%TYPE;
+  stop1 orders.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 1500, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM orders ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM orders ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE orders SET user_id__old = CAST(user_id AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (user_id__old) = (CAST(user_id AS integer)) OR ((user_id__old) IS NULL AND (CAST(user_id AS integer)) IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (user_id__old) = (CAST(user_id AS integer)) OR ((user_id__old) IS NULL AND (CAST(user_id AS integer)) IS NULL) THEN 0 ELSE 1 END = 1)) LOOP
+        BEGIN
+          UPDATE orders SET user_id__old = CAST(user_id AS integer) WHERE id = one.id AND ((CASE WHEN (user_id__old) = (CAST(user_id AS integer)) OR ((user_id__old) IS NULL AND (CAST(user_id AS integer)) IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 11 of 15, switch: Let the new user_id of orders take over
+--   Id:           orders.user_id/switch/swap
+-- ============================================================================
+\echo 'undo step 11 of 15: Let the new user_id of orders take over'
+BEGIN;
+LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_orders__sync ON orders;
+DROP FUNCTION zz_orders__sync();
+ALTER TABLE orders RENAME CONSTRAINT orders_user_fk TO orders_user_fk__new;
+ALTER TABLE orders RENAME CONSTRAINT orders_user_fk__old TO orders_user_fk;
+ALTER TABLE orders RENAME COLUMN user_id TO user_id__new;
+ALTER TABLE orders RENAME COLUMN user_id__old TO user_id;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.user_id IS NOT NULL AND NEW.user_id__new IS NOT NULL THEN 'both'
+      WHEN NEW.user_id__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record THEN CASE WHEN ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.user_id__new := (SELECT CAST(user_id AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.user_id__new)::record *= ROW(NEW.user_id__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.user_id__new := (SELECT CAST(user_id AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.user_id := (SELECT CAST(user_id__new AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('orders__sync', TG_OP, 'user_id', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.user_id := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 10 of 15, switch: Validate the foreign key orders_user_fk__new on orders
+--   Id:           orders.orders_user_fk__new/switch/validate
+-- ============================================================================
+\echo 'undo step 10 of 15: Validate the foreign key orders_user_fk__new on orders'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new, ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id__new) REFERENCES users (id) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 9 of 15, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
+--   Id:           orders.orders_user_fk__new/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 9 of 15: Add the foreign key orders_user_fk__new on orders, not yet validated'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 8 of 15, switch: Make orders.user_id__new NOT NULL
+--   Id:           orders.user_id__new/switch/not-null
+-- ============================================================================
+\echo 'undo step 8 of 15: Make orders.user_id__new NOT NULL'
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL);
+ALTER TABLE orders ALTER COLUMN user_id__new DROP NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 7 of 15, switch: Validate that no row has NULL in orders.user_id__new
+--   Id:           orders.user_id__new/switch/not-null-validate
+-- ============================================================================
+\echo 'undo step 7 of 15: Validate that no row has NULL in orders.user_id__new'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null, ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 15, switch: Refuse new NULLs in orders.user_id__new
+--   Id:           orders.user_id__new/switch/not-null-guard
+-- ============================================================================
+\echo 'undo step 6 of 15: Refuse new NULLs in orders.user_id__new'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 15, migrate: Convert user_id of orders into user_id__new
+--   Id:           orders.user_id/migrate/backfill
+-- ============================================================================
+\echo 'undo step 5 of 15: Convert user_id of orders into user_id__new'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 15, migrate: Keep user_id and user_id__new of orders equal
+--   Id:           orders.user_id/migrate/sync
+-- ============================================================================
+\echo 'undo step 4 of 15: Keep user_id and user_id__new of orders equal'
+BEGIN;
+DROP TRIGGER zz_orders__sync ON orders;
+DROP FUNCTION zz_orders__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 15, migrate: Allow NULL in orders.user_id for as long as both columns live
+--   Id:           orders.user_id/migrate/relax
+--   Loses:        values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'undo step 3 of 15: Allow NULL in orders.user_id for as long as both columns live'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'orders.user_id/migrate/relax (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'orders'::regclass AND attname IN ('user_id')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 orders.id%TYPE;
+  hi1 orders.id%TYPE;
+  stop1 orders.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 1500, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM orders ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM orders ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE orders SET user_id = 0 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (user_id IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (user_id IS NULL) LOOP
+        BEGIN
+          UPDATE orders SET user_id = 0 WHERE id = one.id AND (user_id IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 2 of 15, expand: Add user_id__new beside user_id in orders
+--   Id:           orders.user_id/expand/add-column
+-- ============================================================================
+\echo 'undo step 2 of 15: Add user_id__new beside user_id in orders'
+BEGIN;
+ALTER TABLE orders DROP COLUMN user_id__new;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 15, expand: Change the type of users.id
+--   Id:           users.id/expand/type
+-- ============================================================================
+\echo 'undo step 1 of 15: Change the type of users.id'
+BEGIN;
+ALTER TABLE users ALTER COLUMN id TYPE integer USING CAST(id AS integer);
+COMMIT;
+\echo 'rollback: done'

@@ -1,0 +1,730 @@
+-- Forward, every phase of migration many_changes
+-- Five changes of one table cost one copy at most
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 15 is destructive — name, age__old of users as the old schema held it
+-- WARNING: step 16 is destructive — every value of users.legacy
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 17, expand: Add users.phone
+--   Id:           users.phone/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 1 of 17: Add users.phone'
+BEGIN;
+ALTER TABLE users ADD COLUMN phone varchar(20);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 17, expand: Add full_name, age__new beside name, age in users
+--   Id:           users.full_name/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 2 of 17: Add full_name, age__new beside name, age in users'
+BEGIN;
+ALTER TABLE users ADD COLUMN full_name varchar(120);
+ALTER TABLE users ADD COLUMN age__new bigint;
+COMMIT;
+
+-- ============================================================================
+-- Step 3 of 17, migrate: Allow NULL in users.name for as long as both columns live
+--   Id:           users.name/migrate/relax
+--   Why:          a value of the new column that the old one cannot hold is left out there, never refused
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
+--   Way back:     loses values of full_name that name cannot hold: they come back as '', and are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'step 3 of 17: Allow NULL in users.name for as long as both columns live'
+BEGIN;
+ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Step 4 of 17, migrate: Keep name, age and full_name, age__new of users equal
+--   Id:           users.full_name/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 4 of 17: Keep name, age and full_name, age__new of users equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.name IS NOT NULL AND NEW.full_name IS NOT NULL THEN 'both'
+      WHEN NEW.full_name IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.name)::record *<> ROW(OLD.name)::record THEN CASE WHEN ROW(NEW.full_name)::record *<> ROW(OLD.full_name)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.full_name)::record *<> ROW(OLD.full_name)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.full_name := (SELECT name FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.full_name)::record *= ROW(NEW.full_name)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.full_name := (SELECT name FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'full_name', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.full_name := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.name := (SELECT full_name FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'name', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.name := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.age IS NOT NULL AND NEW.age__new IS NOT NULL THEN 'both'
+      WHEN NEW.age__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.age)::record *<> ROW(OLD.age)::record THEN CASE WHEN ROW(NEW.age__new)::record *<> ROW(OLD.age__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.age__new)::record *<> ROW(OLD.age__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.age__new := (SELECT CAST(age AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.age__new)::record *= ROW(NEW.age__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.age__new := (SELECT CAST(age AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.age := (SELECT CAST(age__new AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+COMMIT;
+-- Gate, the application: From here the new application may read and write full_name, age__new once the backfill is done.
+
+-- ============================================================================
+-- Step 5 of 17, migrate: Convert name, age of users into full_name, age__new
+--   Id:           users.full_name/migrate/backfill
+--   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         ROW EXCLUSIVE, blocks nothing for row locks of one batch, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 5 of 17: Convert name, age of users into full_name, age__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'users.full_name/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'users'::regclass AND attname IN ('full_name', 'age__new')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 users.id%TYPE;
+  hi1 users.id%TYPE;
+  stop1 users.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 10500, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM users ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE users SET full_name = name, age__new = CAST(age AS bigint) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (full_name IS NULL OR age__new IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (full_name IS NULL OR age__new IS NULL) LOOP
+        BEGIN
+          UPDATE users SET full_name = name, age__new = CAST(age AS bigint) WHERE id = one.id AND (full_name IS NULL OR age__new IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (full_name) = (name) OR ((full_name) IS NULL AND (name) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (age__new) = (CAST(age AS bigint)) OR ((age__new) IS NULL AND (CAST(age AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 6 of 17, migrate: Build the index users_age_idx__new on users
+--   Id:           users.users_age_idx__new/migrate/build-index
+--   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Note:         waits for transactions that began before it; one that is broken off leaves an INVALID index, which is dropped and built again
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+\echo 'step 6 of 17: Build the index users_age_idx__new on users'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS users_age_idx__new;
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+CREATE INDEX CONCURRENTLY users_age_idx__new ON users (age__new, full_name);
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 7 of 17, switch: Refuse new NULLs in users.full_name
+--   Id:           users.full_name/switch/not-null-guard
+--   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes of NULL into users.full_name fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 7 of 17: Refuse new NULLs in users.full_name'
+-- Check: no row of users has NULL in full_name. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE full_name IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has NULL in full_name', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 8 of 17, switch: Validate that no row has NULL in users.full_name
+--   Id:           users.full_name/switch/not-null-validate
+--   Why:          validation reads the table while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 8 of 17: Validate that no row has NULL in users.full_name'
+BEGIN;
+ALTER TABLE users VALIDATE CONSTRAINT users_full_name_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 9 of 17, switch: Make users.full_name NOT NULL
+--   Id:           users.full_name/switch/not-null
+--   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 9 of 17: Make users.full_name NOT NULL'
+BEGIN;
+ALTER TABLE users ALTER COLUMN full_name SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT users_full_name_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 10 of 17, switch: Add the check age_ok on users, not yet validated
+--   Id:           users.age_ok/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that violate it fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 10 of 17: Add the check age_ok on users, not yet validated'
+-- Check: every row of users satisfies age_ok. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (age__new >= 0))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of users satisfies age_ok', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT age_ok CHECK (age__new >= 0) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 11 of 17, switch: Validate the check age_ok on users
+--   Id:           users.age_ok/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 11 of 17: Validate the check age_ok on users'
+BEGIN;
+ALTER TABLE users VALIDATE CONSTRAINT age_ok;
+COMMIT;
+
+-- ============================================================================
+-- Step 12 of 17, switch: Let full_name, age of users lead
+--   Id:           users.full_name/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: name, age is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 12 of 17: Let full_name, age of users lead'
+BEGIN;
+LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['users']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['users']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+ALTER TABLE users RENAME COLUMN age TO age__old;
+ALTER TABLE users RENAME COLUMN age__new TO age;
+ALTER INDEX users_age_idx RENAME TO users_age_idx__old;
+ALTER INDEX users_age_idx__new RENAME TO users_age_idx;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.name IS NOT NULL AND NEW.full_name IS NOT NULL THEN 'both'
+      WHEN NEW.name IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.name)::record *<> ROW(OLD.name)::record THEN CASE WHEN ROW(NEW.full_name)::record *<> ROW(OLD.full_name)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.full_name)::record *<> ROW(OLD.full_name)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.full_name := (SELECT name FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.full_name)::record *= ROW(NEW.full_name)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.full_name := (SELECT name FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'full_name', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.full_name := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.name := (SELECT full_name FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'name', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.name := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.age__old IS NOT NULL AND NEW.age IS NOT NULL THEN 'both'
+      WHEN NEW.age__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.age__old)::record *<> ROW(OLD.age__old)::record THEN CASE WHEN ROW(NEW.age)::record *<> ROW(OLD.age)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.age)::record *<> ROW(OLD.age)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.age := (SELECT CAST(age__old AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.age)::record *= ROW(NEW.age)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.age := (SELECT CAST(age__old AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.age__old := (SELECT CAST(age AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age__old := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+-- Gate, the application: Deploy the application that uses full_name, age as the new schema has it.
+
+-- ============================================================================
+-- Step 13 of 17, contract: From here the way back computes name, age__old of users again
+--   Id:           users.full_name/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 13 of 17: From here the way back computes name, age__old of users again'
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 14 of 17, contract: Stop keeping name, age__old and full_name, age of users equal
+--   Id:           users.full_name/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 14 of 17: Stop keeping name, age__old and full_name, age of users equal'
+BEGIN;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+COMMIT;
+
+-- ============================================================================
+-- Step 15 of 17, contract: Drop the old column name, age__old of users
+--   Id:           users.full_name/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name name, age fail from here
+--   Way back:     loses values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 15 of 17: Drop the old column name, age__old of users'
+BEGIN;
+DROP INDEX users_age_idx__old;
+ALTER TABLE users DROP COLUMN name;
+ALTER TABLE users DROP COLUMN age__old;
+COMMIT;
+-- Gate, the application: Check that no application, report or job names name, age__old any more.
+
+-- ============================================================================
+-- Step 16 of 17, contract: Drop users.legacy
+--   Id:           users.legacy/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name users.legacy fail from here
+--   Way back:     loses the values of users.legacy: the way back adds it again with NULL in every row
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 16 of 17: Drop users.legacy'
+BEGIN;
+ALTER TABLE users DROP COLUMN legacy;
+COMMIT;
+-- Gate, the application: Check that no application, report or job names users.legacy any more.
+
+-- ============================================================================
+-- Step 17 of 17, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 17 of 17: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+
+\echo 'forward: done'

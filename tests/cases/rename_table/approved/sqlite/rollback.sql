@@ -1,0 +1,26 @@
+-- Rollback, every phase of migration rename_table
+-- Users are called people
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 1 of 1, switch: Rename users to people
+--   Id:           users/switch/rename-table
+-- ============================================================================
+.print 'undo step 1 of 1: Rename users to people'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+ALTER TABLE "people" RENAME TO "users";
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'rollback: done'

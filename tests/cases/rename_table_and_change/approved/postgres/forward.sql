@@ -1,0 +1,151 @@
+-- Forward, every phase of migration rename_table_and_change
+-- Users are called people and may have a phone
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 6, expand: Serve users under its new name people by a view
+--   Id:           people/expand/view-under-new-name
+--   Why:          the new application can say the new name before the table has it
+--   Lock:         ACCESS SHARE, blocks nothing for milliseconds
+--   Also locks:   users
+--   Estimate:     under 1 s
+--   Applications: old works, new works; reads and writes through the view reach the table; a column added later is not in it
+--   Way back:     yes, nothing is lost
+--   Hazards:      view bridge
+-- ============================================================================
+\echo 'step 1 of 6: Serve users under its new name people by a view'
+BEGIN;
+CREATE VIEW people AS
+SELECT id, name, age FROM users;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 6, expand: Add users.phone
+--   Id:           users.phone/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 2 of 6: Add users.phone'
+BEGIN;
+ALTER TABLE users ADD COLUMN phone varchar(20);
+COMMIT;
+
+-- ============================================================================
+-- Step 3 of 6, expand: Build the index people_phone_idx on users
+--   Id:           users.people_phone_idx/expand/build-index
+--   Why:          built concurrently, it keeps neither reads nor writes waiting
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Note:         waits for transactions that began before it; one that is broken off leaves an INVALID index, which is dropped and built again
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+\echo 'step 3 of 6: Build the index people_phone_idx on users'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS people_phone_idx;
+SET lock_timeout = '2s';
+SET lock_timeout = 0;
+CREATE INDEX CONCURRENTLY people_phone_idx ON users (phone);
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 4 of 6, switch: Rename users to people
+--   Id:           users/switch/rename-table
+--   Why:          metadata only; a view keeps the old name alive
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   people
+--   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both names work until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      rename
+-- ============================================================================
+\echo 'step 4 of 6: Rename users to people'
+BEGIN;
+LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['users', 'people']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['users', 'people']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP VIEW people;
+ALTER TABLE users RENAME TO people;
+CREATE VIEW users AS
+SELECT id, name, age, phone FROM people;
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+
+-- ============================================================================
+-- Step 5 of 6, switch: Rename the primary key users_pkey to people_pkey
+--   Id:           people.people_pkey/switch/rename
+--   Why:          metadata only
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; statements that name it (hints) must follow
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 6: Rename the primary key users_pkey to people_pkey'
+BEGIN;
+ALTER TABLE people RENAME CONSTRAINT users_pkey TO people_pkey;
+COMMIT;
+
+-- ============================================================================
+-- Step 6 of 6, contract: Drop the view that served the old name users
+--   Id:           people/contract/drop-old-name
+--   Why:          no application says the old name any more
+--   Lock:         none
+--   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name users fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop view
+-- ============================================================================
+\echo 'step 6 of 6: Drop the view that served the old name users'
+BEGIN;
+DROP VIEW users;
+COMMIT;
+-- Gate, the application: Check that no application, report or job names users any more.
+\echo 'forward: done'
