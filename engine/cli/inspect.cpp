@@ -35,12 +35,18 @@ Result<std::vector<Step>> creation_steps(const Schema& schema) {
   return order_steps(std::move(steps), Schema{});
 }
 
+// The statement as a client script holds it: bodies with semicolons inside need a delimiter of their own.
+std::string client_text(const Statement& statement) {
+  if (statement.delimiter.empty()) return statement.sql + ";\n\n";
+  return fmt::format("DELIMITER {0}\n{1}\n{0}\nDELIMITER ;\n\n", statement.delimiter, statement.sql);
+}
+
 Result<std::string> as_sql(const Schema& schema, DialectHost& dialect) {
   FORGE_ASSIGN(auto steps, creation_steps(schema));
   FORGE_TRY(dialect.render(steps, Schema{}));
   std::string out;
   for (const auto& step : steps) {
-    for (const auto& statement : step.forward) out += statement.sql + ";\n\n";
+    for (const auto& statement : step.forward) out += client_text(statement);
   }
   return out;
 }

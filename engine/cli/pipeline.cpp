@@ -101,6 +101,16 @@ Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
   return {};
 }
 
+// What the catalog must say once every step has run.
+Result<void> add_final_checks(Plan& plan, const ChangeSet& set, const Spec& spec, DialectHost& dialect) {
+  std::map<QName, QName> renamed;
+  for (const auto& [after, intent] : spec.intents.tables) {
+    if (!intent.renamed_from.empty()) renamed[intent.renamed_from] = after;
+  }
+  FORGE_ASSIGN(plan.final_checks, dialect.final_checks(set.changes, spec.before, spec.after, renamed));
+  return {};
+}
+
 void add_modules(Plan& plan, const Modules& modules) {
   for (const auto& used : modules.used()) {
     plan.modules.push_back({used.name, std::string(word_of(used.layer)), used.sha256});
@@ -171,6 +181,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
   FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
   FORGE_TRY(add_cleanup(plan, *prepared.dialect));
+  FORGE_TRY(add_final_checks(plan, set, spec, *prepared.dialect));
   complete(plan);
   FORGE_ASSIGN(plan.risks, ask_risks(*prepared.state, *prepared.dialect, plan.steps, context));
   add_modules(plan, *prepared.modules);

@@ -204,6 +204,48 @@ Result<void> DialectHost::render(std::vector<Step>& steps, const Schema& before)
   return {};
 }
 
+namespace {
+
+// The change as it would be asked about once the whole plan has run: under the table's new name.
+Change as_it_ends(Change change, const std::map<QName, QName>& renamed) {
+  std::visit(
+      [&](auto& delta) {
+        const auto found = renamed.find(delta.table);
+        if (found != renamed.end()) delta.table = found->second;
+      },
+      change);
+  return change;
+}
+
+}  // namespace
+
+Result<std::vector<Assertion>> DialectHost::final_checks(const std::vector<Change>& changes, const Schema& before,
+                                                         const Schema& after,
+                                                         const std::map<QName, QName>& renamed) {
+  std::vector<Assertion> checks;
+  std::set<std::string> asked;
+  for (const auto& change : changes) {
+    Step step;
+    step.ops = {as_it_ends(change, renamed)};
+    const auto names = tables_of(step);
+    std::string sql;
+    FORGE_TRY(lua::call(
+        state_, kEngineModule, "done",
+        [&](lua_State* L) {
+          push();
+          push_step(L, step, pick(before, names), pick(after, names), "forward");
+          return 2;
+        },
+        [&](lua_State* L) -> Result<void> {
+          if (lua_isnil(L, -1)) return {};
+          return lua::read_into(L, -1, sql, "done");
+        }));
+    if (sql.empty() || !asked.insert(sql).second) continue;
+    checks.push_back({fmt::format("{} {}", word_of(change), object_of(change)), sql, "1"});
+  }
+  return checks;
+}
+
 Result<std::vector<Statement>> DialectHost::cleanup() {
   std::vector<Statement> statements;
   FORGE_TRY(lua::call(

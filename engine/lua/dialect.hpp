@@ -65,6 +65,11 @@ class DialectHost {
   // Errors (policy): an emitter failed; the message names the step.
   Result<void> render(std::vector<Step>& steps, const Schema& before);
 
+  // Questions to the catalog that tell the new schema from the old one: one for each change that the dialect can ask about.
+  // `renamed` leads from a table's old name to its new one.
+  Result<std::vector<Assertion>> final_checks(const std::vector<Change>& changes, const Schema& before,
+                                              const Schema& after, const std::map<QName, QName>& renamed);
+
   // The statements that leave nothing of ours behind after a run by hand.
   Result<std::vector<Statement>> cleanup();
 

@@ -160,6 +160,8 @@ local function done(d, step)
   return "SELECT CASE WHEN " .. table.concat(parts, " AND ") .. " THEN '1' ELSE '0' END"
 end
 
+M.done = done
+
 --- Renders one step both ways.
 ---@param d table
 ---@param forward table the step, with tables and direction

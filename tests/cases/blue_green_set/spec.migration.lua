@@ -3,13 +3,13 @@ migration "blue_green_set" {
 
   before = schema {
     table "carts" { column "id" :integer() :primary_key(), column "owner" :varchar(20) },
-    table "lines" { column "id" :bigint() :primary_key(), column "cart" :integer() :not_null(), foreign_key "lines_cart_fk" { "cart" } :references("carts", { "id" }) },
+    table "entries" { column "id" :bigint() :primary_key(), column "cart" :integer() :not_null(), foreign_key "entries_cart_fk" { "cart" } :references("carts", { "id" }) },
   },
 
   after = schema {
     table "carts" { column "id" :bigint() :primary_key(), column "owner" :varchar(20) } :strategy "blue_green",
-    table "lines" { column "id" :bigint() :primary_key(), column "cart" :bigint() :not_null(), foreign_key "lines_cart_fk" { "cart" } :references("carts", { "id" }) } :strategy "blue_green",
+    table "entries" { column "id" :bigint() :primary_key(), column "cart" :bigint() :not_null(), foreign_key "entries_cart_fk" { "cart" } :references("carts", { "id" }) } :strategy "blue_green",
   },
 
-  hints = { carts = { rows = 20000, hot = true }, lines = { rows = 20000, hot = true } },
+  hints = { carts = { rows = 20000, hot = true }, entries = { rows = 20000, hot = true } },
 }

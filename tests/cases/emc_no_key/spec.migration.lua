@@ -2,12 +2,12 @@ migration "emc_no_key" {
   description = "Lines without a key are numbered too",
 
   before = schema {
-    table "lines" { column "t" :varchar(50) },
+    table "entries" { column "t" :varchar(50) },
   },
 
   after = schema {
-    table "lines" { column "t" :varchar(50), column "len" :integer() :backfill "length(t)" },
+    table "entries" { column "t" :varchar(50), column "len" :integer() :backfill "length(t)" },
   },
 
-  hints = { lines = { rows = 10500 } },
+  hints = { entries = { rows = 10500 } },
 }

@@ -45,7 +45,7 @@ COMMIT;
 -- Step 2 of 2, switch: Validate the foreign key orders_user_fk on orders
 --   Id:           orders.orders_user_fk/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Also locks:   users
 --   Note:         the referenced table is locked in ROW SHARE
 --   Estimate:     under 1 s

@@ -19,9 +19,9 @@ SET lock_timeout = '2s';
 -- Step 1 of 2, switch: Build the unique index readings_pkey on readings
 --   Id:           readings.readings_pkey/switch/build-index
 --   Why:          built concurrently, the index keeps nobody waiting; the constraint then takes it over
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (7 s), scans the table
 --   Note:         waits for transactions that began before it; one that is broken off leaves an INVALID index, which is dropped and built again
---   Estimate:     under 1 s
+--   Estimate:     7 s
 --   Applications: old works, new works; writes that would double a value fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
@@ -39,8 +39,6 @@ END
 $forgelua_check$;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS readings_pkey;
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE UNIQUE INDEX CONCURRENTLY readings_pkey ON readings (at);
 SET lock_timeout = '2s';
 

@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table users__new;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -103,10 +104,10 @@ COMMIT;
 -- Step 3 of 8, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         ROW EXCLUSIVE, blocks nothing for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Also locks:   users__new
 --   Note:         rows are locked for the length of a batch
---   Estimate:     under 1 s
+--   Estimate:     unknown
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
@@ -124,8 +125,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -134,8 +133,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -277,6 +274,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table users__old;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -338,7 +336,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
--- Gate, the application: Deploy the application that uses users as the new schema has it.
+-- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies users into users__old again

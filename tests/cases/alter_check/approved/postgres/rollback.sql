@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table users__old;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -110,8 +111,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -120,8 +119,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -246,6 +243,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table users__new;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -333,5 +331,26 @@ COMMIT;
 \echo 'undo step 1 of 8: Create users__new in the new shape of users'
 BEGIN;
 DROP TABLE users__new;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
 COMMIT;
 \echo 'rollback: done'

@@ -23,7 +23,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'step 1 of 5: Stop every application that writes users'
 -- Nothing to run in the database.
--- Gate, the application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
 -- Step 2 of 5, switch: Back up users
@@ -36,7 +36,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'step 2 of 5: Back up users'
 -- Nothing to run in the database.
--- Gate, the application: Back up the database and note the row counts: SELECT COUNT(*) FROM "users".
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM "users".
 
 -- ============================================================================
 -- Step 3 of 5, switch: Change the type of users.age
@@ -89,7 +89,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 4 of 5: Validate users'
 -- Nothing to run in the database.
--- Gate, the application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+-- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
 
 -- ============================================================================
 -- Step 5 of 5, switch: Start the new application
@@ -102,5 +102,5 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 5: Start the new application'
 -- Nothing to run in the database.
--- Gate, the application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
 .print 'forward: done'

@@ -91,9 +91,9 @@ COMMIT;
 -- Step 3 of 8, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
+--   Estimate:     unknown
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
@@ -207,7 +207,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
--- Gate, the application: Deploy the application that uses users as the new schema has it.
+-- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies users into users__old again

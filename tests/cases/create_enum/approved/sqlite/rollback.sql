@@ -205,5 +205,8 @@ COMMIT;
 .print 'undo step 1 of 8: Create users__new in the new shape of users'
 BEGIN IMMEDIATE;
 DROP TABLE "users__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
 .print 'rollback: done'

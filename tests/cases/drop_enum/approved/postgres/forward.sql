@@ -30,7 +30,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users DROP COLUMN mood;
 COMMIT;
--- Gate, the application: Check that no application, report or job names users.mood any more.
+-- Application: Check that no application, report or job names users.mood any more.
 
 -- ============================================================================
 -- Step 2 of 2, contract: Drop the enum mood

@@ -88,9 +88,9 @@ COMMIT;
 -- Step 3 of 9, migrate: Copy the rows of orders into orders__new
 --   Id:           orders/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
+--   Estimate:     unknown
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
@@ -204,7 +204,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
--- Gate, the application: Deploy the application that uses orders as the new schema has it.
+-- Application: Deploy the application that uses orders as the new schema has it.
 
 -- ============================================================================
 -- Step 5 of 9, contract: From here the way back copies orders into orders__old again
@@ -255,9 +255,9 @@ COMMIT;
 -- Step 8 of 9, contract: Give orders_user_idx of orders their names
 --   Id:           orders/contract/final-names
 --   Why:          this engine cannot rename them, and while the old table stood it held the names
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), scans the table
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), scans the table
 --   Note:         the index is built from all rows in one transaction; one writer for the whole database; in WAL mode readers go on; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
+--   Estimate:     unknown
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint

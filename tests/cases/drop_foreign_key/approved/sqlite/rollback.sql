@@ -215,5 +215,8 @@ COMMIT;
 .print 'undo step 1 of 9: Create orders__new in the new shape of orders'
 BEGIN IMMEDIATE;
 DROP TABLE "orders__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
 .print 'rollback: done'

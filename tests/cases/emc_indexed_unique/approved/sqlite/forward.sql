@@ -1,6 +1,6 @@
 -- Forward, every phase of migration emc_indexed_unique
 -- Everyone gets a code
--- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -14,41 +14,33 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
--- Step 1 of 8, expand: Create users__new in the new shape of users
---   Id:           users/expand/create-copy
---   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+-- Step 1 of 7, expand: Add code to users, empty and not insisting
+--   Id:           users.code/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
+--   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 8: Create users__new in the new shape of users'
+.print 'step 1 of 7: Add code to users, empty and not insisting'
 BEGIN IMMEDIATE;
-CREATE TABLE "users__new" (
-  "id" bigint NOT NULL PRIMARY KEY,
-  "name" varchar(80) NOT NULL,
-  "age" integer,
-  "code" varchar(30) NOT NULL
-);
-CREATE UNIQUE INDEX "users_code_idx" ON "users__new" ("code");
+ALTER TABLE "users" ADD COLUMN "code" varchar(30);
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to users on users__new
---   Id:           users/migrate/sync
---   Why:          rows that change while the others are copied reach the copy, too
+-- Step 2 of 7, migrate: Keep code of users filled for new rows
+--   Id:           users.code/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
+--   Hazards:      trigger
 -- ============================================================================
-.print 'step 2 of 8: Repeat every write to users on users__new'
--- Check: every row of users gives code a value. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users gives code a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ('c-' || id) IS NULL) AS text));
+.print 'step 2 of 7: Keep code of users filled for new rows'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -61,45 +53,34 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  UPDATE OR IGNORE "users__new" SET ("name", "age", "code") = (SELECT "name", "age", 'c-' || id FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__new" ("id", "name", "age", "code") SELECT "id", "name", "age", 'c-' || id FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3, 'c-' || id AS v4 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3 AND forgelua_t."code" IS s.v4);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "code" = (SELECT 'c-' || id FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users") WHERE rowid = NEW.rowid AND NEW."code" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "users__new" SET ("name", "age", "code") = (SELECT "name", "age", 'c-' || id FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__new" ("id", "name", "age", "code") SELECT "id", "name", "age", 'c-' || id FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3, 'c-' || id AS v4 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3 AND forgelua_t."code" IS s.v4);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
-END;
-CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  DELETE FROM "users__new" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "code" = (SELECT 'c-' || id FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users") WHERE rowid = NEW.rowid AND NEW."code" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+-- Application: From here the new application may write code itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of users into users__new
---   Id:           users/migrate/copy
+-- Step 3 of 7, migrate: Backfill code of users
+--   Id:           users.code/migrate/backfill
 --   Why:          12,004 rows, 10000 a batch: no batch holds its locks for long
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag, disk
+--   Hazards:      backfill, replica lag
 -- ============================================================================
-.print 'step 3 of 8: Copy the rows of users into users__new'
+.print 'step 3 of 7: Backfill code of users'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -111,152 +92,114 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   key_1, key_2, key_3, key_4
 );
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users/migrate/copy', 12004);
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users/migrate/copy' AND state = 'done';
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users.code/migrate/backfill', 12004);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users.code/migrate/backfill' AND state = 'done';
 .timeout 30000
 .headers off
 .mode list
 .once forgelua-batches.sql
 WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy'), (SELECT min(rowid) - 1 FROM "users"))
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users.code/migrate/backfill'), (SELECT min(rowid) - 1 FROM "users"))
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-INSERT INTO "users__new" ("id", "name", "age", "code") SELECT "id", "name", "age", ''c-'' || id FROM "users" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t WHERE forgelua_t."id" = "users"."id");
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users/migrate/copy'';
+UPDATE "users" SET "code" = (''c-'' || id) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("code" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users.code/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
 COMMIT;
 .shell sleep 0.100'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
--- Check: every row has an equal one in the copy. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "name" AS "name", "age" AS "age", 'c-' || id AS "code" FROM "users") AS source WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS copied WHERE copied."id" = source."id" AND (copied."name" = source."name" OR (copied."name" IS NULL AND source."name" IS NULL)) AND (copied."age" = source."age" OR (copied."age" IS NULL AND source."age" IS NULL)) AND (copied."code" = source."code" OR (copied."code" IS NULL AND source."code" IS NULL)))) AS text));
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.code/migrate/backfill';
+-- Check: no row of users has NULL in code. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "code" IS NULL) AS text));
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of users in
---   Id:           users/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
+-- Step 4 of 7, switch: Add the unique index users_code_idx on users
+--   Id:           users.users_code_idx/switch/add-unique-index
+--   Why:          the new schema promises it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), scans the table
+--   Note:         the index is built from all rows in one transaction; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+.print 'step 4 of 7: Add the unique index users_code_idx on users'
+-- Check: no two rows of users agree in ("code"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "users" WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
+BEGIN IMMEDIATE;
+CREATE UNIQUE INDEX "users_code_idx" ON "users" ("code");
+COMMIT;
+
+-- ============================================================================
+-- Step 5 of 7, contract: Drop the trigger that filled code of users
+--   Id:           users.code/contract/stop-filling
+--   Why:          every application writes the column by itself now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
 -- ============================================================================
-.print 'step 4 of 8: Swap the copy of users in'
-PRAGMA foreign_keys = OFF;
+.print 'step 5 of 7: Drop the trigger that filled code of users'
+-- Check: no row of users has NULL in code. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "code" IS NULL) AS text));
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'users' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]users[^a-z0-9_]*'));
-PRAGMA writable_schema = ON;
-DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
-PRAGMA writable_schema = RESET;
-PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
-DROP TRIGGER IF EXISTS "users__sync_del";
-ALTER TABLE "users" RENAME TO "users__old";
-ALTER TABLE "users__new" RENAME TO "users";
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id INTEGER PRIMARY KEY,
-  sync TEXT NOT NULL,
-  table_name TEXT NOT NULL,
-  row_key TEXT,
-  column_name TEXT,
-  value TEXT,
-  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+COMMIT;
+-- Application: Check that every deployed version writes code.
+
+-- ============================================================================
+-- Step 6 of 7, contract: Make users.code NOT NULL
+--   Id:           users.code/contract/not-null
+--   Why:          every row has a value by now; from here the schema says so
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+.print 'step 6 of 7: Make users.code NOT NULL'
+-- Check: no row of users has NULL in code. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "code" IS NULL) AS text));
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'users');
+CREATE TABLE "users__rebuild" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "name" varchar(80) NOT NULL,
+  "age" integer,
+  "code" varchar(30) NOT NULL
 );
-CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  UPDATE OR IGNORE "users__old" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__old" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
-END;
-CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "users__old" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__old" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."code" AS "code") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
-END;
-CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  DELETE FROM "users__old" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
-END;
+INSERT INTO "users__rebuild" (rowid, "id", "name", "age", "code")
+  SELECT rowid, "id", "name", "age", "code" FROM "users";
+DROP TABLE "users";
+ALTER TABLE "users__rebuild" RENAME TO "users";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
 PRAGMA legacy_alter_table = OFF;
-PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "users__new"', 'REFERENCES "users"') WHERE type = 'table' AND instr(sql, 'REFERENCES "users__new"') > 0;
-PRAGMA writable_schema = RESET;
-PRAGMA writable_schema = ON;
-INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
-PRAGMA writable_schema = RESET;
-DROP TABLE temp.forgelua_lifted;
+CREATE UNIQUE INDEX "users_code_idx" ON "users" ("code");
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
--- Gate, the application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies users into users__old again
---   Id:           users/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 5 of 8: From here the way back copies users into users__old again'
--- Nothing to run in the database.
-
--- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to users on users__old
---   Id:           users/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 6 of 8: Stop repeating writes to users on users__old'
-BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "users__sync_ins";
-DROP TRIGGER IF EXISTS "users__sync_upd";
-DROP TRIGGER IF EXISTS "users__sync_del";
-COMMIT;
-
--- ============================================================================
--- Step 7 of 8, contract: Drop users__old
---   Id:           users/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      drop
--- ============================================================================
-.print 'step 7 of 8: Drop users__old'
-BEGIN IMMEDIATE;
-DROP TABLE "users__old";
-COMMIT;
-
--- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 7 of 7, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -264,7 +207,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 8: Remove the progress and error tables'
+.print 'step 7 of 7: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;

@@ -25,7 +25,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 -- ============================================================================
 .print 'step 1 of 8: Stop every application that writes users'
 -- Nothing to run in the database.
--- Gate, the application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
 -- Step 2 of 8, switch: Back up users
@@ -38,7 +38,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 -- ============================================================================
 .print 'step 2 of 8: Back up users'
 -- Nothing to run in the database.
--- Gate, the application: Back up the database and note the row counts: SELECT COUNT(*) FROM "users".
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM "users".
 
 -- ============================================================================
 -- Step 3 of 8, switch: Add the columns of users that are to be filled
@@ -59,7 +59,7 @@ COMMIT;
 -- Step 4 of 8, switch: Fill them
 --   Id:           users/switch/fill
 --   Why:          nobody writes, so one pass is enough
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new does not work yet
@@ -154,7 +154,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 6 of 8: Validate users'
 -- Nothing to run in the database.
--- Gate, the application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+-- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
 
 -- ============================================================================
 -- Step 7 of 8, switch: Start the new application
@@ -167,7 +167,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 7 of 8: Start the new application'
 -- Nothing to run in the database.
--- Gate, the application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables

@@ -94,5 +94,9 @@ COMMIT;
 --   Id:           users/switch/stop
 -- ============================================================================
 .print 'undo step 1 of 8: Stop every application that writes users'
--- Nothing to run: the steps before it take with them what it did.
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
 .print 'rollback: done'

@@ -204,5 +204,8 @@ COMMIT;
 .print 'undo step 1 of 8: Create products__new in the new shape of products'
 BEGIN IMMEDIATE;
 DROP TABLE "products__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
 .print 'rollback: done'

@@ -30,5 +30,5 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
--- Gate, the application: Deploy the application that says people together with this step.
+-- Application: Deploy the application that says people together with this step.
 .print 'forward: done'

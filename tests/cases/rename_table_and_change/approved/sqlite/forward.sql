@@ -1,6 +1,6 @@
 -- Forward, every phase of migration rename_table_and_change
 -- Users are called people and may have a phone
--- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -10,206 +10,41 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
--- Step 1 of 9, expand: Create users__new in the new shape of users
---   Id:           users/expand/create-copy
---   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+-- Step 1 of 3, expand: Add users.phone
+--   Id:           users.phone/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 3: Add users.phone'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" ADD COLUMN "phone" varchar(20);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 3, expand: Add the index people_phone_idx on users
+--   Id:           users.people_phone_idx/expand/add-index
+--   Why:          the new schema's queries use it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), scans the table
+--   Note:         the index is built from all rows in one transaction; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
+--   Hazards:      index build
 -- ============================================================================
-.print 'step 1 of 9: Create users__new in the new shape of users'
+.print 'step 2 of 3: Add the index people_phone_idx on users'
 BEGIN IMMEDIATE;
-CREATE TABLE "users__new" (
-  "id" bigint NOT NULL PRIMARY KEY,
-  "name" varchar(80) NOT NULL,
-  "age" integer,
-  "phone" varchar(20)
-);
-CREATE INDEX "people_phone_idx" ON "users__new" ("phone");
+CREATE INDEX "people_phone_idx" ON "users" ("phone");
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 9, migrate: Repeat every write to users on users__new
---   Id:           users/migrate/sync
---   Why:          rows that change while the others are copied reach the copy, too
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
---   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
--- ============================================================================
-.print 'step 2 of 9: Repeat every write to users on users__new'
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id INTEGER PRIMARY KEY,
-  sync TEXT NOT NULL,
-  table_name TEXT NOT NULL,
-  row_key TEXT,
-  column_name TEXT,
-  value TEXT,
-  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  UPDATE OR IGNORE "users__new" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__new" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
-END;
-CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  DELETE FROM "users__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "users__new" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__new" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
-END;
-CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__new'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__new');
-  DELETE FROM "users__new" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'users|users__new';
-END;
-COMMIT;
-
--- ============================================================================
--- Step 3 of 9, migrate: Copy the rows of users into users__new
---   Id:           users/migrate/copy
---   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for row locks of one batch, 5 s at most
---   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag, disk
--- ============================================================================
-.print 'step 3 of 9: Copy the rows of users into users__new'
-CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
-  step TEXT PRIMARY KEY,
-  cursor TEXT,
-  rows_done INTEGER NOT NULL DEFAULT 0,
-  total INTEGER,
-  state TEXT NOT NULL DEFAULT 'running',
-  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  updated_at TEXT,
-  key_1, key_2, key_3, key_4
-);
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users/migrate/copy', (SELECT count(*) FROM "users"));
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users/migrate/copy' AND state = 'done';
-.timeout 30000
-.headers off
-.mode list
-.once forgelua-batches.sql
-WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy'), (SELECT min(rowid) - 1 FROM "users"))
-  UNION ALL
-  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
-)
-SELECT 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-INSERT INTO "users__new" ("id", "name", "age") SELECT "id", "name", "age" FROM "users" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t WHERE forgelua_t."id" = "users"."id");
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users/migrate/copy'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 1.000'
-FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
-.read forgelua-batches.sql
-.shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
--- Check: every row has an equal one in the copy. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "name" AS "name", "age" AS "age" FROM "users") AS source WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS copied WHERE copied."id" = source."id" AND (copied."name" = source."name" OR (copied."name" IS NULL AND source."name" IS NULL)) AND (copied."age" = source."age" OR (copied."age" IS NULL AND source."age" IS NULL)))) AS text));
-
--- ============================================================================
--- Step 4 of 9, switch: Swap the copy of users in
---   Id:           users/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
---   Way back:     yes, nothing is lost
---   Hazards:      swap
--- ============================================================================
-.print 'step 4 of 9: Swap the copy of users in'
-PRAGMA foreign_keys = OFF;
-BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'users' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]users[^a-z0-9_]*'));
-PRAGMA writable_schema = ON;
-DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
-PRAGMA writable_schema = RESET;
-PRAGMA legacy_alter_table = ON;
-DROP TRIGGER IF EXISTS "users__sync_ins";
-DROP TRIGGER IF EXISTS "users__sync_upd";
-DROP TRIGGER IF EXISTS "users__sync_del";
-ALTER TABLE "users" RENAME TO "users__old";
-ALTER TABLE "users__new" RENAME TO "users";
-CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id INTEGER PRIMARY KEY,
-  sync TEXT NOT NULL,
-  table_name TEXT NOT NULL,
-  row_key TEXT,
-  column_name TEXT,
-  value TEXT,
-  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  UPDATE OR IGNORE "users__old" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."phone" AS "phone") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__old" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."phone" AS "phone") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."phone" AS "phone") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
-END;
-CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  DELETE FROM "users__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "users__old" SET ("name", "age") = (SELECT "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."phone" AS "phone") AS "users") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "users__old" ("id", "name", "age") SELECT "id", "name", "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."phone" AS "phone") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t, (SELECT "id" AS v1, "name" AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."phone" AS "phone") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
-END;
-CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users|users__old'))
-BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('users|users__old');
-  DELETE FROM "users__old" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'users|users__old';
-END;
-PRAGMA legacy_alter_table = OFF;
-PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "users__new"', 'REFERENCES "users"') WHERE type = 'table' AND instr(sql, 'REFERENCES "users__new"') > 0;
-PRAGMA writable_schema = RESET;
-PRAGMA writable_schema = ON;
-INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
-PRAGMA writable_schema = RESET;
-DROP TABLE temp.forgelua_lifted;
-CREATE TABLE forgelua_probe (a);
-ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
-DROP TABLE forgelua_probe;
-COMMIT;
--- Gate, the application: Deploy the application that uses users as the new schema has it.
-
--- ============================================================================
--- Step 5 of 9, switch: Rename users to people
+-- Step 3 of 3, switch: Rename users to people
 --   Id:           users/switch/rename-table
 --   Why:          metadata only
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -219,7 +54,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      rename
 -- ============================================================================
-.print 'step 5 of 9: Rename users to people'
+.print 'step 3 of 3: Rename users to people'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 ALTER TABLE "users" RENAME TO "people";
@@ -227,68 +62,5 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
--- Gate, the application: Deploy the application that says people together with this step.
-
--- ============================================================================
--- Step 6 of 9, contract: From here the way back copies people into users__old again
---   Id:           people/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 6 of 9: From here the way back copies people into users__old again'
--- Nothing to run in the database.
-
--- ============================================================================
--- Step 7 of 9, contract: Stop repeating writes to people on users__old
---   Id:           people/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 7 of 9: Stop repeating writes to people on users__old'
-BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "users__sync_ins";
-DROP TRIGGER IF EXISTS "users__sync_upd";
-DROP TRIGGER IF EXISTS "users__sync_del";
-COMMIT;
-
--- ============================================================================
--- Step 8 of 9, contract: Drop users__old
---   Id:           people/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      drop
--- ============================================================================
-.print 'step 8 of 9: Drop users__old'
-BEGIN IMMEDIATE;
-DROP TABLE "users__old";
-COMMIT;
-
--- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
---   Id:           forgelua/contract/clean-up
---   Why:          they served the backfills and the dual-write, which are over
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 9 of 9: Remove the progress and error tables'
-BEGIN IMMEDIATE;
-DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_marker;
-DROP TABLE IF EXISTS forgelua_sync_errors;
-COMMIT;
-
-DROP TABLE temp.forgelua_guard;
+-- Application: Deploy the application that says people together with this step.
 .print 'forward: done'

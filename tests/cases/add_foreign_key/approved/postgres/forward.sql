@@ -1,0 +1,61 @@
+-- Forward, every phase of migration add_foreign_key
+-- Orders belong to users
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 2, switch: Add the foreign key orders_user_fk on orders, not yet validated
+--   Id:           orders.orders_user_fk/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Also locks:   users
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 1 of 2: Add the foreign key orders_user_fk on orders, not yet validated'
+-- Check: no row of orders points at a missing row of users. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders AS child_row WHERE child_row.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS parent_row WHERE parent_row.id = child_row.user_id))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders points at a missing row of users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, switch: Validate the foreign key orders_user_fk on orders
+--   Id:           orders.orders_user_fk/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (1 min 10 s), scans the table
+--   Also locks:   users
+--   Note:         the referenced table is locked in ROW SHARE
+--   Estimate:     1 min 10 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 2 of 2: Validate the foreign key orders_user_fk on orders'
+BEGIN;
+ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk;
+COMMIT;
+
+\echo 'forward: done'

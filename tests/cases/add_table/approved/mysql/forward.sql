@@ -1,0 +1,40 @@
+-- Forward, every phase of migration add_table
+-- Orders are kept
+-- mysql 8.4; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 1, expand: Create the table orders
+--   Id:           orders/expand/create-table
+--   Why:          no application knows it yet
+--   Lock:         none
+--   Also locks:   users
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      parent lock
+-- ============================================================================
+SELECT 'step 1 of 1: Create the table orders' AS `forgelua`;
+CREATE TABLE `orders` (
+  `id` bigint NOT NULL AUTO_INCREMENT,
+  `user_id` bigint NOT NULL,
+  `total` decimal(12,2) NOT NULL DEFAULT 0,
+  `note` text NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `user_id` (`user_id`, `total`),
+  KEY `orders_user_idx` (`user_id`, `total` DESC),
+  CONSTRAINT `orders_ibfk_1` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`) ON DELETE CASCADE,
+  CONSTRAINT `total_positive` CHECK (total >= 0)
+);
+SELECT 'forward: done' AS `forgelua`;

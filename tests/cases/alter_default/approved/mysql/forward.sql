@@ -1,0 +1,44 @@
+-- Forward, every phase of migration alter_default
+-- New users are young
+-- mysql 8.4; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 2, expand: Change the default of users.name
+--   Id:           users.name/expand/default
+--   Why:          rows that stand keep their values; new rows take the new default
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the new default
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 1 of 2: Change the default of users.name' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `name` varchar(80) NOT NULL DEFAULT 'anonymous',
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Step 2 of 2, expand: Change the default of users.age
+--   Id:           users.age/expand/default
+--   Why:          rows that stand keep their values; new rows take the new default
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the new default
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 2 of 2: Change the default of users.age' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `age` int NULL DEFAULT 18,
+  ALGORITHM=INSTANT;
+SELECT 'forward: done' AS `forgelua`;

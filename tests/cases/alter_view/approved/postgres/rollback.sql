@@ -1,0 +1,47 @@
+-- Rollback, every phase of migration alter_view
+-- Adults are older
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 1 of 1, switch: Change the view adults
+--   Id:           adults/switch/alter-view
+-- ============================================================================
+\echo 'undo step 1 of 1: Change the view adults'
+BEGIN;
+DO $replace$
+DECLARE
+  held record;
+  one record;
+BEGIN
+  SELECT relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = 'adults'::regclass;
+  BEGIN
+    EXECUTE $forgelua$CREATE OR REPLACE VIEW adults AS
+SELECT id, name FROM users WHERE age >= 18$forgelua$;
+  EXCEPTION WHEN invalid_table_definition OR feature_not_supported THEN
+    EXECUTE 'DROP VIEW adults';
+    EXECUTE $forgelua$CREATE VIEW adults AS
+SELECT id, name FROM users WHERE age >= 18$forgelua$;
+    EXECUTE format('ALTER VIEW %s OWNER TO %s', 'adults', held.owner);
+    FOR one IN SELECT * FROM aclexplode(held.acl) LOOP
+      EXECUTE format('GRANT %s ON %s TO %s%s', one.privilege_type, 'adults',
+        CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
+        CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+  END;
+END
+$replace$;
+COMMIT;
+\echo 'rollback: done'

@@ -1,0 +1,54 @@
+-- Rollback, every phase of migration big_bang_small
+-- A small table that is not critical
+-- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 5 of 5, switch: Start the new application
+--   Id:           users/switch/start
+-- ============================================================================
+\echo 'undo step 5 of 5: Start the new application'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, switch: Validate users
+--   Id:           users/switch/validate
+-- ============================================================================
+\echo 'undo step 4 of 5: Validate users'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 5, switch: Change the type of users.age
+--   Id:           users.age/switch/type
+-- ============================================================================
+\echo 'undo step 3 of 5: Change the type of users.age'
+BEGIN;
+ALTER TABLE users ALTER COLUMN age TYPE integer USING CAST(age AS integer);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 2 of 5, switch: Back up users
+--   Id:           users/switch/backup
+-- ============================================================================
+\echo 'undo step 2 of 5: Back up users'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 5, switch: Stop every application that writes users
+--   Id:           users/switch/stop
+-- ============================================================================
+\echo 'undo step 1 of 5: Stop every application that writes users'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'rollback: done'

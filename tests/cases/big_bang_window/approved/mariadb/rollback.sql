@@ -1,0 +1,54 @@
+-- Rollback, every phase of migration big_bang_window
+-- A window of thirty minutes covers it
+-- mariadb 10.11; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 5 of 5, switch: Start the new application
+--   Id:           users/switch/start
+-- ============================================================================
+SELECT 'undo step 5 of 5: Start the new application' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, switch: Validate users
+--   Id:           users/switch/validate
+-- ============================================================================
+SELECT 'undo step 4 of 5: Validate users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 5, switch: Change the type of users.age
+--   Id:           users.age/switch/type
+-- ============================================================================
+SELECT 'undo step 3 of 5: Change the type of users.age' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `age` int NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+
+-- ============================================================================
+-- Undo step 2 of 5, switch: Back up users
+--   Id:           users/switch/backup
+-- ============================================================================
+SELECT 'undo step 2 of 5: Back up users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 5, switch: Stop every application that writes users
+--   Id:           users/switch/stop
+-- ============================================================================
+SELECT 'undo step 1 of 5: Stop every application that writes users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'rollback: done' AS `forgelua`;

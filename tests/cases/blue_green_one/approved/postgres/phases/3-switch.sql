@@ -1,0 +1,153 @@
+-- Phase switch, schema of migration blue_green_one
+-- Prices flip in one short step
+-- postgres 15; strategy blue_green; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f phases/3-switch.sql
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 4 of 9, switch: Test the second set of prices before the flip
+--   Id:           prices/switch/verify-green
+--   Why:          the new application is run against the second set while the first one serves
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 4 of 9: Test the second set of prices before the flip'
+-- Nothing to run in the database.
+-- Check: every row of prices has an equal one in prices__new. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(amount AS bigint) AS amount FROM prices) AS source WHERE NOT EXISTS (SELECT 1 FROM prices__new AS copied WHERE copied.id = source.id AND (copied.amount = source.amount OR (copied.amount IS NULL AND source.amount IS NULL))))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of prices has an equal one in prices__new', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: prices and prices__new have equally many rows. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT COUNT(*) FROM prices) - (SELECT COUNT(*) FROM prices__new))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'prices and prices__new have equally many rows', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Application: Run the new application's read tests against prices__new; do not write there.
+
+-- ============================================================================
+-- Step 5 of 9, switch: Swap the copy of prices in
+--   Id:           prices/switch/flip
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of prices that the old table cannot hold; they are named in forgelua_sync_errors
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 5 of 9: Swap the copy of prices in'
+BEGIN;
+LOCK TABLE prices, prices__new IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['prices', 'prices__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['prices', 'prices__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_prices__sync_all ON prices;
+DROP TRIGGER zz_prices__sync ON prices;
+DROP FUNCTION zz_prices__sync();
+ALTER TABLE prices RENAME TO prices__old;
+ALTER TABLE prices__new RENAME TO prices;
+ALTER TABLE prices__old RENAME CONSTRAINT prices_pkey TO prices_pkey__old;
+ALTER TABLE prices RENAME CONSTRAINT prices_pkey__new TO prices_pkey;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_prices__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table prices__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE prices__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM prices__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(amount AS integer) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('prices__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
+CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+-- Application: Deploy the application that uses prices as the new schema has it.
+
+\echo 'forward: done'

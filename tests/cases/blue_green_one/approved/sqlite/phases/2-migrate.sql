@@ -1,0 +1,62 @@
+-- Phase migrate, schema of migration blue_green_one
+-- Prices flip in one short step
+-- sqlite 3.40; strategy blue_green; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/2-migrate.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 2 of 9, migrate: Repeat every write to prices on prices__new
+--   Id:           prices/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 2 of 9: Repeat every write to prices on prices__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "prices__sync_ins" AFTER INSERT ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  UPDATE OR IGNORE "prices__new" SET ("amount") = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__new" ("id", "amount") SELECT "id", "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "prices__new" SET ("amount") = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__new" ("id", "amount") SELECT "id", "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+CREATE TRIGGER "prices__sync_del" AFTER DELETE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+COMMIT;
+.print 'forward: done'

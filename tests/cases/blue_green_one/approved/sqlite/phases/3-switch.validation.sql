@@ -1,0 +1,37 @@
+-- Validation after phases/3-switch.sql: migration blue_green_one, sqlite 3.40
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/3-switch.validation.sql
+-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0
+-- where one fails. Nothing stays in the database.
+
+.bail on
+.timeout 5000
+.headers on
+.mode list
+.separator ' | '
+CREATE TEMP TABLE forgelua_validation (no integer, "check" text, expected text, actual text);
+CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds CHECK (failed = 0));
+
+BEGIN;
+
+-- 1. every row of prices has an equal one in prices__new: expects 0
+INSERT INTO temp.forgelua_validation VALUES (1, 'every row of prices has an equal one in prices__new', '0',
+  CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "amount" AS "amount" FROM "prices") AS source WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS copied WHERE copied."id" = source."id" AND (copied."amount" = source."amount" OR (copied."amount" IS NULL AND source."amount" IS NULL)))) AS text));
+
+-- 2. prices and prices__new have equally many rows: expects 0
+INSERT INTO temp.forgelua_validation VALUES (2, 'prices and prices__new have equally many rows', '0',
+  CAST((SELECT (SELECT COUNT(*) FROM "prices") - (SELECT COUNT(*) FROM "prices__new")) AS text));
+
+-- 3. step 5 is done: Swap the copy of prices in: expects 1
+INSERT INTO temp.forgelua_validation VALUES (3, 'step 5 is done: Swap the copy of prices in', '1',
+  CAST((SELECT CASE WHEN (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'prices__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__old' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'prices__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '1' ELSE '0' END) AS text));
+COMMIT;
+
+SELECT no, "check", expected, actual,
+       CASE WHEN expected IS NULL THEN '' WHEN actual IS expected THEN 'ok' ELSE 'FAIL' END AS status
+FROM temp.forgelua_validation ORDER BY no;
+
+-- The insert below fails, and with it the shell, where a check does not hold.
+INSERT INTO temp.forgelua_verdict
+SELECT count(*) FROM temp.forgelua_validation WHERE expected IS NOT NULL AND actual IS NOT expected;
+DROP TABLE temp.forgelua_verdict;
+DROP TABLE temp.forgelua_validation;

@@ -1,0 +1,113 @@
+-- Rollback of phase contract, schema of migration blue_green_one
+-- Prices flip in one short step
+-- sqlite 3.40; strategy blue_green; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/4-contract.rollback.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 9 of 9: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 8 of 9, contract: Drop prices__old
+--   Id:           prices/contract/drop-old
+-- ============================================================================
+.print 'undo step 8 of 9: Drop prices__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "prices__old" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "amount" integer NOT NULL
+);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Stop repeating writes to prices on prices__old
+--   Id:           prices/contract/stop-sync
+-- ============================================================================
+.print 'undo step 7 of 9: Stop repeating writes to prices on prices__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "prices__sync_ins" AFTER INSERT ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+CREATE TRIGGER "prices__sync_del" AFTER DELETE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 9, contract: From here the way back copies prices into prices__old again
+--   Id:           prices/contract/point-of-return
+-- ============================================================================
+.print 'undo step 6 of 9: From here the way back copies prices into prices__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('prices/contract/point-of-return/back', 11000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'prices/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'prices/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "prices"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "prices" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "prices__old" ("id", "amount") SELECT "id", "amount" FROM "prices" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t WHERE forgelua_t."id" = "prices"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''prices/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/contract/point-of-return/back';
+.print 'rollback: done'

@@ -1,0 +1,34 @@
+-- Forward, every phase of migration drop_column
+-- The age is no longer kept
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 1 is destructive — every value of users.age
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 1, contract: Drop users.age
+--   Id:           users.age/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name users.age fail from here
+--   Way back:     loses the values of users.age: the way back adds it again with NULL in every row
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 1 of 1: Drop users.age'
+BEGIN;
+ALTER TABLE users DROP COLUMN age;
+COMMIT;
+-- Application: Check that no application, report or job names users.age any more.
+\echo 'forward: done'

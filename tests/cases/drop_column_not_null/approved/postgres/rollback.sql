@@ -1,0 +1,29 @@
+-- WARNING: rollback is destructive — users.legacy data will be lost: the values of users.legacy: the way back adds it again with its default in every row.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration drop_column_not_null
+-- A required column goes
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 1 of 1, contract: Drop users.legacy
+--   Id:           users.legacy/contract/drop-column
+--   Loses:        the values of users.legacy: the way back adds it again with its default in every row
+-- ============================================================================
+\echo 'undo step 1 of 1: Drop users.legacy'
+BEGIN;
+ALTER TABLE users ADD COLUMN legacy integer DEFAULT 7 NOT NULL;
+COMMIT;
+\echo 'rollback: done'

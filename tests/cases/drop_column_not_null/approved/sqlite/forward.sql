@@ -1,0 +1,31 @@
+-- Forward, every phase of migration drop_column_not_null
+-- A required column goes
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 1 is destructive — every value of users.legacy
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 1, contract: Drop users.legacy
+--   Id:           users.legacy/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), rewrites the table, scans the table
+--   Note:         DROP COLUMN writes every row anew, in place; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old BREAKS, new works; statements that name users.legacy fail from here
+--   Way back:     loses the values of users.legacy: the way back adds it again with its default in every row
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 1 of 1: Drop users.legacy'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" DROP COLUMN "legacy";
+COMMIT;
+-- Application: Check that no application, report or job names users.legacy any more.
+.print 'forward: done'

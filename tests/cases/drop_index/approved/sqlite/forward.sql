@@ -1,0 +1,29 @@
+-- Forward, every phase of migration drop_index
+-- Nobody searches by name any more
+-- sqlite 3.40; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 1, contract: Drop the index users_name_idx on users
+--   Id:           users.users_name_idx/contract/drop-index
+--   Why:          no query of the new schema counts on it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries that used the index get slower
+--   Way back:     yes, nothing is lost
+--   Hazards:      index drop
+-- ============================================================================
+.print 'step 1 of 1: Drop the index users_name_idx on users'
+BEGIN IMMEDIATE;
+DROP INDEX "users_name_idx";
+COMMIT;
+.print 'forward: done'

@@ -1,0 +1,33 @@
+-- WARNING: rollback is destructive — audit data will be lost: the rows of audit: the way back creates it empty.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration drop_table
+-- The audit log is no longer kept here
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 1 of 1, contract: Drop the table audit
+--   Id:           audit/contract/drop-table
+--   Loses:        the rows of audit: the way back creates it empty
+-- ============================================================================
+\echo 'undo step 1 of 1: Drop the table audit'
+BEGIN;
+CREATE TABLE audit (
+  id bigint NOT NULL,
+  what text,
+  CONSTRAINT audit_pkey PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'rollback: done'

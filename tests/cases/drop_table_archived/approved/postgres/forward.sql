@@ -1,0 +1,50 @@
+-- Forward, every phase of migration drop_table_archived
+-- The audit log goes, its rows stay in an archive
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 2, contract: Archive audit into audit__archive
+--   Id:           audit/contract/archive
+--   Why:          the specification asks for it: the rows outlive the drop, and the way back restores them
+--   Lock:         unknown, blocks reads and writes for as long as the step runs (under 1 s)
+--   Note:         stated by hand: rows of audit are kept before it goes
+--   Estimate:     under 1 s
+--   Applications: old works, new works; nothing writes the table any more
+--   Way back:     yes, nothing is lost
+--   Hazards:      archive
+-- ============================================================================
+\echo 'step 1 of 2: Archive audit into audit__archive'
+BEGIN;
+CREATE TABLE audit__archive AS SELECT * FROM audit WHERE 1 = 0;
+INSERT INTO audit__archive (id, what, at) SELECT id, what, at FROM audit;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, contract: Drop the table audit
+--   Id:           audit/contract/drop-table
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name audit fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 2 of 2: Drop the table audit'
+BEGIN;
+DROP TABLE audit;
+COMMIT;
+-- Application: Check that no application, report or job names audit any more.
+\echo 'forward: done'

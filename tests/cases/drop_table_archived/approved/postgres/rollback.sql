@@ -1,0 +1,41 @@
+-- Rollback, every phase of migration drop_table_archived
+-- The audit log goes, its rows stay in an archive
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 2 of 2, contract: Drop the table audit
+--   Id:           audit/contract/drop-table
+-- ============================================================================
+\echo 'undo step 2 of 2: Drop the table audit'
+BEGIN;
+CREATE TABLE audit (
+  id bigint NOT NULL,
+  what text,
+  at timestamp,
+  CONSTRAINT audit_pkey PRIMARY KEY (id)
+);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 2, contract: Archive audit into audit__archive
+--   Id:           audit/contract/archive
+-- ============================================================================
+\echo 'undo step 1 of 2: Archive audit into audit__archive'
+BEGIN;
+INSERT INTO audit (id, what, at) SELECT id, what, at FROM audit__archive;
+DROP TABLE audit__archive;
+COMMIT;
+\echo 'rollback: done'

@@ -1,0 +1,18 @@
+-- Rollback of phase migrate, rows of migration emc_backfill_not_null
+-- Everyone is in a group
+-- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/2-backfill.rollback.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 3 of 6, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+-- ============================================================================
+.print 'undo step 3 of 6: Backfill grp of users'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'rollback: done'

@@ -1,0 +1,41 @@
+-- Validation after phases/2-backfill.sql: migration emc_backfill_not_null, sqlite 3.40
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/2-backfill.validation.sql
+-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0
+-- where one fails. Nothing stays in the database.
+
+.bail on
+.timeout 5000
+.headers on
+.mode list
+.separator ' | '
+CREATE TEMP TABLE forgelua_validation (no integer, "check" text, expected text, actual text);
+CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds CHECK (failed = 0));
+
+BEGIN;
+
+-- 1. no row of users has NULL in grp: expects 0
+INSERT INTO temp.forgelua_validation VALUES (1, 'no row of users has NULL in grp', '0',
+  CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+
+-- 2. every row of users holds what its source gives: expects 0
+INSERT INTO temp.forgelua_validation VALUES (2, 'every row of users holds what its source gives', '0',
+  CAST((SELECT COUNT(*) FROM "users" WHERE ("grp" IS NULL AND (CASE WHEN age > 60 THEN 'old' ELSE 'young' END) IS NOT NULL)) AS text));
+
+-- 3. no row of users is left to fill, rows written lately included: expects 0
+INSERT INTO temp.forgelua_validation VALUES (3, 'no row of users is left to fill, rows written lately included', '0',
+  CAST((SELECT count(*) FROM "users" WHERE "grp" IS NULL) AS text));
+
+-- 4. 100 random rows of users: new column against old: expects 0
+INSERT INTO temp.forgelua_validation VALUES (4, '100 random rows of users: new column against old', '0',
+  CAST((SELECT count(*) FROM (SELECT * FROM "users" ORDER BY random() LIMIT 100) AS r WHERE NOT ("grp" IS (CASE WHEN age > 60 THEN 'old' ELSE 'young' END))) AS text));
+COMMIT;
+
+SELECT no, "check", expected, actual,
+       CASE WHEN expected IS NULL THEN '' WHEN actual IS expected THEN 'ok' ELSE 'FAIL' END AS status
+FROM temp.forgelua_validation ORDER BY no;
+
+-- The insert below fails, and with it the shell, where a check does not hold.
+INSERT INTO temp.forgelua_verdict
+SELECT count(*) FROM temp.forgelua_validation WHERE expected IS NOT NULL AND actual IS NOT expected;
+DROP TABLE temp.forgelua_verdict;
+DROP TABLE temp.forgelua_validation;

@@ -1,0 +1,148 @@
+-- Forward, every phase of migration emc_backfill_nullable
+-- Most are in a group
+-- sqlite 3.40; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 5, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 5: Add grp to users, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" ADD COLUMN "grp" varchar(10);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 5, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+.print 'step 2 of 5: Keep grp of users filled for new rows'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+COMMIT;
+-- Application: From here the new application may write grp itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 5, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+--   Why:          12,004 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+.print 'step 3 of 5: Backfill grp of users'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users.grp/migrate/backfill', 12004);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users.grp/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users.grp/migrate/backfill'), (SELECT min(rowid) - 1 FROM "users"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "users" SET "grp" = (CASE WHEN age > 60 THEN ''old'' END) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("grp" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users.grp/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.grp/migrate/backfill';
+
+-- ============================================================================
+-- Step 4 of 5, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 4 of 5: Drop the trigger that filled grp of users'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+COMMIT;
+-- Application: Check that every deployed version writes grp.
+
+-- ============================================================================
+-- Step 5 of 5, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 5 of 5: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'forward: done'

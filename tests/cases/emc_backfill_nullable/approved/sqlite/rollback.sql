@@ -1,0 +1,81 @@
+-- Rollback, every phase of migration emc_backfill_nullable
+-- Most are in a group
+-- sqlite 3.40; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 5 of 5, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 5 of 5: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+-- ============================================================================
+.print 'undo step 4 of 5: Drop the trigger that filled grp of users'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 5, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+-- ============================================================================
+.print 'undo step 3 of 5: Backfill grp of users'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 5, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
+-- ============================================================================
+.print 'undo step 2 of 5: Keep grp of users filled for new rows'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 5, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+-- ============================================================================
+.print 'undo step 1 of 5: Add grp to users, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" DROP COLUMN "grp";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'rollback: done'

@@ -1,0 +1,116 @@
+-- Rollback, every phase of migration emc_composite_key
+-- Votes are weighted
+-- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 6 of 6, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 6 of 6: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 5 of 6, contract: Make votes.weight NOT NULL
+--   Id:           votes.weight/contract/not-null
+-- ============================================================================
+.print 'undo step 5 of 6: Make votes.weight NOT NULL'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('votes') OR lower(f."table") IN ('votes'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'votes');
+CREATE TABLE "votes__rebuild" (
+  "poll" integer NOT NULL,
+  "person" varchar(20) NOT NULL,
+  "v" integer,
+  "weight" integer,
+  PRIMARY KEY ("poll", "person")
+);
+INSERT INTO "votes__rebuild" (rowid, "poll", "person", "v", "weight")
+  SELECT rowid, "poll", "person", "v", "weight" FROM "votes";
+DROP TABLE "votes";
+ALTER TABLE "votes__rebuild" RENAME TO "votes";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('votes') OR lower(f."table") IN ('votes'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 4 of 6, contract: Drop the trigger that filled weight of votes
+--   Id:           votes.weight/contract/stop-filling
+-- ============================================================================
+.print 'undo step 4 of 6: Drop the trigger that filled weight of votes'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "votes__sync_ins" AFTER INSERT ON "votes"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'votes__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('votes__sync');
+  UPDATE OR IGNORE "votes" SET "weight" = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW."poll" AS "poll", NEW."person" AS "person", NEW."v" AS "v", NEW."weight" AS "weight") AS "votes") WHERE rowid = NEW.rowid AND NEW."weight" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'votes__sync';
+END;
+CREATE TRIGGER "votes__sync_upd" AFTER UPDATE ON "votes"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'votes__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('votes__sync');
+  UPDATE OR IGNORE "votes" SET "weight" = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW."poll" AS "poll", NEW."person" AS "person", NEW."v" AS "v", NEW."weight" AS "weight") AS "votes") WHERE rowid = NEW.rowid AND NEW."weight" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'votes__sync';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 6, migrate: Backfill weight of votes
+--   Id:           votes.weight/migrate/backfill
+-- ============================================================================
+.print 'undo step 3 of 6: Backfill weight of votes'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 6, migrate: Keep weight of votes filled for new rows
+--   Id:           votes.weight/migrate/keep-filled
+-- ============================================================================
+.print 'undo step 2 of 6: Keep weight of votes filled for new rows'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "votes__sync_ins";
+DROP TRIGGER IF EXISTS "votes__sync_upd";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 6, expand: Add weight to votes, empty and not insisting
+--   Id:           votes.weight/expand/add-column
+-- ============================================================================
+.print 'undo step 1 of 6: Add weight to votes, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "votes" DROP COLUMN "weight";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'rollback: done'

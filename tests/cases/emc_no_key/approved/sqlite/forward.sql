@@ -1,0 +1,148 @@
+-- Forward, every phase of migration emc_no_key
+-- Lines without a key are numbered too
+-- sqlite 3.40; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 5, expand: Add len to lines, empty and not insisting
+--   Id:           lines.len/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 5: Add len to lines, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "lines" ADD COLUMN "len" integer;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 5, migrate: Keep len of lines filled for new rows
+--   Id:           lines.len/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+.print 'step 2 of 5: Keep len of lines filled for new rows'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lines__sync');
+  UPDATE OR IGNORE "lines" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "lines") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'lines__sync';
+END;
+CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lines__sync');
+  UPDATE OR IGNORE "lines" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "lines") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'lines__sync';
+END;
+COMMIT;
+-- Application: From here the new application may write len itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 5, migrate: Backfill len of lines
+--   Id:           lines.len/migrate/backfill
+--   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+.print 'step 3 of 5: Backfill len of lines'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('lines.len/migrate/backfill', 10500);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'lines.len/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'lines.len/migrate/backfill'), (SELECT min(rowid) - 1 FROM "lines"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "lines" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "lines" SET "len" = (length(t)) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("len" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''lines.len/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lines.len/migrate/backfill';
+
+-- ============================================================================
+-- Step 4 of 5, contract: Drop the trigger that filled len of lines
+--   Id:           lines.len/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 4 of 5: Drop the trigger that filled len of lines'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "lines__sync_ins";
+DROP TRIGGER IF EXISTS "lines__sync_upd";
+COMMIT;
+-- Application: Check that every deployed version writes len.
+
+-- ============================================================================
+-- Step 5 of 5, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 5 of 5: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'forward: done'

@@ -1,0 +1,89 @@
+-- Forward, every phase of migration mutual_foreign_keys
+-- Teams have a leader, people have a team
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 3, expand: Create the table teams
+--   Id:           teams/expand/create-table
+--   Why:          no application knows it yet
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      parent lock
+-- ============================================================================
+.print 'step 1 of 3: Create the table teams'
+BEGIN IMMEDIATE;
+CREATE TABLE "teams" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "leader" bigint
+);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 3, expand: Create the table people
+--   Id:           people/expand/create-table
+--   Why:          no application knows it yet
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      parent lock
+-- ============================================================================
+.print 'step 2 of 3: Create the table people'
+BEGIN IMMEDIATE;
+CREATE TABLE "people" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "team" bigint REFERENCES "teams" ("id")
+);
+COMMIT;
+
+-- ============================================================================
+-- Step 3 of 3, expand: Add foreign key unnamed:foreign_key:leader to teams
+--   Id:           teams/expand/add-unnamed:foreign_key:leader
+--   Why:          teams and people refer to each other: neither can be created first with its key
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 3 of 3: Add foreign key unnamed:foreign_key:leader to teams'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('teams') AND lower(m.name) NOT IN ('teams')) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'teams');
+CREATE TABLE "teams__rebuild" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "leader" bigint REFERENCES "people" ("id")
+);
+INSERT INTO "teams__rebuild" (rowid, "id", "leader")
+  SELECT rowid, "id", "leader" FROM "teams";
+DROP TABLE "teams";
+ALTER TABLE "teams__rebuild" RENAME TO "teams";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('teams') OR lower(f."table") IN ('teams'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'forward: done'

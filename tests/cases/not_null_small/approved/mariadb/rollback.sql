@@ -1,0 +1,79 @@
+-- Rollback, every phase of migration not_null_small
+-- Everyone has a group, on a small table
+-- mariadb 10.11; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 7 of 8, switch: Start the new application
+--   Id:           users/switch/start
+-- ============================================================================
+SELECT 'undo step 7 of 8: Start the new application' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 6 of 8, switch: Validate users
+--   Id:           users/switch/validate
+-- ============================================================================
+SELECT 'undo step 6 of 8: Validate users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 5 of 8, switch: Make users.grp NOT NULL
+--   Id:           users.grp/switch/not-null
+-- ============================================================================
+SELECT 'undo step 5 of 8: Make users.grp NOT NULL' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `grp` varchar(10) NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Fill them
+--   Id:           users/switch/fill
+-- ============================================================================
+SELECT 'undo step 4 of 8: Fill them' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 8, switch: Add the columns of users that are to be filled
+--   Id:           users/switch/add-columns
+-- ============================================================================
+SELECT 'undo step 3 of 8: Add the columns of users that are to be filled' AS `forgelua`;
+ALTER TABLE `users`
+  DROP COLUMN `grp`,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Undo step 2 of 8, switch: Back up users
+--   Id:           users/switch/backup
+-- ============================================================================
+SELECT 'undo step 2 of 8: Back up users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 8, switch: Stop every application that writes users
+--   Id:           users/switch/stop
+-- ============================================================================
+SELECT 'undo step 1 of 8: Stop every application that writes users' AS `forgelua`;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+SELECT 'rollback: done' AS `forgelua`;

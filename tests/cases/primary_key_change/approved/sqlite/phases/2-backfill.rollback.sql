@@ -1,0 +1,18 @@
+-- Rollback of phase migrate, rows of migration primary_key_change
+-- Readings are keyed by sensor and time
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/2-backfill.rollback.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Copy the rows of readings into readings__new
+--   Id:           readings/migrate/copy
+-- ============================================================================
+.print 'undo step 3 of 8: Copy the rows of readings into readings__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'rollback: done'

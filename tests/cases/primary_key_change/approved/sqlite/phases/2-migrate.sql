@@ -1,0 +1,62 @@
+-- Phase migrate, schema of migration primary_key_change
+-- Readings are keyed by sensor and time
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/2-migrate.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 2 of 8, migrate: Repeat every write to readings on readings__new
+--   Id:           readings/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 2 of 8: Repeat every write to readings on readings__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "readings__sync_ins" AFTER INSERT ON "readings"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
+  UPDATE OR IGNORE "readings__new" SET ("sensor", "at", "v") = (SELECT "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__new" ("id", "sensor", "at", "v") SELECT "id", "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, "sensor" AS v2, "at" AS v3, "v" AS v4 FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sensor" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."v" IS s.v4);
+  DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
+END;
+CREATE TRIGGER "readings__sync_upd" AFTER UPDATE ON "readings"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "readings__new" SET ("sensor", "at", "v") = (SELECT "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__new" ("id", "sensor", "at", "v") SELECT "id", "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, "sensor" AS v2, "at" AS v3, "v" AS v4 FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sensor" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."v" IS s.v4);
+  DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
+END;
+CREATE TRIGGER "readings__sync_del" AFTER DELETE ON "readings"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
+END;
+COMMIT;
+.print 'forward: done'

@@ -1,0 +1,77 @@
+-- Rollback of phase switch, schema of migration primary_key_change
+-- Readings are keyed by sensor and time
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/3-switch.rollback.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Swap the copy of readings in
+--   Id:           readings/switch/swap
+-- ============================================================================
+.print 'undo step 4 of 8: Swap the copy of readings in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'readings' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]readings[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "readings__sync_ins";
+DROP TRIGGER IF EXISTS "readings__sync_upd";
+DROP TRIGGER IF EXISTS "readings__sync_del";
+ALTER TABLE "readings" RENAME TO "readings__new";
+ALTER TABLE "readings__old" RENAME TO "readings";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "readings__sync_ins" AFTER INSERT ON "readings"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
+  UPDATE OR IGNORE "readings__new" SET ("sensor", "at", "v") = (SELECT "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__new" ("id", "sensor", "at", "v") SELECT "id", "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, "sensor" AS v2, "at" AS v3, "v" AS v4 FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sensor" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."v" IS s.v4);
+  DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
+END;
+CREATE TRIGGER "readings__sync_upd" AFTER UPDATE ON "readings"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "readings__new" SET ("sensor", "at", "v") = (SELECT "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "readings__new" ("id", "sensor", "at", "v") SELECT "id", "sensor", "at", "v" FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings" WHERE NOT EXISTS (SELECT 1 FROM "readings__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'readings__sync', 'readings', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS forgelua_t, (SELECT "id" AS v1, "sensor" AS v2, "at" AS v3, "v" AS v4 FROM (SELECT NEW."id" AS "id", NEW."sensor" AS "sensor", NEW."at" AS "at", NEW."v" AS "v") AS "readings") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."sensor" IS s.v2 AND forgelua_t."at" IS s.v3 AND forgelua_t."v" IS s.v4);
+  DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
+END;
+CREATE TRIGGER "readings__sync_del" AFTER DELETE ON "readings"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'readings|readings__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('readings|readings__new');
+  DELETE FROM "readings__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "readings__old"', 'REFERENCES "readings"') WHERE type = 'table' AND instr(sql, 'REFERENCES "readings__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'rollback: done'

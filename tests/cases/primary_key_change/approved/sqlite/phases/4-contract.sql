@@ -1,0 +1,72 @@
+-- Phase contract, schema of migration primary_key_change
+-- Readings are keyed by sensor and time
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/4-contract.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back copies readings into readings__old again
+--   Id:           readings/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 5 of 8: From here the way back copies readings into readings__old again'
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
+--   Id:           readings/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 6 of 8: Stop repeating writes to readings on readings__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "readings__sync_ins";
+DROP TRIGGER IF EXISTS "readings__sync_upd";
+DROP TRIGGER IF EXISTS "readings__sync_del";
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop readings__old
+--   Id:           readings/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 7 of 8: Drop readings__old'
+BEGIN IMMEDIATE;
+DROP TABLE "readings__old";
+COMMIT;
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 8 of 8: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'forward: done'

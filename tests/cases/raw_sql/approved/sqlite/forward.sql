@@ -1,0 +1,29 @@
+-- Forward, every phase of migration raw_sql
+-- A row is corrected by hand
+-- sqlite 3.40; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 1, expand: Add users.seen
+--   Id:           users.seen/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 1: Add users.seen'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" ADD COLUMN "seen" boolean;
+COMMIT;
+.print 'forward: done'

@@ -1,0 +1,41 @@
+-- Baseline, to note before the start: migration rename_column, sqlite 3.40
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/0-baseline.sql
+-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0
+-- where one fails. Nothing stays in the database.
+
+.bail on
+.timeout 5000
+.headers on
+.mode list
+.separator ' | '
+CREATE TEMP TABLE forgelua_validation (no integer, "check" text, expected text, actual text);
+CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds CHECK (failed = 0));
+
+BEGIN;
+
+-- 1. rows of users
+INSERT INTO temp.forgelua_validation VALUES (1, 'rows of users', NULL,
+  CAST((SELECT count(*) FROM "users") AS text));
+
+-- 2. rows without users.age
+INSERT INTO temp.forgelua_validation VALUES (2, 'rows without users.age', NULL,
+  CAST((SELECT count(*) FROM "users" WHERE "age" IS NULL) AS text));
+
+-- 3. min of users.age
+INSERT INTO temp.forgelua_validation VALUES (3, 'min of users.age', NULL,
+  CAST((SELECT min("age") FROM "users") AS text));
+
+-- 4. max of users.age
+INSERT INTO temp.forgelua_validation VALUES (4, 'max of users.age', NULL,
+  CAST((SELECT max("age") FROM "users") AS text));
+COMMIT;
+
+SELECT no, "check", expected, actual,
+       CASE WHEN expected IS NULL THEN '' WHEN actual IS expected THEN 'ok' ELSE 'FAIL' END AS status
+FROM temp.forgelua_validation ORDER BY no;
+
+-- The insert below fails, and with it the shell, where a check does not hold.
+INSERT INTO temp.forgelua_verdict
+SELECT count(*) FROM temp.forgelua_validation WHERE expected IS NOT NULL AND actual IS NOT expected;
+DROP TABLE temp.forgelua_verdict;
+DROP TABLE temp.forgelua_validation;

@@ -1,0 +1,29 @@
+-- Validation after phases/1-expand.sql: migration rename_column, sqlite 3.40
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/1-expand.validation.sql
+-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0
+-- where one fails. Nothing stays in the database.
+
+.bail on
+.timeout 5000
+.headers on
+.mode list
+.separator ' | '
+CREATE TEMP TABLE forgelua_validation (no integer, "check" text, expected text, actual text);
+CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds CHECK (failed = 0));
+
+BEGIN;
+
+-- 1. step 1 is done: Add years beside age in users: expects 1
+INSERT INTO temp.forgelua_validation VALUES (1, 'step 1 is done: Add years beside age in users', '1',
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'years' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+COMMIT;
+
+SELECT no, "check", expected, actual,
+       CASE WHEN expected IS NULL THEN '' WHEN actual IS expected THEN 'ok' ELSE 'FAIL' END AS status
+FROM temp.forgelua_validation ORDER BY no;
+
+-- The insert below fails, and with it the shell, where a check does not hold.
+INSERT INTO temp.forgelua_verdict
+SELECT count(*) FROM temp.forgelua_validation WHERE expected IS NOT NULL AND actual IS NOT expected;
+DROP TABLE temp.forgelua_verdict;
+DROP TABLE temp.forgelua_validation;

@@ -1,0 +1,21 @@
+-- Rollback of phase migrate, schema of migration rename_column
+-- The age is called years
+-- sqlite 3.40; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/2-migrate.rollback.sql
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep age and years of users equal
+--   Id:           users.years/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 8: Keep age and years of users equal'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+COMMIT;
+.print 'rollback: done'

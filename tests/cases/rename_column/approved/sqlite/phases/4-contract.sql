@@ -1,0 +1,73 @@
+-- Phase contract, schema of migration rename_column
+-- The age is called years
+-- sqlite 3.40; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < phases/4-contract.sql
+-- WARNING: step 7 is destructive — age of users as the old schema held it
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back computes age of users again
+--   Id:           users.years/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 5 of 8: From here the way back computes age of users again'
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop keeping age and years of users equal
+--   Id:           users.years/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 6 of 8: Stop keeping age and years of users equal'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop the old column age of users
+--   Id:           users.years/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         DROP COLUMN writes every row anew, in place; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name age fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 7 of 8: Drop the old column age of users'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" DROP COLUMN "age";
+COMMIT;
+-- Application: Check that no application, report or job names age any more.
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 8 of 8: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'forward: done'

@@ -1,0 +1,241 @@
+-- Forward, every phase of migration text_to_int
+-- Codes become numbers
+-- sqlite 3.40; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 7 is destructive — code of items as the old schema held it
+
+.bail on
+.timeout 5000
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- ============================================================================
+-- Step 1 of 8, expand: Add number beside code in items
+--   Id:           items.number/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 8: Add number beside code in items'
+BEGIN IMMEDIATE;
+ALTER TABLE "items" ADD COLUMN "number" integer;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 8, migrate: Keep code and number of items equal
+--   Id:           items.number/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 2 of 8: Keep code and number of items equal'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items__sync');
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NULL AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT NULL AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items__sync';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE OF "code", "number" ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items__sync');
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code";
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NOT (NEW."code" IS NOT OLD."code");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NOT (NEW."code" IS NOT OLD."code") AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items__sync';
+END;
+COMMIT;
+-- Application: From here the new application may read and write number once the backfill is done.
+
+-- ============================================================================
+-- Step 3 of 8, migrate: Convert code of items into number
+--   Id:           items.number/migrate/backfill
+--   Why:          10,504 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+.print 'step 3 of 8: Convert code of items into number'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('items.number/migrate/backfill', 10504);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'items.number/migrate/backfill' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'items.number/migrate/backfill'), (SELECT min(rowid) - 1 FROM "items"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "items" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "items" SET "number" = (cast(code as integer)) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("number" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items.number/migrate/backfill'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'items.number/migrate/backfill';
+-- Check: every row holds the converted value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '0', CAST((SELECT COUNT(*) FROM "items" WHERE (CASE WHEN ("number") = (cast(code as integer)) OR (("number") IS NULL AND (cast(code as integer)) IS NULL) THEN 0 ELSE 1 END = 1)) AS text));
+
+-- ============================================================================
+-- Step 4 of 8, switch: Let number of items lead
+--   Id:           items.number/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: code is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 4 of 8: Let number of items lead'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items__sync');
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NOT NULL AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NULL AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items__sync';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE OF "code", "number" ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items__sync');
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NOT (NEW."number" IS NOT OLD."number");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NOT (NEW."number" IS NOT OLD."number") AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number";
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items__sync';
+END;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+-- Application: Deploy the application that uses number as the new schema has it.
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back computes code of items again
+--   Id:           items.number/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 5 of 8: From here the way back computes code of items again'
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop keeping code and number of items equal
+--   Id:           items.number/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 6 of 8: Stop keeping code and number of items equal'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop the old column code of items
+--   Id:           items.number/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         DROP COLUMN writes every row anew, in place; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name code fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 7 of 8: Drop the old column code of items'
+BEGIN IMMEDIATE;
+ALTER TABLE "items" DROP COLUMN "code";
+COMMIT;
+-- Application: Check that no application, report or job names code any more.
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 8 of 8: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'
