@@ -161,6 +161,7 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   FORGE_TRY(lowering.run(spec.before));
   FORGE_TRY(lowering.run(spec.after));
   for (auto& note : lowering.notes()) spec.notes.push_back(note);
+  for (const auto& raw : spec.raws) spec.after.raws[raw.name] = raw;
   return {};
 }
 

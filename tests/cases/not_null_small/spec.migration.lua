@@ -18,5 +18,5 @@ migration "not_null_small" {
     },
   },
 
-  hints = { users = { rows = 34 } },
+  hints = { users = { rows = 5000 } },
 }

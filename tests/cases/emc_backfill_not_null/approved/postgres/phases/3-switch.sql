@@ -1,0 +1,71 @@
+-- Phase switch, schema of migration emc_backfill_not_null
+-- Everyone is in a group
+-- postgres 15; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f phases/3-switch.sql
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 4 of 8, switch: Refuse new NULLs in users.grp
+--   Id:           users.grp/switch/not-null-guard
+--   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes of NULL into users.grp fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 4 of 8: Refuse new NULLs in users.grp'
+-- Check: no row of users has NULL in grp. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE grp IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has NULL in grp', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 5 of 8, switch: Validate that no row has NULL in users.grp
+--   Id:           users.grp/switch/not-null-validate
+--   Why:          validation reads the table while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 5 of 8: Validate that no row has NULL in users.grp'
+BEGIN;
+ALTER TABLE users VALIDATE CONSTRAINT users_grp_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 6 of 8, switch: Make users.grp NOT NULL
+--   Id:           users.grp/switch/not-null
+--   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 6 of 8: Make users.grp NOT NULL'
+BEGIN;
+ALTER TABLE users ALTER COLUMN grp SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT users_grp_not_null;
+COMMIT;
+
+\echo 'forward: done'
