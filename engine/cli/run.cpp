@@ -21,6 +21,7 @@ struct RunOptions {
   SpecRequest request;
   std::string out;  // the package's folder; "" is migrations/<id>
   std::string now;  // ISO 8601; "" is SOURCE_DATE_EPOCH, else the clock
+  std::string status = ".forge-status.yml";  // the project's status file
 };
 
 std::string iso_time(std::time_t time) {
@@ -88,8 +89,7 @@ void say_done(Terminal& terminal, const Plan& plan, const fs::path& folder) {
 }
 
 // The project's status file is told about the package; a project without one gets one beside its packages.
-Result<void> tell_status(const Plan& plan, const fs::path& folder) {
-  const fs::path file = ".forge-status.yml";
+Result<void> tell_status(const Plan& plan, const fs::path& folder, const fs::path& file) {
   std::error_code ignored;
   std::string existing;
   if (fs::exists(file, ignored)) {
@@ -106,7 +106,7 @@ Result<int> run(const RunOptions& options, Terminal& terminal) {
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
   FORGE_TRY(write_package(plan, folder));
-  FORGE_TRY(tell_status(plan, folder));
+  FORGE_TRY(tell_status(plan, folder, options.status));
   say_done(terminal, plan, folder);
   return 0;
 }
@@ -119,6 +119,7 @@ void add_run(CLI::App& app, Command& chosen) {
   add_spec_options(*command, options->request);
   command->add_option("--out", options->out, "Folder of the package (default: migrations/<id>)");
   command->add_option("--now", options->now, "The one instant in the package, such as 2026-09-01T12:00:00Z");
+  command->add_option("--status", options->status, "The project's status file")->capture_default_str();
   command->callback([&chosen, options] {
     chosen = [options](Terminal& terminal) { return run(*options, terminal); };
   });

@@ -107,7 +107,7 @@ void whole_run(benchmark::State& state) {
   double best = 1e9;
   for (auto _ : state) {
     last = run_process({binary(), "run", spec.string(), "--db=postgres", "--out", workspace.file("out").string(), "--now",
-                        "2026-01-01T00:00:00Z"});
+                        "2026-01-01T00:00:00Z", "--status", workspace.file("status.yml").string()});
     if (last.exit_code != 0) {
       state.SkipWithError(fmt::format("forgelua run gave {}", last.exit_code).c_str());
       return;
@@ -125,7 +125,8 @@ void start_up(benchmark::State& state) {
   const auto spec = workspace.file("small.migration.lua");
   std::ofstream(spec) << spec_text(10, 1);
   for (auto _ : state) {
-    const auto measured = run_process({binary(), "run", spec.string(), "--db=sqlite", "--out", workspace.file("out").string()});
+    const auto measured = run_process({binary(), "run", spec.string(), "--db=sqlite", "--out", workspace.file("out").string(), "--status",
+                                       workspace.file("status.yml").string()});
     state.SetIterationTime(measured.seconds);
   }
 }

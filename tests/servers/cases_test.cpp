@@ -29,7 +29,7 @@ class Bench {
  public:
   Bench(const Case& given, Engine& engine) : case_(given), engine_(engine) {
     const auto made = run_product(arguments("run") + " --out " + shell_quote(out_.file("package")) +
-                                  " --now 2026-01-01T00:00:00Z");
+                                  " --now 2026-01-01T00:00:00Z --status " + shell_quote(out_.file("status.yml")));
     INFO(made.err << made.out);
     REQUIRE(made.exit_code == 0);
     before_ = build("before");

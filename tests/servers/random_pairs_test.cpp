@@ -84,7 +84,8 @@ class PairRun {
     spec.intents = pair_.intents;
     spec.hints = hints_for(pair_, seed_);
     std::ofstream(folder_.file("spec.migration.lua")) << write_spec(spec);
-    const auto made = product("run", "--now 2026-01-01T00:00:00Z --out " + shell_quote(folder_.file("package")));
+    const auto made = product("run", "--now 2026-01-01T00:00:00Z --out " + shell_quote(folder_.file("package")) + " --status " +
+                                         shell_quote(folder_.file("status.yml")));
     refused_ = made.exit_code == 3;
     if (refused_) return std::nullopt;
     if (made.exit_code != 0) return "run: " + made.err + made.out;

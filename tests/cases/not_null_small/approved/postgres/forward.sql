@@ -1,6 +1,6 @@
 -- Forward, every phase of migration not_null_small
 -- Everyone has a group, on a small table
--- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- postgres 15; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -16,58 +16,89 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 1 of 8, switch: Stop every application that writes users
---   Id:           users/switch/stop
---   Why:          nobody may write while the tables change in one go
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
---   Way back:     yes, nothing is lost
---   Hazards:      downtime
--- ============================================================================
-\echo 'step 1 of 8: Stop every application that writes users'
--- Nothing to run in the database.
--- Gate, the application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
-
--- ============================================================================
--- Step 2 of 8, switch: Back up users
---   Id:           users/switch/backup
---   Why:          what this sitting breaks is restored from here
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
---   Way back:     yes, nothing is lost
--- ============================================================================
-\echo 'step 2 of 8: Back up users'
--- Nothing to run in the database.
--- Gate, the application: Back up the database and note the row counts: SELECT COUNT(*) FROM users.
-
--- ============================================================================
--- Step 3 of 8, switch: Add the columns of users that are to be filled
---   Id:           users/switch/add-columns
---   Why:          empty, they cost nothing
+-- Step 1 of 8, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
 --   Way back:     yes, nothing is lost
+--   Hazards:      added column
 -- ============================================================================
-\echo 'step 3 of 8: Add the columns of users that are to be filled'
+\echo 'step 1 of 8: Add grp to users, empty and not insisting'
 BEGIN;
 ALTER TABLE users ADD COLUMN grp varchar(10);
 COMMIT;
 
 -- ============================================================================
--- Step 4 of 8, switch: Fill them
---   Id:           users/switch/fill
---   Why:          nobody writes, so one pass is enough
---   Lock:         ROW EXCLUSIVE, blocks nothing for row locks of one batch, 5 s at most
+-- Step 2 of 8, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+\echo 'step 2 of 8: Keep grp of users filled for new rows'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > grp (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.grp IS NULL THEN
+    BEGIN
+      NEW.grp := (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.grp := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+COMMIT;
+-- Application: From here the new application may write grp itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 8, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+--   Why:          5,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows are locked for the length of a batch
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill
+--   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 4 of 8: Fill them'
+\echo 'step 3 of 8: Backfill grp of users'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -80,8 +111,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -90,13 +119,11 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
 DECLARE
-  this_work CONSTANT text := 'users/switch/fill';
+  this_work CONSTANT text := 'users.grp/migrate/backfill';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
       WHERE attrelid = 'users'::regclass AND attname IN ('grp')
@@ -115,7 +142,7 @@ BEGIN
   IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
     DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
     INSERT INTO forgelua_backfill_progress (id, rows_total, token)
-    VALUES (forgelua.this_work, 34, forgelua.token);
+    VALUES (forgelua.this_work, 5000, forgelua.token);
     held.cursor := NULL;
   END IF;
   SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
@@ -177,18 +204,28 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+-- Check: no row of users has NULL in grp. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE grp IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has NULL in grp', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 
 -- ============================================================================
--- Step 5 of 8, switch: Make users.grp NOT NULL
---   Id:           users.grp/switch/not-null
---   Why:          every row has a value by now; from here the schema says so
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), scans the table
+-- Step 4 of 8, switch: Refuse new NULLs in users.grp
+--   Id:           users.grp/switch/not-null-guard
+--   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old works, new works
+--   Applications: old works, new works; writes of NULL into users.grp fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 5 of 8: Make users.grp NOT NULL'
+\echo 'step 4 of 8: Refuse new NULLs in users.grp'
 -- Check: no row of users has NULL in grp. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -200,34 +237,65 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-ALTER TABLE users ALTER COLUMN grp SET NOT NULL;
+ALTER TABLE users ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 8, switch: Validate users
---   Id:           users/switch/validate
---   Why:          before anybody writes again
---   Lock:         none
+-- Step 5 of 8, switch: Validate that no row has NULL in users.grp
+--   Id:           users.grp/switch/not-null-validate
+--   Why:          validation reads the table while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
+--   Hazards:      scan
 -- ============================================================================
-\echo 'step 6 of 8: Validate users'
--- Nothing to run in the database.
--- Gate, the application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+\echo 'step 5 of 8: Validate that no row has NULL in users.grp'
+BEGIN;
+ALTER TABLE users VALIDATE CONSTRAINT users_grp_not_null;
+COMMIT;
 
 -- ============================================================================
--- Step 7 of 8, switch: Start the new application
---   Id:           users/switch/start
---   Why:          the schema is the one that it knows
---   Lock:         none
+-- Step 6 of 8, switch: Make users.grp NOT NULL
+--   Id:           users.grp/switch/not-null
+--   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 8: Start the new application'
--- Nothing to run in the database.
--- Gate, the application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+\echo 'step 6 of 8: Make users.grp NOT NULL'
+BEGIN;
+ALTER TABLE users ALTER COLUMN grp SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT users_grp_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 7 of 8: Drop the trigger that filled grp of users'
+-- Check: no row of users has NULL in grp. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE grp IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has NULL in grp', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+COMMIT;
+-- Application: Check that every deployed version writes grp.
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables

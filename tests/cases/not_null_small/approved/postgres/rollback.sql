@@ -1,6 +1,6 @@
 -- Rollback, every phase of migration not_null_small
 -- Everyone has a group, on a small table
--- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- postgres 15; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -23,55 +23,105 @@ SET lock_timeout = '2s';
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 7 of 8, switch: Start the new application
---   Id:           users/switch/start
+-- Undo step 7 of 8, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
 -- ============================================================================
-\echo 'undo step 7 of 8: Start the new application'
--- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 7 of 8: Drop the trigger that filled grp of users'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > grp (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.grp IS NULL THEN
+    BEGIN
+      NEW.grp := (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.grp := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+COMMIT;
 
 -- ============================================================================
--- Undo step 6 of 8, switch: Validate users
---   Id:           users/switch/validate
--- ============================================================================
-\echo 'undo step 6 of 8: Validate users'
--- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 5 of 8, switch: Make users.grp NOT NULL
+-- Undo step 6 of 8, switch: Make users.grp NOT NULL
 --   Id:           users.grp/switch/not-null
 -- ============================================================================
-\echo 'undo step 5 of 8: Make users.grp NOT NULL'
+\echo 'undo step 6 of 8: Make users.grp NOT NULL'
 BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL);
 ALTER TABLE users ALTER COLUMN grp DROP NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Fill them
---   Id:           users/switch/fill
+-- Undo step 5 of 8, switch: Validate that no row has NULL in users.grp
+--   Id:           users.grp/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 4 of 8: Fill them'
--- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 3 of 8, switch: Add the columns of users that are to be filled
---   Id:           users/switch/add-columns
--- ============================================================================
-\echo 'undo step 3 of 8: Add the columns of users that are to be filled'
+\echo 'undo step 5 of 8: Validate that no row has NULL in users.grp'
 BEGIN;
-ALTER TABLE users DROP COLUMN grp;
+ALTER TABLE users DROP CONSTRAINT users_grp_not_null, ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 2 of 8, switch: Back up users
---   Id:           users/switch/backup
+-- Undo step 4 of 8, switch: Refuse new NULLs in users.grp
+--   Id:           users.grp/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 2 of 8: Back up users'
+\echo 'undo step 4 of 8: Refuse new NULLs in users.grp'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_grp_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+-- ============================================================================
+\echo 'undo step 3 of 8: Backfill grp of users'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 1 of 8, switch: Stop every application that writes users
---   Id:           users/switch/stop
+-- Undo step 2 of 8, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
 -- ============================================================================
-\echo 'undo step 1 of 8: Stop every application that writes users'
--- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 2 of 8: Keep grp of users filled for new rows'
+BEGIN;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 8: Add grp to users, empty and not insisting'
+BEGIN;
+ALTER TABLE users DROP COLUMN grp;
+COMMIT;
 \echo 'rollback: done'

@@ -19,7 +19,7 @@ SET lock_timeout = '2s';
 -- Step 1 of 4, expand: Serve users under its new name people by a view
 --   Id:           people/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
---   Lock:         ACCESS SHARE, blocks nothing for milliseconds
+--   Lock:         ACCESS SHARE, blocks nothing
 --   Also locks:   users
 --   Estimate:     under 1 s
 --   Applications: old works, new works; reads and writes through the view reach the table; a column added later is not in it
@@ -113,5 +113,5 @@ COMMIT;
 BEGIN;
 DROP VIEW users;
 COMMIT;
--- Gate, the application: Check that no application, report or job names users any more.
+-- Application: Check that no application, report or job names users any more.
 \echo 'forward: done'

@@ -19,7 +19,7 @@ SET lock_timeout = '2s';
 -- Step 1 of 6, expand: Serve users under its new name people by a view
 --   Id:           people/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
---   Lock:         ACCESS SHARE, blocks nothing for milliseconds
+--   Lock:         ACCESS SHARE, blocks nothing
 --   Also locks:   users
 --   Estimate:     under 1 s
 --   Applications: old works, new works; reads and writes through the view reach the table; a column added later is not in it
@@ -51,9 +51,9 @@ COMMIT;
 -- Step 3 of 6, expand: Build the index people_phone_idx on users
 --   Id:           users.people_phone_idx/expand/build-index
 --   Why:          built concurrently, it keeps neither reads nor writes waiting
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (unknown), scans the table
 --   Note:         waits for transactions that began before it; one that is broken off leaves an INVALID index, which is dropped and built again
---   Estimate:     under 1 s
+--   Estimate:     unknown
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
@@ -61,8 +61,6 @@ COMMIT;
 \echo 'step 3 of 6: Build the index people_phone_idx on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS people_phone_idx;
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE INDEX CONCURRENTLY people_phone_idx ON users (phone);
 SET lock_timeout = '2s';
 
@@ -147,5 +145,5 @@ COMMIT;
 BEGIN;
 DROP VIEW users;
 COMMIT;
--- Gate, the application: Check that no application, report or job names users any more.
+-- Application: Check that no application, report or job names users any more.
 \echo 'forward: done'

@@ -1,0 +1,214 @@
+-- Rollback of phase contract, schema of migration primary_key_change
+-- Readings are keyed by sensor and time
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f phases/4-contract.rollback.sql
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop readings__old
+--   Id:           readings/contract/drop-old
+-- ============================================================================
+\echo 'undo step 7 of 8: Drop readings__old'
+BEGIN;
+CREATE TABLE readings__old (
+  id bigint NOT NULL,
+  sensor integer NOT NULL,
+  at bigint NOT NULL,
+  v integer,
+  CONSTRAINT readings_pkey__old PRIMARY KEY (id)
+);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop repeating writes to readings on readings__old
+--   Id:           readings/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 6 of 8: Stop repeating writes to readings on readings__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_readings__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table readings__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE readings__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM readings__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO readings__old (id, sensor, at, v) OVERRIDING SYSTEM VALUE
+      SELECT id, sensor, at, v FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET sensor = EXCLUDED.sensor, at = EXCLUDED.at, v = EXCLUDED.v;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('readings__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
+CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
+--   Id:           readings/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 5 of 8: From here the way back copies readings into readings__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'readings/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'readings__old'::regclass AND attname IN ('id', 'sensor', 'at', 'v')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 readings.sensor%TYPE;
+  hi1 readings.sensor%TYPE;
+  stop1 readings.sensor%TYPE;
+  lo2 readings.at%TYPE;
+  hi2 readings.at%TYPE;
+  stop2 readings.at%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 11000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT sensor, at INTO stop1, stop2 FROM readings ORDER BY sensor DESC, at DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT sensor, at INTO lo1, lo2 FROM readings ORDER BY sensor, at LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    hi2 := held.cursor ->> 1;
+    SELECT sensor, at INTO lo1, lo2 FROM readings WHERE (sensor, at) > (forgelua.hi1, forgelua.hi2) ORDER BY sensor, at LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT sensor, at INTO hi1, hi2 FROM (SELECT sensor, at FROM readings WHERE (sensor, at) >= (forgelua.lo1, forgelua.lo2) AND (sensor, at) <= (forgelua.stop1, forgelua.stop2) ORDER BY sensor, at LIMIT 10000) AS b
+    ORDER BY sensor DESC, at DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO readings__old (id, sensor, at, v) OVERRIDING SYSTEM VALUE
+      SELECT id, sensor, at, v FROM readings WHERE (sensor, at) >= (forgelua.lo1, forgelua.lo2) AND (sensor, at) <= (forgelua.hi1, forgelua.hi2) AND NOT EXISTS (SELECT FROM readings__old AS there WHERE there.sensor = readings.sensor AND there.at = readings.at) FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT sensor, at FROM readings WHERE (sensor, at) >= (forgelua.lo1, forgelua.lo2) AND (sensor, at) <= (forgelua.hi1, forgelua.hi2) LOOP
+        BEGIN
+          INSERT INTO readings__old (id, sensor, at, v) OVERRIDING SYSTEM VALUE
+      SELECT id, sensor, at, v FROM readings WHERE (sensor, at) = (one.sensor, one.at) AND NOT EXISTS (SELECT FROM readings__old AS there WHERE there.sensor = readings.sensor AND there.at = readings.at) FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1, forgelua.hi2), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT sensor, at INTO lo1, lo2 FROM readings WHERE (sensor, at) > (forgelua.hi1, forgelua.hi2) ORDER BY sensor, at LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'rollback: done'

@@ -1,0 +1,476 @@
+-- Rollback, every phase of migration rename_with_dependents
+-- The column that everything hangs on is renamed
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 16 of 16, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 16 of 16: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 15 of 16, contract: Drop the old column mail of users
+--   Id:           users.email/contract/drop-old
+-- ============================================================================
+\echo 'undo step 15 of 16: Drop the old column mail of users'
+BEGIN;
+ALTER TABLE users ADD COLUMN mail varchar(80) NOT NULL;
+ALTER TABLE users ADD CONSTRAINT users_mail_key UNIQUE (mail);
+CREATE INDEX users_mail_age_idx__old ON users (mail, age);
+ALTER TABLE users ADD CONSTRAINT mail_ok__old CHECK (mail <> '');
+COMMIT;
+
+-- ============================================================================
+-- Undo step 14 of 16, contract: Stop keeping mail and email of users equal
+--   Id:           users.email/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 14 of 16: Stop keeping mail and email of users equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns mail > email (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.mail IS NOT NULL AND NEW.email IS NOT NULL THEN 'both'
+      WHEN NEW.mail IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.mail)::record *<> ROW(OLD.mail)::record THEN CASE WHEN ROW(NEW.email)::record *<> ROW(OLD.email)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.email)::record *<> ROW(OLD.email)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.email := (SELECT mail FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.email)::record *= ROW(NEW.email)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.email := (SELECT mail FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'email', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.email := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.mail := (SELECT email FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'mail', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.mail := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 13 of 16, contract: From here the way back computes mail of users again
+--   Id:           users.email/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 13 of 16: From here the way back computes mail of users again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'users.email/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'users'::regclass AND attname IN ('mail')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 users.id%TYPE;
+  hi1 users.id%TYPE;
+  stop1 users.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 10500, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM users ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE users SET mail = email WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (mail) = (email) OR ((mail) IS NULL AND (email) IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (mail) = (email) OR ((mail) IS NULL AND (email) IS NULL) THEN 0 ELSE 1 END = 1)) LOOP
+        BEGIN
+          UPDATE users SET mail = email WHERE id = one.id AND ((CASE WHEN (mail) = (email) OR ((mail) IS NULL AND (email) IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 12 of 16, switch: Let email of users lead
+--   Id:           users.email/switch/swap
+-- ============================================================================
+\echo 'undo step 12 of 16: Let email of users lead'
+BEGIN;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['mails']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['mails']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP VIEW mails;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+ALTER TABLE users RENAME CONSTRAINT mail_ok TO mail_ok__new;
+ALTER TABLE users RENAME CONSTRAINT mail_ok__old TO mail_ok;
+ALTER INDEX users_mail_age_idx RENAME TO users_mail_age_idx__new;
+ALTER INDEX users_mail_age_idx__old RENAME TO users_mail_age_idx;
+CREATE VIEW mails AS
+SELECT id, mail FROM users;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns mail > email (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.mail IS NOT NULL AND NEW.email IS NOT NULL THEN 'both'
+      WHEN NEW.email IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.mail)::record *<> ROW(OLD.mail)::record THEN CASE WHEN ROW(NEW.email)::record *<> ROW(OLD.email)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.email)::record *<> ROW(OLD.email)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.email := (SELECT mail FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.email)::record *= ROW(NEW.email)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.email := (SELECT mail FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'email', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.email := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.mail := (SELECT email FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'mail', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.mail := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 11 of 16, switch: Validate the check mail_ok__new on users
+--   Id:           users.mail_ok__new/switch/validate
+-- ============================================================================
+\echo 'undo step 11 of 16: Validate the check mail_ok__new on users'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT mail_ok__new, ADD CONSTRAINT mail_ok__new CHECK (email <> '') NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 10 of 16, switch: Add the check mail_ok__new on users, not yet validated
+--   Id:           users.mail_ok__new/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 10 of 16: Add the check mail_ok__new on users, not yet validated'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT mail_ok__new;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 9 of 16, switch: Turn the index into the unique constraint users_email_key on users
+--   Id:           users.users_email_key/switch/use-index
+-- ============================================================================
+\echo 'undo step 9 of 16: Turn the index into the unique constraint users_email_key on users'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_email_key;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 8 of 16, switch: Build the unique index users_email_key on users
+--   Id:           users.users_email_key/switch/build-index
+-- ============================================================================
+\echo 'undo step 8 of 16: Build the unique index users_email_key on users'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS users_email_key;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 7 of 16, switch: Make users.email NOT NULL
+--   Id:           users.email/switch/not-null
+-- ============================================================================
+\echo 'undo step 7 of 16: Make users.email NOT NULL'
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL);
+ALTER TABLE users ALTER COLUMN email DROP NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 16, switch: Validate that no row has NULL in users.email
+--   Id:           users.email/switch/not-null-validate
+-- ============================================================================
+\echo 'undo step 6 of 16: Validate that no row has NULL in users.email'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_email_not_null, ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 16, switch: Refuse new NULLs in users.email
+--   Id:           users.email/switch/not-null-guard
+-- ============================================================================
+\echo 'undo step 5 of 16: Refuse new NULLs in users.email'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_email_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 4 of 16, migrate: Build the index users_mail_age_idx__new on users
+--   Id:           users.users_mail_age_idx__new/migrate/build-index
+-- ============================================================================
+\echo 'undo step 4 of 16: Build the index users_mail_age_idx__new on users'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS users_mail_age_idx__new;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 3 of 16, migrate: Convert mail of users into email
+--   Id:           users.email/migrate/backfill
+-- ============================================================================
+\echo 'undo step 3 of 16: Convert mail of users into email'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 16, migrate: Keep mail and email of users equal
+--   Id:           users.email/migrate/sync
+-- ============================================================================
+\echo 'undo step 2 of 16: Keep mail and email of users equal'
+BEGIN;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 16, expand: Add email beside mail in users
+--   Id:           users.email/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 16: Add email beside mail in users'
+BEGIN;
+ALTER TABLE users DROP COLUMN email;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'rollback: done'
