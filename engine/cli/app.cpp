@@ -88,6 +88,7 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   add_explain(app, chosen);
   add_inspect(app, chosen);
   add_which(app, chosen);
+  add_doc(app, chosen);
   add_policy(app, chosen);
   try {
     app.parse(argc, argv);
