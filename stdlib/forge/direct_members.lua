@@ -28,13 +28,7 @@ local function as_now(b, unit, kind, object)
     end
   end
   local made = fold.bare(map) and object or fold.renamed_member(kind, object, map)
-  if kind ~= "foreign_key" then return made end
-  local target = b.by_key[show(made.ref)]
-  if target and not fold.same_q(target.q, made.ref) then
-    made = fold.copy(made)
-    made.ref = target.q
-  end
-  return made
+  return kind == "foreign_key" and b:current_key(made) or made
 end
 M.as_now = as_now
 

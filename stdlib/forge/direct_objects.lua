@@ -80,14 +80,7 @@ end)
 local function with_current_references(b, t)
   local made = fold.copy(t)
   made.foreign_keys = {}
-  for i, fk in ipairs(t.foreign_keys or {}) do
-    local target = b.by_key[show(fk.ref)]
-    made.foreign_keys[i] = fk
-    if target and not fold.same_q(target.q, fk.ref) then
-      made.foreign_keys[i] = fold.copy(fk)
-      made.foreign_keys[i].ref = target.q
-    end
-  end
+  for i, fk in ipairs(t.foreign_keys or {}) do made.foreign_keys[i] = b:current_key(fk) end
   return made
 end
 

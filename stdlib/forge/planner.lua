@@ -89,11 +89,27 @@ local function run_phases(group, choices, ctx, b)
   end
 end
 
-local function difference(b, group)
-  local want = {}
-  for key, t in pairs(group.after) do want[key] = t end
-  for key, t in pairs(b.borrowed) do want[key] = t end
-  return fold.difference(b.state.tables, want)
+-- A table whose foreign keys say the final names of tables that other groups rename.
+local function with_final_references(ctx, t)
+  local made = fold.copy(t)
+  made.foreign_keys = {}
+  for i, fk in ipairs(t.foreign_keys or {}) do
+    local final = ctx.renamed[strategy.display(fk.ref)]
+    made.foreign_keys[i] = fk
+    if final then
+      made.foreign_keys[i] = fold.copy(fk)
+      made.foreign_keys[i].ref = final
+    end
+  end
+  return made
+end
+
+local function difference(b, group, ctx)
+  local have, want = {}, {}
+  for key, t in pairs(b.state.tables) do have[key] = with_final_references(ctx, t) end
+  for key, t in pairs(group.after) do want[key] = with_final_references(ctx, t) end
+  for key, t in pairs(b.borrowed) do want[key] = with_final_references(ctx, t) end
+  return fold.difference(have, want)
 end
 
 -- Answers -----------------------------------------------------------------------------------------------------------------
@@ -138,7 +154,7 @@ local function steps_of(group, choices, ctx)
     if type(problem) == "table" and problem.forge_refused then return nil, problem.message end
     error(problem, 0)
   end
-  local different = difference(b, group)
+  local different = difference(b, group, ctx)
   if different then
     error(("the steps for %s do not end in the new schema: table %s (strategies: %s)"):format(group.id, different,
       table.concat(chosen(group, choices, "expand"), ", ")), 0)
@@ -249,8 +265,23 @@ local function policy_for(ctx)
   return require("strategies.policy")
 end
 
-local function whole_context(ctx, policy)
+-- Renamed tables of all groups, both ways: { old → new }, { new → old }.
+local function renames(groups)
+  local forth, back = {}, {}
+  for _, group in ipairs(groups) do
+    for _, change in ipairs(group.changes) do
+      if change.kind == "shell" and not fold.same_q(change.before.name, change.after.name) then
+        forth[strategy.display(change.before.name)] = change.after.name
+        back[strategy.display(change.after.name)] = change.before.name
+      end
+    end
+  end
+  return forth, back
+end
+
+local function whole_context(ctx, policy, groups)
   local out = fold.copy(ctx)
+  out.renamed, out.renamed_back = renames(groups)
   out.features = out.features or ctx.d.features
   out.version = out.version or ctx.d.version
   if (out.environment or "") == "" then out.environment = "production" end
@@ -265,7 +296,7 @@ end
 ---@return table { groups = { { id, choices, steps, explanation, refused?, action_items } … }, thresholds }
 function M.plan(groups, ctx)
   local policy = policy_for(ctx)
-  local whole = whole_context(ctx, policy)
+  local whole = whole_context(ctx, policy, groups)
   local plans, out = {}, {}
   for i, group in ipairs(groups) do plans[i] = choose_group(group, whole, policy) end
   for _, numbers in ipairs(sets(groups, plans)) do

@@ -582,6 +582,18 @@ function Builder:view_goes(q)
   return self.group.views_after ~= nil and not self:view_after(q)
 end
 
+--- A foreign key with the name that its target has at this point of the plan. A table that another group renames is said
+--- by its old name: the engine tells later steps the new one.
+function Builder:current_key(fk)
+  local key = key_of(fk.ref)
+  local target = self.by_key[key]
+  local now = target and target.q or not target and (self.ctx.renamed_back or {})[key]
+  if not now or fold.same_q(now, fk.ref) then return fk end
+  local made = fold.copy(fk)
+  made.ref = now
+  return made
+end
+
 --- Does a foreign key of another table still stand after the plan?
 ---@param row table { table, foreign_key }
 function Builder:key_stays(row)
