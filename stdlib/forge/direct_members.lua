@@ -57,8 +57,16 @@ local BREAKS = {
 
 local function enforcing(kind, object) return kind ~= "index" or object.unique end
 
+-- A member without a name is said by what it holds: the model keeps that behind "unnamed:" and its kind.
+local function label(object)
+  local name = object.name or ""
+  local held = name:match("^unnamed:%a[%a_]*:(.*)$")
+  return held and "(" .. held .. ")" or name
+end
+
 local function title(verb, kind, object, q)
-  return ("%s the %s %s on %s"):format(verb, noun(kind, object), object.name or "", show(q))
+  local name = label(object)
+  return ("%s the %s%s on %s"):format(verb, noun(kind, object), name ~= "" and " " .. name or "", show(q))
 end
 
 local function object_id(q, object) return show(q) .. "." .. (object.name or "primary_key") end
