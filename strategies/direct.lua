@@ -19,6 +19,19 @@ local KINDS = {
 -- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
 local function flushes(kind, ctx) return kind == "column" and not ctx.features.rebuild end
 
+-- The changes of one kind; columns that come stand behind those that are altered, whose new names they may read.
+local function in_order(sub, kind)
+  local list, later = {}, {}
+  for _, change in ipairs(sub.changes) do
+    if change.kind == kind then
+      local comes = kind == "column" and not change.before and change.after.generated
+      table.insert(comes and later or list, change)
+    end
+  end
+  for _, change in ipairs(later) do list[#list + 1] = change end
+  return list
+end
+
 local function run(phase)
   return function(sub, ctx, b)
     local first, last, way = 1, #KINDS, 1
@@ -27,8 +40,8 @@ local function run(phase)
       local row = KINDS[i]
       if row.kind == "view" or row.kind == "raw" then direct_columns.flush(sub, ctx, b) end
       local act = row.by[phase]
-      for _, change in ipairs(sub.changes) do
-        if act and change.kind == row.kind and not b.settled[change] then act(change, sub, ctx, b) end
+      for _, change in ipairs(in_order(sub, row.kind)) do
+        if act and not b.settled[change] then act(change, sub, ctx, b) end
       end
       if flushes(row.kind, ctx) then direct_columns.flush(sub, ctx, b) end
     end

@@ -4,6 +4,7 @@
 local columns = require("forge.direct_columns")
 local fold = require("forge.fold")
 local members = require("forge.direct_members")
+local ops = require("forge.ops")
 local pairs_of = require("forge.pairs")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
@@ -425,6 +426,24 @@ end
 
 -- Contract --------------------------------------------------------------------------------------------------------------
 
+-- It comes back before its values do, so it must accept NULL when it goes. Where that would write the whole table anew,
+-- the engine gives a NOT NULL column that comes its type's zero by itself, and the values follow.
+local function relax_for_return(ctx, b, row)
+  local out, q = {}, row.unit.q
+  local t = b:table(q)
+  for _, p in ipairs(row.list) do
+    local now = b:column(q, p.retired)
+    if not now.nullable then
+      local soft = fold.copy(now)
+      soft.nullable = true
+      if not strategy.impact(ctx, ops.alter_column(q, now, soft), t).rewrite then
+        out[#out + 1] = b:patch_column(q, p.retired, { nullable = true })
+      end
+    end
+  end
+  return out
+end
+
 -- On the way back the old column stands again, empty: its values are computed from the new one before it leads.
 local function refill(ctx, b, row)
   local set, wrong = {}, {}
@@ -435,12 +454,14 @@ local function refill(ctx, b, row)
       wrong[#wrong + 1] = ("(%s)"):format(strategy.differs(old, p.down))
     end
   end
-  if #set == 0 then return end
+  local relaxed = relax_for_return(ctx, b, row)
+  if #set == 0 and #relaxed == 0 then return end
   local where = table.concat(wrong, " OR ")
   b:step(row.object, "point-of-return", {
     title = ("From here the way back computes %s of %s again"):format(names(row.list, "retired"), show(row.unit.q)),
     why = "the old column is about to go; a rollback fills it from the new one before the application reads it",
-    reverse_work = b:backfill(row.unit, set, where, strategy.count_where(ctx, row.unit.q, where)),
+    ops = relaxed,
+    reverse_work = #set > 0 and b:backfill(row.unit, set, where, strategy.count_where(ctx, row.unit.q, where)) or nil,
     compatibility = { old_app = true, new_app = true },
   })
 end

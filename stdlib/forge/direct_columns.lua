@@ -258,6 +258,20 @@ local function needs_value(column)
 end
 M.needs_value = needs_value
 
+local function renames_any(unit)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name then
+      return true
+    end
+  end
+  return false
+end
+
+-- A generated column reads others: it comes when those that are renamed or moved have their final names.
+local function add_phase(change, unit)
+  return change.after.generated and (unit.moves or renames_any(unit)) and "switch" or "expand"
+end
+
 local function add(change, sub, ctx, b)
   local unit, column = b:unit(change), change.after
   local object = show(unit.q) .. "." .. column.name
@@ -301,6 +315,39 @@ local function ambiguous(ctx, b, unit, name)
   return false
 end
 
+local function member_of(t, name, wanted)
+  for _, spec in ipairs(strategy.MEMBERS) do
+    for _, object in ipairs(t[spec.field] or {}) do
+      if wanted(spec.kind, object) and strategy.member_names(spec.kind, object, name) then return object end
+    end
+  end
+end
+
+local function is_unique(kind, object) return kind == "key" or (kind == "index" and object.unique) end
+local function is_reference(kind) return kind == "foreign_key" end
+
+-- What fills a column that comes back empty: a value that its own rules accept, as far as one can be made up.
+local function made_up(ctx, t, column)
+  local fk = member_of(t, column.name, is_reference)
+  if fk and #fk.columns == 1 and not fold.same_q(fk.ref, t.name) then
+    return ("(SELECT MIN(%s) FROM %s)"):format(ctx.d:ident(fk.ref_columns[1]), ctx.d:qname(fk.ref)),
+      "the least key of " .. show(fk.ref)
+  end
+  local key = strategy.key(t)
+  if member_of(t, column.name, is_unique) and #key == 1 and key[1] ~= column.name then
+    local by_key = strategy.convert(ctx, ctx.d:ident(key[1]), strategy.column(t, key[1]).type, column.type)
+    if by_key then return by_key, "the row's " .. key[1] end
+  end
+  local zero = strategy.zero(ctx, column)
+  return zero, zero
+end
+
+-- A default, too, would give every row the same value on the way back.
+local function insists(t, column)
+  return needs_value(column) or (not column.nullable and not column.generated and not column.identity
+    and member_of(t, column.name, is_unique) ~= nil)
+end
+
 --- The new application does not write a column that goes, so until contract the column must not insist.
 ---@param b table
 ---@param unit table
@@ -309,15 +356,16 @@ function M.stop_insisting(b, unit, name)
   local ctx, q = b.ctx, unit.q
   local t = b:table(q)
   local now = strategy.column(t, name)
-  if not now or not needs_value(now) or strategy.in_primary_key(t, name) then return end
-  local object, zero, empty = show(q) .. "." .. name, strategy.zero(ctx, now), ctx.d:ident(name) .. " IS NULL"
+  if not now or not insists(t, now) or strategy.in_primary_key(t, name) then return end
+  local object, empty = show(q) .. "." .. name, ctx.d:ident(name) .. " IS NULL"
+  local value, said = made_up(ctx, unit.before or t, now)
   M.ddl(b, unit, object, "stop-insisting", {
     title = "Allow NULL in " .. object .. ", which goes",
     why = "the new application no longer writes it; its INSERTs must pass until the column is dropped",
-    ops = { b:patch_column(q, name, { nullable = true }) },
-    reverse_work = zero and b:backfill(unit, { { to = name, expr = zero } }, empty, strategy.count_where(ctx, q, empty))
+    ops = { b:patch_column(q, name, { nullable = true }, { "default" }) },
+    reverse_work = value and b:backfill(unit, { { to = name, expr = value } }, empty, strategy.count_where(ctx, q, empty))
       or nil,
-    loses = zero and ("rows written without %s get %s there on the way back"):format(name, zero)
+    loses = value and ("rows written without %s get %s there on the way back"):format(name, said)
       or ("rows written without %s stop the way back until they are given a value"):format(name),
     compatibility = { old_app = true, new_app = true,
                       note = "the deployed application reads NULL in rows that the new one wrote" },
@@ -367,11 +415,17 @@ end
 
 M.column = {
   expand = function(change, sub, ctx, b)
-    if not change.before then return add(change, sub, ctx, b) end
+    if not change.before then
+      if add_phase(change, b:unit(change)) == "expand" then add(change, sub, ctx, b) end
+      return
+    end
     if change.after then alter(change, b, "expand") end
   end,
   switch = function(change, sub, ctx, b)
-    if not change.before then return end
+    if not change.before then
+      if add_phase(change, b:unit(change)) == "switch" then add(change, sub, ctx, b) end
+      return
+    end
     if change.after then return alter(change, b, "switch") end
     relax(change, sub, ctx, b)
   end,

@@ -142,16 +142,42 @@ function M.add(b, unit, kind, object, why)
   }, t)
 end
 
+-- A foreign key whose parent's rows do not come back: what pointed at them must let go, or it cannot stand again.
+local function let_go(b, unit, fk)
+  local ctx = b.ctx
+  local parent = b.by_key[show(fk.ref)]
+  local stays = parent and parent.after or not parent and (not ctx.table or ctx.table(fk.ref, "after"))
+  if stays or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
+  local set, t = {}, b:table(unit.q)
+  for i, name in ipairs(fk.columns) do
+    local column = strategy.column(t, name)
+    if not column or not column.nullable or not strategy.column(unit.after, name) then return nil end
+    set[i] = { to = name, expr = "NULL" }
+  end
+  local joined, present = {}, {}
+  for i, name in ipairs(fk.columns) do
+    local own = ctx.d:qname(unit.q) .. "." .. ctx.d:ident(name)
+    joined[i] = "parent_row." .. ctx.d:ident(fk.ref_columns[i] or name) .. " = " .. own
+    present[i] = own .. " IS NOT NULL"
+  end
+  local where = ("%s AND NOT EXISTS (SELECT 1 FROM %s AS parent_row WHERE %s)"):format(table.concat(present, " AND "),
+    ctx.d:qname(fk.ref), table.concat(joined, " AND "))
+  return b:backfill(unit, set, where, strategy.count_where(ctx, unit.q, where))
+end
+
 --- Drops a member that stands.
 function M.drop(b, unit, kind, name, why)
   local t, object = b:table(unit.q), b:member(unit.q, kind, name)
   local word = ops["drop_" .. kind](unit.q, object)
   local concurrently = kind == "index" and strategy.safe_form(b.ctx, word, t) == "concurrently"
+  local work = kind == "foreign_key" and let_go(b, unit, object) or nil
   columns.ddl(b, unit, object_id(unit.q, object), "drop-" .. noun(kind, object):gsub(" ", "-"), {
     title = title("Drop", kind, object, unit.q),
     why = why or (kind == "index" and "no query of the new schema counts on it" or "the new schema no longer asks for it"),
     form = concurrently and "concurrently" or nil, transaction = not concurrently,
-    ops = { b:drop_member(unit.q, kind, name) },
+    ops = { b:drop_member(unit.q, kind, name) }, reverse_work = work,
+    loses = work and ("what %s.%s points at: the rows of %s do not come back"):format(show(unit.q),
+      table.concat(object.columns, ", "), show(object.ref)) or nil,
     compatibility = {
       old_app = true, new_app = true,
       note = kind == "index" and "queries that used the index get slower"

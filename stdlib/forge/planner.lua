@@ -89,17 +89,17 @@ local function run_phases(group, choices, ctx, b)
   end
 end
 
--- A table whose foreign keys say the final names of tables that other groups rename.
+-- A table whose foreign keys say the final names of tables and columns that other groups rename.
 local function with_final_references(ctx, t)
   local made = fold.copy(t)
   made.foreign_keys = {}
   for i, fk in ipairs(t.foreign_keys or {}) do
-    local final = ctx.renamed[strategy.display(fk.ref)]
-    made.foreign_keys[i] = fk
-    if final then
-      made.foreign_keys[i] = fold.copy(fk)
-      made.foreign_keys[i].ref = final
-    end
+    local key = strategy.display(fk.ref)
+    local final, columns = ctx.renamed[key], ctx.renamed_columns[key] or {}
+    made.foreign_keys[i] = fold.copy(fk)
+    made.foreign_keys[i].ref = final or fk.ref
+    made.foreign_keys[i].ref_columns = {}
+    for j, name in ipairs(fk.ref_columns or {}) do made.foreign_keys[i].ref_columns[j] = columns[name] or name end
   end
   return made
 end
@@ -265,23 +265,29 @@ local function policy_for(ctx)
   return require("strategies.policy")
 end
 
--- Renamed tables of all groups, both ways: { old → new }, { new → old }.
+-- Renamed tables of all groups, both ways, { old → new } and { new → old }, and renamed columns by table (under either of
+-- its names).
 local function renames(groups)
-  local forth, back = {}, {}
+  local forth, back, columns = {}, {}, {}
   for _, group in ipairs(groups) do
     for _, change in ipairs(group.changes) do
       if change.kind == "shell" and not fold.same_q(change.before.name, change.after.name) then
         forth[strategy.display(change.before.name)] = change.after.name
         back[strategy.display(change.after.name)] = change.before.name
+      elseif change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name then
+        local key = strategy.display(change.table)
+        columns[key] = columns[key] or {}
+        columns[key][change.before.name] = change.after.name
       end
     end
   end
-  return forth, back
+  for key, final in pairs(forth) do columns[strategy.display(final)] = columns[key] end
+  return forth, back, columns
 end
 
 local function whole_context(ctx, policy, groups)
   local out = fold.copy(ctx)
-  out.renamed, out.renamed_back = renames(groups)
+  out.renamed, out.renamed_back, out.renamed_columns = renames(groups)
   out.features = out.features or ctx.d.features
   out.version = out.version or ctx.d.version
   if (out.environment or "") == "" then out.environment = "production" end

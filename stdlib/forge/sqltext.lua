@@ -50,6 +50,25 @@ local function bare_name(token, kind)
   return token
 end
 
+-- Words that all or some engines refuse as a plain name; the engine's own list (engine/model/sql_text.cpp).
+local RESERVED = {}
+for word in ([[
+  all alter analyze and any array as asc between by case cast check collate column condition constraint create
+  cross current_date current_time current_timestamp current_user database default delete desc describe distinct
+  div drop else end except exists explain false fetch for foreign from full function grant group groups having
+  if in index inner insert intersect interval into is join key keys kill lateral leading left like limit lock
+  match natural not null of offset on only option or order outer over partition primary procedure range rank
+  read references rename repeat replace returning revoke right row rows schema select session_user set show
+  some system table then to trailing transaction trigger true union unique update usage use user using values
+  variadic when where window with write
+]]):gmatch("%S+") do RESERVED[word] = true end
+
+-- A name as it must stand in SQL text.
+local function quoted_where_needed(name, quote)
+  local plain = name:find("^[a-z_\128-\255][a-z0-9_]*$") and not RESERVED[name]
+  return plain and name or quote .. name:gsub(quote, quote .. quote) .. quote
+end
+
 local function is_call(text, after) return text:find("^%s*%(", after) ~= nil end
 
 --- The text with identifiers renamed. Unquoted words are compared without regard to case.
@@ -60,16 +79,20 @@ function M.rename(text, names)
   if not text or text == "" then return text end
   local folded = {}
   for old, new in pairs(names) do folded[old:lower()] = new end
+  local house = text:find("`", 1, true) and "`" or '"'
   local out = {}
   visit(text, function(token, kind, after)
     local new
     if kind == "quoted" then
       new = names[bare_name(token, kind)]
-      if new then new = token:sub(1, 1) .. new .. token:sub(-1) end
-    elseif kind == "word" and not is_call(text, after) then
+    elseif kind == "word" then
       new = folded[token:lower()]
     end
-    out[#out + 1] = new or token
+    if new and not is_call(text, after) then
+      out[#out + 1] = quoted_where_needed(new, kind == "quoted" and token:sub(1, 1) or house)
+    else
+      out[#out + 1] = token
+    end
   end)
   return table.concat(out)
 end
