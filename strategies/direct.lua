@@ -19,17 +19,29 @@ local KINDS = {
 -- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
 local function flushes(kind, ctx) return kind == "column" and not ctx.features.rebuild end
 
--- The changes of one kind; columns that come stand behind those that are altered, whose new names they may read.
+-- The changes of one kind. Generated columns go before the columns that they read, and come behind them.
 local function in_order(sub, kind)
-  local list, later = {}, {}
+  local first, list, later = {}, {}, {}
   for _, change in ipairs(sub.changes) do
     if change.kind == kind then
       local comes = kind == "column" and not change.before and change.after.generated
-      table.insert(comes and later or list, change)
+      local goes = kind == "column" and not change.after and change.before.generated
+      table.insert(comes and later or goes and first or list, change)
     end
   end
-  for _, change in ipairs(later) do list[#list + 1] = change end
-  return list
+  for _, change in ipairs(list) do first[#first + 1] = change end
+  for _, change in ipairs(later) do first[#first + 1] = change end
+  return first
+end
+
+-- Views that go, and those that kept an old name alive, go before anything else does: they may read what goes.
+local function contract_first(sub, ctx, b)
+  for _, kind in ipairs({ "view", "shell" }) do
+    local act = kind == "view" and direct_objects.view.contract or direct_objects.shell.contract
+    for _, change in ipairs(sub.changes) do
+      if change.kind == kind and not b.settled[change] then act(change, sub, ctx, b) end
+    end
+  end
 end
 
 local function run(phase)
@@ -61,5 +73,5 @@ end
 
 return strategy.define {
   name = "direct", serves = serves, explain = explain,
-  expand = run("expand"), migrate = run("migrate"), switch = run("switch"), contract = run("contract"),
+  contract_first = contract_first, expand = run("expand"), migrate = run("migrate"), switch = run("switch"), contract = run("contract"),
 }

@@ -78,7 +78,7 @@ void add_groups(Plan& plan, const std::vector<Group>& groups, PlannerAnswer& ans
 // Progress and error tables go with the last step, so that nothing of ours is left behind.
 Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
   const auto leaves_traces = [](const Step& step) {
-    return step.work || std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
+    return step.work || step.reverse_work || std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
   };
   if (std::ranges::none_of(plan.steps, leaves_traces)) return {};
   FORGE_ASSIGN(const auto statements, dialect.cleanup());

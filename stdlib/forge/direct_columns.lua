@@ -326,6 +326,16 @@ end
 local function is_unique(kind, object) return kind == "key" or (kind == "index" and object.unique) end
 local function is_reference(kind) return kind == "foreign_key" end
 
+-- The first value of a check that lists the column's values: an enum, where the engine has none.
+local function allowed_literal(t, name)
+  for _, check in ipairs(t.checks or {}) do
+    if sqltext.names(check.expr, name) then
+      local literal = check.expr:match("[Ii][Nn]%s*%(%s*('[^']*')")
+      if literal then return literal end
+    end
+  end
+end
+
 -- What fills a column that comes back empty: a value that its own rules accept, as far as one can be made up.
 local function made_up(ctx, t, column)
   local fk = member_of(t, column.name, is_reference)
@@ -338,7 +348,7 @@ local function made_up(ctx, t, column)
     local by_key = strategy.convert(ctx, ctx.d:ident(key[1]), strategy.column(t, key[1]).type, column.type)
     if by_key then return by_key, "the row's " .. key[1] end
   end
-  local zero = strategy.zero(ctx, column)
+  local zero = allowed_literal(t, column.name) or strategy.zero(ctx, column)
   return zero, zero
 end
 

@@ -76,9 +76,15 @@ local function run_phases(group, choices, ctx, b)
   b.choices, b.subs = choices, subs
   for _, phase in ipairs(strategy.PHASES) do
     b.phase = phase
-    for _, name in ipairs(chosen(group, choices, phase)) do
-      local module = policy_of.strategy_module(name)
+    local names = chosen(group, choices, phase)
+    for _, name in ipairs(names) do
+      local module, first = policy_of.strategy_module(name), phase .. "_first"
       subs[name] = subs[name] or sub_of(group, choices, name)
+      b.strategy = name
+      if module[first] then module[first](subs[name], ctx, b) end
+    end
+    for _, name in ipairs(names) do
+      local module = policy_of.strategy_module(name)
       b.strategy = name
       if module[phase] then
         module[phase](subs[name], ctx, b)
@@ -194,30 +200,36 @@ local function joined(list)
   return whole
 end
 
--- Groups whose copied tables refer to each other: their copies must refer to each other, too. A list of lists of numbers.
+-- Groups that must be planned as one: those whose copied tables refer to each other, so that their copies do, too; and
+-- views that go with the tables that they read. A list of lists of numbers.
 local function sets(groups, plans)
-  local owner, home = {}, {}
+  local owner, home, any = {}, {}, {}
   for i, group in ipairs(groups) do
     home[i] = i
-    for key in pairs(group.before) do
-      if plans[i].choices and plans[i].copied[key] then owner[key] = i end
+    for key in pairs(plans[i].choices and group.before or {}) do
+      any[key] = i
+      if plans[i].copied[key] then owner[key] = i end
     end
   end
   local function root(i)
     while home[i] ~= i do i = home[i] end
     return i
   end
-  local function link(i, fk)
-    local other = owner[strategy.display(fk.ref)]
+  local function join(i, other)
     if other and root(other) ~= root(i) then
       local a, c = root(i), root(other)
       home[math.max(a, c)] = math.min(a, c)
     end
   end
+  local function link(i, fk) join(i, owner[strategy.display(fk.ref)]) end
   for i, group in ipairs(groups) do
     for key in pairs(plans[i].choices and plans[i].copied or {}) do
       for _, fk in ipairs((group.before[key] or {}).foreign_keys or {}) do link(i, fk) end
       for _, fk in ipairs((group.after[key] or {}).foreign_keys or {}) do link(i, fk) end
+    end
+    for _, change in ipairs(plans[i].choices and group.changes or {}) do
+      local goes = change.kind == "view" and not change.after
+      for _, used in ipairs(goes and change.before.uses or {}) do join(i, any[strategy.display(used)]) end
     end
   end
   local lists, at = {}, {}

@@ -343,6 +343,16 @@ local function renamed_columns(set)
   return map
 end
 
+local function lost_columns(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, column in ipairs(entry.unit.before.columns) do
+      if not strategy.column(entry.after, column.name) then out[#out + 1] = column.name end
+    end
+  end
+  return out
+end
+
 local function gone_names(set)
   local out = {}
   for _, entry in ipairs(set.entries) do
@@ -370,7 +380,7 @@ local function swap(b, set, options)
     entry.sync = name
     list[#list + 1] = b:create_sync(table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
   end
-  list[#list + 1] = b:bring_views(views, renamed_columns(set), true)
+  list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set))
   local gone = gone_names(set)
   b:step(names(set, "q"), options.flip, {
     title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(names(set, "q")),

@@ -351,7 +351,11 @@ function M.builder(group, ctx)
     local q = change_table(change)
     local unit = q and by_key[key_of(q)]
     if unit then unit.changes[#unit.changes + 1] = change end
-    if change.kind == "view" and change.before then b.final_views[key_of(change.before.name)] = change end
+    if change.kind == "view" and change.before then
+      local key = key_of(change.before.name)
+      b.final_views[key] = change
+      b.state.views[key] = b.state.views[key] or change.before
+    end
   end
   return b
 end
@@ -551,16 +555,32 @@ function Builder:take_views(views)
   return list
 end
 
+-- A view that goes in this plan, and can no longer be made: it is not brought back.
+local function let_go(self, view, lost)
+  local change = self.final_views[key_of(view.name)]
+  if not change or change.after then return false end
+  for _, name in ipairs(lost) do
+    if sqltext.names(view.query, name) then
+      self.settled[change] = true
+      return true
+    end
+  end
+  return false
+end
+
 --- Operations that bring views back: as they were, with columns and tables renamed, or as the plan wants them at its
 --- end where it alters them (that change is then settled).
 ---@param views table[] as `views_on` gave them
 ---@param map table<string, string> renamed columns and tables
 ---@param after boolean may they take their final form now
-function Builder:bring_views(views, map, after)
+---@param lost? string[] columns that are not there any more: a view that reads one, and goes, stays away
+function Builder:bring_views(views, map, after, lost)
   local list = {}
   for _, view in ipairs(views) do
     local change = self.final_views[key_of(view.name)]
-    if after and change and change.after then
+    if let_go(self, view, lost or {}) then
+      change = nil
+    elseif after and change and change.after then
       list[#list + 1] = self:create_view(change.after)
       self.settled[change] = true
     elseif after and not fold.bare(map) and self:view_after(view.name) then
