@@ -354,6 +354,9 @@ function M.safe_form(o, ctx)
     end
     return "not_valid_validate"
   end
+  local replaces = o.before and o.after and o.before.name == o.after.name and not M[o.op](o, ctx).online
+  if replaces and (o.op == "alter_check" or o.op == "alter_foreign_key") then return "not_valid_validate" end
+  if replaces and o.op == "alter_unique" then return "using_index" end
   local sets = o.kind == "column" and o.before and o.after and o.before.nullable ~= false and o.after.nullable == false
   if sets and not proved(ctx.table, o.before.name) and not (regenerated(o) or retyped(o, ctx)) then
     return "not_null_by_check"

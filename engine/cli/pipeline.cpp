@@ -80,12 +80,15 @@ Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
   const auto leaves_traces = [](const Step& step) {
     return step.work || step.reverse_work || std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
   };
-  if (std::ranges::none_of(plan.steps, leaves_traces)) return {};
+  const bool forward = std::ranges::any_of(plan.steps, leaves_traces);
+  const auto moves_back = [](const Step& step) { return step.reverse_work.has_value(); };
+  if (!forward && std::ranges::none_of(plan.steps, moves_back)) return {};
   FORGE_ASSIGN(const auto statements, dialect.cleanup());
   if (statements.empty()) return {};
   // The way back ends with the first step: it cleans up there.
   auto& last_back = plan.steps.front().backward;
   last_back.insert(last_back.end(), statements.begin(), statements.end());
+  if (!forward) return {};
   Step step;
   step.id = "forgelua/contract/clean-up";
   step.title = "Remove the progress and error tables";

@@ -71,6 +71,13 @@ it("creates a table with everything in it", function()
   apply { ops.drop_enum { name = q("Status", "app") }, ops.drop_schema { name = q "app" } }
 end)
 
+it("keeps a unique constraint over the primary key's columns", function()
+  local t = orders()
+  t.uniques = { { name = "one", parts = parts "id" }, { name = "two", parts = parts "total" }, { name = "three", parts = parts "total" } }
+  apply { ops.create_table(t) }
+  equal(query "SELECT string_agg(conname, ',' ORDER BY conname) FROM pg_constraint WHERE contype = 'u' AND connamespace = 'public'::regnamespace", "one,three,two")
+end)
+
 it("creates partitioned and unlogged tables", function()
   apply { ops.create_table { name = q "p", columns = { col("id", "bigint"), col("at", "date") },
                              options = { partition_by = "RANGE (at)" } } }

@@ -17,11 +17,30 @@ local function inline_checks(t)
   return now, later
 end
 
-local function definitions(t, checks, d)
+local function column_list(key)
+  local names = {}
+  for i, part in ipairs(key.parts) do names[i] = part.column end
+  return table.concat(names, "\0")
+end
+
+-- CREATE TABLE makes one index of keys over the same columns; a second key of theirs must be added afterwards.
+local function inline_uniques(t)
+  local now, later, seen = {}, {}, {}
+  if t.primary_key then seen[column_list(t.primary_key)] = true end
+  for _, key in ipairs(t.uniques or {}) do
+    local columns_of = column_list(key)
+    local list = seen[columns_of] and later or now
+    list[#list + 1] = key
+    seen[columns_of] = true
+  end
+  return now, later
+end
+
+local function definitions(t, uniques, checks, d)
   local lines = {}
   for _, column in ipairs(t.columns or {}) do lines[#lines + 1] = d:column_sql(column, t) end
   if t.primary_key then lines[#lines + 1] = sql.key_sql(t.primary_key, d) end
-  for _, key in ipairs(t.uniques or {}) do lines[#lines + 1] = sql.key_sql(key, d) end
+  for _, key in ipairs(uniques) do lines[#lines + 1] = sql.key_sql(key, d) end
   for _, check in ipairs(checks) do lines[#lines + 1] = sql.check_sql(check, d) end
   for _, exclusion in ipairs(t.exclusions or {}) do lines[#lines + 1] = sql.exclusion_sql(exclusion, d) end
   return lines
@@ -53,10 +72,12 @@ function M.create_table(out, o, _, d)
   local t = o.after
   local options = t.options or {}
   local checks, later = inline_checks(t)
+  local uniques, doubled = inline_uniques(t)
   local name = d:qname(t.name)
-  local lines = definitions(t, checks, d)
+  local lines = definitions(t, uniques, checks, d)
   local body = #lines > 0 and "(\n  " .. table.concat(lines, ",\n  ") .. "\n)" or "()"
   out:add(("CREATE %sTABLE %s %s%s"):format(options.unlogged and "UNLOGGED " or "", name, body, tail(options, d)))
+  for _, key in ipairs(doubled) do out:add(("ALTER TABLE %s ADD %s"):format(name, sql.key_sql(key, d))) end
   for _, index in ipairs(t.indexes or {}) do
     out:add(sql.index_sql(index, t.name, d))
     if has(index.comment) then
