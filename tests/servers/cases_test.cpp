@@ -19,10 +19,13 @@ namespace forge::test {
 namespace fs = std::filesystem;
 namespace {
 
-const std::vector<std::string> kScripts{"1-expand", "2-migrate", "2-backfill", "3-switch", "4-contract"};
+// The points between phases at which a case writes and looks.
+const std::vector<std::string> kMoments{"expand", "migrate", "backfill", "switch", "contract"};
 
-// The moment's word for the point that is reached when a phase script has run.
-std::string moment_of(const std::string& script) { return script.substr(2); }
+// One file of phases/ with those beside it.
+struct Script {
+  std::string forward, rollback, validation;
+};
 
 // The package of a case on one engine, with databases to run it in.
 class Bench {
@@ -44,6 +47,31 @@ class Bench {
   }
   fs::path package() const { return out_.file("package"); }
   nlohmann::json plan() const { return nlohmann::json::parse(file("plan.json")); }
+
+  // The files of phases/ that are run up to a moment and after the one before it, in order. Rows move between "migrate" and
+  // "backfill", and so does what a migrate phase does to the schema after them.
+  std::vector<Script> scripts(const std::string& moment) const {
+    std::vector<Script> out;
+    bool moved = false;
+    for (const auto& entry : plan().at("files")) {
+      const std::string phase = entry.at("phase");
+      moved = moved || (phase == "migrate" && entry.at("rows"));
+      if ((phase == "migrate" && moved ? "backfill" : phase) != moment) continue;
+      out.push_back({entry.at("forward"), entry.at("rollback"), entry.at("validation")});
+    }
+    return out;
+  }
+  void forward(const std::string& database, const std::string& moment) {
+    for (const auto& script : scripts(moment)) run(database, file(script.forward), script.forward);
+  }
+  void validate(const std::string& database, const std::string& moment) {
+    for (const auto& script : scripts(moment)) run(database, file(script.validation), script.validation);
+  }
+  void back(const std::string& database, const std::string& moment) {
+    auto list = scripts(moment);
+    std::ranges::reverse(list);
+    for (const auto& script : list) run(database, file(script.rollback), script.rollback);
+  }
 
   // A database in the old schema with the case's rows in it.
   void fresh(const std::string& database) {
@@ -178,34 +206,33 @@ void check_whole(Bench& bench) {
 void check_phases(Bench& bench) {
   const std::string database = bench.name("phases");
   bench.fresh(database);
-  for (const auto& script : kScripts) {
-    const bool last = script == "4-contract";
-    if (last && !bench.file("phases/4-contract.sql").empty()) {
+  for (const auto& moment : kMoments) {
+    if (moment == "contract" && !bench.scripts(moment).empty()) {
       // Before the contract phase the schema is not the new one yet: validation must say so by its exit.
       const auto early = bench.schema(database);
       CHECK(early != bench.wanted_schema());
     }
-    bench.run(database, bench.file("phases/" + script + ".sql"), script);
-    bench.moments(database, moment_of(script));
+    bench.forward(database, moment);
+    bench.moments(database, moment);
   }
   check_same(bench.schema(database), bench.wanted_schema(), "the phases end in the new schema");
   bench.drop(database);
 }
 
-// Forward to the end of each phase, then back phase by phase.
+// Forward to the end of each phase, each with its validation, then back phase by phase.
 void check_way_back(Bench& bench) {
-  for (std::size_t reached = 0; reached < kScripts.size(); ++reached) {
-    if (kScripts[reached] == "2-migrate") continue;  // the backfill belongs to the same phase
+  for (std::size_t reached = 0; reached < kMoments.size(); ++reached) {
+    if (kMoments[reached] == "migrate") continue;  // the backfill belongs to the same phase
     const std::string database = bench.name("back");
     bench.fresh(database);
     const auto schema = bench.schema(database);
     const auto rows = bench.rows(database);
-    for (std::size_t i = 0; i <= reached; ++i) bench.run(database, bench.file("phases/" + kScripts[i] + ".sql"), kScripts[i]);
-    for (std::size_t i = reached + 1; i-- > 0;) {
-      if (kScripts[i] == "2-backfill") continue;
-      bench.run(database, bench.file("phases/" + kScripts[i] + ".rollback.sql"), kScripts[i] + ".rollback");
+    for (std::size_t i = 0; i <= reached; ++i) {
+      bench.forward(database, kMoments[i]);
+      bench.validate(database, kMoments[i]);
     }
-    INFO("back from " << kScripts[reached]);
+    for (std::size_t i = reached + 1; i-- > 0;) bench.back(database, kMoments[i]);
+    INFO("back from " << kMoments[reached]);
     check_same(bench.schema(database), schema, "phase rollbacks end in the old schema");
     CHECK(bench.rows(database) == rows);
     bench.drop(database);
@@ -218,14 +245,12 @@ void check_writes_kept(Bench& bench) {
   const std::string database = bench.name("kept");
   bench.fresh(database);
   const auto schema = bench.schema(database);
-  for (const auto& script : kScripts) {
-    if (script == "4-contract") break;
-    bench.run(database, bench.file("phases/" + script + ".sql"), script);
-    bench.moments(database, moment_of(script));
+  for (const auto& moment : kMoments) {
+    if (moment == "contract") break;
+    bench.forward(database, moment);
+    bench.moments(database, moment);
   }
-  for (const auto* script : {"3-switch", "2-migrate", "1-expand"}) {
-    bench.run(database, bench.file(std::string("phases/") + script + ".rollback.sql"), script);
-  }
+  for (const auto* moment : {"switch", "backfill", "migrate", "expand"}) bench.back(database, moment);
   check_same(bench.schema(database), schema, "the old schema is back");
   bench.expect(database, "rollback");
   bench.drop(database);
