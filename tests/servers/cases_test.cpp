@@ -53,7 +53,8 @@ class Bench {
   std::vector<Script> scripts(const std::string& moment) const {
     std::vector<Script> out;
     bool moved = false;
-    for (const auto& entry : plan().at("files")) {
+    const auto whole = plan();
+    for (const auto& entry : whole.at("files")) {
       const std::string phase = entry.at("phase");
       moved = moved || (phase == "migrate" && entry.at("rows"));
       if ((phase == "migrate" && moved ? "backfill" : phase) != moment) continue;
