@@ -83,13 +83,17 @@ Assertion verified(const Work& work) {
   return {fmt::format("every row of {} holds what its source gives", display(work.table)), work.verify, "0"};
 }
 
-std::string needed(const Work& work) { return work.where.empty() ? "" : fmt::format(" WHERE {}", work.where); }
-
-// The rows that a backfill still has to do: none are left, those included that were written meanwhile.
+// Rows that a backfill still has to do: none are left, those included that were written meanwhile. Where an expression
+// gives NULL, the row is as full as it can be.
 Assertion unfilled(const Client& client, const Work& work) {
-  if (work.where.empty()) return {};
+  if (work.where.empty() || work.set.empty()) return {};
+  std::string given;
+  for (const auto& column : work.set) {
+    given += fmt::format("{}({}) IS NOT NULL", given.empty() ? "" : " OR ", column.expr);
+  }
   return {fmt::format("no row of {} is left to fill, rows written lately included", display(work.table)),
-          fmt::format("SELECT count(*) FROM {}{}", sql_name(client, work.table), needed(work)), "0"};
+          fmt::format("SELECT count(*) FROM {} WHERE ({}) AND ({})", sql_name(client, work.table), work.where, given),
+          "0"};
 }
 
 Assertion sample(const Plan& plan, const Client& client, const Work& work) {

@@ -65,8 +65,11 @@ class Bench {
   void forward(const std::string& database, const std::string& moment) {
     for (const auto& script : scripts(moment)) run(database, file(script.forward), script.forward);
   }
-  void validate(const std::string& database, const std::string& moment) {
-    for (const auto& script : scripts(moment)) run(database, file(script.validation), script.validation);
+  void forward_and_validate(const std::string& database, const std::string& moment) {
+    for (const auto& script : scripts(moment)) {
+      run(database, file(script.forward), script.forward);
+      run(database, file(script.validation), script.validation);
+    }
   }
   void back(const std::string& database, const std::string& moment) {
     auto list = scripts(moment);
@@ -228,10 +231,7 @@ void check_way_back(Bench& bench) {
     bench.fresh(database);
     const auto schema = bench.schema(database);
     const auto rows = bench.rows(database);
-    for (std::size_t i = 0; i <= reached; ++i) {
-      bench.forward(database, kMoments[i]);
-      bench.validate(database, kMoments[i]);
-    }
+    for (std::size_t i = 0; i <= reached; ++i) bench.forward_and_validate(database, kMoments[i]);
     for (std::size_t i = reached + 1; i-- > 0;) bench.back(database, kMoments[i]);
     INFO("back from " << kMoments[reached]);
     check_same(bench.schema(database), schema, "phase rollbacks end in the old schema");
