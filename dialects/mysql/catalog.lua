@@ -154,7 +154,47 @@ function done.drop_index(o, d) return "NOT " .. cond.index_exists(o.table, o.bef
 function done.rename_index(o, d)
   return done.create_index(o, d) .. " AND " .. done.drop_index(o, d)
 end
-done.alter_index = done.create_index
+
+-- The columns of an index or key, in order: what tells two definitions of one name apart.
+local function indexed(q, name, parts, d)
+  local names = {}
+  for i, part in ipairs(parts) do
+    if (part.column or "") == "" then return nil end
+    names[i] = part.column
+  end
+  local where = table.concat(in_table(q, d, { "INDEX_NAME = " .. d:literal(name) }), " AND ")
+  return ("(SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX SEPARATOR ',') FROM information_schema.STATISTICS WHERE %s) = %s")
+    :format(where, d:literal(table.concat(names, ",")))
+end
+
+function done.alter_index(o, d)
+  local columns = indexed(o.table, o.after.name, o.after.parts, d)
+  local unique = exists("STATISTICS", in_table(o.table, d,
+    { "INDEX_NAME = " .. d:literal(o.after.name), "NON_UNIQUE = " .. (o.after.unique and 0 or 1) }))
+  return columns and columns .. " AND " .. unique or unique
+end
+
+function done.alter_primary_key(o, d)
+  return indexed(o.table, "PRIMARY", o.after.parts, d) or cond.constraint_exists(o.table, "PRIMARY", "primary_key", d)
+end
+
+function done.alter_unique(o, d)
+  return indexed(o.table, o.after.name, o.after.parts, d) or cond.constraint_exists(o.table, o.after.name, "unique", d)
+end
+
+-- A rule that nobody states is NO ACTION; the servers call it so, or RESTRICT.
+local function rule(column_name, word, d)
+  if (word or "") == "" or word == "restrict" then return column_name .. " IN ('NO ACTION', 'RESTRICT')" end
+  return column_name .. " = " .. d:literal(word:upper())
+end
+
+function done.alter_foreign_key(o, d)
+  return exists("REFERENTIAL_CONSTRAINTS", {
+    "CONSTRAINT_SCHEMA = " .. database(o.table, d), "TABLE_NAME = " .. d:literal(o.table.name),
+    "CONSTRAINT_NAME = " .. d:literal(o.after.name), "REFERENCED_TABLE_NAME = " .. d:literal(o.after.ref.name),
+    rule("DELETE_RULE", o.after.on_delete, d), rule("UPDATE_RULE", o.after.on_update, d),
+  })
+end
 
 function done.create_table(o, d) return cond.table_exists(o.after.name, d) end
 function done.drop_table(o, d) return "NOT " .. cond.table_exists(o.before.name, d) end
@@ -178,6 +218,10 @@ function done.alter_table(o, d)
       { "TABLE_COMMENT = " .. d:literal(o.after.comment or "") }))
   end
   if not same(a.engine, b.engine) then parts[#parts + 1] = option(o, d, "engine", "ENGINE", "InnoDB") end
+  if not same(a.charset, b.charset) and (b.charset or "") ~= "" then
+    parts[#parts + 1] = exists("TABLES", in_table(o.after.name, d,
+      { "TABLE_COLLATION LIKE " .. d:literal(b.charset:lower() .. "\\_%") }))
+  end
   if not same(a.collation, b.collation) then parts[#parts + 1] = option(o, d, "collation", "TABLE_COLLATION") end
   if not same(a.row_format, b.row_format) then
     local value = (b.row_format or "") ~= "" and b.row_format or "DEFAULT"

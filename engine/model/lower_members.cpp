@@ -18,6 +18,14 @@ bool has_expression(const std::vector<IndexPart>& parts) {
   return std::ranges::any_of(parts, [](const IndexPart& part) { return !part.expr.empty(); });
 }
 
+// Without the white space around it and its final semicolon: no part of a view's definition.
+std::string trimmed(const std::string& text) {
+  constexpr std::string_view kEdge = " \t\r\n";
+  const auto first = text.find_first_not_of(kEdge);
+  const auto last = text.find_last_not_of(" \t\r\n;");
+  return first == std::string::npos || last == std::string::npos ? "" : text.substr(first, last - first + 1);
+}
+
 std::string action(const std::string& text) {
   const std::string word = lower_case(text);
   return word == "no action" ? "" : word;
@@ -205,6 +213,7 @@ void Lowering::lower_views(Schema& schema) {
     return true;
   });
   for (auto& [name, view] : schema.views) {
+    view.query = trimmed(view.query);
     view.check_option = lower_case(view.check_option);
     if (view.security_invoker && rules_.naming == Naming::sqlite) view.security_invoker = false;  // always so there
     if (!view.comment.empty() && rules_.naming != Naming::postgres) {

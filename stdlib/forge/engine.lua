@@ -147,11 +147,22 @@ local function impact(d, step)
   return as_impact(total)
 end
 
+local function named(o, object)
+  local name = object.name
+  if type(name) == "table" then name = dialect.key(name) end
+  return o.kind .. " " .. (o.table and dialect.key(o.table) or "") .. " " .. tostring(name)
+end
+
 --- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
 local function done(d, step)
-  local parts = {}
+  local parts, made = {}, {}
   for _, o in ipairs(step.ops) do
-    local sql = d.catalog.done and d.catalog.done(o, d, step)
+    if o.after then made[named(o, o.after)] = true end
+  end
+  for _, o in ipairs(step.ops) do
+    -- What the step drops and makes again under its name is there afterwards.
+    local again = not o.after and made[named(o, o.before)]
+    local sql = not again and d.catalog.done and d.catalog.done(o, d, step)
     if sql then add_unique(parts, sql) end
   end
   if #parts == 0 then return nil end

@@ -47,7 +47,7 @@ std::vector<SeedRows> seed_rows(const YAML::Node& list, const std::string& engin
 
 void check_keys(const YAML::Node& root, const std::string& file) {
   static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve", "loses", "compare",
-                                            "phases",  "seed",    "rows",   "writes", "fails",  "expect"};
+                                            "phases",  "blind",   "seed",    "rows",   "writes", "fails",  "expect"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");
@@ -71,6 +71,7 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.loses = for_engine(root["loses"], engine);
   out.compare = words(root["compare"]);
   out.phases = !root["phases"] || root["phases"].as<bool>();
+  out.blind = root["blind"] && root["blind"].as<bool>();
   out.seed = for_engine(root["seed"], engine);
   out.rows = seed_rows(root["rows"], engine);
   out.writes = moments(root["writes"], engine);

@@ -13,9 +13,9 @@ CREATE TEMPORARY TABLE forgelua_validation (no int, title text, expected text, a
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_holds CHECK (failed = 0));
 
--- 1. step 1 is done: Create the table orders: expects 1
+-- 1. create_table orders: expects 1
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (1, 'step 1 is done: Create the table orders', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (1, 'create_table orders', '1', @forgelua_actual);
 
 -- 2. orders.id is filled in every row: expects 0
 SELECT CAST((SELECT count(*) FROM `orders` WHERE `id` IS NULL) AS CHAR) INTO @forgelua_actual;

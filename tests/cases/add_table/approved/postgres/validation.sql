@@ -46,8 +46,8 @@ $forgelua$;
 
 \o /dev/null
 
--- 1. step 1 is done: Create the table orders: expects 1
-SELECT pg_temp.forgelua_check(1, 'step 1 is done: Create the table orders', '1',
+-- 1. create_table orders: expects 1
+SELECT pg_temp.forgelua_check(1, 'create_table orders', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END$q$);
 
 -- 2. orders.id is filled in every row: expects 0

@@ -13,8 +13,8 @@ CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds
 
 BEGIN;
 
--- 1. step 1 is done: Create the table orders: expects 1
-INSERT INTO temp.forgelua_validation VALUES (1, 'step 1 is done: Create the table orders', '1',
+-- 1. create_table orders: expects 1
+INSERT INTO temp.forgelua_validation VALUES (1, 'create_table orders', '1',
   CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'orders' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 
 -- 2. orders.id is filled in every row: expects 0

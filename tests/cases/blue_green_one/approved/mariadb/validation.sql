@@ -13,17 +13,21 @@ CREATE TEMPORARY TABLE forgelua_validation (no int, title text, expected text, a
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_holds CHECK (failed = 0));
 
--- 1. step 7 is done: Stop repeating writes to prices on prices__old: expects 1
+-- 1. alter_column prices.amount: expects 1
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (1, 'alter_column prices.amount', '1', @forgelua_actual);
+
+-- 2. step 7 is done: Stop repeating writes to prices on prices__old: expects 1
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_u') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_d') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (1, 'step 7 is done: Stop repeating writes to prices on prices__old', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (2, 'step 7 is done: Stop repeating writes to prices on prices__old', '1', @forgelua_actual);
 
--- 2. step 8 is done: Drop prices__old: expects 1
+-- 3. step 8 is done: Drop prices__old: expects 1
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (2, 'step 8 is done: Drop prices__old', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (3, 'step 8 is done: Drop prices__old', '1', @forgelua_actual);
 
--- 3. prices.amount is filled in every row: expects 0
+-- 4. prices.amount is filled in every row: expects 0
 SELECT CAST((SELECT count(*) FROM `prices` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (3, 'prices.amount is filled in every row', '0', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (4, 'prices.amount is filled in every row', '0', @forgelua_actual);
 
 -- Tries a statement that must fail, and takes it back. It never raises an error itself.
 DROP PROCEDURE IF EXISTS forgelua_refused;
@@ -50,8 +54,8 @@ BEGIN
 END //
 DELIMITER ;
 
--- 4. NULL in prices.amount is refused: the write is tried and taken back
-CALL forgelua_refused(4, 'NULL in prices.amount is refused',
+-- 5. NULL in prices.amount is refused: the write is tried and taken back
+CALL forgelua_refused(5, 'NULL in prices.amount is refused',
   'UPDATE `prices` SET `amount` = NULL WHERE `amount` IS NOT NULL LIMIT 1');
 DROP PROCEDURE forgelua_refused;
 

@@ -13,25 +13,29 @@ CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds
 
 BEGIN;
 
--- 1. step 7 is done: Stop repeating writes to prices on prices__old: expects 1
-INSERT INTO temp.forgelua_validation VALUES (1, 'step 7 is done: Stop repeating writes to prices on prices__old', '1',
+-- 1. alter_column prices.amount: expects 1
+INSERT INTO temp.forgelua_validation VALUES (1, 'alter_column prices.amount', '1',
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+
+-- 2. step 7 is done: Stop repeating writes to prices on prices__old: expects 1
+INSERT INTO temp.forgelua_validation VALUES (2, 'step 7 is done: Stop repeating writes to prices on prices__old', '1',
   CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'prices__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 
--- 2. step 8 is done: Drop prices__old: expects 1
-INSERT INTO temp.forgelua_validation VALUES (2, 'step 8 is done: Drop prices__old', '1',
+-- 3. step 8 is done: Drop prices__old: expects 1
+INSERT INTO temp.forgelua_validation VALUES (3, 'step 8 is done: Drop prices__old', '1',
   CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 
--- 3. prices.amount is filled in every row: expects 0
-INSERT INTO temp.forgelua_validation VALUES (3, 'prices.amount is filled in every row', '0',
+-- 4. prices.amount is filled in every row: expects 0
+INSERT INTO temp.forgelua_validation VALUES (4, 'prices.amount is filled in every row', '0',
   CAST((SELECT count(*) FROM "prices" WHERE "amount" IS NULL) AS text));
 COMMIT;
 
--- 4. NULL in prices.amount is refused: the write is tried and taken back
+-- 5. NULL in prices.amount is refused: the write is tried and taken back
 BEGIN IMMEDIATE;
 UPDATE OR IGNORE "prices" SET "amount" = NULL WHERE "amount" = (SELECT "amount" FROM "prices" WHERE "amount" IS NOT NULL LIMIT 1);
 INSERT INTO temp.forgelua_verdict SELECT count(*) FROM "prices" WHERE "amount" IS NULL;
 ROLLBACK;
-INSERT INTO temp.forgelua_validation VALUES (4, 'NULL in prices.amount is refused', 'refused', 'refused');
+INSERT INTO temp.forgelua_validation VALUES (5, 'NULL in prices.amount is refused', 'refused', 'refused');
 
 SELECT no, "check", expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual IS expected THEN 'ok' ELSE 'FAIL' END AS status

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — carts__sync data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of lines that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — carts__sync data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_set
 -- Two tables flip together
@@ -24,15 +24,15 @@ SELECT 'undo step 17 of 17: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 16 of 17, contract: Give lines_cart_fk of lines their names
---   Id:           lines/contract/final-names
+-- Undo step 16 of 17, contract: Give entries_cart_fk of entries their names
+--   Id:           entries/contract/final-names
 -- ============================================================================
-SELECT 'undo step 16 of 17: Give lines_cart_fk of lines their names' AS `forgelua`;
+SELECT 'undo step 16 of 17: Give entries_cart_fk of entries their names' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
-ALTER TABLE `lines`
-  ADD CONSTRAINT `lines_cart_fk__new` FOREIGN KEY (`cart`) REFERENCES `carts` (`id`),
-  DROP FOREIGN KEY `lines_cart_fk`,
-  RENAME INDEX `lines_cart_fk` TO `lines_cart_fk__new`,
+ALTER TABLE `entries`
+  ADD CONSTRAINT `entries_cart_fk__new` FOREIGN KEY (`cart`) REFERENCES `carts` (`id`),
+  DROP FOREIGN KEY `entries_cart_fk`,
+  RENAME INDEX `entries_cart_fk` TO `entries_cart_fk__new`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
@@ -40,9 +40,9 @@ DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
 DELIMITER //
 CREATE PROCEDURE forgelua_check_foreign_key()
 BEGIN
-  IF EXISTS (SELECT 1 FROM `lines` AS c WHERE c.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `carts` AS p WHERE p.`id` = c.`cart`)) THEN
-    ALTER TABLE `lines` DROP FOREIGN KEY `lines_cart_fk__new`, DROP INDEX `lines_cart_fk__new`;
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of lines have no match for foreign key lines_cart_fk__new';
+  IF EXISTS (SELECT 1 FROM `entries` AS c WHERE c.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `carts` AS p WHERE p.`id` = c.`cart`)) THEN
+    ALTER TABLE `entries` DROP FOREIGN KEY `entries_cart_fk__new`, DROP INDEX `entries_cart_fk__new`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of entries have no match for foreign key entries_cart_fk__new';
   END IF;
 END
 //
@@ -51,11 +51,11 @@ CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
 
 -- ============================================================================
--- Undo step 15 of 17, contract: Drop carts__old, lines__old
---   Id:           carts, lines/contract/drop-old
+-- Undo step 15 of 17, contract: Drop carts__old, entries__old
+--   Id:           carts, entries/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 15 of 17: Drop carts__old, lines__old' AS `forgelua`;
-CREATE TABLE `lines__old` (
+SELECT 'undo step 15 of 17: Drop carts__old, entries__old' AS `forgelua`;
+CREATE TABLE `entries__old` (
   `id` bigint NOT NULL,
   `cart` int NOT NULL,
   PRIMARY KEY (`id`)
@@ -67,10 +67,10 @@ CREATE TABLE `carts__old` (
 );
 
 -- ============================================================================
--- Undo step 14 of 17, contract: Stop repeating writes to lines on lines__old
---   Id:           lines/contract/stop-sync
+-- Undo step 14 of 17, contract: Stop repeating writes to entries on entries__old
+--   Id:           entries/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 14 of 17: Stop repeating writes to lines on lines__old' AS `forgelua`;
+SELECT 'undo step 14 of 17: Stop repeating writes to entries on entries__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `lines__sync_3a1d_i` AFTER INSERT ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_323c_i` AFTER INSERT ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -99,11 +99,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `lines__old` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
+    INSERT INTO `entries__old` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `lines__old` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lines__old` WHERE `id` = NEW.`id`) THEN
+      UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `entries__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -111,13 +111,13 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lines__sync_3a1d_u` AFTER UPDATE ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_323c_u` AFTER UPDATE ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -135,15 +135,15 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `lines__old` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = OLD.`id`;
+    UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `lines__old` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
+    INSERT INTO `entries__old` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `lines__old` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lines__old` WHERE `id` = NEW.`id`) THEN
+      UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `entries__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -151,13 +151,13 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lines__sync_3a1d_d` AFTER DELETE ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_323c_d` AFTER DELETE ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -174,11 +174,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `lines__old` WHERE `id` = OLD.`id`;
+  DELETE FROM `entries__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
@@ -305,10 +305,10 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Undo step 12 of 17, contract: From here the way back copies lines into lines__old again
---   Id:           lines/contract/point-of-return
+-- Undo step 12 of 17, contract: From here the way back copies entries into entries__old again
+--   Id:           entries/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 12 of 17: From here the way back copies lines into lines__old again' AS `forgelua`;
+SELECT 'undo step 12 of 17: From here the way back copies entries into entries__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -328,7 +328,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('lines/contract/point-of-return', 'lines', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('entries/contract/point-of-return', 'entries', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
@@ -343,7 +343,7 @@ BEGIN
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
-  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'lines/contract/point-of-return';
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'entries/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
     SET forgelua_begun = TRUE;
     SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
@@ -351,23 +351,23 @@ BEGIN
   forgelua_walk: LOOP
     SET forgelua_none = FALSE;
     IF forgelua_begun THEN
-      SELECT `id` INTO forgelua_s1 FROM `lines` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+      SELECT `id` INTO forgelua_s1 FROM `entries` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
     ELSE
-      SELECT `id` INTO forgelua_s1 FROM `lines` ORDER BY `id` LIMIT 1;
+      SELECT `id` INTO forgelua_s1 FROM `entries` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
-    SELECT `id` INTO forgelua_e1 FROM `lines` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    SELECT `id` INTO forgelua_e1 FROM `entries` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
-      SELECT `id` INTO forgelua_e1 FROM `lines` ORDER BY `id` DESC LIMIT 1;
+      SELECT `id` INTO forgelua_e1 FROM `entries` ORDER BY `id` DESC LIMIT 1;
     END IF;
     SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
     BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `lines__old` (`id`, `cart`) SELECT `id`, `cart` FROM `lines` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `lines__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `entries__old` (`id`, `cart`) SELECT `id`, `cart` FROM `entries` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `entries__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
-      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'lines/contract/point-of-return';
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return';
       COMMIT;
     END;
     IF forgelua_outcome = 2 THEN
@@ -389,23 +389,23 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('lines/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+              VALUES ('entries/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
           END;
           START TRANSACTION;
-          INSERT INTO `lines__old` (`id`, `cart`) SELECT `id`, `cart` FROM `lines` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `lines__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `entries__old` (`id`, `cart`) SELECT `id`, `cart` FROM `entries` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `entries__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
-        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'lines/contract/point-of-return';
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;
-        SELECT `id` INTO forgelua_s1 FROM `lines` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        SELECT `id` INTO forgelua_s1 FROM `entries` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
         IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
     DO SLEEP(0.100);
   END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lines/contract/point-of-return';
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return';
 END
 //
 DELIMITER ;
@@ -527,14 +527,14 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 
 -- ============================================================================
--- Undo step 10 of 17, contract: Drop the foreign keys of lines__old within the set that goes
---   Id:           lines/contract/cut-links
+-- Undo step 10 of 17, contract: Drop the foreign keys of entries__old within the set that goes
+--   Id:           entries/contract/cut-links
 -- ============================================================================
-SELECT 'undo step 10 of 17: Drop the foreign keys of lines__old within the set that goes' AS `forgelua`;
+SELECT 'undo step 10 of 17: Drop the foreign keys of entries__old within the set that goes' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
-ALTER TABLE `lines__old`
-  ADD CONSTRAINT `lines_cart_fk` FOREIGN KEY (`cart`) REFERENCES `carts__old` (`id`),
-  ADD KEY `lines_cart_fk` (`cart`),
+ALTER TABLE `entries__old`
+  ADD CONSTRAINT `entries_cart_fk` FOREIGN KEY (`cart`) REFERENCES `carts__old` (`id`),
+  ADD KEY `entries_cart_fk` (`cart`),
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
@@ -542,9 +542,9 @@ DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
 DELIMITER //
 CREATE PROCEDURE forgelua_check_foreign_key()
 BEGIN
-  IF EXISTS (SELECT 1 FROM `lines__old` AS c WHERE c.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `carts__old` AS p WHERE p.`id` = c.`cart`)) THEN
-    ALTER TABLE `lines__old` DROP FOREIGN KEY `lines_cart_fk`, DROP INDEX `lines_cart_fk`;
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of lines__old have no match for foreign key lines_cart_fk';
+  IF EXISTS (SELECT 1 FROM `entries__old` AS c WHERE c.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `carts__old` AS p WHERE p.`id` = c.`cart`)) THEN
+    ALTER TABLE `entries__old` DROP FOREIGN KEY `entries_cart_fk`, DROP INDEX `entries_cart_fk`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of entries__old have no match for foreign key entries_cart_fk';
   END IF;
 END
 //
@@ -553,11 +553,11 @@ CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
 
 -- ============================================================================
--- Undo step 9 of 17, switch: Flip carts, lines to their copies, together
---   Id:           carts, lines/switch/flip
---   Loses:        values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of lines that the old table cannot hold; they are named in forgelua_sync_errors
+-- Undo step 9 of 17, switch: Flip carts, entries to their copies, together
+--   Id:           carts, entries/switch/flip
+--   Loses:        values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
-SELECT 'undo step 9 of 17: Flip carts, lines to their copies, together' AS `forgelua`;
+SELECT 'undo step 9 of 17: Flip carts, entries to their copies, together' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -568,7 +568,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `lines__sync_3508_i` AFTER INSERT ON `lines__old` FOR EACH ROW
+CREATE TRIGGER `entries__sync_2d27_i` AFTER INSERT ON `entries__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -586,11 +586,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `lines__new` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
+    INSERT INTO `entries__new` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `lines__new` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lines__new` WHERE `id` = NEW.`id`) THEN
+      UPDATE `entries__new` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `entries__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -598,13 +598,13 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lines__sync_3508_u` AFTER UPDATE ON `lines__old` FOR EACH ROW
+CREATE TRIGGER `entries__sync_2d27_u` AFTER UPDATE ON `entries__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -622,15 +622,15 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `lines__new` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = OLD.`id`;
+    UPDATE `entries__new` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `lines__new` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
+    INSERT INTO `entries__new` (`id`, `cart`) VALUES (NEW.`id`, NEW.`cart`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `lines__new` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lines__new` WHERE `id` = NEW.`id`) THEN
+      UPDATE `entries__new` SET `id` = NEW.`id`, `cart` = NEW.`cart` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `entries__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -638,13 +638,13 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lines__sync_3508_d` AFTER DELETE ON `lines__old` FOR EACH ROW
+CREATE TRIGGER `entries__sync_2d27_d` AFTER DELETE ON `entries__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -661,11 +661,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `lines__new` WHERE `id` = OLD.`id`;
+  DELETE FROM `entries__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
@@ -776,47 +776,47 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-RENAME TABLE `lines` TO `lines__new`, `lines__old` TO `lines`, `carts` TO `carts__new`, `carts__old` TO `carts`;
-DROP TRIGGER IF EXISTS `lines__sync_3a1d_i`;
-DROP TRIGGER IF EXISTS `lines__sync_3a1d_u`;
-DROP TRIGGER IF EXISTS `lines__sync_3a1d_d`;
+RENAME TABLE `entries` TO `entries__new`, `entries__old` TO `entries`, `carts` TO `carts__new`, `carts__old` TO `carts`;
+DROP TRIGGER IF EXISTS `entries__sync_323c_i`;
+DROP TRIGGER IF EXISTS `entries__sync_323c_u`;
+DROP TRIGGER IF EXISTS `entries__sync_323c_d`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_i`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_u`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_d`;
 
 -- ============================================================================
--- Undo step 8 of 17, switch: Test the second set of carts, lines before the flip
---   Id:           carts, lines/switch/verify-green
+-- Undo step 8 of 17, switch: Test the second set of carts, entries before the flip
+--   Id:           carts, entries/switch/verify-green
 -- ============================================================================
-SELECT 'undo step 8 of 17: Test the second set of carts, lines before the flip' AS `forgelua`;
+SELECT 'undo step 8 of 17: Test the second set of carts, entries before the flip' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 7 of 17, switch: Add the foreign key lines_cart_fk__new on lines__new
---   Id:           lines__new.lines_cart_fk__new/switch/add-foreign-key
+-- Undo step 7 of 17, switch: Add the foreign key entries_cart_fk__new on entries__new
+--   Id:           entries__new.entries_cart_fk__new/switch/add-foreign-key
 -- ============================================================================
-SELECT 'undo step 7 of 17: Add the foreign key lines_cart_fk__new on lines__new' AS `forgelua`;
-ALTER TABLE `lines__new`
-  DROP FOREIGN KEY `lines_cart_fk__new`,
-  DROP INDEX `lines_cart_fk__new`,
+SELECT 'undo step 7 of 17: Add the foreign key entries_cart_fk__new on entries__new' AS `forgelua`;
+ALTER TABLE `entries__new`
+  DROP FOREIGN KEY `entries_cart_fk__new`,
+  DROP INDEX `entries_cart_fk__new`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 
 -- ============================================================================
--- Undo step 6 of 17, migrate: Copy the rows of lines into lines__new
---   Id:           lines/migrate/copy
+-- Undo step 6 of 17, migrate: Copy the rows of entries into entries__new
+--   Id:           entries/migrate/copy
 -- ============================================================================
-SELECT 'undo step 6 of 17: Copy the rows of lines into lines__new' AS `forgelua`;
+SELECT 'undo step 6 of 17: Copy the rows of entries into entries__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 5 of 17, migrate: Repeat every write to lines on lines__new
---   Id:           lines/migrate/sync
+-- Undo step 5 of 17, migrate: Repeat every write to entries on entries__new
+--   Id:           entries/migrate/sync
 -- ============================================================================
-SELECT 'undo step 5 of 17: Repeat every write to lines on lines__new' AS `forgelua`;
-DROP TRIGGER IF EXISTS `lines__sync_3508_i`;
-DROP TRIGGER IF EXISTS `lines__sync_3508_u`;
-DROP TRIGGER IF EXISTS `lines__sync_3508_d`;
+SELECT 'undo step 5 of 17: Repeat every write to entries on entries__new' AS `forgelua`;
+DROP TRIGGER IF EXISTS `entries__sync_2d27_i`;
+DROP TRIGGER IF EXISTS `entries__sync_2d27_u`;
+DROP TRIGGER IF EXISTS `entries__sync_2d27_d`;
 
 -- ============================================================================
 -- Undo step 4 of 17, migrate: Copy the rows of carts into carts__new
@@ -835,11 +835,11 @@ DROP TRIGGER IF EXISTS `carts__sync_75aa_u`;
 DROP TRIGGER IF EXISTS `carts__sync_75aa_d`;
 
 -- ============================================================================
--- Undo step 2 of 17, expand: Create lines__new in the new shape of lines
---   Id:           lines/expand/create-copy
+-- Undo step 2 of 17, expand: Create entries__new in the new shape of entries
+--   Id:           entries/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 2 of 17: Create lines__new in the new shape of lines' AS `forgelua`;
-DROP TABLE `lines__new`;
+SELECT 'undo step 2 of 17: Create entries__new in the new shape of entries' AS `forgelua`;
+DROP TABLE `entries__new`;
 
 -- ============================================================================
 -- Undo step 1 of 17, expand: Create carts__new in the new shape of carts

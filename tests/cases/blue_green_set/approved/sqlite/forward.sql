@@ -33,8 +33,8 @@ CREATE TABLE "carts__new" (
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 15, expand: Create lines__new in the new shape of lines
---   Id:           lines/expand/create-copy
+-- Step 2 of 15, expand: Create entries__new in the new shape of entries
+--   Id:           entries/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
@@ -43,9 +43,9 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-.print 'step 2 of 15: Create lines__new in the new shape of lines'
+.print 'step 2 of 15: Create entries__new in the new shape of entries'
 BEGIN IMMEDIATE;
-CREATE TABLE "lines__new" (
+CREATE TABLE "entries__new" (
   "id" bigint NOT NULL PRIMARY KEY,
   "cart" bigint NOT NULL
 );
@@ -151,8 +151,8 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "owner" AS "owner" FROM "carts") AS source WHERE NOT EXISTS (SELECT 1 FROM "carts__new" AS copied WHERE copied."id" = source."id" AND (copied."owner" = source."owner" OR (copied."owner" IS NULL AND source."owner" IS NULL)))) AS text));
 
 -- ============================================================================
--- Step 5 of 15, migrate: Repeat every write to lines on lines__new
---   Id:           lines/migrate/sync
+-- Step 5 of 15, migrate: Repeat every write to entries on entries__new
+--   Id:           entries/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
@@ -161,7 +161,7 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 5 of 15: Repeat every write to lines on lines__new'
+.print 'step 5 of 15: Repeat every write to entries on entries__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -173,37 +173,37 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__new'))
+CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__new');
-  UPDATE OR IGNORE "lines__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__new';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
+  UPDATE OR IGNORE "entries__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
-CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__new'))
+CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__new');
-  DELETE FROM "lines__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "lines__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__new';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
+  DELETE FROM "entries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "entries__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
-CREATE TRIGGER "lines__sync_del" AFTER DELETE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__new'))
+CREATE TRIGGER "entries__sync_del" AFTER DELETE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__new');
-  DELETE FROM "lines__new" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__new';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
+  DELETE FROM "entries__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 15, migrate: Copy the rows of lines into lines__new
---   Id:           lines/migrate/copy
+-- Step 6 of 15, migrate: Copy the rows of entries into entries__new
+--   Id:           entries/migrate/copy
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
@@ -212,7 +212,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 6 of 15: Copy the rows of lines into lines__new'
+.print 'step 6 of 15: Copy the rows of entries into entries__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -224,34 +224,34 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   key_1, key_2, key_3, key_4
 );
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('lines/migrate/copy', 20000);
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'lines/migrate/copy' AND state = 'done';
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('entries/migrate/copy', 20000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'entries/migrate/copy' AND state = 'done';
 .timeout 30000
 .headers off
 .mode list
 .once forgelua-batches.sql
 WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'lines/migrate/copy'), (SELECT min(rowid) - 1 FROM "lines"))
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'entries/migrate/copy'), (SELECT min(rowid) - 1 FROM "entries"))
   UNION ALL
-  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "lines" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "entries" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-INSERT INTO "lines__new" ("id", "cart") SELECT "id", "cart" FROM "lines" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "lines__new" AS forgelua_t WHERE forgelua_t."id" = "lines"."id");
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''lines/migrate/copy'';
+INSERT INTO "entries__new" ("id", "cart") SELECT "id", "cart" FROM "entries" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "entries__new" AS forgelua_t WHERE forgelua_t."id" = "entries"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''entries/migrate/copy'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
 COMMIT;
 .shell sleep 0.100'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lines/migrate/copy';
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/migrate/copy';
 -- Check: every row has an equal one in the copy. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "lines") AS source WHERE NOT EXISTS (SELECT 1 FROM "lines__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "entries") AS source WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
 
 -- ============================================================================
--- Step 7 of 15, switch: Add the foreign key lines_cart_fk on lines__new
---   Id:           lines__new.lines_cart_fk/switch/add-foreign-key
+-- Step 7 of 15, switch: Add the foreign key entries_cart_fk on entries__new
+--   Id:           entries__new.entries_cart_fk/switch/add-foreign-key
 --   Why:          its rows are there now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
@@ -260,29 +260,29 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 7 of 15: Add the foreign key lines_cart_fk on lines__new'
--- Check: no row of lines__new points at a missing row of carts__new. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no row of lines__new points at a missing row of carts__new', '0', CAST((SELECT COUNT(*) FROM "lines__new" AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "carts__new" AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
+.print 'step 7 of 15: Add the foreign key entries_cart_fk on entries__new'
+-- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of entries__new points at a missing row of carts__new', '0', CAST((SELECT COUNT(*) FROM "entries__new" AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "carts__new" AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('lines__new') AND lower(m.name) NOT IN ('lines__new')) AS t, pragma_foreign_key_check(t.name) AS v;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('entries__new') AND lower(m.name) NOT IN ('entries__new')) AS t, pragma_foreign_key_check(t.name) AS v;
 PRAGMA legacy_alter_table = ON;
-CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'lines__new');
-CREATE TABLE "lines__new__rebuild" (
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'entries__new');
+CREATE TABLE "entries__new__rebuild" (
   "id" bigint NOT NULL PRIMARY KEY,
-  "cart" bigint NOT NULL CONSTRAINT "lines_cart_fk" REFERENCES "carts__new" ("id")
+  "cart" bigint NOT NULL CONSTRAINT "entries_cart_fk" REFERENCES "carts__new" ("id")
 );
-INSERT INTO "lines__new__rebuild" (rowid, "id", "cart")
-  SELECT rowid, "id", "cart" FROM "lines__new";
-DROP TABLE "lines__new";
-ALTER TABLE "lines__new__rebuild" RENAME TO "lines__new";
+INSERT INTO "entries__new__rebuild" (rowid, "id", "cart")
+  SELECT rowid, "id", "cart" FROM "entries__new";
+DROP TABLE "entries__new";
+ALTER TABLE "entries__new__rebuild" RENAME TO "entries__new";
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
 DROP TABLE temp.forgelua_kept;
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
-INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('lines__new') OR lower(f."table") IN ('lines__new'))) AS t, pragma_foreign_key_check(t.name) AS v);
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('entries__new') OR lower(f."table") IN ('entries__new'))) AS t, pragma_foreign_key_check(t.name) AS v);
 DROP TABLE temp.forgelua_check;
 DROP TABLE temp.forgelua_violations;
 CREATE TABLE forgelua_probe (a);
@@ -291,29 +291,29 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Step 8 of 15, switch: Test the second set of carts, lines before the flip
---   Id:           carts, lines/switch/verify-green
+-- Step 8 of 15, switch: Test the second set of carts, entries before the flip
+--   Id:           carts, entries/switch/verify-green
 --   Why:          the new application is run against the second set while the first one serves
 --   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 15: Test the second set of carts, lines before the flip'
+.print 'step 8 of 15: Test the second set of carts, entries before the flip'
 -- Nothing to run in the database.
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of carts has an equal one in carts__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "owner" AS "owner" FROM "carts") AS source WHERE NOT EXISTS (SELECT 1 FROM "carts__new" AS copied WHERE copied."id" = source."id" AND (copied."owner" = source."owner" OR (copied."owner" IS NULL AND source."owner" IS NULL)))) AS text));
 -- Check: carts and carts__new have equally many rows. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('carts and carts__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "carts") - (SELECT COUNT(*) FROM "carts__new")) AS text));
--- Check: every row of lines has an equal one in lines__new. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of lines has an equal one in lines__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "lines") AS source WHERE NOT EXISTS (SELECT 1 FROM "lines__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
--- Check: lines and lines__new have equally many rows. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('lines and lines__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "lines") - (SELECT COUNT(*) FROM "lines__new")) AS text));
--- Application: Run the new application's read tests against carts__new, lines__new; do not write there.
+-- Check: every row of entries has an equal one in entries__new. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of entries has an equal one in entries__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "entries") AS source WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
+-- Check: entries and entries__new have equally many rows. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('entries and entries__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "entries") - (SELECT COUNT(*) FROM "entries__new")) AS text));
+-- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================
--- Step 9 of 15, switch: Flip carts, lines to their copies, together
---   Id:           carts, lines/switch/flip
+-- Step 9 of 15, switch: Flip carts, entries to their copies, together
+--   Id:           carts, entries/switch/flip
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
@@ -322,10 +322,10 @@ INSERT INTO temp.forgelua_guard VALUES ('lines and lines__new have equally many 
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 9 of 15: Flip carts, lines to their copies, together'
+.print 'step 9 of 15: Flip carts, entries to their copies, together'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'carts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]carts[^a-z0-9_]*' OR lower(tbl_name) = 'lines' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]lines[^a-z0-9_]*'));
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'carts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]carts[^a-z0-9_]*' OR lower(tbl_name) = 'entries' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]entries[^a-z0-9_]*'));
 PRAGMA writable_schema = ON;
 DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
 PRAGMA writable_schema = RESET;
@@ -333,13 +333,13 @@ PRAGMA legacy_alter_table = ON;
 DROP TRIGGER IF EXISTS "carts__sync_ins";
 DROP TRIGGER IF EXISTS "carts__sync_upd";
 DROP TRIGGER IF EXISTS "carts__sync_del";
-DROP TRIGGER IF EXISTS "lines__sync_ins";
-DROP TRIGGER IF EXISTS "lines__sync_upd";
-DROP TRIGGER IF EXISTS "lines__sync_del";
+DROP TRIGGER IF EXISTS "entries__sync_ins";
+DROP TRIGGER IF EXISTS "entries__sync_upd";
+DROP TRIGGER IF EXISTS "entries__sync_del";
 ALTER TABLE "carts" RENAME TO "carts__old";
 ALTER TABLE "carts__new" RENAME TO "carts";
-ALTER TABLE "lines" RENAME TO "lines__old";
-ALTER TABLE "lines__new" RENAME TO "lines";
+ALTER TABLE "entries" RENAME TO "entries__old";
+ALTER TABLE "entries__new" RENAME TO "entries";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -386,36 +386,36 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__old'))
+CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__old');
-  UPDATE OR IGNORE "lines__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__old';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
+  UPDATE OR IGNORE "entries__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
-CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__old'))
+CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__old');
-  DELETE FROM "lines__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "lines__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__old';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
+  DELETE FROM "entries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "entries__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
-CREATE TRIGGER "lines__sync_del" AFTER DELETE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__old'))
+CREATE TRIGGER "entries__sync_del" AFTER DELETE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__old');
-  DELETE FROM "lines__old" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__old';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
+  DELETE FROM "entries__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
 UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "carts__new"', 'REFERENCES "carts"') WHERE type = 'table' AND instr(sql, 'REFERENCES "carts__new"') > 0;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "lines__new"', 'REFERENCES "lines"') WHERE type = 'table' AND instr(sql, 'REFERENCES "lines__new"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "entries__new"', 'REFERENCES "entries"') WHERE type = 'table' AND instr(sql, 'REFERENCES "entries__new"') > 0;
 PRAGMA writable_schema = RESET;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
@@ -425,18 +425,18 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
--- Application: Deploy the application that uses carts, lines as the new schema has it.
+-- Application: Deploy the application that uses carts, entries as the new schema has it.
 
 -- ============================================================================
--- Step 10 of 15, contract: From here the way back copies lines into lines__old again
---   Id:           lines/contract/point-of-return
+-- Step 10 of 15, contract: From here the way back copies entries into entries__old again
+--   Id:           entries/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 10 of 15: From here the way back copies lines into lines__old again'
+.print 'step 10 of 15: From here the way back copies entries into entries__old again'
 -- Nothing to run in the database.
 
 -- ============================================================================
@@ -469,8 +469,8 @@ DROP TRIGGER IF EXISTS "carts__sync_del";
 COMMIT;
 
 -- ============================================================================
--- Step 13 of 15, contract: Stop repeating writes to lines on lines__old
---   Id:           lines/contract/stop-sync
+-- Step 13 of 15, contract: Stop repeating writes to entries on entries__old
+--   Id:           entries/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
@@ -478,16 +478,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 13 of 15: Stop repeating writes to lines on lines__old'
+.print 'step 13 of 15: Stop repeating writes to entries on entries__old'
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "lines__sync_ins";
-DROP TRIGGER IF EXISTS "lines__sync_upd";
-DROP TRIGGER IF EXISTS "lines__sync_del";
+DROP TRIGGER IF EXISTS "entries__sync_ins";
+DROP TRIGGER IF EXISTS "entries__sync_upd";
+DROP TRIGGER IF EXISTS "entries__sync_del";
 COMMIT;
 
 -- ============================================================================
--- Step 14 of 15, contract: Drop carts__old, lines__old
---   Id:           carts, lines/contract/drop-old
+-- Step 14 of 15, contract: Drop carts__old, entries__old
+--   Id:           carts, entries/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
@@ -496,9 +496,9 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 14 of 15: Drop carts__old, lines__old'
+.print 'step 14 of 15: Drop carts__old, entries__old'
 BEGIN IMMEDIATE;
-DROP TABLE "lines__old";
+DROP TABLE "entries__old";
 DROP TABLE "carts__old";
 COMMIT;
 

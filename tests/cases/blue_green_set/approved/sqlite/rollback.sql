@@ -19,26 +19,26 @@ PRAGMA legacy_alter_table = OFF;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 14 of 15, contract: Drop carts__old, lines__old
---   Id:           carts, lines/contract/drop-old
+-- Undo step 14 of 15, contract: Drop carts__old, entries__old
+--   Id:           carts, entries/contract/drop-old
 -- ============================================================================
-.print 'undo step 14 of 15: Drop carts__old, lines__old'
+.print 'undo step 14 of 15: Drop carts__old, entries__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "carts__old" (
   "id" integer PRIMARY KEY,
   "owner" varchar(20)
 );
-CREATE TABLE "lines__old" (
+CREATE TABLE "entries__old" (
   "id" bigint NOT NULL PRIMARY KEY,
-  "cart" integer NOT NULL CONSTRAINT "lines_cart_fk" REFERENCES "carts__old" ("id")
+  "cart" integer NOT NULL CONSTRAINT "entries_cart_fk" REFERENCES "carts__old" ("id")
 );
 COMMIT;
 
 -- ============================================================================
--- Undo step 13 of 15, contract: Stop repeating writes to lines on lines__old
---   Id:           lines/contract/stop-sync
+-- Undo step 13 of 15, contract: Stop repeating writes to entries on entries__old
+--   Id:           entries/contract/stop-sync
 -- ============================================================================
-.print 'undo step 13 of 15: Stop repeating writes to lines on lines__old'
+.print 'undo step 13 of 15: Stop repeating writes to entries on entries__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -50,31 +50,31 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__old'))
+CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__old');
-  UPDATE OR IGNORE "lines__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__old';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
+  UPDATE OR IGNORE "entries__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
-CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__old'))
+CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__old');
-  DELETE FROM "lines__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "lines__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__old" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__old';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
+  DELETE FROM "entries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "entries__old" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__old" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__old" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
-CREATE TRIGGER "lines__sync_del" AFTER DELETE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__old'))
+CREATE TRIGGER "entries__sync_del" AFTER DELETE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__old'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__old');
-  DELETE FROM "lines__old" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__old';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__old');
+  DELETE FROM "entries__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
 COMMIT;
 
@@ -162,10 +162,10 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'carts/contract/point-of-return/back';
 
 -- ============================================================================
--- Undo step 10 of 15, contract: From here the way back copies lines into lines__old again
---   Id:           lines/contract/point-of-return
+-- Undo step 10 of 15, contract: From here the way back copies entries into entries__old again
+--   Id:           entries/contract/point-of-return
 -- ============================================================================
-.print 'undo step 10 of 15: From here the way back copies lines into lines__old again'
+.print 'undo step 10 of 15: From here the way back copies entries into entries__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -177,49 +177,49 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   key_1, key_2, key_3, key_4
 );
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('lines/contract/point-of-return/back', 20000);
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'lines/contract/point-of-return/back' AND state = 'done';
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('entries/contract/point-of-return/back', 20000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'entries/contract/point-of-return/back' AND state = 'done';
 .timeout 30000
 .headers off
 .mode list
 .once forgelua-batches.sql
 WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'lines/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "lines"))
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'entries/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "entries"))
   UNION ALL
-  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "lines" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "entries" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-INSERT INTO "lines__old" ("id", "cart") SELECT "id", "cart" FROM "lines" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "lines__old" AS forgelua_t WHERE forgelua_t."id" = "lines"."id");
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''lines/contract/point-of-return/back'';
+INSERT INTO "entries__old" ("id", "cart") SELECT "id", "cart" FROM "entries" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "entries__old" AS forgelua_t WHERE forgelua_t."id" = "entries"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''entries/contract/point-of-return/back'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
 COMMIT;
 .shell sleep 0.100'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lines/contract/point-of-return/back';
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return/back';
 
 -- ============================================================================
--- Undo step 9 of 15, switch: Flip carts, lines to their copies, together
---   Id:           carts, lines/switch/flip
+-- Undo step 9 of 15, switch: Flip carts, entries to their copies, together
+--   Id:           carts, entries/switch/flip
 -- ============================================================================
-.print 'undo step 9 of 15: Flip carts, lines to their copies, together'
+.print 'undo step 9 of 15: Flip carts, entries to their copies, together'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'lines' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]lines[^a-z0-9_]*' OR lower(tbl_name) = 'carts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]carts[^a-z0-9_]*'));
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'entries' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]entries[^a-z0-9_]*' OR lower(tbl_name) = 'carts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]carts[^a-z0-9_]*'));
 PRAGMA writable_schema = ON;
 DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
 PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
-DROP TRIGGER IF EXISTS "lines__sync_ins";
-DROP TRIGGER IF EXISTS "lines__sync_upd";
-DROP TRIGGER IF EXISTS "lines__sync_del";
+DROP TRIGGER IF EXISTS "entries__sync_ins";
+DROP TRIGGER IF EXISTS "entries__sync_upd";
+DROP TRIGGER IF EXISTS "entries__sync_del";
 DROP TRIGGER IF EXISTS "carts__sync_ins";
 DROP TRIGGER IF EXISTS "carts__sync_upd";
 DROP TRIGGER IF EXISTS "carts__sync_del";
-ALTER TABLE "lines" RENAME TO "lines__new";
-ALTER TABLE "lines__old" RENAME TO "lines";
+ALTER TABLE "entries" RENAME TO "entries__new";
+ALTER TABLE "entries__old" RENAME TO "entries";
 ALTER TABLE "carts" RENAME TO "carts__new";
 ALTER TABLE "carts__old" RENAME TO "carts";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -232,31 +232,31 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__new'))
+CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__new');
-  UPDATE OR IGNORE "lines__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__new';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
+  UPDATE OR IGNORE "entries__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
-CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__new'))
+CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__new');
-  DELETE FROM "lines__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
-  UPDATE OR IGNORE "lines__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") WHERE "id" IS NEW."id";
-  INSERT OR IGNORE INTO "lines__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines" WHERE NOT EXISTS (SELECT 1 FROM "lines__new" WHERE "id" IS NEW."id");
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lines__sync', 'lines', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lines__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "lines") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__new';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
+  DELETE FROM "entries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "entries__new" SET ("cart") = (SELECT "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "entries__new" ("id", "cart") SELECT "id", "cart" FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries" WHERE NOT EXISTS (SELECT 1 FROM "entries__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'entries__sync', 'entries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS forgelua_t, (SELECT "id" AS v1, "cart" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cart" AS "cart") AS "entries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cart" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
-CREATE TRIGGER "lines__sync_del" AFTER DELETE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines|lines__new'))
+CREATE TRIGGER "entries__sync_del" AFTER DELETE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries|entries__new'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines|lines__new');
-  DELETE FROM "lines__new" WHERE "id" IS OLD."id";
-  DELETE FROM forgelua_marker WHERE name = 'lines|lines__new';
+  INSERT INTO forgelua_marker (name) VALUES ('entries|entries__new');
+  DELETE FROM "entries__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -296,7 +296,7 @@ BEGIN
 END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "lines__old"', 'REFERENCES "lines"') WHERE type = 'table' AND instr(sql, 'REFERENCES "lines__old"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "entries__old"', 'REFERENCES "entries"') WHERE type = 'table' AND instr(sql, 'REFERENCES "entries__old"') > 0;
 UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "carts__old"', 'REFERENCES "carts"') WHERE type = 'table' AND instr(sql, 'REFERENCES "carts__old"') > 0;
 PRAGMA writable_schema = RESET;
 PRAGMA writable_schema = ON;
@@ -309,37 +309,37 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Undo step 8 of 15, switch: Test the second set of carts, lines before the flip
---   Id:           carts, lines/switch/verify-green
+-- Undo step 8 of 15, switch: Test the second set of carts, entries before the flip
+--   Id:           carts, entries/switch/verify-green
 -- ============================================================================
-.print 'undo step 8 of 15: Test the second set of carts, lines before the flip'
+.print 'undo step 8 of 15: Test the second set of carts, entries before the flip'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 7 of 15, switch: Add the foreign key lines_cart_fk on lines__new
---   Id:           lines__new.lines_cart_fk/switch/add-foreign-key
+-- Undo step 7 of 15, switch: Add the foreign key entries_cart_fk on entries__new
+--   Id:           entries__new.entries_cart_fk/switch/add-foreign-key
 -- ============================================================================
-.print 'undo step 7 of 15: Add the foreign key lines_cart_fk on lines__new'
+.print 'undo step 7 of 15: Add the foreign key entries_cart_fk on entries__new'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
-CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('lines__new') OR lower(f."table") IN ('lines__new'))) AS t, pragma_foreign_key_check(t.name) AS v;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('entries__new') OR lower(f."table") IN ('entries__new'))) AS t, pragma_foreign_key_check(t.name) AS v;
 PRAGMA legacy_alter_table = ON;
-CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'lines__new');
-CREATE TABLE "lines__new__rebuild" (
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'entries__new');
+CREATE TABLE "entries__new__rebuild" (
   "id" bigint NOT NULL PRIMARY KEY,
   "cart" bigint NOT NULL
 );
-INSERT INTO "lines__new__rebuild" (rowid, "id", "cart")
-  SELECT rowid, "id", "cart" FROM "lines__new";
-DROP TABLE "lines__new";
-ALTER TABLE "lines__new__rebuild" RENAME TO "lines__new";
+INSERT INTO "entries__new__rebuild" (rowid, "id", "cart")
+  SELECT rowid, "id", "cart" FROM "entries__new";
+DROP TABLE "entries__new";
+ALTER TABLE "entries__new__rebuild" RENAME TO "entries__new";
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
 DROP TABLE temp.forgelua_kept;
 PRAGMA legacy_alter_table = OFF;
 CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
-INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('lines__new') OR lower(f."table") IN ('lines__new'))) AS t, pragma_foreign_key_check(t.name) AS v);
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('entries__new') OR lower(f."table") IN ('entries__new'))) AS t, pragma_foreign_key_check(t.name) AS v);
 DROP TABLE temp.forgelua_check;
 DROP TABLE temp.forgelua_violations;
 CREATE TABLE forgelua_probe (a);
@@ -348,21 +348,21 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Undo step 6 of 15, migrate: Copy the rows of lines into lines__new
---   Id:           lines/migrate/copy
+-- Undo step 6 of 15, migrate: Copy the rows of entries into entries__new
+--   Id:           entries/migrate/copy
 -- ============================================================================
-.print 'undo step 6 of 15: Copy the rows of lines into lines__new'
+.print 'undo step 6 of 15: Copy the rows of entries into entries__new'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 5 of 15, migrate: Repeat every write to lines on lines__new
---   Id:           lines/migrate/sync
+-- Undo step 5 of 15, migrate: Repeat every write to entries on entries__new
+--   Id:           entries/migrate/sync
 -- ============================================================================
-.print 'undo step 5 of 15: Repeat every write to lines on lines__new'
+.print 'undo step 5 of 15: Repeat every write to entries on entries__new'
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "lines__sync_ins";
-DROP TRIGGER IF EXISTS "lines__sync_upd";
-DROP TRIGGER IF EXISTS "lines__sync_del";
+DROP TRIGGER IF EXISTS "entries__sync_ins";
+DROP TRIGGER IF EXISTS "entries__sync_upd";
+DROP TRIGGER IF EXISTS "entries__sync_del";
 COMMIT;
 
 -- ============================================================================
@@ -384,12 +384,12 @@ DROP TRIGGER IF EXISTS "carts__sync_del";
 COMMIT;
 
 -- ============================================================================
--- Undo step 2 of 15, expand: Create lines__new in the new shape of lines
---   Id:           lines/expand/create-copy
+-- Undo step 2 of 15, expand: Create entries__new in the new shape of entries
+--   Id:           entries/expand/create-copy
 -- ============================================================================
-.print 'undo step 2 of 15: Create lines__new in the new shape of lines'
+.print 'undo step 2 of 15: Create entries__new in the new shape of entries'
 BEGIN IMMEDIATE;
-DROP TABLE "lines__new";
+DROP TABLE "entries__new";
 COMMIT;
 
 -- ============================================================================

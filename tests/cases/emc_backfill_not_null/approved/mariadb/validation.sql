@@ -13,17 +13,21 @@ CREATE TEMPORARY TABLE forgelua_validation (no int, title text, expected text, a
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_holds CHECK (failed = 0));
 
--- 1. step 4 is done: Make users.grp NOT NULL: expects 1
+-- 1. add_column users.grp: expects 1
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (1, 'add_column users.grp', '1', @forgelua_actual);
+
+-- 2. step 4 is done: Make users.grp NOT NULL: expects 1
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp' AND IS_NULLABLE = 'YES') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp' AND EXTRA NOT LIKE '%INVISIBLE%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (1, 'step 4 is done: Make users.grp NOT NULL', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (2, 'step 4 is done: Make users.grp NOT NULL', '1', @forgelua_actual);
 
--- 2. step 5 is done: Drop the trigger that filled grp of users: expects 1
+-- 3. step 5 is done: Drop the trigger that filled grp of users: expects 1
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (2, 'step 5 is done: Drop the trigger that filled grp of users', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (3, 'step 5 is done: Drop the trigger that filled grp of users', '1', @forgelua_actual);
 
--- 3. users.grp is filled in every row: expects 0
+-- 4. users.grp is filled in every row: expects 0
 SELECT CAST((SELECT count(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (3, 'users.grp is filled in every row', '0', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (4, 'users.grp is filled in every row', '0', @forgelua_actual);
 
 -- Tries a statement that must fail, and takes it back. It never raises an error itself.
 DROP PROCEDURE IF EXISTS forgelua_refused;
@@ -50,8 +54,8 @@ BEGIN
 END //
 DELIMITER ;
 
--- 4. NULL in users.grp is refused: the write is tried and taken back
-CALL forgelua_refused(4, 'NULL in users.grp is refused',
+-- 5. NULL in users.grp is refused: the write is tried and taken back
+CALL forgelua_refused(5, 'NULL in users.grp is refused',
   'UPDATE `users` SET `grp` = NULL WHERE `grp` IS NOT NULL LIMIT 1');
 DROP PROCEDURE forgelua_refused;
 

@@ -13,18 +13,13 @@ CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds
 
 BEGIN;
 
--- 1. step 4 is done: Drop the trigger that filled grp of users: expects 1
-INSERT INTO temp.forgelua_validation VALUES (1, 'step 4 is done: Drop the trigger that filled grp of users', '1',
-  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'users__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+-- 1. add_column users.grp: expects 1
+INSERT INTO temp.forgelua_validation VALUES (1, 'add_column users.grp', '1',
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE AND lower(type) = 'varchar(10)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
 
--- 2. step 5 is done: Make users.grp NOT NULL: expects 1
-INSERT INTO temp.forgelua_validation VALUES (2, 'step 5 is done: Make users.grp NOT NULL', '1',
-  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'users' AND sql = 'CREATE TABLE "users" (
-  "id" bigint NOT NULL PRIMARY KEY,
-  "name" varchar(80) NOT NULL,
-  "age" integer,
-  "grp" varchar(10) NOT NULL
-)') THEN '1' ELSE '0' END) AS text));
+-- 2. step 4 is done: Drop the trigger that filled grp of users: expects 1
+INSERT INTO temp.forgelua_validation VALUES (2, 'step 4 is done: Drop the trigger that filled grp of users', '1',
+  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'users__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 
 -- 3. users.grp is filled in every row: expects 0
 INSERT INTO temp.forgelua_validation VALUES (3, 'users.grp is filled in every row', '0',

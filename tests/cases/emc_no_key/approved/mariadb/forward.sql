@@ -15,8 +15,8 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Step 1 of 6, expand: Add len to lines, empty and not insisting
---   Id:           lines.len/expand/add-column
+-- Step 1 of 6, expand: Add len to entries, empty and not insisting
+--   Id:           entries.len/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
@@ -24,14 +24,14 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 6: Add len to lines, empty and not insisting' AS `forgelua`;
-ALTER TABLE `lines`
+SELECT 'step 1 of 6: Add len to entries, empty and not insisting' AS `forgelua`;
+ALTER TABLE `entries`
   ADD COLUMN `len` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Step 2 of 6, migrate: Keep len of lines filled for new rows
---   Id:           lines.len/migrate/keep-filled
+-- Step 2 of 6, migrate: Keep len of entries filled for new rows
+--   Id:           entries.len/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
@@ -40,7 +40,7 @@ ALTER TABLE `lines`
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-SELECT 'step 2 of 6: Keep len of lines filled for new rows' AS `forgelua`;
+SELECT 'step 2 of 6: Keep len of entries filled for new rows' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `lines__sync_i` BEFORE INSERT ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_i` BEFORE INSERT ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -66,14 +66,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`len` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', 'len', NULL, forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', 'len', NULL, forgelua_message);
     END IF;
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lines__sync_u` BEFORE UPDATE ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_u` BEFORE UPDATE ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -88,7 +88,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`len` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', 'len', NULL, forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', 'len', NULL, forgelua_message);
     END IF;
   END IF;
 END
@@ -98,8 +98,8 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 -- Application: From here the new application may write len itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 6, migrate: Backfill len of lines
---   Id:           lines.len/migrate/backfill
+-- Step 3 of 6, migrate: Backfill len of entries
+--   Id:           entries.len/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
@@ -108,7 +108,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 3 of 6: Backfill len of lines' AS `forgelua`;
+SELECT 'step 3 of 6: Backfill len of entries' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -127,17 +127,17 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('lines.len/migrate/backfill', 'lines', 10500, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('entries.len/migrate/backfill', 'entries', 10500, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
-UPDATE `lines` SET `len` = length(t) WHERE TRUE AND (`len` IS NULL);
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lines.len/migrate/backfill';
+UPDATE `entries` SET `len` = length(t) WHERE TRUE AND (`len` IS NULL);
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries.len/migrate/backfill';
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Step 4 of 6, switch: Finish lines.len
---   Id:           lines.len/switch/not-null
+-- Step 4 of 6, switch: Finish entries.len
+--   Id:           entries.len/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
@@ -145,14 +145,14 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 4 of 6: Finish lines.len' AS `forgelua`;
-ALTER TABLE `lines`
+SELECT 'step 4 of 6: Finish entries.len' AS `forgelua`;
+ALTER TABLE `entries`
   MODIFY COLUMN `len` int NULL,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Step 5 of 6, contract: Drop the trigger that filled len of lines
---   Id:           lines.len/contract/stop-filling
+-- Step 5 of 6, contract: Drop the trigger that filled len of entries
+--   Id:           entries.len/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table
@@ -160,9 +160,9 @@ ALTER TABLE `lines`
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 5 of 6: Drop the trigger that filled len of lines' AS `forgelua`;
-DROP TRIGGER IF EXISTS `lines__sync_i`;
-DROP TRIGGER IF EXISTS `lines__sync_u`;
+SELECT 'step 5 of 6: Drop the trigger that filled len of entries' AS `forgelua`;
+DROP TRIGGER IF EXISTS `entries__sync_i`;
+DROP TRIGGER IF EXISTS `entries__sync_u`;
 -- Application: Check that every deployed version writes len.
 
 -- ============================================================================

@@ -22,10 +22,10 @@ SELECT 'undo step 6 of 6: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 5 of 6, contract: Drop the trigger that filled len of lines
---   Id:           lines.len/contract/stop-filling
+-- Undo step 5 of 6, contract: Drop the trigger that filled len of entries
+--   Id:           entries.len/contract/stop-filling
 -- ============================================================================
-SELECT 'undo step 5 of 6: Drop the trigger that filled len of lines' AS `forgelua`;
+SELECT 'undo step 5 of 6: Drop the trigger that filled len of entries' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `lines__sync_i` BEFORE INSERT ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_i` BEFORE INSERT ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -51,14 +51,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`len` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', 'len', NULL, forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', 'len', NULL, forgelua_message);
     END IF;
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lines__sync_u` BEFORE UPDATE ON `lines` FOR EACH ROW
+CREATE TRIGGER `entries__sync_u` BEFORE UPDATE ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -73,7 +73,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`len` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('lines__sync', 'len', NULL, forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', 'len', NULL, forgelua_message);
     END IF;
   END IF;
 END
@@ -82,35 +82,35 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Undo step 4 of 6, switch: Finish lines.len
---   Id:           lines.len/switch/not-null
+-- Undo step 4 of 6, switch: Finish entries.len
+--   Id:           entries.len/switch/not-null
 -- ============================================================================
-SELECT 'undo step 4 of 6: Finish lines.len' AS `forgelua`;
-ALTER TABLE `lines`
+SELECT 'undo step 4 of 6: Finish entries.len' AS `forgelua`;
+ALTER TABLE `entries`
   MODIFY COLUMN `len` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Undo step 3 of 6, migrate: Backfill len of lines
---   Id:           lines.len/migrate/backfill
+-- Undo step 3 of 6, migrate: Backfill len of entries
+--   Id:           entries.len/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 6: Backfill len of lines' AS `forgelua`;
+SELECT 'undo step 3 of 6: Backfill len of entries' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 6, migrate: Keep len of lines filled for new rows
---   Id:           lines.len/migrate/keep-filled
+-- Undo step 2 of 6, migrate: Keep len of entries filled for new rows
+--   Id:           entries.len/migrate/keep-filled
 -- ============================================================================
-SELECT 'undo step 2 of 6: Keep len of lines filled for new rows' AS `forgelua`;
-DROP TRIGGER IF EXISTS `lines__sync_i`;
-DROP TRIGGER IF EXISTS `lines__sync_u`;
+SELECT 'undo step 2 of 6: Keep len of entries filled for new rows' AS `forgelua`;
+DROP TRIGGER IF EXISTS `entries__sync_i`;
+DROP TRIGGER IF EXISTS `entries__sync_u`;
 
 -- ============================================================================
--- Undo step 1 of 6, expand: Add len to lines, empty and not insisting
---   Id:           lines.len/expand/add-column
+-- Undo step 1 of 6, expand: Add len to entries, empty and not insisting
+--   Id:           entries.len/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 6: Add len to lines, empty and not insisting' AS `forgelua`;
-ALTER TABLE `lines`
+SELECT 'undo step 1 of 6: Add len to entries, empty and not insisting' AS `forgelua`;
+ALTER TABLE `entries`
   DROP COLUMN `len`,
   ALGORITHM=INSTANT;
 DROP TABLE IF EXISTS forgelua_backfill_progress;

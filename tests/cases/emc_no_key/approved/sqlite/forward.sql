@@ -12,8 +12,8 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Step 1 of 5, expand: Add len to lines, empty and not insisting
---   Id:           lines.len/expand/add-column
+-- Step 1 of 5, expand: Add len to entries, empty and not insisting
+--   Id:           entries.len/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
@@ -22,14 +22,14 @@ PRAGMA legacy_alter_table = OFF;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 5: Add len to lines, empty and not insisting'
+.print 'step 1 of 5: Add len to entries, empty and not insisting'
 BEGIN IMMEDIATE;
-ALTER TABLE "lines" ADD COLUMN "len" integer;
+ALTER TABLE "entries" ADD COLUMN "len" integer;
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 5, migrate: Keep len of lines filled for new rows
---   Id:           lines.len/migrate/keep-filled
+-- Step 2 of 5, migrate: Keep len of entries filled for new rows
+--   Id:           entries.len/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
@@ -38,7 +38,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-.print 'step 2 of 5: Keep len of lines filled for new rows'
+.print 'step 2 of 5: Keep len of entries filled for new rows'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -50,26 +50,26 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines__sync'))
+CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines__sync');
-  UPDATE OR IGNORE "lines" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "lines") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'lines__sync';
+  INSERT INTO forgelua_marker (name) VALUES ('entries__sync');
+  UPDATE OR IGNORE "entries" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "entries") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
-CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines__sync'))
+CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines__sync');
-  UPDATE OR IGNORE "lines" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "lines") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'lines__sync';
+  INSERT INTO forgelua_marker (name) VALUES ('entries__sync');
+  UPDATE OR IGNORE "entries" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "entries") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
 COMMIT;
 -- Application: From here the new application may write len itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 5, migrate: Backfill len of lines
---   Id:           lines.len/migrate/backfill
+-- Step 3 of 5, migrate: Backfill len of entries
+--   Id:           entries.len/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
@@ -78,7 +78,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-.print 'step 3 of 5: Backfill len of lines'
+.print 'step 3 of 5: Backfill len of entries'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -90,32 +90,32 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   key_1, key_2, key_3, key_4
 );
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('lines.len/migrate/backfill', 10500);
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'lines.len/migrate/backfill' AND state = 'done';
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('entries.len/migrate/backfill', 10500);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'entries.len/migrate/backfill' AND state = 'done';
 .timeout 30000
 .headers off
 .mode list
 .once forgelua-batches.sql
 WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'lines.len/migrate/backfill'), (SELECT min(rowid) - 1 FROM "lines"))
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'entries.len/migrate/backfill'), (SELECT min(rowid) - 1 FROM "entries"))
   UNION ALL
-  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "lines" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "entries" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
-UPDATE "lines" SET "len" = (length(t)) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("len" IS NULL);
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''lines.len/migrate/backfill'';
+UPDATE "entries" SET "len" = (length(t)) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("len" IS NULL);
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''entries.len/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
 COMMIT;
 .shell sleep 0.100'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lines.len/migrate/backfill';
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries.len/migrate/backfill';
 
 -- ============================================================================
--- Step 4 of 5, contract: Drop the trigger that filled len of lines
---   Id:           lines.len/contract/stop-filling
+-- Step 4 of 5, contract: Drop the trigger that filled len of entries
+--   Id:           entries.len/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
@@ -123,10 +123,10 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 --   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 4 of 5: Drop the trigger that filled len of lines'
+.print 'step 4 of 5: Drop the trigger that filled len of entries'
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "lines__sync_ins";
-DROP TRIGGER IF EXISTS "lines__sync_upd";
+DROP TRIGGER IF EXISTS "entries__sync_ins";
+DROP TRIGGER IF EXISTS "entries__sync_upd";
 COMMIT;
 -- Application: Check that every deployed version writes len.
 

@@ -19,10 +19,10 @@ PRAGMA legacy_alter_table = OFF;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 4 of 5, contract: Drop the trigger that filled len of lines
---   Id:           lines.len/contract/stop-filling
+-- Undo step 4 of 5, contract: Drop the trigger that filled len of entries
+--   Id:           entries.len/contract/stop-filling
 -- ============================================================================
-.print 'undo step 4 of 5: Drop the trigger that filled len of lines'
+.print 'undo step 4 of 5: Drop the trigger that filled len of entries'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -34,46 +34,46 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   value TEXT,
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
-CREATE TRIGGER "lines__sync_ins" AFTER INSERT ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines__sync'))
+CREATE TRIGGER "entries__sync_ins" AFTER INSERT ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines__sync');
-  UPDATE OR IGNORE "lines" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "lines") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'lines__sync';
+  INSERT INTO forgelua_marker (name) VALUES ('entries__sync');
+  UPDATE OR IGNORE "entries" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "entries") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
-CREATE TRIGGER "lines__sync_upd" AFTER UPDATE ON "lines"
-WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lines__sync'))
+CREATE TRIGGER "entries__sync_upd" AFTER UPDATE ON "entries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'entries__sync'))
 BEGIN
-  INSERT INTO forgelua_marker (name) VALUES ('lines__sync');
-  UPDATE OR IGNORE "lines" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "lines") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
-  DELETE FROM forgelua_marker WHERE name = 'lines__sync';
+  INSERT INTO forgelua_marker (name) VALUES ('entries__sync');
+  UPDATE OR IGNORE "entries" SET "len" = (SELECT length(t) FROM (SELECT NEW."t" AS "t", NEW."len" AS "len") AS "entries") WHERE rowid = NEW.rowid AND NEW."len" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
 COMMIT;
 
 -- ============================================================================
--- Undo step 3 of 5, migrate: Backfill len of lines
---   Id:           lines.len/migrate/backfill
+-- Undo step 3 of 5, migrate: Backfill len of entries
+--   Id:           entries.len/migrate/backfill
 -- ============================================================================
-.print 'undo step 3 of 5: Backfill len of lines'
+.print 'undo step 3 of 5: Backfill len of entries'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 5, migrate: Keep len of lines filled for new rows
---   Id:           lines.len/migrate/keep-filled
+-- Undo step 2 of 5, migrate: Keep len of entries filled for new rows
+--   Id:           entries.len/migrate/keep-filled
 -- ============================================================================
-.print 'undo step 2 of 5: Keep len of lines filled for new rows'
+.print 'undo step 2 of 5: Keep len of entries filled for new rows'
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "lines__sync_ins";
-DROP TRIGGER IF EXISTS "lines__sync_upd";
+DROP TRIGGER IF EXISTS "entries__sync_ins";
+DROP TRIGGER IF EXISTS "entries__sync_upd";
 COMMIT;
 
 -- ============================================================================
--- Undo step 1 of 5, expand: Add len to lines, empty and not insisting
---   Id:           lines.len/expand/add-column
+-- Undo step 1 of 5, expand: Add len to entries, empty and not insisting
+--   Id:           entries.len/expand/add-column
 -- ============================================================================
-.print 'undo step 1 of 5: Add len to lines, empty and not insisting'
+.print 'undo step 1 of 5: Add len to entries, empty and not insisting'
 BEGIN IMMEDIATE;
-ALTER TABLE "lines" DROP COLUMN "len";
+ALTER TABLE "entries" DROP COLUMN "len";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;

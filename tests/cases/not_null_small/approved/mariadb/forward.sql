@@ -1,6 +1,6 @@
 -- Forward, every phase of migration not_null_small
 -- Everyone has a group, on a small table
--- mariadb 10.11; strategy big_bang; risk high; forgelua 0.1.0
+-- mariadb 10.11; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -18,58 +18,100 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
--- Step 1 of 8, switch: Stop every application that writes users
---   Id:           users/switch/stop
---   Why:          nobody may write while the tables change in one go
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
---   Way back:     yes, nothing is lost
---   Hazards:      downtime
--- ============================================================================
-SELECT 'step 1 of 8: Stop every application that writes users' AS `forgelua`;
--- Nothing to run in the database.
--- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
-
--- ============================================================================
--- Step 2 of 8, switch: Back up users
---   Id:           users/switch/backup
---   Why:          what this sitting breaks is restored from here
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 2 of 8: Back up users' AS `forgelua`;
--- Nothing to run in the database.
--- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `users`.
-
--- ============================================================================
--- Step 3 of 8, switch: Add the columns of users that are to be filled
---   Id:           users/switch/add-columns
---   Why:          empty, they cost nothing
+-- Step 1 of 6, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
 --   Way back:     yes, nothing is lost
+--   Hazards:      added column
 -- ============================================================================
-SELECT 'step 3 of 8: Add the columns of users that are to be filled' AS `forgelua`;
+SELECT 'step 1 of 6: Add grp to users, empty and not insisting' AS `forgelua`;
 ALTER TABLE `users`
-  ADD COLUMN `grp` varchar(10) NULL,
+  ADD COLUMN `grp` varchar(10) NULL INVISIBLE,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Step 4 of 8, switch: Fill them
---   Id:           users/switch/fill
---   Why:          nobody writes, so one pass is enough
+-- Step 2 of 6, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+SELECT 'step 2 of 6: Keep grp of users filled for new rows' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`grp` IS NULL THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`grp` IS NULL THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+-- Application: From here the new application may write grp itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 6, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+--   Why:          5,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill
+--   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 4 of 8: Fill them' AS `forgelua`;
+SELECT 'step 3 of 6: Backfill grp of users' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -88,7 +130,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('users/switch/fill', 'users', 34, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('users.grp/migrate/backfill', 'users', 5000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
@@ -103,7 +145,7 @@ BEGIN
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
-  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users/switch/fill';
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users.grp/migrate/backfill';
   IF forgelua_cursor IS NOT NULL THEN
     SET forgelua_begun = TRUE;
     SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
@@ -127,7 +169,7 @@ BEGIN
       START TRANSACTION;
       UPDATE `users` SET `grp` = CASE WHEN age > 60 THEN 'old' ELSE 'young' END WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`grp` IS NULL);
       SET forgelua_rows = ROW_COUNT();
-      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.grp/migrate/backfill';
       COMMIT;
     END;
     IF forgelua_outcome = 2 THEN
@@ -149,13 +191,13 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('users/switch/fill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+              VALUES ('users.grp/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
           END;
           START TRANSACTION;
           UPDATE `users` SET `grp` = CASE WHEN age > 60 THEN 'old' ELSE 'young' END WHERE `id` = forgelua_s1 AND (`grp` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
-        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.grp/migrate/backfill';
         COMMIT;
         SET forgelua_none = FALSE;
         SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
@@ -165,7 +207,7 @@ BEGIN
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
     DO SLEEP(0.000);
   END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.grp/migrate/backfill';
 END
 //
 DELIMITER ;
@@ -173,9 +215,12 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+-- Check: no row of users has NULL in grp. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of users has NULL in grp', '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 5 of 8, switch: Make users.grp NOT NULL
+-- Step 4 of 6, switch: Make users.grp NOT NULL
 --   Id:           users.grp/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -185,7 +230,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 8: Make users.grp NOT NULL' AS `forgelua`;
+SELECT 'step 4 of 6: Make users.grp NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in grp. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('no row of users has NULL in grp', '0', @forgelua_actual);
@@ -195,33 +240,25 @@ ALTER TABLE `users`
   LOCK=NONE;
 
 -- ============================================================================
--- Step 6 of 8, switch: Validate users
---   Id:           users/switch/validate
---   Why:          before anybody writes again
---   Lock:         none
+-- Step 5 of 6, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 8: Validate users' AS `forgelua`;
--- Nothing to run in the database.
--- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+SELECT 'step 5 of 6: Drop the trigger that filled grp of users' AS `forgelua`;
+-- Check: no row of users has NULL in grp. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of users has NULL in grp', '0', @forgelua_actual);
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+-- Application: Check that every deployed version writes grp.
 
 -- ============================================================================
--- Step 7 of 8, switch: Start the new application
---   Id:           users/switch/start
---   Why:          the schema is the one that it knows
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 7 of 8: Start the new application' AS `forgelua`;
--- Nothing to run in the database.
--- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
-
--- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 6 of 6, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -229,7 +266,7 @@ SELECT 'step 7 of 8: Start the new application' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 6 of 6: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_backfill_errors;
 DROP TABLE IF EXISTS forgelua_sync_errors;

@@ -13,9 +13,9 @@ CREATE TEMPORARY TABLE forgelua_validation (no int, title text, expected text, a
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_holds CHECK (failed = 0));
 
--- 1. step 1 is done: Replace the primary key PRIMARY on readings: expects 1
+-- 1. alter_primary_key PRIMARY: expects 1
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'readings' AND CONSTRAINT_NAME = 'PRIMARY' AND CONSTRAINT_TYPE = 'PRIMARY KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (1, 'step 1 is done: Replace the primary key PRIMARY on readings', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (1, 'alter_primary_key PRIMARY', '1', @forgelua_actual);
 
 -- 2. no two rows of readings share (sensor, at): expects 0
 SELECT CAST((SELECT count(*) FROM (SELECT `sensor`, `at` FROM `readings` WHERE `sensor` IS NOT NULL AND `at` IS NOT NULL GROUP BY `sensor`, `at` HAVING count(*) > 1) AS d) AS CHAR) INTO @forgelua_actual;

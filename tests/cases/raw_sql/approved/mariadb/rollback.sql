@@ -1,6 +1,6 @@
 -- Rollback, every phase of migration raw_sql
 -- A row is corrected by hand
--- mariadb 10.11; strategy direct; risk low; forgelua 0.1.0
+-- mariadb 10.11; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -15,10 +15,17 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Undo step 1 of 1, expand: Add users.seen
+-- Undo step 2 of 2, expand: Run the SQL stated as fix_ada
+--   Id:           fix_ada/expand/run-sql
+-- ============================================================================
+SELECT 'undo step 2 of 2: Run the SQL stated as fix_ada' AS `forgelua`;
+UPDATE users SET age = 36 WHERE id = 1;
+
+-- ============================================================================
+-- Undo step 1 of 2, expand: Add users.seen
 --   Id:           users.seen/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 1: Add users.seen' AS `forgelua`;
+SELECT 'undo step 1 of 2: Add users.seen' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `seen`,
   ALGORITHM=INSTANT;

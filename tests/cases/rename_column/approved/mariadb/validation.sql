@@ -13,13 +13,17 @@ CREATE TEMPORARY TABLE forgelua_validation (no int, title text, expected text, a
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_holds CHECK (failed = 0));
 
--- 1. step 6 is done: Stop keeping age and years of users equal: expects 1
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (1, 'step 6 is done: Stop keeping age and years of users equal', '1', @forgelua_actual);
+-- 1. rename_column users.years: expects 1
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'years') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (1, 'rename_column users.years', '1', @forgelua_actual);
 
--- 2. step 7 is done: Drop the old column age of users: expects 1
+-- 2. step 6 is done: Stop keeping age and years of users equal: expects 1
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (2, 'step 6 is done: Stop keeping age and years of users equal', '1', @forgelua_actual);
+
+-- 3. step 7 is done: Drop the old column age of users: expects 1
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (2, 'step 7 is done: Drop the old column age of users', '1', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (3, 'step 7 is done: Drop the old column age of users', '1', @forgelua_actual);
 
 SELECT no, title AS `check`, expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual <=> expected THEN 'ok' ELSE 'FAIL' END AS status

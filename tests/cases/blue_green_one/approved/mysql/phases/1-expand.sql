@@ -1,0 +1,31 @@
+-- Phase expand, schema of migration blue_green_one
+-- Prices flip in one short step
+-- mysql 8.4; strategy blue_green; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/1-expand.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 9, expand: Create prices__new in the new shape of prices
+--   Id:           prices/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+SELECT 'step 1 of 9: Create prices__new in the new shape of prices' AS `forgelua`;
+CREATE TABLE `prices__new` (
+  `id` bigint NOT NULL,
+  `amount` bigint NOT NULL,
+  PRIMARY KEY (`id`)
+);
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,23 @@
+-- Rollback of phase migrate, schema of migration blue_green_one
+-- Prices flip in one short step
+-- mysql 8.4; strategy blue_green; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/2-migrate.rollback.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 2 of 9, migrate: Repeat every write to prices on prices__new
+--   Id:           prices/migrate/sync
+-- ============================================================================
+SELECT 'undo step 2 of 9: Repeat every write to prices on prices__new' AS `forgelua`;
+DROP TRIGGER IF EXISTS `prices__sync_ab33_i`;
+DROP TRIGGER IF EXISTS `prices__sync_ab33_u`;
+DROP TRIGGER IF EXISTS `prices__sync_ab33_d`;
+SELECT 'rollback: done' AS `forgelua`;

@@ -1,0 +1,68 @@
+-- Phase contract, schema of migration blue_green_one
+-- Prices flip in one short step
+-- mysql 8.4; strategy blue_green; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/4-contract.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 6 of 9, contract: From here the way back copies prices into prices__old again
+--   Id:           prices/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 9: From here the way back copies prices into prices__old again' AS `forgelua`;
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 7 of 9, contract: Stop repeating writes to prices on prices__old
+--   Id:           prices/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 7 of 9: Stop repeating writes to prices on prices__old' AS `forgelua`;
+DROP TRIGGER IF EXISTS `prices__sync_b048_i`;
+DROP TRIGGER IF EXISTS `prices__sync_b048_u`;
+DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
+
+-- ============================================================================
+-- Step 8 of 9, contract: Drop prices__old
+--   Id:           prices/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 8 of 9: Drop prices__old' AS `forgelua`;
+DROP TABLE `prices__old`;
+
+-- ============================================================================
+-- Step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+SELECT 'forward: done' AS `forgelua`;
