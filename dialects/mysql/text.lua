@@ -12,6 +12,7 @@ function M.ident(_, name) return "`" .. name:gsub("`", "``") .. "`" end
 ---@param text string
 ---@return string
 function M.literal(_, text)
+  text = text or ""  -- an empty text is left out of a value
   return "'" .. text:gsub("\\", "\\\\"):gsub("'", "''"):gsub("\n", "\\n"):gsub("%z", "\\0") .. "'"
 end
 
