@@ -56,7 +56,11 @@ local function type_change(o, ctx)
   return short_longer(o, ctx.table) and answer("INSTANT") or copy()
 end
 
-local function nullable(_, ctx) return rebuild(ctx) end
+-- The rows' NULLs would be given the default, which only a copy can compute.
+local function nullable(o, ctx)
+  local computed = not o.after.nullable and o.after.default and o.after.default.kind == "sql"
+  return computed and copy() or rebuild(ctx)
+end
 
 local function default_change(o, ctx)
   if o.after.default and text.computed_default(o.after.default, o.after.type) then return keeps_rows(ctx) end

@@ -7,7 +7,8 @@ local types = require("dialects.mariadb.types")
 local function settle(d)
   local f = d.features
   f.invisible_column = d:since(10, 3)
-  f.rename_index = d:since(10, 5, 2)
+  f.rename_index = d:since(10, 5)
+  f.rename_column = d:since(10, 5)  -- CHANGE COLUMN does it before
   f.invisible_index = d:since(10, 6)
   f.desc_index = d:since(10, 8)
   f.check = d:since(10, 2, 1)

@@ -1,6 +1,7 @@
 --- Which ALGORITHM and LOCK the server grants for an operation, by version. The weakest of several counts for one ALTER.
 --- MySQL's manual, "Online DDL Operations", seen again on a 9.7 server; MariaDB's table is dialects/mariadb/algorithm.lua.
 
+local generated = require("dialects.mysql.generated")
 local text = require("dialects.mysql.text")
 local types = require("dialects.mysql.types")
 
@@ -315,6 +316,7 @@ function M.has_rule(d, o) return (d.algorithm or M).rules[o.op] ~= nil end
 function M.of(o, ctx)
   local rule = (ctx.d.algorithm or M).rules[o.op]
   if not rule then return answer("COPY", "SHARED") end
+  if generated.follows(ctx.d, o) then return answer("INSTANT") end
   return rule(o, ctx)
 end
 

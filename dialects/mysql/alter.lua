@@ -4,6 +4,7 @@ local algorithm = require("dialects.mysql.algorithm")
 local clauses = require("dialects.mysql.clauses")
 local dialect = require("forge.dialect")
 local fk_index = require("dialects.mysql.fk_index")
+local generated = require("dialects.mysql.generated")
 local operations = require("forge.ops")
 local state = require("dialects.mysql.state")
 local text = require("dialects.mysql.text")
@@ -155,9 +156,9 @@ local function gather(ops, step, d, t)
   return list, verdict, ctx
 end
 
-local function with_foreign_keys(ops)
+local function with_foreign_keys(ops, d)
   local list = {}
-  for _, o in ipairs(ops) do if FOREIGN[o.op] then list[#list + 1] = o.after end end
+  for _, o in ipairs(ops) do if FOREIGN[o.op] and not generated.follows(d, o) then list[#list + 1] = o.after end end
   return list
 end
 
@@ -178,7 +179,7 @@ function M.one(out, ops, step, d, options)
   if t then extra = index_clauses(d, t, state.table(step, name) or t, ops, (options or {}).keep or {}) end
   verdict = apply_extra(d, list, extra, verdict)
   if #list == 0 and not ctx.last then return end
-  local keys = with_foreign_keys(ops)
+  local keys = with_foreign_keys(ops, d)
   if #keys > 0 then out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0") end
   out:add(M.sql(d, name, list, algorithm.words(d, verdict), ctx.last))
   if #keys > 0 then out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks") end
@@ -232,7 +233,12 @@ local function split_foreign(ops, step, d)
       out[#out + 1] = operations.drop_foreign_key(o.table, o.before)
       out[#out + 1] = operations.add_foreign_key(o.table, o.after)
     elseif not checks_apart(out, o, step, d) then
-      out[#out + 1] = o
+      local partner, rename = generated.partner(d, o, ops)
+      if not partner then
+        out[#out + 1] = o
+      elseif o.before then
+        out[#out + 1] = rename
+      end
     end
   end
   return out
@@ -335,6 +341,8 @@ function M.emit(out, o, step, d)
   if carried[o] == step then return end
   if step.ops and step.ops[1] == o then state.reset(step) end
   local run = o.table and company(o, step) or { o }
+  local partner = #run == 1 and o.table and generated.partner(d, o, step.ops)
+  if partner then run[2] = partner end
   for i = 2, #run do carried[run[i]] = step end
   M.many(out, run, step, d, { together = #run > 1 })
 end

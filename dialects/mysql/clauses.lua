@@ -2,6 +2,7 @@
 --- foreign key leans on, the checks that name a renamed column.
 
 local algorithm = require("dialects.mysql.algorithm")
+local generated = require("dialects.mysql.generated")
 local text = require("dialects.mysql.text")
 
 local M = {}
@@ -40,9 +41,20 @@ local function checks_of_rename(o, d, add, ctx)
   end
 end
 
+local function only_renamed(o)
+  local facets = algorithm.facets(o)
+  facets.name = nil
+  for _ in pairs(facets) do return false end
+  return true
+end
+
 function by_word.alter_column(o, d, add, ctx)
   if o.before.name == o.after.name then return add("MODIFY COLUMN " .. d:column_sql(o.after)) end
-  add("CHANGE COLUMN " .. d:ident(o.before.name) .. " " .. d:column_sql(o.after))
+  if only_renamed(o) and d.features.rename_column then
+    add("RENAME COLUMN " .. d:ident(o.before.name) .. " TO " .. d:ident(o.after.name))
+  else
+    add("CHANGE COLUMN " .. d:ident(o.before.name) .. " " .. d:column_sql(o.after))
+  end
   checks_of_rename(o, d, add, ctx)
 end
 
@@ -88,28 +100,32 @@ function by_word.alter_index(o, d, add)
 end
 
 function by_word.add_foreign_key(o, d, add) add("ADD " .. text.foreign_key_sql(d, o.after)) end
-function by_word.drop_foreign_key(o, d, add) add("DROP FOREIGN KEY " .. d:ident(o.before.name)) end
+function by_word.drop_foreign_key(o, d, add)
+  add("DROP FOREIGN KEY " .. d:ident(generated.name(d, o, o.before.name)))
+end
 function by_word.alter_foreign_key(o, d, add)
-  add("DROP FOREIGN KEY " .. d:ident(o.before.name))
+  if generated.follows(d, o) then return end
+  by_word.drop_foreign_key(o, d, add)
   add("ADD " .. text.foreign_key_sql(d, o.after))
 end
 by_word.rename_foreign_key = by_word.alter_foreign_key
 
-local function drop_check(d, name)
+local function drop_check(d, o)
+  local name = generated.name(d, o, o.before.name)
   return (d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(name)
 end
 
 function by_word.add_check(o, d, add) add("ADD " .. text.check_sql(d, o.after)) end
 function by_word.drop_check(o, d, add, ctx)
   if ctx.redone[o.before.name] then return end
-  add(drop_check(d, o.before.name))
+  add(drop_check(d, o))
 end
 function by_word.alter_check(o, d, add, ctx)
-  if ctx.redone[o.before.name] then return end
+  if ctx.redone[o.before.name] or generated.follows(d, o) then return end
   if d.flavour == "mysql" and algorithm.only_enforced(o) then
     return add("ALTER CHECK " .. d:ident(o.before.name) .. (o.after.not_enforced and " NOT ENFORCED" or " ENFORCED"))
   end
-  add(drop_check(d, o.before.name))
+  add(drop_check(d, o))
   add("ADD " .. text.check_sql(d, o.after))
 end
 by_word.rename_check = by_word.alter_check

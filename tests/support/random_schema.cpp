@@ -106,10 +106,20 @@ Column Maker::column() {
   return made;
 }
 
+// MySQL and MariaDB take no check and no stored column over a column that the server sets: by AUTO_INCREMENT, or by a foreign
+// key's action.
+bool set_by_server(const GeneratorOptions& options, const Table& table, const Column& column) {
+  if (options.engine != "mysql" && options.engine != "mariadb") return false;
+  if (column.more->identity) return true;
+  return std::ranges::any_of(table.foreign_keys, [&](const ForeignKey& foreign) {
+    return !foreign.on_delete.empty() && std::ranges::find(foreign.columns, column.name) != foreign.columns.end();
+  });
+}
+
 const Column* Maker::pick_column(const Table& table, bool (*suits)(const Column&)) {
   std::vector<const Column*> list;
   for (const auto& column : table.columns) {
-    if (suits(column) && !column.more->generated) list.push_back(&column);
+    if (suits(column) && !column.more->generated && !set_by_server(options, table, column)) list.push_back(&column);
   }
   return list.empty() ? nullptr : rng.pick(list);
 }
