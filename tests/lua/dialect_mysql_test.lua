@@ -179,8 +179,8 @@ describe("swaps", function()
     local sql = render(mariadb, { t0 }, {
       ops.alter_column(Q, t0.columns[2], named(t0.columns[2], "customer__old")), ops.alter_column(Q, shadow, named(shadow, "customer")),
     }, { form = "swap" })
-    expect(table.concat(sql, ";\n")):is("LOCK TABLES `orders` WRITE;\nALTER TABLE `orders`\n  CHANGE COLUMN `customer` `customer__old` int NULL,\n"
-      .. "  CHANGE COLUMN `customer__new` `customer` bigint NULL,\n  ALGORITHM=INSTANT;\nUNLOCK TABLES")
+    expect(table.concat(sql, ";\n")):is("LOCK TABLES `orders` WRITE;\nALTER TABLE `orders`\n  RENAME COLUMN `customer` TO `customer__old`,\n"
+      .. "  RENAME COLUMN `customer__new` TO `customer`,\n  ALGORITHM=INSTANT;\nUNLOCK TABLES")
   end)
 end)
 
