@@ -57,9 +57,10 @@ function M.constraint_exists(q, name, kind)
   return exists(named_constraint(q, name))
 end
 
+-- A rename puts names into quotes that our text has without: quotes do not count.
 local function in_text(q, text)
-  return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(q.name) .. " AND instr(sql, "
-    .. literal(text) .. ") > 0"
+  return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(q.name)
+    .. " AND instr(replace(sql, '\"', ''), " .. literal((text:gsub('"', ""))) .. ") > 0"
 end
 
 -- The text of a constraint in the table that we write.
@@ -83,7 +84,7 @@ end
 -- What goes must not be found, where the new table does not hold the same text in something else.
 local function gone(o, group)
   local text = constraint_text(o, o.before)
-  if ddl.table_sql(group.after):find(text, 1, true) then return nil end
+  if ddl.table_sql(group.after):gsub('"', ""):find(text:gsub('"', ""), 1, true) then return nil end
   return absent(in_text(group.after.name, text))
 end
 
@@ -181,6 +182,9 @@ function M.done(o, _, step)
       if group.rebuild and o.kind ~= "index" then return rebuilt_done(o, group) end
       if member and (group.unchanged or group.created or group.dropped) then return nil end
       if group.attached[o] then return constraint_done(o, group) end
+      if o.table and group.after and done[o.op] then
+        return done[o.op]({ op = o.op, kind = o.kind, table = group.after.name, before = o.before, after = o.after })
+      end
     end
   end
   return done[o.op] and done[o.op](o) or nil

@@ -176,10 +176,7 @@ local function unchanged(group)
   return ddl.table_sql(group.before, "t") == ddl.table_sql(group.after, "t")
 end
 
---- What a step does to each table, and whether that table must be built anew.
----@param step table a Step with `tables`
----@return table groups, table by_op groups in order of first mention; the group of each operation by its place
-function M.classify(step)
+local function classify(step)
   local list, by_op = collect(step)
   for _, group in ipairs(list) do
     group.after = step.tables.after[group.final]
@@ -191,6 +188,21 @@ function M.classify(step)
     end
   end
   return list, by_op
+end
+
+-- Every operation of a step asks about the whole of it: one answer serves them all.
+local answers = setmetatable({}, { __mode = "k" })
+
+--- What a step does to each table, and whether that table must be built anew.
+---@param step table a Step with `tables`, which is not changed any more
+---@return table groups, table by_op groups in order of first mention; the group of each operation by its place
+function M.classify(step)
+  local answer = answers[step]
+  if not answer then
+    answer = { classify(step) }
+    answers[step] = answer
+  end
+  return answer[1], answer[2]
 end
 
 return M

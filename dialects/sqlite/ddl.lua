@@ -290,7 +290,7 @@ end
 --- CREATE VIEW.
 function M.view_sql(view)
   local columns = (view.columns and #view.columns > 0) and " " .. M.names_sql(view.columns) or ""
-  return "CREATE VIEW " .. ident(view.name.name) .. columns .. " AS " .. (view.query:gsub(";%s*$", ""))
+  return "CREATE VIEW " .. ident(view.name.name) .. columns .. " AS " .. view.query:gsub("^%s+", ""):gsub("[%s;]+$", "")
 end
 
 return M

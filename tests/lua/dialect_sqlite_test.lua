@@ -258,7 +258,7 @@ describe("sqlite predicates and locks", function()
     expect(d.catalog.done(s.ops[1], d, s)):contains('"notnull" = 1')
     local check = { name = "c", expr = "note <> 1" }
     local more = step({ ops.add_check(q "orders", check) }, { before }, { orders({ note }, { checks = { check } }) })
-    expect(d.catalog.done(more.ops[1], d, more)):contains("CONSTRAINT \"c\" CHECK (note <> 1)")
+    expect(d.catalog.done(more.ops[1], d, more)):contains("CONSTRAINT c CHECK (note <> 1)")
     expect(d.catalog.column_exists(q "orders", "note")):contains("pragma_table_xinfo('orders')")
   end)
   it("say what is rewritten", function()
