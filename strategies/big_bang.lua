@@ -132,6 +132,7 @@ local function join_steps(ctx, b, first)
     local step = b.steps[i]
     local joins = not step.work and not step.reverse_work and (step.form or "") == "" or step.form == "swap"
     if joins and run then
+      step.checks_before = nil  -- they would be asked before what they ask about is there; the engine tests it anyway
       columns.join(run, step)
     else
       out[#out + 1] = step

@@ -3,6 +3,7 @@
 local direct_members = require("forge.direct_members")
 local direct_columns = require("forge.direct_columns")
 local direct_objects = require("forge.direct_objects")
+local fold = require("forge.fold")
 local strategy = require("forge.strategy")
 
 -- What each kind of change adds to each phase; within a phase the kinds run in this order.
@@ -61,8 +62,17 @@ local function run(phase)
   end
 end
 
-local function serves(change)
+local function retypes(change)
+  return change.kind == "column" and change.before and change.after
+    and not fold.same(change.before.type, change.after.type) and not change.before.generated
+end
+
+local function serves(change, group, ctx)
   if change.kind == "sync" then return false, "syncs are made by strategies, not by specs" end
+  local t = retypes(change) and group.before[strategy.display(change.table)]
+  if t and direct_columns.has_readers(ctx, t, change) then
+    return false, "a generated column is computed from it, and would have to go and be computed anew under a lock"
+  end
   return true
 end
 

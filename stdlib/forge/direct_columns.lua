@@ -161,6 +161,51 @@ local function views_in_the_way(b, q, names)
   return b:views_naming(q, names)
 end
 
+-- Generated columns that read a column: PostgreSQL alters no type under one.
+local function readers(b, q, name)
+  local list = {}
+  if b.ctx.features.rebuild or not b.ctx.features.transactional_ddl then return list end
+  for _, column in ipairs(b:table(q).columns) do
+    if column.name ~= name and strategy.member_names("column", column, name) then list[#list + 1] = column end
+  end
+  return list
+end
+
+--- Must generated columns go and come back when the type of this column changes?
+function M.has_readers(ctx, t, change)
+  if ctx.features.rebuild or not ctx.features.transactional_ddl then return false end
+  for _, column in ipairs(t.columns) do
+    if column.name ~= change.before.name and strategy.member_names("column", column, change.before.name) then
+      return true
+    end
+  end
+  return false
+end
+
+-- What stands on columns that go for a moment, and the operations that take all of it away and bring it back.
+local function take_readers(b, q, list)
+  local gone, back = {}, {}
+  for _, column in ipairs(list) do
+    for _, spec in ipairs(strategy.MEMBERS) do
+      for _, object in ipairs(b:table(q)[spec.field] or {}) do
+        if strategy.member_names(spec.kind, object, column.name) then
+          gone[#gone + 1] = b:drop_member(q, spec.kind, object.name)
+          back[#back + 1] = { kind = spec.kind, object = object }
+        end
+      end
+    end
+    gone[#gone + 1] = b:drop_column(q, column.name)
+  end
+  return gone, back
+end
+
+local function bring_readers(b, q, list, back)
+  local out = {}
+  for _, column in ipairs(list) do out[#out + 1] = b:add_column(q, column) end
+  for _, row in ipairs(back) do out[#out + 1] = b:add_member(q, row.kind, row.object) end
+  return out
+end
+
 local TEXT = {
   comment = { "Comment", "documentation only" },
   type = { "Change the type of", "the engine does this in place" },
@@ -184,12 +229,18 @@ local function alter_part(b, unit, change, part)
   local now = strategy.column(t, name)
   local final = strategy.with_part(now, change.after, part)
   if part.what == "generated" then final = fold.copy(final) final.name = name end
-  local blocked = (part.what == "type" or part.what == "generated") and views_in_the_way(b, q, { name }) or {}
+  local generated = part.what == "type" and readers(b, q, name) or {}
+  local named = { name }
+  for _, column in ipairs(generated) do named[#named + 1] = column.name end
+  local blocked = (part.what == "type" or part.what == "generated") and views_in_the_way(b, q, named) or {}
   local text = TEXT[part.what]
   local checks = part.what == "type" and strategy.check_length(ctx, q, now, final)
+  local taken = b:take_views(blocked)
+  local gone, back = take_readers(b, q, generated)
+  local altered = b:alter_column(q, name, final)
   M.ddl(b, unit, object, (part.what:gsub("_", "-")), {
     title = text[1] .. " " .. object, why = text[2],
-    ops = strategy.seq(b:take_views(blocked), b:alter_column(q, name, final), b:bring_views(blocked, {}, false)),
+    ops = strategy.seq(taken, gone, altered, bring_readers(b, q, generated, back), b:bring_views(blocked, {}, false)),
     checks_before = checks and { checks } or nil,
     compatibility = { old_app = true, new_app = true, note = NOTES[part.what] or "" },
     hazards = part.what == "type" and { "type" } or nil,
@@ -354,8 +405,9 @@ end
 
 -- A default, too, would give every row the same value on the way back.
 local function insists(t, column)
-  return needs_value(column) or (not column.nullable and not column.generated and not column.identity
-    and member_of(t, column.name, is_unique) ~= nil)
+  if needs_value(column) then return true end
+  local given = column.default ~= nil or not column.nullable
+  return given and not column.generated and not column.identity and member_of(t, column.name, is_unique) ~= nil
 end
 
 --- The new application does not write a column that goes, so until contract the column must not insist.
@@ -369,13 +421,14 @@ function M.stop_insisting(b, unit, name)
   if not now or not insists(t, now) or strategy.in_primary_key(t, name) then return end
   local object, empty = show(q) .. "." .. name, ctx.d:ident(name) .. " IS NULL"
   local value, said = made_up(ctx, unit.before or t, now)
+  if now.nullable then value, said = nil, "NULL" end
   M.ddl(b, unit, object, "stop-insisting", {
     title = "Allow NULL in " .. object .. ", which goes",
     why = "the new application no longer writes it; its INSERTs must pass until the column is dropped",
     ops = { b:patch_column(q, name, { nullable = true }, { "default" }) },
     reverse_work = value and b:backfill(unit, { { to = name, expr = value } }, empty, strategy.count_where(ctx, q, empty))
       or nil,
-    loses = value and ("rows written without %s get %s there on the way back"):format(name, said)
+    loses = said and ("rows written without %s get %s there on the way back"):format(name, said)
       or ("rows written without %s stop the way back until they are given a value"):format(name),
     compatibility = { old_app = true, new_app = true,
                       note = "the deployed application reads NULL in rows that the new one wrote" },

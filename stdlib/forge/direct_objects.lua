@@ -232,6 +232,7 @@ M.shell = { expand = expand_shell, switch = switch_shell, contract = contract_sh
 local function view_ready(b, view)
   for _, used in ipairs(view.uses or {}) do
     local unit = b.by_key[show(used)]
+    if not unit and (b.ctx.renamed_back or {})[show(used)] then return false end
     if unit then
       if not b:table(used) or unit.moves then return false end
       for _, change in ipairs(unit.changes) do

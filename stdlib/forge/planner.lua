@@ -200,8 +200,9 @@ local function joined(list)
   return whole
 end
 
--- Groups that must be planned as one: those whose copied tables refer to each other, so that their copies do, too; and
--- views that go with the tables that they read. A list of lists of numbers.
+-- Groups that must be planned as one: those whose copied tables refer to each other, so that their copies do, too; tables
+-- that go with the copied ones that they refer to; and views that go with the tables that they read. A list of lists of
+-- numbers.
 local function sets(groups, plans)
   local owner, home, any = {}, {}, {}
   for i, group in ipairs(groups) do
@@ -228,8 +229,11 @@ local function sets(groups, plans)
       for _, fk in ipairs((group.after[key] or {}).foreign_keys or {}) do link(i, fk) end
     end
     for _, change in ipairs(plans[i].choices and group.changes or {}) do
-      local goes = change.kind == "view" and not change.after
-      for _, used in ipairs(goes and change.before.uses or {}) do join(i, any[strategy.display(used)]) end
+      local goes = not change.after
+      for _, used in ipairs(goes and change.kind == "view" and change.before.uses or {}) do
+        join(i, any[strategy.display(used)])
+      end
+      for _, fk in ipairs(goes and change.kind == "table" and change.before.foreign_keys or {}) do link(i, fk) end
     end
   end
   local lists, at = {}, {}

@@ -578,14 +578,13 @@ function Builder:bring_views(views, map, after, lost)
   local list = {}
   for _, view in ipairs(views) do
     local change = self.final_views[key_of(view.name)]
-    if let_go(self, view, lost or {}) then
-      change = nil
-    elseif after and change and change.after then
+    local stays_away = let_go(self, view, lost or {})
+    if not stays_away and after and change and change.after then
       list[#list + 1] = self:create_view(change.after)
       self.settled[change] = true
-    elseif after and not fold.bare(map) and self:view_after(view.name) then
+    elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) then
       list[#list + 1] = self:create_view(self:view_after(view.name))
-    else
+    elseif not stays_away then
       list[#list + 1] = self:create_view(M.mapped_view(view, map))
     end
   end
@@ -603,11 +602,11 @@ function Builder:view_goes(q)
 end
 
 --- A foreign key with the name that its target has at this point of the plan. A table that another group renames is said
---- by its old name: the engine tells later steps the new one.
+--- by its new name, so that the engine lets the rename come first.
 function Builder:current_key(fk)
   local key = key_of(fk.ref)
   local target = self.by_key[key]
-  local now = target and target.q or not target and (self.ctx.renamed_back or {})[key]
+  local now = target and target.q or not target and (self.ctx.renamed or {})[key]
   if not now or fold.same_q(now, fk.ref) then return fk end
   local made = fold.copy(fk)
   made.ref = now
