@@ -56,7 +56,7 @@ Limits limits_of(const SpecRequest& request) {
   limits.memory_bytes = static_cast<std::size_t>(request.memory_limit_mb) << 20;
   limits.process_milliseconds = request.time_limit_ms;
   // The gentle stop comes first: it can say where the code was.
-  limits.milliseconds = request.time_limit_ms * 9 / 10;
+  limits.milliseconds = request.time_limit_ms * 8 / 10;
   return limits;
 }
 

@@ -15,9 +15,9 @@ namespace forge {
 
 struct Limits {
   std::size_t memory_bytes = std::size_t{1} << 30;
-  // Lua code is stopped this long after the state was made; 0: never. A pattern or a sort is stopped as well; what is left
+  // Lua code is stopped this long after the state was made, which leaves time to give its memory back; 0: never. A pattern or a sort is stopped as well; what is left
   // (a huge concatenation) ends at `process_milliseconds`.
-  int milliseconds = 4500;
+  int milliseconds = 4000;
   // The whole process ends with exit code 1 when the state has lived this long; 0: never. Only for work that has written
   // nothing yet.
   int process_milliseconds = 5000;

@@ -25,6 +25,8 @@ std::string_view check_text(lua_State* L, int index) {
 
 [[noreturn]] void bad_pattern(lua_State* L, const PatternMatcher& matcher) {
   const auto code = matcher.stopped() ? ErrorCode::limit : ErrorCode::spec;
+  auto& core = core_of(L);
+  if (matcher.stopped() && !core.expired_at) core.expired_at = running_place(L);
   raise(L, {code, matcher.problem(), {}, {}, {}, {}});
 }
 
