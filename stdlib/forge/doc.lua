@@ -19,7 +19,8 @@ local kOwners = { column = "column", table = "table", primary_key = "key", uniqu
   alter_column = "alter_column", add_value = "add_value" }
 
 local kTakes = { text = "text", sql = "an SQL expression, or sql { engine = … }", names = "a name, or an array of names",
-  settings = "{ name = value, … }", number = "a whole number", length = "a whole number from 1 to 3072", span = "a number and s, m, h or d",
+  settings = "{ name = value, … }", number = "a whole number", length = "a whole number from 1 to 3072", span = "a number and s,
+    m, h or d",
   date = "year-month-day", schema = "a schema", changes = "{ changes }", hints = "{ table = { fact = value } }" }
 
 local function takes_text(row)
@@ -89,7 +90,8 @@ local kClassOrder = { "column", "alter_column", "table", "key", "index", "part",
   "view", "sequence", "add_value" }
 
 local kParameter = { text = "text: string", sql = "expression: string|forge.Sql", names = "names: string|string[]",
-  settings = "settings: table<string, string|number|boolean>", number = "number: integer", length = "length: integer", span = "span: string" }
+  settings = "settings: table<string, string|number|boolean>", number = "number: integer", length = "length: integer",
+    span = "span: string" }
 
 local function parameters(row)
   if row.args then

@@ -188,7 +188,8 @@ local function read_header(node, header)
     complain("migration '" .. node._name .. "' states no before", "write before = schema { … } or before = from_sql \"…\"", nil, node)
   end
   if header.after and header.changes then
-    complain("migration '" .. node._name .. "' states both after and changes", "`changes` stands in for `after`: keep one", "changes", node)
+    complain("migration '" .. node._name .. "' states both after and changes", "`changes` stands in for `after`: keep one",
+      "changes", node)
   end
   if not header.after and not header.changes then
     complain("migration '" .. node._name .. "' states neither after nor changes", nil, nil, node)

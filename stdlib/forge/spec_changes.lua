@@ -43,7 +43,8 @@ local function text_body(what)
 end
 local kNewName = text_body("the new name")
 for _, word in ipairs({ "rename_column", "rename_index", "rename_constraint" }) do M[word] = word_with(kNewName, word) end
-for _, word in ipairs({ "drop_check", "drop_exclude", "drop_constraint" }) do M[word] = word_with(text_body("the constraint's name"), word) end
+for _, word in ipairs({ "drop_check", "drop_exclude",
+  "drop_constraint" }) do M[word] = word_with(text_body("the constraint's name"), word) end
 M.comment = word_with(text_body("comment"), "comment")
 
 -- A constraint by its name, or by its columns.

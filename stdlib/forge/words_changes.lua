@@ -6,7 +6,8 @@ local function add(word, takes, doc, example, values)
   M[#M + 1] = { word = word, on = "changes", kind = "change", takes = takes, doc = doc, example = example, values = values }
 end
 
-add("create_table", '"name" { … }', "Adds a table; written like `table`.", 'create_table "tags" { column "id" :bigint() :primary_key() }')
+add("create_table", '"name" { … }', "Adds a table; written like `table`.",
+  'create_table "tags" { column "id" :bigint() :primary_key() }')
 add("drop_table", '"name"', "Takes a table away.", 'drop_table "audit" :archive() :approved_by "dba-team"')
 add("rename_table", '"name" "new name"', "Renames a table.", 'rename_table "purchases" "orders"')
 add("alter_table", '"name" and table words', "Changes a table's options or comment.", 'alter_table "log" :row_format "COMPRESSED"')
@@ -17,7 +18,8 @@ add("alter_column", '"table.column" and column words', "Changes what is said; th
   'alter_column "products.price" :numeric(12, 4)')
 add("add_primary_key", '"table" { columns }', "Gives a table its primary key.", 'add_primary_key "lines" { "order_id", "line" }')
 add("drop_primary_key", '"table"', "Takes a table's primary key away.", 'drop_primary_key "lines"')
-add("add_unique", '"table" { unique … }, or { columns }', "Adds a unique constraint.", 'add_unique "users" { unique { "email" } :name "users_email_key" }')
+add("add_unique", '"table" { unique … }, or { columns }', "Adds a unique constraint.",
+  'add_unique "users" { unique { "email" } :name "users_email_key" }')
 add("drop_unique", '"table" "name", or { columns }', "Takes a unique constraint away.", 'drop_unique "users" { "email" }')
 add("add_index", '"table" { index … }', "Adds indexes.", 'add_index "users" { index "users_name_idx" { "name" } }')
 add("drop_index", '"table.index", or "index"', "Takes an index away.", 'drop_index "users_name_idx"')
@@ -31,7 +33,8 @@ add("add_exclude", '"table" { exclude … }', "Adds exclusion constraints (Postg
   'add_exclude "bookings" { exclude "no_overlap" { { "room", "=" } } }')
 add("drop_exclude", '"table" "name"', "Takes an exclusion constraint away.", 'drop_exclude "bookings" "no_overlap"')
 add("drop_constraint", '"table" "name"', "Takes any constraint away by its name.", 'drop_constraint "orders" "total_positive"')
-add("rename_constraint", '"table.constraint" "new name"', "Renames any constraint.", 'rename_constraint "orders.old_fk" "orders_customer_fk"')
+add("rename_constraint", '"table.constraint" "new name"', "Renames any constraint.",
+  'rename_constraint "orders.old_fk" "orders_customer_fk"')
 add("create_enum", '"name" { values }', "Adds an enum.", 'create_enum "status" { "new", "paid" }')
 add("alter_enum", '"name" { values }', "Gives an enum other values.", 'alter_enum "status" { "new", "paid", "sent" }')
 add("add_value", '"enum" "value"', "Adds a value to an enum, at the end or beside another.", 'add_value "status" "sent" :after "paid"')
@@ -46,8 +49,10 @@ add("alter_view", '"name" "query"', "Gives a view another query.", 'alter_view "
 add("drop_view", '"name"', "Takes a view away.", 'drop_view "adults"')
 add("create_namespace", '"name"', "Adds a namespace.", 'create_namespace "billing"')
 add("drop_namespace", '"name"', "Takes a namespace away.", 'drop_namespace "billing"')
-add("comment", '"object" "text"', "Comments on a table, or on a column as \"table.column\".", 'comment "orders.total" "In the order\'s currency"')
-add("execute", "{ up, down, why, done_when, name, phase }", "SQL of your own: `up` does it, `down` undoes it, `done_when` tells whether it is done.",
+add("comment", '"object" "text"', "Comments on a table, or on a column as \"table.column\".",
+  'comment "orders.total" "In the order\'s currency"')
+add("execute", "{ up, down, why, done_when, name, phase }",
+  "SQL of your own: `up` does it, `down` undoes it, `done_when` tells whether it is done.",
   'execute { up = "UPDATE users SET age = 37 WHERE id = 1", why = "it was entered wrongly" }')
 
 --- Modifiers of change words that have no object of their own.

@@ -127,12 +127,15 @@ deferral("exclude", 'exclude "no_overlap" { { "room", "=" } } :deferrable()')
 
 add("table", "comment", "text", "_comment", "A comment that the database keeps.", 'table "orders" { … } :comment "Customer orders"')
 add("table", "engine", "text", "_engine", "The storage engine (MySQL, MariaDB).", 'table "log" { … } :engine "InnoDB"')
-add("table", "charset", "text", "_charset", "The character set of its text columns (MySQL, MariaDB).", 'table "log" { … } :charset "utf8mb4"')
+add("table", "charset", "text", "_charset", "The character set of its text columns (MySQL, MariaDB).",
+  'table "log" { … } :charset "utf8mb4"')
 add("table", "collate", "text", "_collation", "The collation of its text columns (MySQL, MariaDB).",
   'table "log" { … } :collate "utf8mb4_bin"')
-add("table", "row_format", "text", "_row_format", "How rows are laid out (MySQL, MariaDB).", 'table "log" { … } :row_format "COMPRESSED"')
+add("table", "row_format", "text", "_row_format", "How rows are laid out (MySQL, MariaDB).",
+  'table "log" { … } :row_format "COMPRESSED"')
 add("table", "strict", "nothing", "_strict", "Values must be of the column's type (SQLite).", 'table "log" { … } :strict()')
-add("table", "without_rowid", "nothing", "_without_rowid", "Stored by its primary key alone (SQLite).", 'table "kv" { … } :without_rowid()')
+add("table", "without_rowid", "nothing", "_without_rowid", "Stored by its primary key alone (SQLite).",
+  'table "kv" { … } :without_rowid()')
 add("table", "unlogged", "nothing", "_unlogged", "Not written to the log: faster, and empty after a crash (PostgreSQL).",
   'table "cache" { … } :unlogged()')
 add("table", "tablespace", "text", "_tablespace", "Where its file lies (PostgreSQL).", 'table "log" { … } :tablespace "slow_disks"')

@@ -9,14 +9,18 @@ end
 add("migration", "object", '"id" { header }', "The migration itself: one a file, stated and not returned.",
   'migration "2026_09_orders_currency" { before = …, after = … }')
 add("schema", "object", "{ objects }", "A whole schema, written out.", 'schema { table "users" { … } }')
-add("table", "object", '"name" { columns, keys, indexes, constraints }', "A table.", 'table "users" { column "id" :bigint() :primary_key() }')
-add("column", "object", '"name" and a type', "A column; its type and modifiers follow as a chain.", 'column "name" :varchar(80) :not_null()')
+add("table", "object", '"name" { columns, keys, indexes, constraints }', "A table.",
+  'table "users" { column "id" :bigint() :primary_key() }')
+add("column", "object", '"name" and a type', "A column; its type and modifiers follow as a chain.",
+  'column "name" :varchar(80) :not_null()')
 add("primary_key", "object", "{ columns }", "A primary key over several columns, or with a name.", 'primary_key { "order_id", "line" }')
 add("unique", "object", "{ columns }", "A unique constraint.", 'unique { "customer", "placed_at" }')
-add("index", "object", '"name" { columns or parts }', "An index.", 'index "orders_open_idx" { "customer", desc "placed_at" } :where "open"')
+add("index", "object", '"name" { columns or parts }', "An index.",
+  'index "orders_open_idx" { "customer", desc "placed_at" } :where "open"')
 add("foreign_key", "object", "{ columns } and :references", "A foreign key over several columns, or with a name.",
   'foreign_key "lines_order_fk" { "order_id" } :references "orders.id"')
-add("check", "object", '"name" "condition"', "A condition that every row must meet; the name may be left out.", 'check "total_positive" "total >= 0"')
+add("check", "object", '"name" "condition"', "A condition that every row must meet; the name may be left out.",
+  'check "total_positive" "total >= 0"')
 add("exclude", "object", '"name" { { column, operator } … }', "No two rows may meet all the operators at once (PostgreSQL).",
   'exclude "no_overlap" { { "room", "=" }, { "during", "&&" } }')
 add("enum", "object", '"name" { values }', "A named list of values, in order.", 'enum "order_status" { "new", "paid" }')
@@ -29,11 +33,13 @@ add("namespace", "object", '"name"', "A namespace for names (PostgreSQL's CREATE
 add("desc", "part", '"column", or a part', "A part of an index from high to low.", 'index "i" { desc "placed_at" }')
 add("asc", "part", '"column"', "A part of an index from low to high: for a chain of modifiers.", 'index "i" { asc "name" :collate "C" }')
 add("expr", "part", '"expression"', "A part of an index that is computed.", 'index "i" { expr "lower(email)" }')
-add("prefix", "part", '"column", length', "A part of an index over the first characters (MySQL, MariaDB).", 'index "i" { prefix("name", 10) }')
+add("prefix", "part", '"column", length', "A part of an index over the first characters (MySQL, MariaDB).",
+  'index "i" { prefix("name", 10) }')
 add("opclass", "part", '"column", "class"', "A part of an index with an operator class (PostgreSQL).",
   'index "i" { opclass("name", "text_pattern_ops") }')
 
-add("sql", "value", '"text", or { engine = "text" … }', "An SQL expression, or one for each engine; a first unnamed text serves the others.",
+add("sql", "value", '"text", or { engine = "text" … }',
+  "An SQL expression, or one for each engine; a first unnamed text serves the others.",
   'sql { postgres = "now()", sqlite = "CURRENT_TIMESTAMP" }')
 add("null", "value", "", "No value, said aloud.", 'column "age" :integer() :default(null)')
 
@@ -59,11 +65,13 @@ field("why", "text", "The reason for it.", 'why = "Orders in dollars come with t
 field("environment", "text", "Where it runs; production where nobody says.", 'environment = "staging"')
 field("downtime", "span", "A window in which the application stands still: 30s, 30m, 2h, 1d.", 'downtime = "30m"')
 field("strategy", "text", "Asks for a strategy for every change; the policy may refuse it.", 'strategy = "blue_green"')
-field("targets", "names", "The engines that it is written for, each with a version where it matters.", 'targets = { "postgres:15", "sqlite" }')
+field("targets", "names", "The engines that it is written for, each with a version where it matters.",
+  'targets = { "postgres:15", "sqlite" }')
 field("policy", "text", "The module that chooses strategies, in place of strategies.policy.", 'policy = "policies.payments"')
 field("before", "schema", "The schema as it is.", 'before = from_sql "schema/v41.sql"')
 field("after", "schema", "The schema as it is to be.", "after = schema { … }")
 field("changes", "changes", "Changes to `before`, in place of `after`.", 'changes = { add_column "users" { column "phone" :text() } }')
-field("hints", "hints", "Facts about tables: rows, bytes, writes_per_second, hot, critical.", "hints = { orders = { rows = 480e6, hot = true } }")
+field("hints", "hints", "Facts about tables: rows, bytes, writes_per_second, hot, critical.",
+  "hints = { orders = { rows = 480e6, hot = true } }")
 
 return M
