@@ -19,8 +19,8 @@ local kOwners = { column = "column", table = "table", primary_key = "key", uniqu
   alter_column = "alter_column", add_value = "add_value" }
 
 local kTakes = { text = "text", sql = "an SQL expression, or sql { engine = … }", names = "a name, or an array of names",
-  settings = "{ name = value, … }", number = "a whole number", length = "a whole number from 1 to 3072", span = "a number and s,
-    m, h or d",
+  settings = "{ name = value, … }", number = "a whole number", length = "a whole number from 1 to 3072",
+  span = "a number and s, m, h or d",
   date = "year-month-day", schema = "a schema", changes = "{ changes }", hints = "{ table = { fact = value } }" }
 
 local function takes_text(row)
