@@ -122,7 +122,7 @@ function M.default_sql(d, expr, type)
   end
   local text
   if expr.kind == "string" then
-    text = d:literal(expr.text)
+    text = d:literal(expr.text or "")
   elseif expr.kind == "boolean" then
     text = expr.text == "true" and "1" or "0"
   else

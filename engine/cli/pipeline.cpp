@@ -8,6 +8,7 @@
 #include "engine/diff/json.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/schema_json.hpp"
+#include "engine/model/sql_text.hpp"
 #include "engine/order/group.hpp"
 #include "engine/order/order.hpp"
 #include "engine/plan/checks.hpp"
@@ -169,6 +170,8 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
 }
 
 Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
+  const Naming naming = naming_of(prepared.dialect->engine());
+  const IdentifierQuote quote(naming == Naming::mysql || naming == Naming::mariadb ? '`' : '"');
   const PlanningContext& context = prepared.context;
   const Spec& spec = prepared.spec;
   Plan plan = begin(prepared, now);
@@ -181,7 +184,8 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   plan.thresholds = answer.thresholds;
   add_groups(plan, groups, answer);
   split_mutual_foreign_keys(plan.steps);
-  FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before));
+  const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
+  FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, {mysql, !mysql}));
   FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
   FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
   FORGE_TRY(add_cleanup(plan, *prepared.dialect));

@@ -13,7 +13,27 @@ void pick(const std::map<QName, std::optional<T>>& seen, const std::map<QName, T
   }
 }
 
+template <class T>
+void put_back(const std::map<QName, std::optional<T>>& seen, std::map<QName, T>& objects) {
+  for (const auto& [name, object] : seen) {
+    if (object) {
+      objects[name] = *object;
+    } else {
+      objects.erase(name);
+    }
+  }
+}
+
 }  // namespace
+
+void Journal::restore(Schema& schema) const {
+  put_back(tables_, schema.tables);
+  put_back(views_, schema.views);
+  put_back(syncs_, schema.syncs);
+  put_back(enums_, schema.enums);
+  put_back(sequences_, schema.sequences);
+  put_back(namespaces_, schema.namespaces);
+}
 
 void Journal::touch_table(const Schema& schema, const QName& name) { touch(tables_, schema.tables, name); }
 

@@ -24,6 +24,9 @@ class Journal {
   // The first touched object that is not in `schema` as it was then, in words; empty where all are.
   std::string first_difference_from(const Schema& schema) const;
 
+  // Puts every touched object back as it was.
+  void restore(Schema& schema) const;
+
  private:
   template <class T>
   using Seen = std::map<QName, std::optional<T>>;

@@ -15,9 +15,11 @@ char quote_of(const Token& token, char otherwise) {
   return token.kind == TokenKind::quoted ? (token.text[0] == '`' ? '`' : '"') : otherwise;
 }
 
+thread_local char usual_quote = '"';
+
 // The text's own quote character: MySQL's back-ticks where it uses them.
 char house_quote(std::string_view text) {
-  return text.find('`') == std::string_view::npos ? '"' : '`';
+  return text.find('`') == std::string_view::npos ? usual_quote : '`';
 }
 
 std::string join(const std::vector<Token>& all, const std::vector<std::string>& replaced,
@@ -138,6 +140,9 @@ bool is_bare_item(const Significant& tokens, const std::vector<Clause>& where, s
 }
 
 }  // namespace
+
+IdentifierQuote::IdentifierQuote(char quote) : before_(usual_quote) { usual_quote = quote; }
+IdentifierQuote::~IdentifierQuote() { usual_quote = before_; }
 
 std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to) {
   const Significant tokens(text);

@@ -38,6 +38,19 @@ bool names_object(std::string_view text, std::string_view name);
 // `name` as it must stand in SQL text: in `quote` characters where it is no plain lower-case word or is reserved.
 std::string quote_where_needed(std::string_view name, char quote = '"');
 
+// While it lives, renames on this thread quote new names with this character where the text itself shows none (a text with
+// back-ticks keeps to them). Without one it is the standard's double quote.
+class IdentifierQuote {
+ public:
+  explicit IdentifierQuote(char quote);
+  ~IdentifierQuote();
+  IdentifierQuote(const IdentifierQuote&) = delete;
+  IdentifierQuote& operator=(const IdentifierQuote&) = delete;
+
+ private:
+  char before_;
+};
+
 // The text with every name `from` written as `to`. Calls of a function `from` stay, as do strings and comments.
 std::string rename_identifier(std::string_view text, std::string_view from, std::string_view to);
 

@@ -42,6 +42,7 @@ class Grouper {
     collect_renames();
     for (const auto& change : changes_) nodes_.push_back(node_of(change));
     merge_key_types();
+    merge_renamed_targets();
     merge_views();
     merge_readers();
     merge_enums();
@@ -94,12 +95,48 @@ class Grouper {
     }
   }
 
+  // A table or key column that is renamed is named by the foreign keys of other tables that change: they must see each other.
+  void merge_renamed_targets() {
+    std::set<QName> renamed;
+    for (const auto& change : changes_) {
+      const auto* column = std::get_if<Delta<Column>>(&change);
+      if (column && column->before && column->after && column->before->name != column->after->name) {
+        renamed.insert(known_as(column->table));
+      }
+    }
+    for (const auto& entry : old_name_) {
+      if (entry.first != entry.second) renamed.insert(entry.second);
+    }
+    if (renamed.empty()) return;
+    const auto join = [&](const QName& table, const ForeignKey& key) {
+      const QName target = known_as(key.ref);
+      if (renamed.contains(target)) merger_.merge(merger_.node(table_key(table)), merger_.node(table_key(target)));
+    };
+    for (const auto& change : changes_) {
+      if (const auto* created = std::get_if<Delta<Table>>(&change); created && created->after) {
+        for (const auto& key : created->after->foreign_keys) join(created->after->name, key);
+      } else if (const auto* added = std::get_if<Delta<ForeignKey>>(&change); added && added->after) {
+        join(known_as(added->table), *added->after);
+      }
+    }
+    for (const auto& table : touched_) {
+      const Table* held = before_.table(table);
+      if (!held) continue;
+      for (const auto& key : held->foreign_keys) join(table, key);
+    }
+  }
+
+  // A view that comes, goes or changes moves with the tables that change under it.
   void merge_views() {
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       const auto* view = std::get_if<Delta<View>>(&changes_[i]);
-      if (!view || !view->before || !view->after) continue;
-      for (const auto& used : view->before->uses) {
-        if (touched_.contains(used)) merger_.merge(nodes_[i], merger_.node(table_key(used)));
+      if (!view) continue;
+      for (const auto* side : {&view->before, &view->after}) {
+        if (!*side) continue;
+        for (const auto& used : (*side)->uses) {
+          const QName table = known_as(used);
+          if (touched_.contains(table)) merger_.merge(nodes_[i], merger_.node(table_key(table)));
+        }
       }
     }
   }

@@ -155,19 +155,46 @@ class Graph {
     }
     for (const auto freer : who.freers) {
       if (own_order_ && in_group_of(who.takers, freer)) continue;
-      for (const auto taker : who.takers) edge(freer, taker, Rule::frees, resource);
+      for (const auto taker : who.takers) {
+        // A step that frees the name and takes it again, such as a swap, had it all along.
+        if (std::ranges::find(who.freers, taker) == who.freers.end()) edge(freer, taker, Rule::frees, resource);
+      }
     }
   }
 
+  // The steps of each group in their strategy's order, save that what drops a thing waits for a step of its phase that
+  // stops using it: strategies that share a table cannot see each other's last steps.
   void chains() {
-    std::unordered_map<std::string_view, std::size_t> last;
+    std::unordered_map<std::string_view, std::size_t> group_of;
+    std::vector<std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       if (steps_[i].group.empty()) continue;
-      const auto [found, is_first] = last.try_emplace(steps_[i].group, i);
-      if (is_first) continue;
-      add(found->second, i, Rule::group, {});
-      found->second = i;
+      const auto [found, is_new] = group_of.try_emplace(steps_[i].group, groups.size());
+      if (is_new) groups.emplace_back();
+      groups[found->second].push_back(i);
     }
+    for (auto& members : groups) {
+      std::ranges::stable_sort(members, {}, [&](std::size_t i) { return steps_[i].phase; });
+      postpone_drops(members);
+      for (std::size_t i = 1; i < members.size(); ++i) add(members[i - 1], members[i], Rule::group, {});
+    }
+  }
+
+  void postpone_drops(std::vector<std::size_t>& members) const {
+    for (std::size_t i = members.size(); i-- > 0;) {
+      const std::size_t dropper = members[i];
+      std::size_t last = i;
+      for (std::size_t j = i + 1; j < members.size() && steps_[members[j]].phase == steps_[dropper].phase; ++j) {
+        if (meet(touches_[members[j]].takes, touches_[dropper].frees)) break;  // it needs the name that this one frees
+        if (meet(touches_[members[j]].releases, touches_[dropper].drops)) last = j;
+      }
+      const auto at = members.begin() + static_cast<long>(i);
+      std::rotate(at, at + 1, members.begin() + static_cast<long>(last) + 1);
+    }
+  }
+  static bool meet(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+    if (a.empty() || b.empty()) return false;
+    return std::ranges::find_first_of(a, b) != a.end();
   }
 
   void edge(std::size_t from, std::size_t to, Rule rule, const std::string& resource) {
@@ -194,10 +221,26 @@ class Graph {
 
 }  // namespace
 
-Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before) {
+std::vector<Change> sorted_operations(const std::vector<Change>& ops) {
+  std::vector<Step> singles(ops.size());
+  std::vector<Touches> touches;
+  touches.reserve(ops.size());
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    singles[i].ops = {ops[i]};
+    touches.push_back(touches_of(singles[i]));
+  }
+  const auto order = Graph(singles, touches, true).sort();
+  if (order.size() < ops.size()) return ops;
+  std::vector<Change> out;
+  out.reserve(ops.size());
+  for (const auto& entry : order) out.push_back(ops[entry.first]);
+  return out;
+}
+
+Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, NameScopes scopes) {
   std::vector<Touches> touches;
   touches.reserve(steps.size());
-  for (const auto& step : steps) touches.push_back(touches_of(step));
+  for (const auto& step : steps) touches.push_back(touches_of(step, scopes));
   Graph graph(steps, touches, true);
   auto order = graph.sort();
   if (order.size() < steps.size()) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "engine/base/error.hpp"
+#include "engine/order/resources.hpp"
 #include "engine/plan/step.hpp"
 
 namespace forge {
@@ -16,13 +17,16 @@ void split_mutual_foreign_keys(std::vector<Step>& steps);
 // The rules, each an edge between two steps:
 //   - what creates an object runs before what uses it;
 //   - what uses an object, or stops using it, runs before what drops it;
-//   - what frees a name runs before what takes it again;
-//   - the steps of one group keep their strategy's order; where two groups so wait for each other's middle, only what the
+//   - what frees a name runs before what takes it again; `scopes` says which names can clash between tables;
+//   - the steps of one group keep their strategy's order, save that drops wait for what still uses the thing; where two groups so wait for each other's middle, only what the
 //     other rules ask for is kept of it;
 //   - a phase runs whole before the next one begins. A step that must follow one of a later phase moves to that phase.
 // Ties keep the order of the input, so equal input gives equal output. Steps come back numbered from 1, and operations say
 // the names that hold when they run (retarget.hpp). Linear in the steps and what they name, times a logarithm.
 // Errors (policy): steps that wait for each other; each note is one edge of the circle, as a sentence.
-Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before);
+Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, NameScopes scopes = {});
+
+// The operations of one step by the same rules; as given where they wait for each other.
+std::vector<Change> sorted_operations(const std::vector<Change>& ops);
 
 }  // namespace forge

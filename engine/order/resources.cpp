@@ -17,10 +17,6 @@ std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
 std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
 std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
 std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
-// Indexes and constraints share names in their table's schema on the strictest engines.
-std::string named(const QName& table, const std::string& name) {
-  return "the name '" + display({table.schema, name}) + "'";
-}
 std::string key_of(const QName& table, std::vector<std::string> columns) {
   std::ranges::sort(columns);
   std::string out = "key of '" + display(table) + "' over (";
@@ -31,6 +27,8 @@ std::string key_of(const QName& table, std::vector<std::string> columns) {
 // Collects what operations touch.
 class Collector {
  public:
+  explicit Collector(NameScopes scopes) : scopes_(scopes) {}
+
   void collect(const Change& change) {
     how_ = How::need;
     std::visit([&](const auto& delta) { of(delta); }, change);
@@ -100,12 +98,27 @@ class Collector {
           delta.after ? resource(*delta.after) : "");
   }
   template <class T>
+  bool in_table() const {
+    constexpr bool kIndex = std::is_same_v<T, Index> || std::is_same_v<T, Key> || std::is_same_v<T, Exclusion>;
+    return kIndex ? scopes_.indexes_in_table : scopes_.constraints_in_table;
+  }
+  // Names that can stand in another's way: a table arranges its own.
+  template <class T>
+  bool named(const std::string& name) const {
+    return !name.empty() && !in_table<T>();
+  }
+  template <class T>
+  static std::string name_of(const QName& table, const std::string& name) {
+    return "the name '" + display({table.schema, name}) + "'";
+  }
+
+  template <class T>
   void name_of_member(const Delta<T>& delta) {
     const auto& was = delta.before ? delta.before->name : std::string();
     const auto& is = delta.after ? delta.after->name : std::string();
     if (was == is) return;
-    if (!is.empty()) take(named(delta.table, is));
-    if (!was.empty()) free(named(delta.table, was));
+    if (named<T>(is)) take(name_of<T>(delta.table, is));
+    if (named<T>(was)) free(name_of<T>(delta.table, was));
   }
 
   void of(const Delta<Namespace>& delta) {
@@ -148,8 +161,8 @@ class Collector {
     if constexpr (std::is_same_v<T, Key>) {
       if (comes) create(key_of(table, columns_of(member)));
     }
-    if (member.name.empty()) return;
-    comes ? take(named(table, member.name)) : free(named(table, member.name));
+    if (!named<T>(member.name)) return;
+    comes ? take(name_of<T>(table, member.name)) : free(name_of<T>(table, member.name));
   }
   void of(const Delta<TableShell>& delta) {
     exist(delta, [](const TableShell& one) { return relation(one.name); });
@@ -272,6 +285,7 @@ class Collector {
     if (delta.after) visit(*delta.after);
   }
 
+  NameScopes scopes_;
   How how_ = How::need;
   List creates_, drops_, takes_, frees_;
   std::array<List, 3> uses_;
@@ -281,8 +295,8 @@ class Collector {
 
 }  // namespace
 
-Touches touches_of(const Step& step) {
-  Collector collector;
+Touches touches_of(const Step& step, NameScopes scopes) {
+  Collector collector(scopes);
   for (const auto& op : step.ops) collector.collect(op);
   if (step.work) collector.work(*step.work);
   return collector.finish();

@@ -10,6 +10,13 @@
 namespace forge {
 
 // Resources are strings such as "table 'orders'", "column 'orders.total'" or "name 'orders_idx'", fit for messages.
+// Where names of indexes (and of the keys behind which one stands) and of other constraints must be unique: in their table,
+// or in the whole schema.
+struct NameScopes {
+  bool indexes_in_table = false;      // MySQL, MariaDB
+  bool constraints_in_table = false;  // PostgreSQL, SQLite
+};
+
 struct Touches {
   std::vector<std::string> creates, drops;
   std::vector<std::string> needs;         // what it leaves behind refers to these
@@ -21,6 +28,6 @@ struct Touches {
 // Everything that the step's operations and rows touch, each once, in order of first mention. What a step makes and
 // takes away itself is nobody else's business and left out. Renames are known to those who use the old name (retarget),
 // so a rename creates the new name and frees the old one, but drops nothing.
-Touches touches_of(const Step& step);
+Touches touches_of(const Step& step, NameScopes scopes = {});
 
 }  // namespace forge

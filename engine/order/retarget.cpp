@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/diff/editor.hpp"
 #include "engine/diff/rewrite.hpp"
 #include "engine/model/equivalence.hpp"
+#include "engine/order/order.hpp"
 
 namespace forge {
 namespace {
@@ -20,23 +22,47 @@ class Retargeter {
         if (shell && shell->before && shell->after && shell->before->name != shell->after->name) {
           coming_.try_emplace(shell->after->name, shell->before->name);
         }
+        const auto* column = std::get_if<Delta<Column>>(&op);
+        if (column && column->before && column->after && column->before->name != column->after->name) {
+          coming_columns_[column->after->name].insert(column->before->name);
+        }
       }
     }
   }
 
   // False where an operation does not fit: what follows cannot be known, and the plan checks will say what is wrong.
   bool step(Step& step) {
-    for (auto& op : step.ops) {
+    if (step.ops.size() == 1) return run(step.ops) && finish(step);
+    const auto given = step.ops;
+    Journal journal;
+    editor_.set_journal(&journal);
+    bool fits = run(step.ops);
+    if (!fits) {
+      // A strategy may have put a step's operations in an order that cannot be carried out one by one.
+      journal.restore(schema_);
+      step.ops = sorted_operations(given);
+      fits = run(step.ops);
+      if (!fits) step.ops = given;
+    }
+    editor_.set_journal(nullptr);
+    return fits && finish(step);
+  }
+
+ private:
+  bool run(std::vector<Change>& ops) {
+    for (auto& op : ops) {
       std::visit([&](auto& delta) { fit(delta); }, op);
       if (!editor_.apply(op)) return false;
       note(op);
     }
+    return true;
+  }
+  bool finish(Step& step) const {
     if (step.work) fit(*step.work);
     if (step.reverse_work) fit(*step.reverse_work);
     return true;
   }
 
- private:
   bool stands(const QName& name) const { return schema_.tables.contains(name) || schema_.views.contains(name); }
 
   // A name that does not stand is an old one, or one that a table will only get.
@@ -95,18 +121,44 @@ class Retargeter {
     }
   }
 
+  // What is made names a column that only a later rename will call so: until then it goes by the name that it has.
+  template <class T>
+  void name_as_now(const Table& table, std::optional<T>& after) const {
+    if (!after) return;
+    for (const auto& [to, names] : coming_columns_) {
+      if (find_column(table, to)) continue;
+      for (const auto& from : names) {
+        if (find_column(table, from)) rename_column(*after, table.name, to, from);
+      }
+    }
+  }
+
+  // The same for the columns that a foreign key of another table refers to.
+  void name_target_as_now(ForeignKey& key) const {
+    const Table* target = schema_.table(key.ref);
+    if (!target) return;
+    for (const auto& [to, names] : coming_columns_) {
+      if (find_column(*target, to)) continue;
+      for (const auto& from : names) {
+        if (find_column(*target, from)) rename_referred_column(key, to, from);
+      }
+    }
+  }
+
   template <class T>
   void fit_member(Delta<T>& delta, std::vector<T> Table::* members) {
     fit(delta.table);
     const Table* table = schema_.table(delta.table);
     if (!table) return;
     follow_rename(delta, table->*members);
+    name_as_now(*table, delta.after);
     follow(delta.table, delta.before, table->*members);
   }
 
   void fit(Delta<Column>& delta) {
     fit(delta.table);
     const Table* table = schema_.table(delta.table);
+    if (table) name_as_now(*table, delta.after);
     if (!table || !delta.before) return;
     if (!find_column(*table, delta.before->name)) {
       const auto found = columns_.find(delta.table);
@@ -131,6 +183,7 @@ class Retargeter {
     for (auto* side : {&delta.before, &delta.after}) {
       if (*side) fit((*side)->ref);
     }
+    if (delta.after) name_target_as_now(*delta.after);
     fit_member(delta, &Table::foreign_keys);
   }
   void fit(Delta<Table>& delta) {
@@ -138,7 +191,9 @@ class Retargeter {
       if (!*side) continue;
       const QName own = (*side)->name;
       for (auto& key : (*side)->foreign_keys) {
-        if (key.ref != own) fit(key.ref);
+        if (key.ref == own) continue;
+        fit(key.ref);
+        if (side == &delta.after) name_target_as_now(key);
       }
     }
     if (!delta.before) return;
@@ -189,11 +244,10 @@ class Retargeter {
       if (from == to) return;
       renamed_[from] = to;
       auto node = columns_.extract(from);
+      if (!node) return;
       columns_.erase(to);
-      if (node) {
-        node.key() = to;
-        columns_.insert(std::move(node));
-      }
+      node.key() = to;
+      columns_.insert(std::move(node));
     } else if (const auto* column = std::get_if<Delta<Column>>(&op);
                column && column->before && column->after && column->before->name != column->after->name) {
       columns_[column->table].emplace_back(column->before->name, column->after->name);
@@ -202,7 +256,9 @@ class Retargeter {
 
   Schema schema_;
   SchemaEditor editor_;
-  std::map<QName, QName> coming_;   // the name that a table will get → the one that it has before
+  std::map<QName, QName> coming_;  // the name that a table will get → the one that it has before
+  // The name that a column of some table will get → those that such columns have before.
+  std::map<std::string, std::set<std::string>> coming_columns_;
   std::map<QName, QName> renamed_;  // the name that a table had → the one that it got
   std::map<QName, std::vector<std::pair<std::string, std::string>>> columns_;  // renames so far, in order
 };

@@ -317,6 +317,7 @@ end
 ---@param ctx table
 ---@return table { groups = { { id, choices, steps, explanation, refused?, action_items } … }, thresholds }
 function M.plan(groups, ctx)
+  require("forge.sqltext").quote = ctx.d:ident("two words"):sub(1, 1)
   local policy = policy_for(ctx)
   local whole = whole_context(ctx, policy, groups)
   local plans, out = {}, {}

@@ -69,6 +69,21 @@ local function quoted_where_needed(name, quote)
   return plain and name or quote .. name:gsub(quote, quote .. quote) .. quote
 end
 
+--- What an engine puts around names; the planner sets it for the dialect at hand.
+M.quote = '"'
+
+--- The text with quotes taken off names that need none, for comparing.
+---@param text string
+function M.plain(text)
+  if not text:find('["`]') then return text end
+  local out = {}
+  visit(text, function(token, kind)
+    local name = kind == "quoted" and bare_name(token, kind)
+    out[#out + 1] = name and name:find("^[a-z_][a-z0-9_]*$") and name or token
+  end)
+  return table.concat(out)
+end
+
 local function is_call(text, after) return text:find("^%s*%(", after) ~= nil end
 
 --- The text with identifiers renamed. Unquoted words are compared without regard to case.
@@ -79,7 +94,7 @@ function M.rename(text, names)
   if not text or text == "" then return text end
   local folded = {}
   for old, new in pairs(names) do folded[old:lower()] = new end
-  local house = text:find("`", 1, true) and "`" or '"'
+  local house = text:find("`", 1, true) and "`" or M.quote
   local out = {}
   visit(text, function(token, kind, after)
     local new

@@ -582,13 +582,25 @@ function Builder:bring_views(views, map, after, lost)
     if not stays_away and after and change and change.after then
       list[#list + 1] = self:create_view(change.after)
       self.settled[change] = true
-    elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) then
+    elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) and self:renames_done(view) then
       list[#list + 1] = self:create_view(self:view_after(view.name))
     elseif not stays_away then
       list[#list + 1] = self:create_view(M.mapped_view(view, map))
     end
   end
   return list
+end
+
+--- Do all columns and tables that the view reads have their final names?
+function Builder:renames_done(view)
+  for _, used in ipairs(view.uses or {}) do
+    local unit = self.by_key[key_of(used)]
+    for _, change in ipairs(unit and unit.changes or {}) do
+      local renamed = change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name
+      if renamed and not self:column(unit.q, change.after.name) then return false end
+    end
+  end
+  return true
 end
 
 --- The view as it is after the plan; nil where it goes, or where the engine did not say.

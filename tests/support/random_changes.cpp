@@ -382,6 +382,7 @@ class Mutator {
 }  // namespace
 
 Pair mutate(const Schema& before, Rng& rng, const GeneratorOptions& options) {
+  const IdentifierQuote quote(quoted_for(options, "two words")[0]);
   return Mutator(before, rng, options).run();
 }
 
