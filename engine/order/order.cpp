@@ -162,8 +162,8 @@ class Graph {
     }
   }
 
-  // The steps of each group in their strategy's order, save that what drops a thing waits for a step of its phase that
-  // stops using it: strategies that share a table cannot see each other's last steps.
+  // The steps of each group in their strategy's order, save that within a phase what drops a thing waits for those that stop
+  // using it, and what needs a new thing for the one that makes it: strategies that share a table do not see each other.
   void chains() {
     std::unordered_map<std::string_view, std::size_t> group_of;
     std::vector<std::vector<std::size_t>> groups;
@@ -175,22 +175,44 @@ class Graph {
     }
     for (auto& members : groups) {
       std::ranges::stable_sort(members, {}, [&](std::size_t i) { return steps_[i].phase; });
-      postpone_drops(members);
+      postpone(members);
       for (std::size_t i = 1; i < members.size(); ++i) add(members[i - 1], members[i], Rule::group, {});
     }
   }
 
-  void postpone_drops(std::vector<std::size_t>& members) const {
-    for (std::size_t i = members.size(); i-- > 0;) {
-      const std::size_t dropper = members[i];
-      std::size_t last = i;
-      for (std::size_t j = i + 1; j < members.size() && steps_[members[j]].phase == steps_[dropper].phase; ++j) {
-        if (meet(touches_[members[j]].takes, touches_[dropper].frees)) break;  // it needs the name that this one frees
-        if (meet(touches_[members[j]].releases, touches_[dropper].drops)) last = j;
+  // Moves steps back within their phase; what is moved may leave others to be moved, so a few rounds are made.
+  void postpone(std::vector<std::size_t>& members) const {
+    constexpr int kRounds = 4;
+    bool moved = true;
+    for (int round = 0; round < kRounds && moved; ++round) {
+      moved = false;
+      for (std::size_t i = members.size(); i-- > 0;) {
+        const std::size_t last = latest_wanted(members, i);
+        const auto at = members.begin() + static_cast<long>(i);
+        std::rotate(at, at + 1, members.begin() + static_cast<long>(last) + 1);
+        moved = moved || last != i;
       }
-      const auto at = members.begin() + static_cast<long>(i);
-      std::rotate(at, at + 1, members.begin() + static_cast<long>(last) + 1);
     }
+  }
+  // The last step of the same phase that must come before the one at `i`; `i` where none must.
+  std::size_t latest_wanted(const std::vector<std::size_t>& members, std::size_t i) const {
+    const Touches& own = touches_[members[i]];
+    std::size_t last = i;
+    for (std::size_t j = i + 1; j < members.size(); ++j) {
+      const Touches& other = touches_[members[j]];
+      if (steps_[members[j]].phase != steps_[members[i]].phase) break;
+      if (meet(other.takes, own.frees)) break;  // it needs the name that this one frees
+      if (meet(other.releases, own.drops) || needs_new(own.needs, other.creates)) last = j;
+    }
+    return last;
+  }
+  // Something is needed that is only now created: what is made anew under an old name may be meant as it was.
+  bool needs_new(const std::vector<std::string>& needs, const std::vector<std::string>& creates) const {
+    return std::ranges::any_of(creates, [&](const std::string& what) {
+      if (std::ranges::find(needs, what) == needs.end()) return false;
+      const Parties& who = parties_.at(what);
+      return who.creators.size() == 1 && who.freers.empty() && who.droppers.empty();
+    });
   }
   static bool meet(const std::vector<std::string>& a, const std::vector<std::string>& b) {
     if (a.empty() || b.empty()) return false;

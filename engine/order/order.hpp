@@ -18,7 +18,7 @@ void split_mutual_foreign_keys(std::vector<Step>& steps);
 //   - what creates an object runs before what uses it;
 //   - what uses an object, or stops using it, runs before what drops it;
 //   - what frees a name runs before what takes it again; `scopes` says which names can clash between tables;
-//   - the steps of one group keep their strategy's order, save that drops wait for what still uses the thing; where two groups so wait for each other's middle, only what the
+//   - the steps of one group keep their strategy's order, save that drops wait for what still uses the thing and users of a new thing for its maker; where two groups so wait for each other's middle, only what the
 //     other rules ask for is kept of it;
 //   - a phase runs whole before the next one begins. A step that must follow one of a later phase moves to that phase.
 // Ties keep the order of the input, so equal input gives equal output. Steps come back numbered from 1, and operations say
