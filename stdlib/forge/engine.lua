@@ -147,22 +147,39 @@ local function impact(d, step)
   return as_impact(total)
 end
 
-local function named(o, object)
-  local name = object.name
-  if type(name) == "table" then name = dialect.key(name) end
-  return o.kind .. " " .. (o.table and dialect.key(o.table) or "") .. " " .. tostring(name)
+-- The names that an operation's object bears before and after it.
+local function own_names(o)
+  local list = {}
+  for _, side in ipairs({ o.before or {}, o.after or {} }) do
+    if type(side.name) == "table" then
+      list[#list + 1] = dialect.key(side.name)
+    elseif side.name then
+      list[#list + 1] = dialect.key(o.table) .. "." .. side.name
+    end
+  end
+  return list
+end
+
+-- Whether a later operation of the step takes, brings back or renames what this one is about: it then has the last word.
+local function overtaken(ops, at)
+  local mine = {}
+  for _, name in ipairs(own_names(ops[at])) do mine[name] = true end
+  local holder = ops[at].table and dialect.key(ops[at].table)
+  for i = at + 1, #ops do
+    local names = own_names(ops[i])
+    local moves = not ops[i].before or not ops[i].after or names[1] ~= names[2]
+    for _, name in ipairs(names) do
+      if mine[name] or (moves and name == holder) then return true end
+    end
+  end
+  return false
 end
 
 --- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
 local function done(d, step)
-  local parts, made = {}, {}
-  for _, o in ipairs(step.ops) do
-    if o.after then made[named(o, o.after)] = true end
-  end
-  for _, o in ipairs(step.ops) do
-    -- What the step drops and makes again under its name is there afterwards.
-    local again = not o.after and made[named(o, o.before)]
-    local sql = not again and d.catalog.done and d.catalog.done(o, d, step)
+  local parts = {}
+  for i, o in ipairs(step.ops) do
+    local sql = not overtaken(step.ops, i) and d.catalog.done and d.catalog.done(o, d, step)
     if sql then add_unique(parts, sql) end
   end
   if #parts == 0 then return nil end
