@@ -56,9 +56,12 @@ local function type_change(o, ctx)
   return short_longer(o, ctx.table) and answer("INSTANT") or copy()
 end
 
--- The rows' NULLs would be given the default, which only a copy can compute.
+local STAMP = { timestamp = true, timestamptz = true }
+
+-- The rows' NULLs would be given the default, which only a copy can compute; that of a timestamp is the current time.
 local function nullable(o, ctx)
-  local computed = not o.after.nullable and o.after.default and o.after.default.kind == "sql"
+  local default = o.after.default
+  local computed = not o.after.nullable and ((default and default.kind == "sql") or STAMP[o.after.type.name])
   return computed and copy() or rebuild(ctx)
 end
 

@@ -22,7 +22,7 @@ function M.follows(d, o)
   if o.op ~= "rename_check" and o.op ~= "rename_foreign_key" then return false end
   local from, n = split(o, o.before.name)
   local to, m = split(o, o.after.name)
-  return from ~= nil and to ~= nil and n == m and (from == o.table.name or to == o.table.name)
+  return from ~= nil and to ~= nil and from ~= to and n == m and (from == o.table.name or to == o.table.name)
 end
 
 local function matches(d, drop, add)

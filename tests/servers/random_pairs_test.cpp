@@ -163,7 +163,7 @@ class PairRun {
 std::string smallest(Engine& engine, const Pair& pair, std::uint64_t seed) {
   int tries = 0;
   const Pair small = shrink(pair, [&](const Pair& candidate) {
-    return ++tries <= kShrinkTries && PairRun(engine, candidate, seed).run().has_value();
+    return ++tries <= setting("FORGELUA_SHRINK", kShrinkTries) && PairRun(engine, candidate, seed).run().has_value();
   });
   const auto problem = PairRun(engine, small, seed).run();
   return describe(small) + "\n" + problem.value_or("(the smallest pair passes: its failure needs the whole)");
