@@ -1,5 +1,6 @@
 --- What each operation takes on the server: measured on versions 12 to 18, held by a test on the real thing.
 
+local columns = require("dialects.postgres.emit.columns")
 local constraints = require("dialects.postgres.emit.constraints")
 local objects = require("dialects.postgres.emit.objects")
 local ops = require("forge.ops")
@@ -167,6 +168,9 @@ local function retyped(o, ctx)
   if types.spelled(a.type, d) ~= types.spelled(b.type, d) then
     local from, to = types.stored(types.canonical(a.type)), types.stored(types.canonical(b.type))
     if types.castable(from, to) ~= "free" or b.generated then return exclusive("rewrite") end
+    if #columns.computed_from(ctx.table, a.name) > 0 then
+      return exclusive("rewrite", "the generated columns that are computed from it are made anew")
+    end
   end
   if (a.collation or "") ~= (b.collation or "") and indexed(ctx.table, a.name) then
     return exclusive("scan", "indexes of the column are built anew")

@@ -170,6 +170,21 @@ it("makes generated columns anew with what hangs on them", function()
   equal(query "SELECT twice FROM orders", "15")
 end)
 
+it("alters the type of a column that a generated one reads", function()
+  local t = orders()
+  t.columns[4] = col("twice", "integer", { generated = { expr = "total * 2", stored = true }, comment = "c" })
+  t.indexes = { { name = "orders_twice_idx", parts = parts("twice", "total") } }
+  apply({ ops.create_table(t) })
+  h.run "INSERT INTO orders VALUES (1, 5)"
+  local wide = col("sum", "bigint")
+  local after = with(t, { columns = { t.columns[1], wide, t.columns[3], with(t.columns[4], { generated = { expr = "sum * 2", stored = true } }) },
+                          indexes = { { name = "orders_twice_idx", parts = parts("twice", "sum") } } })
+  apply({ ops.alter_column(q "orders", t.columns[2], wide) }, { before = { t }, after = { after } })
+  equal(query "SELECT sum, twice FROM orders", "5|10")
+  equal(query "SELECT pg_get_indexdef('orders_twice_idx'::regclass)", "CREATE INDEX orders_twice_idx ON public.orders USING btree (twice, sum)")
+  equal(query "SELECT col_description('orders'::regclass, attnum) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'twice'", "c")
+end)
+
 it("adds, alters, renames and drops every constraint", function()
   local t = orders()
   t.primary_key = nil

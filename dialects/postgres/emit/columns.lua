@@ -187,30 +187,33 @@ local function listed(list, name)
   return false
 end
 
--- Indexes and constraints that go with a dropped column and must be made again.
-local function remake(out, o, t, d)
-  local name, at = o.after.name, d:qname(o.table)
-  for _, index in ipairs(t.indexes or {}) do
-    if part_uses(index.parts, name) or listed(index.include, name) or mentions(index.where, name) then
-      out:add(sql.index_sql(index, o.table, d))
+-- Indexes and constraints that go with dropped columns and must be made again.
+local function remake(out, table_name, gone, t, d)
+  local at = d:qname(table_name)
+  local function any(names_it)
+    for _, name in ipairs(gone) do
+      if names_it(name) then return true end
     end
+    return false
   end
+  for _, index in ipairs(t.indexes or {}) do
+    if any(function(name)
+      return part_uses(index.parts, name) or listed(index.include, name) or mentions(index.where, name)
+    end) then out:add(sql.index_sql(index, table_name, d)) end
+  end
+  local function add(text) out:add(("ALTER TABLE %s ADD %s"):format(at, text)) end
   local keys = { t.primary_key }
   for _, key in ipairs(t.uniques or {}) do keys[#keys + 1] = key end
   for _, key in ipairs(keys) do
-    if part_uses(key.parts, name) or listed(key.include, name) then
-      out:add(("ALTER TABLE %s ADD %s"):format(at, sql.key_sql(key, d)))
+    if any(function(name) return part_uses(key.parts, name) or listed(key.include, name) end) then
+      add(sql.key_sql(key, d))
     end
   end
   for _, check in ipairs(t.checks or {}) do
-    if mentions(check.expr, name) then
-      out:add(("ALTER TABLE %s ADD %s"):format(at, sql.check_sql(check, d)))
-    end
+    if any(function(name) return mentions(check.expr, name) end) then add(sql.check_sql(check, d)) end
   end
   for _, key in ipairs(t.foreign_keys or {}) do
-    if listed(key.columns, name) then
-      out:add(("ALTER TABLE %s ADD %s"):format(at, sql.foreign_key_sql(key, d)))
-    end
+    if any(function(name) return listed(key.columns, name) end) then add(sql.foreign_key_sql(key, d)) end
   end
 end
 
@@ -225,7 +228,7 @@ local function regenerate(out, o, step, d)
   end
   out:add(("ALTER TABLE %s DROP COLUMN %s, ADD COLUMN %s"):format(at, d:ident(b.name), d:column_sql(b)))
   local t = step and step.tables and step.tables.after[dialect.key(o.table)]
-  if t then remake(out, o, t, d) end
+  if t then remake(out, o.table, { b.name }, t, d) end
   if sql.given(b.comment) then comment(out, o.table, b, d) end
 end
 
@@ -233,9 +236,35 @@ local function generation_changes(a, b)
   return b.generated and not (a.generated and ops.equal(a.generated, b.generated))
 end
 
+--- Generated columns of a table that are computed from a column.
+---@return table[] columns
+function M.computed_from(t, name)
+  local list = {}
+  for _, column in ipairs(t and t.columns or {}) do
+    if column.generated and column.name ~= name and mentions(column.generated.expr, name) then
+      list[#list + 1] = column
+    end
+  end
+  return list
+end
+
+-- The server refuses to alter the type of a column that a generated one reads: those go, and are made anew behind it.
+local function dependents(o, step, d)
+  local tables = step and step.tables
+  if not tables or not type_changes(o.before, o.after, d) then return {} end
+  local key = require("forge.dialect").key(o.table)
+  local after, list = tables.after[key], {}
+  for i, column in ipairs(M.computed_from(tables.before[key], o.before.name)) do
+    list[i] = sql.column_of(after, column.name) or column
+  end
+  return list, after
+end
+
 function M.alter_column(out, o, step, d)
   local a, b = o.before, o.after
   local at = d:qname(o.table)
+  local computed, t = dependents(o, step, d)
+  for _, column in ipairs(computed) do out:add(("ALTER TABLE %s DROP COLUMN %s"):format(at, d:ident(column.name))) end
   if a.name ~= b.name then
     out:add(("ALTER TABLE %s RENAME COLUMN %s TO %s"):format(at, d:ident(a.name), d:ident(b.name)))
     if counts(a) and counts(b) then
@@ -250,6 +279,12 @@ function M.alter_column(out, o, step, d)
   if a.nullable == false and b.nullable ~= false then
     out:add(("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"):format(at, d:ident(b.name)))
   end
+  local gone = {}
+  for i, column in ipairs(computed) do
+    gone[i] = column.name
+    M.add_column(out, { table = o.table, after = column }, step, d)
+  end
+  if t then remake(out, o.table, gone, t, d) end
   if (a.comment or "") ~= (b.comment or "") then comment(out, o.table, b, d) end
 end
 M.rename_column = M.alter_column
