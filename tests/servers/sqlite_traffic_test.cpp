@@ -17,6 +17,7 @@ std::string traffic(int first, int count) {
   for (int i = first; i < first + count; ++i) {
     sql += fmt::format("INSERT INTO users (id, name, age) VALUES ({0}, 'row {0}', 1);\n", i);
     if (i % 3 == 0) sql += fmt::format("UPDATE users SET name = 'changed', age = age + 1 WHERE id = {};\n", i);
+    if (i % 20 == 0) sql += ".shell sleep 0.02\n";  // an application does not write without a pause
     if (i % 5 == 0) sql += fmt::format("DELETE FROM users WHERE id = {};\n", i);
   }
   return sql;
