@@ -200,9 +200,32 @@ local function joined(list)
   return whole
 end
 
+-- The groups that rename tables, by both names.
+local function renamers(groups, plans)
+  local out = {}
+  for i, group in ipairs(groups) do
+    for _, change in ipairs(plans[i].choices and group.changes or {}) do
+      if change.kind == "shell" and not fold.same_q(change.before.name, change.after.name) then
+        out[strategy.display(change.before.name)] = i
+        out[strategy.display(change.after.name)] = i
+      end
+    end
+  end
+  return out
+end
+
+-- The tables that what a change brings refers to or reads.
+local function named_by(change)
+  local out = {}
+  if change.kind == "view" then return change.after.uses or {} end
+  if change.kind == "foreign_key" then return { change.after.ref } end
+  for _, fk in ipairs(change.kind == "table" and change.after.foreign_keys or {}) do out[#out + 1] = fk.ref end
+  return out
+end
+
 -- Groups that must be planned as one: those whose copied tables refer to each other, so that their copies do, too; tables
--- that go with the copied ones that they refer to; and views that go with the tables that they read. A list of lists of
--- numbers.
+-- that go with the copied ones that they refer to; views that go with the tables that they read; and what comes and names a
+-- table that is renamed. A list of lists of numbers.
 local function sets(groups, plans)
   local owner, home, any = {}, {}, {}
   for i, group in ipairs(groups) do
@@ -223,10 +246,14 @@ local function sets(groups, plans)
     end
   end
   local function link(i, fk) join(i, owner[strategy.display(fk.ref)]) end
+  local renamer = renamers(groups, plans)
   for i, group in ipairs(groups) do
     for key in pairs(plans[i].choices and plans[i].copied or {}) do
       for _, fk in ipairs((group.before[key] or {}).foreign_keys or {}) do link(i, fk) end
-      for _, fk in ipairs((group.after[key] or {}).foreign_keys or {}) do link(i, fk) end
+      for _, fk in ipairs((group.after[key] or {}).foreign_keys or {}) do
+        link(i, fk)
+        join(i, renamer[strategy.display(fk.ref)])
+      end
     end
     for _, change in ipairs(plans[i].choices and group.changes or {}) do
       local goes = not change.after
@@ -234,6 +261,7 @@ local function sets(groups, plans)
         join(i, any[strategy.display(used)])
       end
       for _, fk in ipairs(goes and change.kind == "table" and change.before.foreign_keys or {}) do link(i, fk) end
+      for _, q in ipairs(change.after and named_by(change) or {}) do join(i, renamer[strategy.display(q)]) end
     end
   end
   local lists, at = {}, {}

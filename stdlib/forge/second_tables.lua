@@ -69,12 +69,19 @@ local function can_rename(ctx, kind, object)
   return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
 end
 
+-- InnoDB renames foreign keys called <table>_ibfk_… along with their table: theirs must begin otherwise.
+local function temporary_name(ctx, entry, kind, name)
+  local prefix = entry.unit.before.name.name .. "_ibfk_"
+  if kind == "foreign_key" and name:sub(1, #prefix) == prefix then return strategy.derived_name(ctx, "new__" .. name, "") end
+  return strategy.derived_name(ctx, name, "__new")
+end
+
 -- A member of the new table: under a name beside its own where the old table has taken that.
 local function placed(ctx, entry, kind, object)
   local taken = standing_names(entry.unit.before, kind)
   if not relation_space(ctx, kind, object) or not taken[object.name] then return object end
   local made = fold.copy(object)
-  made.name = strategy.derived_name(ctx, object.name, "__new")
+  made.name = temporary_name(ctx, entry, kind, object.name)
   entry.moved[#entry.moved + 1] = { kind = kind, name = object.name, temp = made.name,
                                     renames = can_rename(ctx, kind, object) }
   return made

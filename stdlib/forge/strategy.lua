@@ -443,7 +443,33 @@ function Builder:rename_member(q, kind, from, to)
 end
 
 function Builder:create_table(t) return self:op(ops.create_table(t)) end
-function Builder:drop_table(q) return self:op(ops.drop_table(need(self:table(q), "table", q.name))) end
+
+-- By contract every rename has run, those of other groups too: a table's foreign keys say the new names.
+local function with_final_targets(self, t)
+  local made = fold.copy(t)
+  made.foreign_keys = {}
+  for i, fk in ipairs(t.foreign_keys or {}) do
+    local key = key_of(fk.ref)
+    made.foreign_keys[i] = fk
+    if not self.by_key[key] and not fold.same_q(fk.ref, t.name) then
+      local columns = (self.ctx.renamed_columns or {})[key] or {}
+      made.foreign_keys[i] = fold.copy(fk)
+      made.foreign_keys[i].ref = (self.ctx.renamed or {})[key] or fk.ref
+      made.foreign_keys[i].ref_columns = {}
+      for j, name in ipairs(fk.ref_columns) do made.foreign_keys[i].ref_columns[j] = columns[name] or name end
+    end
+  end
+  return made
+end
+
+function Builder:drop_table(q)
+  local t = need(self:table(q), "table", q.name)
+  if self.phase == "contract" then
+    t = with_final_targets(self, t)
+    self.state.tables[key_of(q)] = t
+  end
+  return self:op(ops.drop_table(t))
+end
 
 --- Renames a table; everything that refers to it follows.
 function Builder:rename_table(q, to)
