@@ -28,6 +28,24 @@ local function adds_filled(change, f)
   return change.kind == "column" and f.on_rows and (f.fills or (f.adds and f.rewrites and change.after.default ~= nil))
 end
 
+-- Is the column one end of a foreign key? Engines that check types there refuse to change one end alone.
+local function linked(change, group)
+  local function names(list)
+    for _, name in ipairs(list or {}) do
+      if name == change.before.name then return true end
+    end
+  end
+  for _, t in pairs(group.before) do
+    local own = t.name.name == change.table.name and (t.name.schema or "") == (change.table.schema or "")
+    for _, fk in ipairs(t.foreign_keys or {}) do
+      if own and names(fk.columns) then return true end
+      local target = fk.ref.name == change.table.name and (fk.ref.schema or "") == (change.table.schema or "")
+      if target and names(fk.ref_columns) then return true end
+    end
+  end
+  return false
+end
+
 return policy.new {
   file = "strategies/policy.lua",
   batching = require("strategies.batching"),
@@ -72,6 +90,9 @@ return policy.new {
     { name = "rewrite of a large database file", strategy = "shadow_table",
       when = function(_, _, ctx, f) return ctx.features.rebuild and not f.online end,
       reason = "building it anew in one transaction would keep writers waiting for as long as all rows take" },
+    { name = "type change along a foreign key", strategy = "shadow_table",
+      when = function(change, group, ctx, f) return f.retypes and not ctx.features.transactional_ddl and linked(change, group) end,
+      reason = "the engine refuses to change one end of a foreign key alone; copies of both tables are swapped in together" },
     { name = "type change", strategy = "shadow_column",
       when = function(change, _, _, f) return f.retypes and not in_key(change, f) end,
       reason = "the engine would rewrite the table under a lock; a second column does it beside running writes" },

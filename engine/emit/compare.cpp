@@ -105,8 +105,9 @@ Assertion sample(const Plan& plan, const Client& client, const Work& work) {
   }
   if (wrong.empty()) return {};
   return {fmt::format("{} random rows of {}: new column against old", kSampleRows, display(work.table)),
-          fmt::format("SELECT count(*) FROM (SELECT * FROM {} ORDER BY {}() LIMIT {}) AS r WHERE {}",
-                      sql_name(client, work.table), client.mysql() ? "rand" : "random", kSampleRows, wrong),
+          fmt::format("SELECT coalesce(sum(r.wrong), 0) FROM (SELECT CASE WHEN {} THEN 1 ELSE 0 END AS wrong FROM {} "
+                      "ORDER BY {}() LIMIT {}) AS r",
+                      wrong, sql_name(client, work.table), client.mysql() ? "rand" : "random", kSampleRows),
           "0"};
 }
 

@@ -415,7 +415,7 @@ local function verify_set(ctx, b, set)
   b:step(names(set, "q"), "verify-green", {
     title = ("Test the second set of %s before the flip"):format(names(set, "q")),
     why = "the new application is run against the second set while the first one serves",
-    checks_after = checks,
+    checks_before = checks,
     app = ("Run the new application's read tests against %s; do not write there."):format(names(set, "new_q")),
     compatibility = { old_app = true, new_app = true },
   })
@@ -485,6 +485,22 @@ local function cut_links(ctx, b, set)
   end
 end
 
+-- Foreign keys of tables outside the set likewise: they could not be tested against rows that are not yet back.
+local function cut_incoming(ctx, b, set)
+  for _, row in ipairs(set.incoming) do
+    local list = row.retired and { b:drop_member(row.q, "foreign_key", row.retired) } or {}
+    if #list > 0 then
+      b:step(show(row.q) .. "." .. row.retired, "cut-incoming", {
+        title = ("Drop the foreign key %s of %s to the table that goes"):format(row.retired, show(row.q)),
+        why = "the table that it refers to goes; the same key to the new table stands",
+        ops = list, form = strategy.form_of(ctx, b:table(row.q), list),
+        compatibility = { old_app = true, new_app = true },
+      })
+      row.retired = nil
+    end
+  end
+end
+
 local function final_names(ctx, b, entry)
   local t, list, objects = b:table(entry.unit.q), {}, {}
   for _, m in ipairs(entry.moved) do
@@ -517,7 +533,10 @@ end
 
 local function contract_set(sub, ctx, b, set)
   -- Where a table is built anew for it, cutting would cost a copy; such engines do not test row by row either.
-  if not ctx.features.rebuild then cut_links(ctx, b, set) end
+  if not ctx.features.rebuild then
+    cut_links(ctx, b, set)
+    cut_incoming(ctx, b, set)
+  end
   local order = children_first(b, set)
   for _, entry in ipairs(order) do refill(sub, ctx, b, entry) end
   for _, entry in ipairs(set.entries) do

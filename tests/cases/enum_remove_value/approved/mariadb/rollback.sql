@@ -59,7 +59,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`mood__old` IS NOT NULL THEN
-    SET NEW.`mood` = (SELECT CAST(`mood__old` AS CHAR) FROM (SELECT NEW.`mood__old` AS `mood__old`) AS forgelua_row);
+    SET NEW.`mood` = (SELECT CAST(mood__old AS CHAR) FROM (SELECT NEW.`mood__old` AS `mood__old`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`mood` = NULL;
@@ -95,7 +95,7 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'mood__old', CAST(NEW.`id` AS CHAR), forgelua_message);
     END IF;
   ELSEIF NOT (CAST(NEW.`mood__old` AS BINARY) <=> CAST(OLD.`mood__old` AS BINARY)) THEN
-    SET NEW.`mood` = (SELECT CAST(`mood__old` AS CHAR) FROM (SELECT NEW.`mood__old` AS `mood__old`) AS forgelua_row);
+    SET NEW.`mood` = (SELECT CAST(mood__old AS CHAR) FROM (SELECT NEW.`mood__old` AS `mood__old`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`mood` = NULL;
@@ -234,7 +234,7 @@ DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
 ALTER TABLE `users`
   CHANGE COLUMN `mood` `mood__new` enum('ok','happy') NULL INVISIBLE,
-  CHANGE COLUMN `mood__old` `mood` enum('sad','ok','happy') NULL,
+  RENAME COLUMN `mood__old` TO `mood`,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
@@ -249,7 +249,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`mood__new` IS NOT NULL THEN
-    SET NEW.`mood` = (SELECT CAST(`mood__new` AS CHAR) FROM (SELECT NEW.`mood__new` AS `mood__new`) AS forgelua_row);
+    SET NEW.`mood` = (SELECT CAST(mood__new AS CHAR) FROM (SELECT NEW.`mood__new` AS `mood__new`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`mood` = NULL;
@@ -285,7 +285,7 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'mood__new', CAST(NEW.`id` AS CHAR), forgelua_message);
     END IF;
   ELSEIF NOT (CAST(NEW.`mood__new` AS BINARY) <=> CAST(OLD.`mood__new` AS BINARY)) THEN
-    SET NEW.`mood` = (SELECT CAST(`mood__new` AS CHAR) FROM (SELECT NEW.`mood__new` AS `mood__new`) AS forgelua_row);
+    SET NEW.`mood` = (SELECT CAST(mood__new AS CHAR) FROM (SELECT NEW.`mood__new` AS `mood__new`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`mood` = NULL;

@@ -14,7 +14,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
--- Step 1 of 2, expand: Drop the check unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ) on users
+-- Step 1 of 2, expand: Drop the check (mood in ( 'sad' , 'ok' , 'happy' )) on users
 --   Id:           users.unnamed:check:mood in ( 'sad' , 'ok' , 'happy' )/expand/drop-check
 --   Why:          the new schema no longer asks for it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -24,7 +24,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 --   Way back:     yes, nothing is lost
 --   Hazards:      rule dropped
 -- ============================================================================
-.print 'step 1 of 2: Drop the check unnamed:check:mood in ( "sad" , "ok" , "happy" ) on users'
+.print 'step 1 of 2: Drop the check (mood in ( "sad" , "ok" , "happy" )) on users'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -55,7 +55,7 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 2, switch: Add the check unnamed:check:mood in ( 'ok' , 'happy' ) on users
+-- Step 2 of 2, switch: Add the check (mood in ( 'ok' , 'happy' )) on users
 --   Id:           users.unnamed:check:mood in ( 'ok' , 'happy' )/switch/add-check
 --   Why:          the new schema promises it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -65,7 +65,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 2 of 2: Add the check unnamed:check:mood in ( "ok" , "happy" ) on users'
+.print 'step 2 of 2: Add the check (mood in ( "ok" , "happy" )) on users'
 -- Check: every row of users satisfies unnamed:check:mood in ( 'ok' , 'happy' ). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('ok', 'happy'))) AS text));
 PRAGMA foreign_keys = OFF;

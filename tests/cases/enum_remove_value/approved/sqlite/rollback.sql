@@ -12,10 +12,10 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Undo step 2 of 2, switch: Add the check unnamed:check:mood in ( 'ok' , 'happy' ) on users
+-- Undo step 2 of 2, switch: Add the check (mood in ( 'ok' , 'happy' )) on users
 --   Id:           users.unnamed:check:mood in ( 'ok' , 'happy' )/switch/add-check
 -- ============================================================================
-.print 'undo step 2 of 2: Add the check unnamed:check:mood in ( "ok" , "happy" ) on users'
+.print 'undo step 2 of 2: Add the check (mood in ( "ok" , "happy" )) on users'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -46,10 +46,10 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Undo step 1 of 2, expand: Drop the check unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ) on users
+-- Undo step 1 of 2, expand: Drop the check (mood in ( 'sad' , 'ok' , 'happy' )) on users
 --   Id:           users.unnamed:check:mood in ( 'sad' , 'ok' , 'happy' )/expand/drop-check
 -- ============================================================================
-.print 'undo step 1 of 2: Drop the check unnamed:check:mood in ( "sad" , "ok" , "happy" ) on users'
+.print 'undo step 1 of 2: Drop the check (mood in ( "sad" , "ok" , "happy" )) on users'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;

@@ -234,7 +234,7 @@ DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
 ALTER TABLE `users`
   CHANGE COLUMN `age` `age__new` bigint NULL INVISIBLE,
-  CHANGE COLUMN `age__old` `age` int NULL,
+  RENAME COLUMN `age__old` TO `age`,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //

@@ -1,10 +1,9 @@
 -- Forward, every phase of migration key_to_bigint
 -- Keys outgrow an integer
--- mariadb 10.11; strategy shadow_column; risk high; forgelua 0.1.0
+-- mariadb 10.11; strategy shadow_table; risk high; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 10 is destructive — user_id__old of orders as the old schema held it
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -19,65 +18,52 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
--- Step 1 of 12, expand: Change the type of users.id
---   Id:           users.id/expand/type
---   Why:          the engine does this in place
---   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
---   Note:         a replica replays it in one piece and lags for as long
+-- Step 1 of 16, expand: Create orders__new in the new shape of orders
+--   Id:           orders/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      type
+--   Hazards:      disk
 -- ============================================================================
-SELECT 'step 1 of 12: Change the type of users.id' AS `forgelua`;
-ALTER TABLE `users`
-  MODIFY COLUMN `id` bigint NOT NULL,
-  ALGORITHM=COPY,
-  LOCK=SHARED;
+SELECT 'step 1 of 16: Create orders__new in the new shape of orders' AS `forgelua`;
+CREATE TABLE `orders__new` (
+  `id` bigint NOT NULL,
+  `user_id` bigint NOT NULL,
+  PRIMARY KEY (`id`)
+);
 
 -- ============================================================================
--- Step 2 of 12, expand: Add user_id__new beside user_id in orders
---   Id:           orders.user_id/expand/add-column
---   Why:          a second column costs nothing while it is empty; the one that stands is not touched
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+-- Step 2 of 16, expand: Create users__new in the new shape of users
+--   Id:           users/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
 --   Estimate:     under 1 s
---   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, unless it is invisible, as here
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      added column
+--   Hazards:      disk
 -- ============================================================================
-SELECT 'step 2 of 12: Add user_id__new beside user_id in orders' AS `forgelua`;
-ALTER TABLE `orders`
-  ADD COLUMN `user_id__new` bigint NULL INVISIBLE AFTER `user_id`,
-  ALGORITHM=INSTANT;
+SELECT 'step 2 of 16: Create users__new in the new shape of users' AS `forgelua`;
+CREATE TABLE `users__new` (
+  `id` bigint NOT NULL,
+  `name` varchar(80) NOT NULL,
+  PRIMARY KEY (`id`)
+);
 
 -- ============================================================================
--- Step 3 of 12, migrate: Allow NULL in orders.user_id for as long as both columns live
---   Id:           orders.user_id/migrate/relax
---   Why:          a value of the new column that the old one cannot hold is left out there, never refused
---   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
---   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
---   Estimate:     under 1 s
---   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
---   Way back:     loses values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
--- ============================================================================
-SELECT 'step 3 of 12: Allow NULL in orders.user_id for as long as both columns live' AS `forgelua`;
-ALTER TABLE `orders`
-  MODIFY COLUMN `user_id` int NULL,
-  ALGORITHM=INPLACE,
-  LOCK=NONE;
-
--- ============================================================================
--- Step 4 of 12, migrate: Keep user_id and user_id__new of orders equal
---   Id:           orders.user_id/migrate/sync
---   Why:          what either application writes reaches the column that the other one reads
+-- Step 3 of 16, migrate: Repeat every write to orders on orders__new
+--   Id:           orders/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   orders__new
 --   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old works, new works
+--   Applications: old works, new works; each write to the table costs a second one
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 4 of 12: Keep user_id and user_id__new of orders equal' AS `forgelua`;
+SELECT 'step 3 of 16: Repeat every write to orders on orders__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -88,78 +74,123 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `orders__sync_i` BEFORE INSERT ON `orders` FOR EACH ROW
+CREATE TRIGGER `orders__sync_807c_i` AFTER INSERT ON `orders` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`user_id__new` IS NOT NULL THEN
-    SET NEW.`user_id` = NEW.`user_id__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id', CAST(NEW.`id` AS CHAR), forgelua_message);
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__new` (`id`, `user_id`) VALUES (NEW.`id`, NEW.`user_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__new` SET `id` = NEW.`id`, `user_id` = NEW.`user_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
     END IF;
-  ELSE
-    SET NEW.`user_id__new` = NEW.`user_id`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id__new', CAST(NEW.`id` AS CHAR), forgelua_message);
-    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `orders__sync_u` BEFORE UPDATE ON `orders` FOR EACH ROW
+CREATE TRIGGER `orders__sync_807c_u` AFTER UPDATE ON `orders` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT (NEW.`user_id` <=> OLD.`user_id`) THEN
-    SET NEW.`user_id__new` = NEW.`user_id`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id__new', CAST(NEW.`id` AS CHAR), forgelua_message);
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `orders__new` SET `id` = NEW.`id`, `user_id` = NEW.`user_id` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__new` (`id`, `user_id`) VALUES (NEW.`id`, NEW.`user_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__new` SET `id` = NEW.`id`, `user_id` = NEW.`user_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
     END IF;
-  ELSEIF NOT (NEW.`user_id__new` <=> OLD.`user_id__new`) THEN
-    SET NEW.`user_id` = NEW.`user_id__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id', CAST(NEW.`id` AS CHAR), forgelua_message);
-    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_807c_d` AFTER DELETE ON `orders` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `orders__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
--- Application: From here the new application may read and write user_id__new once the backfill is done.
 
 -- ============================================================================
--- Step 5 of 12, migrate: Convert user_id of orders into user_id__new
---   Id:           orders.user_id/migrate/backfill
+-- Step 4 of 16, migrate: Copy the rows of orders into orders__new
+--   Id:           orders/migrate/copy
 --   Why:          1,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
---   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Note:         rows of one batch are locked until its commit; a transaction that updates several of them may meet a deadlock and must be ready to run again
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 5 of 12: Convert user_id of orders into user_id__new' AS `forgelua`;
+SELECT 'step 4 of 16: Copy the rows of orders into orders__new' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -178,7 +209,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
-INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('orders.user_id/migrate/backfill', 'orders', 1500, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('orders/migrate/copy', 'orders', 1500, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
@@ -193,7 +224,7 @@ BEGIN
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
-  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'orders.user_id/migrate/backfill';
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy';
   IF forgelua_cursor IS NOT NULL THEN
     SET forgelua_begun = TRUE;
     SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
@@ -215,9 +246,9 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `orders` SET `user_id__new` = `user_id` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`user_id__new` IS NULL);
+      INSERT INTO `orders__new` (`id`, `user_id`) SELECT `id`, `user_id` FROM `orders` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
-      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.user_id/migrate/backfill';
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
       COMMIT;
     END;
     IF forgelua_outcome = 2 THEN
@@ -239,13 +270,13 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('orders.user_id/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+              VALUES ('orders/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
           END;
           START TRANSACTION;
-          UPDATE `orders` SET `user_id__new` = `user_id` WHERE `id` = forgelua_s1 AND (`user_id__new` IS NULL);
+          INSERT INTO `orders__new` (`id`, `user_id`) SELECT `id`, `user_id` FROM `orders` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
-        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.user_id/migrate/backfill';
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
         COMMIT;
         SET forgelua_none = FALSE;
         SELECT `id` INTO forgelua_s1 FROM `orders` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
@@ -255,7 +286,7 @@ BEGIN
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
     DO SLEEP(0.000);
   END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.user_id/migrate/backfill';
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
 END
 //
 DELIMITER ;
@@ -263,14 +294,625 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
--- Check: every row holds the converted value. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE (CASE WHEN (`user_id__new`) = (`user_id`) OR ((`user_id__new`) IS NULL AND (`user_id`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @forgelua_actual);
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+-- Check: every row has an equal one in the copy. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `user_id` AS `user_id` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`user_id` = source.`user_id` OR (copied.`user_id` IS NULL AND source.`user_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 6 of 12, switch: Move orders_user_fk of orders to the new column
---   Id:           orders.orders_user_fk/switch/move
---   Why:          this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal
+-- Step 5 of 16, migrate: Repeat every write to users on users__new
+--   Id:           users/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   users__new
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 5 of 16: Repeat every write to users on users__new' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_531f_i` AFTER INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `users__new` (`id`, `name`) VALUES (NEW.`id`, NEW.`name`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `users__new` SET `id` = NEW.`id`, `name` = NEW.`name` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_531f_u` AFTER UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `users__new` SET `id` = NEW.`id`, `name` = NEW.`name` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `users__new` (`id`, `name`) VALUES (NEW.`id`, NEW.`name`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `users__new` SET `id` = NEW.`id`, `name` = NEW.`name` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_531f_d` AFTER DELETE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `users__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+
+-- ============================================================================
+-- Step 6 of 16, migrate: Copy the rows of users into users__new
+--   Id:           users/migrate/copy
+--   Why:          1,200 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; a transaction that updates several of them may meet a deadlock and must be ready to run again
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+SELECT 'step 6 of 16: Copy the rows of users into users__new' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('users/migrate/copy', 'users', 1200, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `users` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    SELECT `id` INTO forgelua_e1 FROM `users` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `users` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      INSERT INTO `users__new` (`id`, `name`) SELECT `id`, `name` FROM `users` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `users__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, message)
+              VALUES ('users/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+          END;
+          START TRANSACTION;
+          INSERT INTO `users__new` (`id`, `name`) SELECT `id`, `name` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+    DO SLEEP(0.000);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+-- Check: every row has an equal one in the copy. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 7 of 16, switch: Add the foreign key orders_user_fk__new on orders__new
+--   Id:           orders__new.orders_user_fk__new/switch/add-foreign-key
+--   Why:          its rows are there now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   users__new
+--   Note:         added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 7 of 16: Add the foreign key orders_user_fk__new on orders__new' AS `forgelua`;
+-- Check: no row of orders__new points at a missing row of users__new. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users__new` AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of orders__new points at a missing row of users__new', '0', @forgelua_actual);
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `orders__new`
+  ADD CONSTRAINT `orders_user_fk__new` FOREIGN KEY (`user_id`) REFERENCES `users__new` (`id`),
+  ADD KEY `orders_user_fk__new` (`user_id`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `orders__new` AS c WHERE c.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users__new` AS p WHERE p.`id` = c.`user_id`)) THEN
+    ALTER TABLE `orders__new` DROP FOREIGN KEY `orders_user_fk__new`, DROP INDEX `orders_user_fk__new`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of orders__new have no match for foreign key orders_user_fk__new';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+
+-- ============================================================================
+-- Step 8 of 16, switch: Flip orders, users to their copies, together
+--   Id:           orders, users/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   orders__old, users__old
+--   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of orders that the old table cannot hold; they are named in forgelua_sync_errors; values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 8 of 16: Flip orders, users to their copies, together' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__old` (`id`, `user_id`) VALUES (NEW.`id`, NEW.`user_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = NEW.`user_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_8591_u` AFTER UPDATE ON `orders__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = NEW.`user_id` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__old` (`id`, `user_id`) VALUES (NEW.`id`, NEW.`user_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = NEW.`user_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `orders__sync_8591_d` AFTER DELETE ON `orders__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_5834_i` AFTER INSERT ON `users__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `users__old` (`id`, `name`) VALUES (NEW.`id`, NEW.`name`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`name` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_5834_u` AFTER UPDATE ON `users__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`name` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `users__old` (`id`, `name`) VALUES (NEW.`id`, NEW.`name`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`name` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_5834_d` AFTER DELETE ON `users__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `users__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `orders` TO `orders__old`, `orders__new` TO `orders`, `users` TO `users__old`, `users__new` TO `users`;
+DROP TRIGGER IF EXISTS `orders__sync_807c_i`;
+DROP TRIGGER IF EXISTS `orders__sync_807c_u`;
+DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
+DROP TRIGGER IF EXISTS `users__sync_531f_i`;
+DROP TRIGGER IF EXISTS `users__sync_531f_u`;
+DROP TRIGGER IF EXISTS `users__sync_531f_d`;
+-- Application: Deploy the application that uses orders, users as the new schema has it.
+
+-- ============================================================================
+-- Step 9 of 16, contract: Drop the foreign keys of orders__old within the set that goes
+--   Id:           orders/contract/cut-links
+--   Why:          the tables that they refer to go as well
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   users__old
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 9 of 16: Drop the foreign keys of orders__old within the set that goes' AS `forgelua`;
+ALTER TABLE `orders__old`
+  DROP FOREIGN KEY `orders_user_fk`,
+  DROP INDEX `orders_user_fk`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Step 10 of 16, contract: From here the way back copies orders into orders__old again
+--   Id:           orders/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 10 of 16: From here the way back copies orders into orders__old again' AS `forgelua`;
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 11 of 16, contract: From here the way back copies users into users__old again
+--   Id:           users/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 11 of 16: From here the way back copies users into users__old again' AS `forgelua`;
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 12 of 16, contract: Stop repeating writes to orders on orders__old
+--   Id:           orders/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 12 of 16: Stop repeating writes to orders on orders__old' AS `forgelua`;
+DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
+DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
+DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
+
+-- ============================================================================
+-- Step 13 of 16, contract: Stop repeating writes to users on users__old
+--   Id:           users/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 13 of 16: Stop repeating writes to users on users__old' AS `forgelua`;
+DROP TRIGGER IF EXISTS `users__sync_5834_i`;
+DROP TRIGGER IF EXISTS `users__sync_5834_u`;
+DROP TRIGGER IF EXISTS `users__sync_5834_d`;
+
+-- ============================================================================
+-- Step 14 of 16, contract: Drop orders__old, users__old
+--   Id:           orders, users/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 14 of 16: Drop orders__old, users__old' AS `forgelua`;
+DROP TABLE `orders__old`;
+DROP TABLE `users__old`;
+
+-- ============================================================================
+-- Step 15 of 16, contract: Give orders_user_fk of orders their names
+--   Id:           orders/contract/final-names
+--   Why:          this engine cannot rename them, and while the old table stood it held the names
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Also locks:   users
 --   Note:         added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit
@@ -279,19 +921,12 @@ INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 6 of 12: Move orders_user_fk of orders to the new column' AS `forgelua`;
--- Check: no row of orders points at a missing row of users. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `orders` AS child_row WHERE child_row.`user_id__new` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS parent_row WHERE parent_row.`id` = child_row.`user_id__new`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', @forgelua_actual);
-ALTER TABLE `orders`
-  DROP FOREIGN KEY `orders_user_fk`,
-  DROP INDEX `orders_user_fk`,
-  ALGORITHM=NOCOPY,
-  LOCK=NONE;
+SELECT 'step 15 of 16: Give orders_user_fk of orders their names' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 ALTER TABLE `orders`
-  ADD CONSTRAINT `orders_user_fk` FOREIGN KEY (`user_id__new`) REFERENCES `users` (`id`),
-  ADD KEY `orders_user_fk` (`user_id__new`),
+  ADD CONSTRAINT `orders_user_fk` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  DROP FOREIGN KEY `orders_user_fk__new`,
+  RENAME INDEX `orders_user_fk__new` TO `orders_user_fk`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
@@ -299,7 +934,7 @@ DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
 DELIMITER //
 CREATE PROCEDURE forgelua_check_foreign_key()
 BEGIN
-  IF EXISTS (SELECT 1 FROM `orders` AS c WHERE c.`user_id__new` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`user_id__new`)) THEN
+  IF EXISTS (SELECT 1 FROM `orders` AS c WHERE c.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`user_id`)) THEN
     ALTER TABLE `orders` DROP FOREIGN KEY `orders_user_fk`, DROP INDEX `orders_user_fk`;
     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of orders have no match for foreign key orders_user_fk';
   END IF;
@@ -310,159 +945,7 @@ CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
 
 -- ============================================================================
--- Step 7 of 12, switch: Let the new user_id of orders take over
---   Id:           orders.user_id/switch/swap
---   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the column under its name
---   Way back:     yes, nothing is lost
---   Hazards:      swap
--- ============================================================================
-SELECT 'step 7 of 12: Let the new user_id of orders take over' AS `forgelua`;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  sync varchar(64) NOT NULL,
-  column_name varchar(64) NOT NULL,
-  row_key text NULL,
-  message text NULL,
-  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-LOCK TABLES `orders` WRITE;
-DROP TRIGGER IF EXISTS `orders__sync_i`;
-DROP TRIGGER IF EXISTS `orders__sync_u`;
-ALTER TABLE `orders`
-  CHANGE COLUMN `user_id` `user_id__old` int NULL,
-  CHANGE COLUMN `user_id__new` `user_id` bigint NULL,
-  ALGORITHM=INSTANT;
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `orders__sync_i` BEFORE INSERT ON `orders` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`user_id__old` IS NOT NULL THEN
-    SET NEW.`user_id` = NEW.`user_id__old`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id', CAST(NEW.`id` AS CHAR), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`user_id__old` = NEW.`user_id`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id__old', CAST(NEW.`id` AS CHAR), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
-CREATE TRIGGER `orders__sync_u` BEFORE UPDATE ON `orders` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT (NEW.`user_id` <=> OLD.`user_id`) THEN
-    SET NEW.`user_id__old` = NEW.`user_id`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id__old', CAST(NEW.`id` AS CHAR), forgelua_message);
-    END IF;
-  ELSEIF NOT (NEW.`user_id__old` <=> OLD.`user_id__old`) THEN
-    SET NEW.`user_id` = NEW.`user_id__old`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`user_id` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'user_id', CAST(NEW.`id` AS CHAR), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-UNLOCK TABLES;
--- Application: Deploy the application that uses user_id as the new schema has it.
-
--- ============================================================================
--- Step 8 of 12, contract: From here the way back computes user_id__old of orders again
---   Id:           orders.user_id/contract/point-of-return
---   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 8 of 12: From here the way back computes user_id__old of orders again' AS `forgelua`;
--- Nothing to run in the database.
-
--- ============================================================================
--- Step 9 of 12, contract: Stop keeping user_id__old and user_id of orders equal
---   Id:           orders.user_id/contract/stop-sync
---   Why:          no application uses the old column any more
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old works, new works; what an application writes to the old column is no longer seen
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 9 of 12: Stop keeping user_id__old and user_id of orders equal' AS `forgelua`;
-DROP TRIGGER IF EXISTS `orders__sync_i`;
-DROP TRIGGER IF EXISTS `orders__sync_u`;
-
--- ============================================================================
--- Step 10 of 12, contract: Drop the old column user_id__old of orders
---   Id:           orders.user_id/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
---   Estimate:     under 1 s
---   Applications: old works, new works; the column's name stays
---   Way back:     loses values of user_id that do not come back from user_id unchanged
---   Hazards:      drop
--- ============================================================================
-SELECT 'step 10 of 12: Drop the old column user_id__old of orders' AS `forgelua`;
-ALTER TABLE `orders`
-  DROP COLUMN `user_id__old`,
-  ALGORITHM=INSTANT;
--- Application: Check that no application, report or job names user_id__old any more.
-
--- ============================================================================
--- Step 11 of 12, contract: Make orders.user_id NOT NULL
---   Id:           orders.user_id/contract/not-null
---   Why:          every row has a value by now; from here the schema says so
---   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
---   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      constraint
--- ============================================================================
-SELECT 'step 11 of 12: Make orders.user_id NOT NULL' AS `forgelua`;
--- Check: no row of orders has NULL in user_id. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `user_id` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of orders has NULL in user_id', '0', @forgelua_actual);
-ALTER TABLE `orders`
-  MODIFY COLUMN `user_id` bigint NOT NULL,
-  ALGORITHM=INPLACE,
-  LOCK=NONE;
-
--- ============================================================================
--- Step 12 of 12, contract: Remove the progress and error tables
+-- Step 16 of 16, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -470,7 +953,7 @@ ALTER TABLE `orders`
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 12 of 12: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 16 of 16: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_backfill_errors;
 DROP TABLE IF EXISTS forgelua_sync_errors;

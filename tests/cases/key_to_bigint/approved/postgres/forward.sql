@@ -85,6 +85,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns user_id > user_id__new (old);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -149,13 +150,13 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
--- Gate, the application: From here the new application may read and write user_id__new once the backfill is done.
+-- Application: From here the new application may read and write user_id__new once the backfill is done.
 
 -- ============================================================================
 -- Step 5 of 15, migrate: Convert user_id of orders into user_id__new
 --   Id:           orders.user_id/migrate/backfill
 --   Why:          1,500 rows, 10000 a batch: no batch holds its locks for long
---   Lock:         ROW EXCLUSIVE, blocks nothing for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows are locked for the length of a batch
 --   Estimate:     under 1 s
 --   Applications: old works, new works
@@ -175,8 +176,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -185,8 +184,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -312,7 +309,7 @@ COMMIT;
 -- Step 7 of 15, switch: Validate that no row has NULL in orders.user_id__new
 --   Id:           orders.user_id__new/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
@@ -368,7 +365,7 @@ COMMIT;
 -- Step 10 of 15, switch: Validate the foreign key orders_user_fk__new on orders
 --   Id:           orders.orders_user_fk__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Also locks:   users
 --   Note:         the referenced table is locked in ROW SHARE
 --   Estimate:     under 1 s
@@ -420,6 +417,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns user_id__old > user_id (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -508,7 +506,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
--- Gate, the application: Deploy the application that uses user_id as the new schema has it.
+-- Application: Deploy the application that uses user_id as the new schema has it.
 
 -- ============================================================================
 -- Step 12 of 15, contract: From here the way back computes user_id__old of orders again
@@ -555,7 +553,7 @@ BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
 ALTER TABLE orders DROP COLUMN user_id__old;
 COMMIT;
--- Gate, the application: Check that no application, report or job names user_id__old any more.
+-- Application: Check that no application, report or job names user_id__old any more.
 
 -- ============================================================================
 -- Step 15 of 15, contract: Remove the progress and error tables

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns user_id__old > user_id (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -136,8 +137,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -146,8 +145,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -266,6 +263,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_orders__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns user_id > user_id__new (old);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -436,8 +434,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -446,8 +442,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -553,5 +547,26 @@ COMMIT;
 \echo 'undo step 1 of 15: Change the type of users.id'
 BEGIN;
 ALTER TABLE users ALTER COLUMN id TYPE integer USING CAST(id AS integer);
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
 COMMIT;
 \echo 'rollback: done'

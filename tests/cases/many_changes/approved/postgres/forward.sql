@@ -87,6 +87,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns name > full_name (old) age > age__new (old);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -202,13 +203,13 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
--- Gate, the application: From here the new application may read and write full_name, age__new once the backfill is done.
+-- Application: From here the new application may read and write full_name, age__new once the backfill is done.
 
 -- ============================================================================
 -- Step 5 of 17, migrate: Convert name, age of users into full_name, age__new
 --   Id:           users.full_name/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
---   Lock:         ROW EXCLUSIVE, blocks nothing for row locks of one batch, 5 s at most
+--   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         rows are locked for the length of a batch
 --   Estimate:     under 1 s
 --   Applications: old works, new works
@@ -228,8 +229,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -238,8 +237,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -341,7 +338,7 @@ $forgelua_check$;
 -- Step 6 of 17, migrate: Build the index users_age_idx__new on users
 --   Id:           users.users_age_idx__new/migrate/build-index
 --   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Note:         waits for transactions that began before it; one that is broken off leaves an INVALID index, which is dropped and built again
 --   Estimate:     under 1 s
 --   Applications: old works, new works
@@ -351,8 +348,6 @@ $forgelua_check$;
 \echo 'step 6 of 17: Build the index users_age_idx__new on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_age_idx__new;
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE INDEX CONCURRENTLY users_age_idx__new ON users (age__new, full_name);
 SET lock_timeout = '2s';
 
@@ -385,7 +380,7 @@ COMMIT;
 -- Step 8 of 17, switch: Validate that no row has NULL in users.full_name
 --   Id:           users.full_name/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
@@ -440,7 +435,7 @@ COMMIT;
 -- Step 11 of 17, switch: Validate the check age_ok on users
 --   Id:           users.age_ok/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
---   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds, scans the table
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
@@ -490,6 +485,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns name > full_name (new) age__old > age (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -629,7 +625,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
--- Gate, the application: Deploy the application that uses full_name, age as the new schema has it.
+-- Application: Deploy the application that uses full_name, age as the new schema has it.
 
 -- ============================================================================
 -- Step 13 of 17, contract: From here the way back computes name, age__old of users again
@@ -675,7 +671,7 @@ DROP INDEX users_age_idx__old;
 ALTER TABLE users DROP COLUMN name;
 ALTER TABLE users DROP COLUMN age__old;
 COMMIT;
--- Gate, the application: Check that no application, report or job names name, age__old any more.
+-- Application: Check that no application, report or job names name, age__old any more.
 
 -- ============================================================================
 -- Step 16 of 17, contract: Drop users.legacy
@@ -691,7 +687,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP COLUMN legacy;
 COMMIT;
--- Gate, the application: Check that no application, report or job names users.legacy any more.
+-- Application: Check that no application, report or job names users.legacy any more.
 
 -- ============================================================================
 -- Step 17 of 17, contract: Remove the progress and error tables

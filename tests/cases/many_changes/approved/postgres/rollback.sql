@@ -66,6 +66,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns name > full_name (new) age__old > age (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -199,8 +200,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -209,8 +208,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -330,6 +327,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns name > full_name (old) age > age__new (old);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -560,8 +558,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   started_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -570,8 +566,6 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-SET lock_timeout = '2s';
-SET lock_timeout = 0;
 DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
@@ -679,5 +673,26 @@ COMMIT;
 \echo 'undo step 1 of 17: Add users.phone'
 BEGIN;
 ALTER TABLE users DROP COLUMN phone;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
 COMMIT;
 \echo 'rollback: done'

@@ -245,7 +245,7 @@ DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
 ALTER TABLE `users`
   CHANGE COLUMN `name` `name__new` varchar(20) NULL INVISIBLE,
-  CHANGE COLUMN `name__old` `name` varchar(80) NULL,
+  RENAME COLUMN `name__old` TO `name`,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //

@@ -123,5 +123,26 @@ COMMIT;
 \echo 'undo step 1 of 8: Add grp to users, empty and not insisting'
 BEGIN;
 ALTER TABLE users DROP COLUMN grp;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
 COMMIT;
 \echo 'rollback: done'

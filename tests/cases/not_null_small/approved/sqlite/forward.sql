@@ -1,6 +1,6 @@
 -- Forward, every phase of migration not_null_small
 -- Everyone has a group, on a small table
--- sqlite 3.40; strategy big_bang; risk high; forgelua 0.1.0
+-- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -14,59 +14,73 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
--- Step 1 of 8, switch: Stop every application that writes users
---   Id:           users/switch/stop
---   Why:          nobody may write while the tables change in one go
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
---   Way back:     yes, nothing is lost
---   Hazards:      downtime
--- ============================================================================
-.print 'step 1 of 8: Stop every application that writes users'
--- Nothing to run in the database.
--- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
-
--- ============================================================================
--- Step 2 of 8, switch: Back up users
---   Id:           users/switch/backup
---   Why:          what this sitting breaks is restored from here
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 2 of 8: Back up users'
--- Nothing to run in the database.
--- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM "users".
-
--- ============================================================================
--- Step 3 of 8, switch: Add the columns of users that are to be filled
---   Id:           users/switch/add-columns
---   Why:          empty, they cost nothing
+-- Step 1 of 6, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
 --   Way back:     yes, nothing is lost
+--   Hazards:      added column
 -- ============================================================================
-.print 'step 3 of 8: Add the columns of users that are to be filled'
+.print 'step 1 of 6: Add grp to users, empty and not insisting'
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "grp" varchar(10);
 COMMIT;
 
 -- ============================================================================
--- Step 4 of 8, switch: Fill them
---   Id:           users/switch/fill
---   Why:          nobody writes, so one pass is enough
+-- Step 2 of 6, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+.print 'step 2 of 6: Keep grp of users filled for new rows'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+COMMIT;
+-- Application: From here the new application may write grp itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 6, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
+--   Why:          5,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
 --   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill
+--   Hazards:      backfill, replica lag
 -- ============================================================================
-.print 'step 4 of 8: Fill them'
+.print 'step 3 of 6: Backfill grp of users'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -78,31 +92,52 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   key_1, key_2, key_3, key_4
 );
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users/switch/fill', 34);
-UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users/switch/fill' AND state = 'done';
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('users.grp/migrate/backfill', 5000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'users.grp/migrate/backfill' AND state = 'done';
 .timeout 30000
 .headers off
 .mode list
 .once forgelua-batches.sql
 WITH RECURSIVE batch (n, lo, hi) AS (
-  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users/switch/fill'), (SELECT min(rowid) - 1 FROM "users"))
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'users.grp/migrate/backfill'), (SELECT min(rowid) - 1 FROM "users"))
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "users" SET "grp" = (CASE WHEN age > 60 THEN ''old'' ELSE ''young'' END) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("grp" IS NULL);
-UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users/switch/fill'';
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users.grp/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
-UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.grp/migrate/backfill';
+-- Check: no row of users has NULL in grp. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
 
 -- ============================================================================
--- Step 5 of 8, switch: Make users.grp NOT NULL
---   Id:           users.grp/switch/not-null
+-- Step 4 of 6, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 4 of 6: Drop the trigger that filled grp of users'
+-- Check: no row of users has NULL in grp. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+COMMIT;
+-- Application: Check that every deployed version writes grp.
+
+-- ============================================================================
+-- Step 5 of 6, contract: Make users.grp NOT NULL
+--   Id:           users.grp/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
@@ -111,7 +146,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 5 of 8: Make users.grp NOT NULL'
+.print 'step 5 of 6: Make users.grp NOT NULL'
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
 PRAGMA foreign_keys = OFF;
@@ -144,33 +179,7 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 8, switch: Validate users
---   Id:           users/switch/validate
---   Why:          before anybody writes again
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new does not work yet
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 6 of 8: Validate users'
--- Nothing to run in the database.
--- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
-
--- ============================================================================
--- Step 7 of 8, switch: Start the new application
---   Id:           users/switch/start
---   Why:          the schema is the one that it knows
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old BREAKS, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 7 of 8: Start the new application'
--- Nothing to run in the database.
--- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
-
--- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 6 of 6, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -178,7 +187,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 8: Remove the progress and error tables'
+.print 'step 6 of 6: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;

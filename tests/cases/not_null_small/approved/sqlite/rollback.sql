@@ -1,6 +1,6 @@
 -- Rollback, every phase of migration not_null_small
 -- Everyone has a group, on a small table
--- sqlite 3.40; strategy big_bang; risk high; forgelua 0.1.0
+-- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -12,31 +12,17 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 6 of 6, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 8 of 8: Remove the progress and error tables'
+.print 'undo step 6 of 6: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 7 of 8, switch: Start the new application
---   Id:           users/switch/start
+-- Undo step 5 of 6, contract: Make users.grp NOT NULL
+--   Id:           users.grp/contract/not-null
 -- ============================================================================
-.print 'undo step 7 of 8: Start the new application'
--- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 6 of 8, switch: Validate users
---   Id:           users/switch/validate
--- ============================================================================
-.print 'undo step 6 of 8: Validate users'
--- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 5 of 8, switch: Make users.grp NOT NULL
---   Id:           users.grp/switch/not-null
--- ============================================================================
-.print 'undo step 5 of 8: Make users.grp NOT NULL'
+.print 'undo step 5 of 6: Make users.grp NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -67,34 +53,61 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Fill them
---   Id:           users/switch/fill
+-- Undo step 4 of 6, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
 -- ============================================================================
-.print 'undo step 4 of 8: Fill them'
--- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 3 of 8, switch: Add the columns of users that are to be filled
---   Id:           users/switch/add-columns
--- ============================================================================
-.print 'undo step 3 of 8: Add the columns of users that are to be filled'
+.print 'undo step 4 of 6: Drop the trigger that filled grp of users'
 BEGIN IMMEDIATE;
-ALTER TABLE "users" DROP COLUMN "grp";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
+CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('users__sync');
+  UPDATE OR IGNORE "users" SET "grp" = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."grp" AS "grp") AS "users") WHERE rowid = NEW.rowid AND NEW."grp" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'users__sync';
+END;
 COMMIT;
 
 -- ============================================================================
--- Undo step 2 of 8, switch: Back up users
---   Id:           users/switch/backup
+-- Undo step 3 of 6, migrate: Backfill grp of users
+--   Id:           users.grp/migrate/backfill
 -- ============================================================================
-.print 'undo step 2 of 8: Back up users'
+.print 'undo step 3 of 6: Backfill grp of users'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 1 of 8, switch: Stop every application that writes users
---   Id:           users/switch/stop
+-- Undo step 2 of 6, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
 -- ============================================================================
-.print 'undo step 1 of 8: Stop every application that writes users'
+.print 'undo step 2 of 6: Keep grp of users filled for new rows'
 BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "users__sync_ins";
+DROP TRIGGER IF EXISTS "users__sync_upd";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 6, expand: Add grp to users, empty and not insisting
+--   Id:           users.grp/expand/add-column
+-- ============================================================================
+.print 'undo step 1 of 6: Add grp to users, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "users" DROP COLUMN "grp";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;

@@ -14,12 +14,16 @@ CREATE TEMPORARY TABLE forgelua_validation (no int, title text, expected text, a
 CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_holds CHECK (failed = 0));
 
 -- 1. alter_primary_key PRIMARY: expects 1
-SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'readings' AND CONSTRAINT_NAME = 'PRIMARY' AND CONSTRAINT_TYPE = 'PRIMARY KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT CASE WHEN (SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX SEPARATOR ',') FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'readings' AND INDEX_NAME = 'PRIMARY') = 'sensor,at' THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (1, 'alter_primary_key PRIMARY', '1', @forgelua_actual);
 
--- 2. no two rows of readings share (sensor, at): expects 0
+-- 2. step 1 is done: Replace the primary key PRIMARY on readings: expects 1
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'readings' AND CONSTRAINT_NAME = 'PRIMARY' AND CONSTRAINT_TYPE = 'PRIMARY KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (2, 'step 1 is done: Replace the primary key PRIMARY on readings', '1', @forgelua_actual);
+
+-- 3. no two rows of readings share (sensor, at): expects 0
 SELECT CAST((SELECT count(*) FROM (SELECT `sensor`, `at` FROM `readings` WHERE `sensor` IS NOT NULL AND `at` IS NOT NULL GROUP BY `sensor`, `at` HAVING count(*) > 1) AS d) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (2, 'no two rows of readings share (sensor, at)', '0', @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (3, 'no two rows of readings share (sensor, at)', '0', @forgelua_actual);
 
 SELECT no, title AS `check`, expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual <=> expected THEN 'ok' ELSE 'FAIL' END AS status

@@ -13,16 +13,20 @@ CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds
 
 BEGIN;
 
--- 1. step 6 is done: Stop repeating writes to readings on readings__old: expects 1
-INSERT INTO temp.forgelua_validation VALUES (1, 'step 6 is done: Stop repeating writes to readings on readings__old', '1',
+-- 1. alter_primary_key readings (primary key): expects 1
+INSERT INTO temp.forgelua_validation VALUES (1, 'alter_primary_key readings (primary key)', '1',
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_info('readings') WHERE pk = 1 AND name = 'sensor' COLLATE NOCASE) AND EXISTS (SELECT 1 FROM pragma_table_info('readings') WHERE pk = 2 AND name = 'at' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+
+-- 2. step 6 is done: Stop repeating writes to readings on readings__old: expects 1
+INSERT INTO temp.forgelua_validation VALUES (2, 'step 6 is done: Stop repeating writes to readings on readings__old', '1',
   CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'readings__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 
--- 2. step 7 is done: Drop readings__old: expects 1
-INSERT INTO temp.forgelua_validation VALUES (2, 'step 7 is done: Drop readings__old', '1',
+-- 3. step 7 is done: Drop readings__old: expects 1
+INSERT INTO temp.forgelua_validation VALUES (3, 'step 7 is done: Drop readings__old', '1',
   CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 
--- 3. no two rows of readings share (sensor, at): expects 0
-INSERT INTO temp.forgelua_validation VALUES (3, 'no two rows of readings share (sensor, at)', '0',
+-- 4. no two rows of readings share (sensor, at): expects 0
+INSERT INTO temp.forgelua_validation VALUES (4, 'no two rows of readings share (sensor, at)', '0',
   CAST((SELECT count(*) FROM (SELECT "sensor", "at" FROM "readings" WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING count(*) > 1) AS d) AS text));
 COMMIT;
 

@@ -1,6 +1,6 @@
 -- Forward, every phase of migration raw_sql
 -- A row is corrected by hand
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -16,7 +16,7 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 1 of 1, expand: Add users.seen
+-- Step 1 of 2, expand: Add users.seen
 --   Id:           users.seen/expand/add-column
 --   Why:          the deployed application does not know the column and does not miss it
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -25,8 +25,24 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 1: Add users.seen'
+\echo 'step 1 of 2: Add users.seen'
 BEGIN;
 ALTER TABLE users ADD COLUMN seen boolean;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, expand: Run the SQL stated as fix_ada
+--   Id:           fix_ada/expand/run-sql
+--   Why:          her birthday was entered wrongly
+--   Lock:         unknown, blocks reads and writes for as long as the step runs (under 1 s)
+--   Note:         stated by hand: her birthday was entered wrongly
+--   Estimate:     under 1 s
+--   Applications: old works, new works; stated by the specification; forgelua does not know what it does
+--   Way back:     yes, nothing is lost
+--   Hazards:      raw
+-- ============================================================================
+\echo 'step 2 of 2: Run the SQL stated as fix_ada'
+BEGIN;
+UPDATE users SET age = 37 WHERE id = 1;
 COMMIT;
 \echo 'forward: done'

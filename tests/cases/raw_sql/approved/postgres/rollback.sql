@@ -1,6 +1,6 @@
 -- Rollback, every phase of migration raw_sql
 -- A row is corrected by hand
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -16,10 +16,19 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 1 of 1, expand: Add users.seen
+-- Undo step 2 of 2, expand: Run the SQL stated as fix_ada
+--   Id:           fix_ada/expand/run-sql
+-- ============================================================================
+\echo 'undo step 2 of 2: Run the SQL stated as fix_ada'
+BEGIN;
+UPDATE users SET age = 36 WHERE id = 1;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 2, expand: Add users.seen
 --   Id:           users.seen/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 1: Add users.seen'
+\echo 'undo step 1 of 2: Add users.seen'
 BEGIN;
 ALTER TABLE users DROP COLUMN seen;
 COMMIT;

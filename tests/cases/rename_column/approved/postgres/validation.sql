@@ -46,16 +46,20 @@ $forgelua$;
 
 \o /dev/null
 
--- 1. step 1 is done: Add years beside age in users: expects 1
-SELECT pg_temp.forgelua_check(1, 'step 1 is done: Add years beside age in users', '1',
+-- 1. rename_column users.years: expects 1
+SELECT pg_temp.forgelua_check(1, 'rename_column users.years', '1',
+  $q$SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'years' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END$q$);
+
+-- 2. step 1 is done: Add years beside age in users: expects 1
+SELECT pg_temp.forgelua_check(2, 'step 1 is done: Add years beside age in users', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'years' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END$q$);
 
--- 2. step 6 is done: Stop keeping age and years of users equal: expects 1
-SELECT pg_temp.forgelua_check(2, 'step 6 is done: Stop keeping age and years of users equal', '1',
+-- 3. step 6 is done: Stop keeping age and years of users equal: expects 1
+SELECT pg_temp.forgelua_check(3, 'step 6 is done: Stop keeping age and years of users equal', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
 
--- 3. step 7 is done: Drop the old column age of users: expects 1
-SELECT pg_temp.forgelua_check(3, 'step 7 is done: Drop the old column age of users', '1',
+-- 4. step 7 is done: Drop the old column age of users: expects 1
+SELECT pg_temp.forgelua_check(4, 'step 7 is done: Drop the old column age of users', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END$q$);
 
 \o

@@ -1,0 +1,86 @@
+-- Forward, every phase of migration generated_stored
+-- The age in days is kept
+-- mysql 8.4; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 5, switch: Stop every application that writes users
+--   Id:           users/switch/stop
+--   Why:          nobody may write while the tables change in one go
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
+--   Way back:     yes, nothing is lost
+--   Hazards:      downtime
+-- ============================================================================
+SELECT 'step 1 of 5: Stop every application that writes users' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
+
+-- ============================================================================
+-- Step 2 of 5, switch: Back up users
+--   Id:           users/switch/backup
+--   Why:          what this sitting breaks is restored from here
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 2 of 5: Back up users' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `users`.
+
+-- ============================================================================
+-- Step 3 of 5, switch: Add users.days
+--   Id:           users.days/switch/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
+--   Note:         a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 3 of 5: Add users.days' AS `forgelua`;
+ALTER TABLE `users`
+  ADD COLUMN `days` bigint GENERATED ALWAYS AS (age * 365) STORED,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+
+-- ============================================================================
+-- Step 4 of 5, switch: Validate users
+--   Id:           users/switch/validate
+--   Why:          before anybody writes again
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 4 of 5: Validate users' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+
+-- ============================================================================
+-- Step 5 of 5, switch: Start the new application
+--   Id:           users/switch/start
+--   Why:          the schema is the one that it knows
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 5 of 5: Start the new application' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,53 @@
+-- Rollback, every phase of migration generated_stored
+-- The age in days is kept
+-- mysql 8.4; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 5 of 5, switch: Start the new application
+--   Id:           users/switch/start
+-- ============================================================================
+SELECT 'undo step 5 of 5: Start the new application' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, switch: Validate users
+--   Id:           users/switch/validate
+-- ============================================================================
+SELECT 'undo step 4 of 5: Validate users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 5, switch: Add users.days
+--   Id:           users.days/switch/add-column
+-- ============================================================================
+SELECT 'undo step 3 of 5: Add users.days' AS `forgelua`;
+ALTER TABLE `users`
+  DROP COLUMN `days`,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Undo step 2 of 5, switch: Back up users
+--   Id:           users/switch/backup
+-- ============================================================================
+SELECT 'undo step 2 of 5: Back up users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 5, switch: Stop every application that writes users
+--   Id:           users/switch/stop
+-- ============================================================================
+SELECT 'undo step 1 of 5: Stop every application that writes users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'rollback: done' AS `forgelua`;

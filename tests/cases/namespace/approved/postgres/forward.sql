@@ -1,0 +1,49 @@
+-- Forward, every phase of migration namespace
+-- Billing has a namespace
+-- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 2, expand: Create the schema billing
+--   Id:           billing/expand/create-schema
+--   Why:          nothing uses it yet
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 1 of 2: Create the schema billing'
+BEGIN;
+CREATE SCHEMA billing;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, expand: Create the table billing.invoices
+--   Id:           billing.invoices/expand/create-table
+--   Why:          no application knows it yet
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 2 of 2: Create the table billing.invoices'
+BEGIN;
+CREATE TABLE billing.invoices (
+  id bigint NOT NULL,
+  amount numeric(10, 2),
+  CONSTRAINT invoices_pkey PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'forward: done'

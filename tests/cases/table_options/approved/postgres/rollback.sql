@@ -1,0 +1,26 @@
+-- Rollback, every phase of migration table_options
+-- The table leaves room in its pages
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 1 of 1, switch: Change the options of users
+--   Id:           users/switch/options
+-- ============================================================================
+\echo 'undo step 1 of 1: Change the options of users'
+BEGIN;
+ALTER TABLE users RESET (fillfactor);
+COMMIT;
+\echo 'rollback: done'
