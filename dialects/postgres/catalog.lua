@@ -175,9 +175,42 @@ function STATE.column(column, q, d)
     .. commented("col_description(a.attrelid, a.attnum)", column.comment, d)))
 end
 
+-- The order of each part as pg_index keeps it: 1 is DESC, 2 is NULLS FIRST; by default NULLs come first in DESC.
+local function orders(parts)
+  local list = {}
+  for i, part in ipairs(parts) do
+    local first = part.nulls == "first" or (part.desc and part.nulls ~= "last")
+    list[i] = (part.desc and 1 or 0) + (first and 2 or 0)
+  end
+  return table.concat(list, " ")
+end
+
+-- What an index is besides its columns' names: those may change later without any change of the index.
+local function index_shape(index, d)
+  local method = sql.given(index.method) and index.method or "btree"
+  local out = (" AND i.indisunique = %s AND i.indnkeyatts = %d AND i.indnatts = %d AND (i.indpred IS NOT NULL) = %s"):format(
+    tostring(index.unique or false), #index.parts, #index.parts + #(index.include or {}), tostring(sql.given(index.where)))
+    .. (" AND x.relam = (SELECT m.oid FROM pg_am m WHERE m.amname = %s)"):format(d:literal(method))
+  if method == "btree" then out = out .. (" AND i.indoption::text = '%s'"):format(orders(index.parts)) end
+  if d.features.nulls_not_distinct then
+    out = out .. (" AND i.indnullsnotdistinct = %s"):format(tostring(index.nulls_not_distinct or false))
+  end
+  return out
+end
+
 function STATE.index(index, q, d)
-  return index_found(q, index.name, d, (" AND i.indisunique = %s"):format(tostring(index.unique or false))
+  return index_found(q, index.name, d, index_shape(index, d)
     .. optioned("x", index.storage, d) .. commented("obj_description(x.oid, 'pg_class')", index.comment, d))
+end
+
+local ACTION = { ["no action"] = "a", restrict = "r", cascade = "c", ["set null"] = "n", ["set default"] = "d" }
+
+local function action(word) return sql.given(word) and ACTION[word:lower()] or "a" end
+
+local function foreign_key_shape(key)
+  return (" AND k.confdeltype = '%s' AND k.confupdtype = '%s' AND k.confmatchtype = '%s' AND cardinality(k.conkey) = %d"):format(
+    action(key.on_delete), action(key.on_update), sql.given(key.match) and key.match:lower() == "full" and "f" or "s",
+    #key.columns)
 end
 
 local function constraint_state(kind)
@@ -187,6 +220,10 @@ local function constraint_state(kind)
     if what ~= "check" then
       condition = condition .. (" AND k.condeferrable = %s AND k.condeferred = %s"):format(
         tostring((object.deferrable or object.deferred) and true or false), tostring(object.deferred or false))
+    end
+    if what == "foreign_key" then condition = condition .. foreign_key_shape(object) end
+    if object.parts and what ~= "exclusion" then
+      condition = condition .. (" AND cardinality(k.conkey) = %d"):format(#object.parts)
     end
     return constraint(q, object.name, what, d, condition)
   end

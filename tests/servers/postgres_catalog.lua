@@ -57,12 +57,17 @@ end
 local key = { name = "k'", parts = parts "id" }
 both_ways("a unique constraint", ops.add_key(name, key), base, with(base, { uniques = { key } }))
 both_ways("an index", ops.create_index(name, { name = "I", parts = parts "id" }), base, with(base, { indexes = { { name = "I", parts = parts "id" } } }))
+local rich = { name = "I", unique = true, parts = { { column = "id", desc = true }, { column = "To'tal", nulls = "first" }, { expr = "id + 1", desc = true, nulls = "last" } }, where = "id > 0", nulls_not_distinct = true }
+both_ways("an index's shape", ops.alter_index(name, { name = "I", parts = parts "id" }, rich), with(base, { indexes = { { name = "I", parts = parts "id" } } }), with(base, { indexes = { rich } }))
+both_ways("an index of another method", ops.create_index(name, { name = "I", method = "hash", parts = parts "id" }), base, with(base, { indexes = { { name = "I", method = "hash", parts = parts "id" } } }))
+both_ways("a wider key", ops.alter_key(name, key, { name = "k'", parts = parts("id", "To'tal") }), with(base, { uniques = { key } }), with(base, { uniques = { { name = "k'", parts = parts("id", "To'tal") } } }))
 local check = { name = "c", expr = "id > 0" }
 both_ways("a check", ops.add_check(name, check), base, with(base, { checks = { check } }))
 local nv = with(check, { not_valid = true })
 both_ways("a check's validity", ops.alter_check(name, nv, check), with(base, { checks = { nv } }), with(base, { checks = { check } }))
 local fk = { name = "f", columns = { "id" }, ref = q "u", ref_columns = { "id" } }
 both_ways("a foreign key", ops.add_foreign_key(name, fk), base, with(base, { foreign_keys = { fk } }))
+both_ways("a foreign key's action", ops.alter_foreign_key(name, fk, with(fk, { on_delete = "set null", match = "full" })), with(base, { foreign_keys = { fk } }), with(base, { foreign_keys = { with(fk, { on_delete = "set null", match = "full" }) } }))
 both_ways("a deferrable foreign key", ops.alter_foreign_key(name, fk, with(fk, { deferrable = true })), with(base, { foreign_keys = { fk } }), with(base, { foreign_keys = { with(fk, { deferrable = true }) } }))
 local ex = { name = "x", method = "btree", parts = { { column = "id", operator = "=" } } }
 both_ways("an exclusion", ops.add_exclusion(name, ex), base, with(base, { exclusions = { ex } }))
