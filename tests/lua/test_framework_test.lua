@@ -31,9 +31,11 @@ end)
 
 describe("the sandbox", function()
   it("has no way to the machine", function()
-    expect(io):is_nil()
-    expect(os):is_nil()
-    expect(next):is_nil()
+    -- Plain luajit gives nil for a global that is not there; the product's sandbox raises an error.
+    for _, reach in ipairs({ function() return io end, function() return os end, function() return next end }) do
+      local there, value = pcall(reach)
+      expect(there and value or nil):is_nil()
+    end
   end)
   it("walks keys in order", function()
     local keys = {}
