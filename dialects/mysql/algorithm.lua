@@ -180,19 +180,10 @@ local function named_in_checks(o, ctx)
 end
 M.named_in_checks = named_in_checks
 
-local function in_foreign_key(t, name)
-  for _, fk in ipairs((t or {}).foreign_keys or {}) do
-    for _, column in ipairs(fk.columns) do if column == name then return true end end
-  end
-  return false
-end
-
-M.in_foreign_key = in_foreign_key
-
 -- Other tables' keys may refer to a column that is keyed; they are not known here, and INPLACE is as brief.
 local function rename(o, ctx)
-  if named_in_checks(o, ctx) and not in_foreign_key(ctx.table, o.before.name) then return answer("COPY", "SHARED") end
   local keyed = M.indexed(ctx.table, o.before.name)
+  if named_in_checks(o, ctx) and not keyed then return answer("COPY", "SHARED") end
   return (keyed or not ctx.d:since(8, 0, 28)) and answer("INPLACE") or answer("INSTANT")
 end
 

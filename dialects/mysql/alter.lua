@@ -146,7 +146,7 @@ M.judged = judged
 -- What one ALTER TABLE is made of.
 local function gather(ops, step, d, t)
   local list, final = {}, ((step.tables or {}).after or {})[dialect.key(ops[1].table or ops[1].after.name)]
-  local ctx = clauses.context(d, t, final)
+  local ctx = clauses.context(d, t, final, step.direction)
   local verdict = judged(d, t, ops)
   for _, o in ipairs(ops) do
     clauses.collect(list, o, d, ctx)
@@ -205,11 +205,11 @@ local function clashes(made, gone, o)
   return (before and gone[before]) or (after and (made[after] or gone[after])) or false
 end
 
--- MySQL renames a column of a foreign key in place only, and changes the checks that name it by copying only.
+-- MySQL renames a column that foreign keys may concern in place only, and changes the checks that name it by copying only.
 local function checks_apart(out, o, step, d)
   local t = d.flavour == "mysql" and o.kind == "column" and o.before and o.after and o.before.name ~= o.after.name
     and state.table(step, o.table)
-  if not t or not algorithm.in_foreign_key(t, o.before.name) then return false end
+  if not t or not algorithm.indexed(t, o.before.name) then return false end
   local after, back = {}, {}
   for _, check in ipairs((((step.tables or {}).after or {})[dialect.key(o.table)] or {}).checks or {}) do
     after[check.name] = check
@@ -258,6 +258,12 @@ end
 
 -- INSTANT changes of columns and index builds are each online, but in one statement they are a rebuild: unless one is
 -- due anyway, they are kept apart.
+-- MySQL adds and drops virtual columns in statements of their own.
+local function is_virtual(o, d)
+  local col = (o.op == "add_column" and o.after) or (o.op == "drop_column" and o.before)
+  return d.flavour == "mysql" and col and col.generated and not col.generated.stored or false
+end
+
 local function side_of(o)
   if EITHER[o.op] then return nil end
   return COLUMNS[o.op] and "columns" or "rest"
@@ -287,8 +293,10 @@ function M.many(out, ops, step, d, options)
   for field, value in pairs(options or {}) do own_options[field] = value end
   options = own_options
   local apart = not options.together and not rebuilds(list, step, d)
+  local virtual_too = false
+  for _, o in ipairs(list) do virtual_too = virtual_too or is_virtual(o, d) end
   for _, o in ipairs(list) do
-    local own = apart and side_of(o) or nil
+    local own = is_virtual(o, d) and "virtual" or (apart and side_of(o)) or (virtual_too and "rest") or nil
     if clashes(made, gone, o) or (own and side and own ~= side) then flush() end
     run[#run + 1] = o
     side = own or side

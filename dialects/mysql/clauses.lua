@@ -29,7 +29,7 @@ function by_word.drop_column(o, d, add) add("DROP COLUMN " .. d:ident(o.before.n
 -- MySQL refuses to rename a column that a check names: such checks go and come back in its new words, as the step's end
 -- says them. MariaDB renames the column in its checks by itself.
 local function checks_of_rename(o, d, add, ctx)
-  if d.flavour ~= "mysql" or algorithm.in_foreign_key(ctx.table, o.before.name) then return end
+  if d.flavour ~= "mysql" or algorithm.indexed(ctx.table, o.before.name) then return end
   local after = {}
   for _, check in ipairs((ctx.final or {}).checks or {}) do after[check.name] = check end
   for _, check in ipairs((ctx.table or {}).checks or {}) do
@@ -100,32 +100,32 @@ function by_word.alter_index(o, d, add)
 end
 
 function by_word.add_foreign_key(o, d, add) add("ADD " .. text.foreign_key_sql(d, o.after)) end
-function by_word.drop_foreign_key(o, d, add)
-  add("DROP FOREIGN KEY " .. d:ident(generated.name(d, o, o.before.name)))
+function by_word.drop_foreign_key(o, d, add, ctx)
+  add("DROP FOREIGN KEY " .. d:ident(generated.name(d, o, o.before.name, ctx.direction)))
 end
-function by_word.alter_foreign_key(o, d, add)
+function by_word.alter_foreign_key(o, d, add, ctx)
   if generated.follows(d, o) then return end
-  by_word.drop_foreign_key(o, d, add)
+  by_word.drop_foreign_key(o, d, add, ctx)
   add("ADD " .. text.foreign_key_sql(d, o.after))
 end
 by_word.rename_foreign_key = by_word.alter_foreign_key
 
-local function drop_check(d, o)
-  local name = generated.name(d, o, o.before.name)
+local function drop_check(d, o, ctx)
+  local name = generated.name(d, o, o.before.name, ctx.direction)
   return (d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(name)
 end
 
 function by_word.add_check(o, d, add) add("ADD " .. text.check_sql(d, o.after)) end
 function by_word.drop_check(o, d, add, ctx)
   if ctx.redone[o.before.name] then return end
-  add(drop_check(d, o))
+  add(drop_check(d, o, ctx))
 end
 function by_word.alter_check(o, d, add, ctx)
   if ctx.redone[o.before.name] or generated.follows(d, o) then return end
   if d.flavour == "mysql" and algorithm.only_enforced(o) then
     return add("ALTER CHECK " .. d:ident(o.before.name) .. (o.after.not_enforced and " NOT ENFORCED" or " ENFORCED"))
   end
-  add(drop_check(d, o))
+  add(drop_check(d, o, ctx))
   add("ADD " .. text.check_sql(d, o.after))
 end
 by_word.rename_check = by_word.alter_check
@@ -155,7 +155,10 @@ end
 ---@param d table dialect
 ---@param t table|nil the table before it
 ---@param final table|nil the table once the whole step has run
-function M.context(d, t, final) return { d = d, table = t, final = final, redone = {}, late = {} } end
+---@param direction string|nil "forward" or "backward"
+function M.context(d, t, final, direction)
+  return { d = d, table = t, final = final, direction = direction, redone = {}, late = {} }
+end
 
 --- Is the operation one that an ALTER TABLE carries?
 function M.carries(o) return by_word[o.op] ~= nil end

@@ -45,16 +45,18 @@ function M.partner(d, o, list)
   return nil
 end
 
---- What the server calls a check or foreign key of a table that a swap renamed aside.
+--- What the server calls a check or foreign key of a table that a swap renamed: aside, or aside again on the way back.
 ---@param o table Change
 ---@param name string as the model has it
+---@param direction string|nil "forward" or "backward"
 ---@return string
-function M.name(d, o, name)
-  local base, n = split(o, name)
-  if base and renamed_here(d, o) and o.table.name == base .. "__old" then
-    return ("%s_%s_%s"):format(o.table.name, SUFFIX[o.kind], n)
-  end
-  return name
+function M.name(d, o, name, direction)
+  if not renamed_here(d, o) then return name end
+  local current = o.table.name
+  local base = current:match("^(.+)__old$") or (direction == "backward" and current:match("^(.+)__new$")) or nil
+  local prefix = base and base .. "_" .. SUFFIX[o.kind] .. "_"
+  if not prefix or name:sub(1, #prefix) ~= prefix then return name end
+  return current .. name:sub(#base + 1)
 end
 
 return M
