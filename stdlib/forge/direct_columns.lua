@@ -309,18 +309,21 @@ local function needs_value(column)
 end
 M.needs_value = needs_value
 
-local function renames_any(unit)
+-- Do columns of the table get other names, or move to second ones?
+local function columns_move(b, unit)
   for _, change in ipairs(unit.changes) do
-    if change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name then
-      return true
+    if change.kind == "column" and change.after then
+      local choice = (b.choices or {})[change]
+      if choice and choice.strategy == "shadow_column" then return true end
+      if change.before and change.before.name ~= change.after.name then return true end
     end
   end
   return false
 end
 
 -- A generated column reads others: it comes when those that are renamed or moved have their final names.
-local function add_phase(change, unit)
-  return change.after.generated and (unit.moves or renames_any(unit)) and "switch" or "expand"
+local function add_phase(change, b)
+  return change.after.generated and columns_move(b, b:unit(change)) and "switch" or "expand"
 end
 
 local function add(change, sub, ctx, b)
@@ -479,14 +482,14 @@ end
 M.column = {
   expand = function(change, sub, ctx, b)
     if not change.before then
-      if add_phase(change, b:unit(change)) == "expand" then add(change, sub, ctx, b) end
+      if add_phase(change, b) == "expand" then add(change, sub, ctx, b) end
       return
     end
     if change.after then alter(change, b, "expand") end
   end,
   switch = function(change, sub, ctx, b)
     if not change.before then
-      if add_phase(change, b:unit(change)) == "switch" then add(change, sub, ctx, b) end
+      if add_phase(change, b) == "switch" then add(change, sub, ctx, b) end
       return
     end
     if change.after then return alter(change, b, "switch") end

@@ -162,7 +162,7 @@ end
 
 local function expand_shell(change, _, ctx, b)
   options_change(change, b, "expand")
-  if not renames(change) or not ctx.features.updatable_views then return end
+  if not renames(change) or not ctx.features.updatable_views or ctx.plain then return end
   local unit = b:unit(change)
   b:step(show(change.after.name), "view-under-new-name", {
     title = ("Serve %s under its new name %s by a view"):format(show(unit.q), show(change.after.name)),

@@ -223,6 +223,17 @@ local function named_by(change)
   return out
 end
 
+-- Does the group change a column that the foreign key stands on?
+local function moves_columns(group, row)
+  for _, change in ipairs(group.changes) do
+    if change.kind == "column" and change.before and fold.same_q(change.table, row.table)
+      and strategy.contains(row.foreign_key.columns, change.before.name) then
+      return true
+    end
+  end
+  return false
+end
+
 -- Groups that must be planned as one: those whose copied tables refer to each other, so that their copies do, too; tables
 -- that go with the copied ones that they refer to; views that go with the tables that they read; and what comes and names a
 -- table that is renamed. A list of lists of numbers.
@@ -255,13 +266,23 @@ local function sets(groups, plans)
         join(i, renamer[strategy.display(fk.ref)])
       end
     end
+    for _, row in ipairs(plans[i].choices and group.incoming or {}) do
+      local key = strategy.display(row.table)
+      if plans[i].copied[strategy.display(row.foreign_key.ref)] then
+        join(i, renamer[key])
+        if any[key] and moves_columns(groups[any[key]], row) then join(i, any[key]) end
+      end
+    end
     for _, change in ipairs(plans[i].choices and group.changes or {}) do
       local goes = not change.after
       for _, used in ipairs(goes and change.kind == "view" and change.before.uses or {}) do
         join(i, any[strategy.display(used)])
       end
       for _, fk in ipairs(goes and change.kind == "table" and change.before.foreign_keys or {}) do link(i, fk) end
-      for _, q in ipairs(change.after and named_by(change) or {}) do join(i, renamer[strategy.display(q)]) end
+      for _, q in ipairs(change.after and named_by(change) or {}) do
+        join(i, renamer[strategy.display(q)])
+        if change.kind ~= "view" then join(i, owner[strategy.display(q)]) end
+      end
     end
   end
   local lists, at = {}, {}

@@ -228,8 +228,7 @@ local function incoming(b, set)
     local entry = in_set(set, fk.ref)
     local key = show(q) .. "\n" .. fk.name
     -- A foreign key that another change drops goes before the swap; one whose table goes stands until contract.
-    local other = b.ctx.table and b.ctx.table(q, "after")
-    local dropped = other and not fold.find(other.foreign_keys, fk.name)
+    local dropped = not b.by_key[show(q)] and b:key_dropped(q, fk)
     if not entry or seen[key] or in_set(set, q) or dropped then return end
     seen[key] = true
     out[#out + 1] = { q = q, fk = fk, entry = entry }
@@ -548,7 +547,9 @@ local function contract_set(sub, ctx, b, set)
   end
   local list = {}
   for _, row in ipairs(set.incoming) do
-    if row.retired then list[#list + 1] = b:drop_member(row.q, "foreign_key", row.retired) end
+    local child = b.by_key[show(row.q)]
+    local q = child and child.q or row.q
+    if row.retired then list[#list + 1] = b:drop_member(q, "foreign_key", row.retired) end
   end
   for _, entry in ipairs(order) do list[#list + 1] = b:drop_table(entry.old_q) end
   local gone = lost_forward(set)

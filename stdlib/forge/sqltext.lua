@@ -112,6 +112,74 @@ function M.rename(text, names)
   return table.concat(out)
 end
 
+local CLAUSE = { select = "select", from = "from", join = "from", where = "other", group = "other", on = "other",
+                 order = "other", union = "other", having = "other" }
+
+-- The tokens of a query that are no space, each with the clause that it stands in, at its own depth of parentheses.
+local function significant(text)
+  local list, open = {}, { "other" }
+  visit(text, function(token, kind, after)
+    if kind == "skip" and not token:find("^'") and not token:find("^%$") or token:find("^%s$") then
+      list[#list + 1] = { token = token, space = true }
+      return
+    end
+    if token == ")" and #open > 1 then open[#open] = nil end
+    list[#list + 1] = { token = token, kind = kind, after = after, clause = open[#open], low = token:lower() }
+    if token == "(" then open[#open + 1] = open[#open] == "from" and "from" or "other" end
+    if kind == "word" and CLAUSE[token:lower()] then open[#open] = CLAUSE[token:lower()] end
+  end)
+  return list
+end
+
+local function neighbour(list, at, way)
+  local i = at + way
+  while list[i] and list[i].space do i = i + way end
+  return list[i], i
+end
+
+local BEGINS = { select = true, distinct = true, [","] = true }
+
+-- A select list's item that is nothing but this column: where it gives the result its name.
+local function is_bare_item(list, at)
+  if list[at].clause ~= "select" then return false end
+  local before, i = neighbour(list, at, -1)
+  while before and before.token == "." do
+    local _, qualifier = neighbour(list, i, -1)
+    before, i = neighbour(list, qualifier, -1)
+  end
+  local following = neighbour(list, at, 1)
+  return before ~= nil and BEGINS[before.low] == true
+    and (following == nil or following.token == "," or following.low == "from")
+end
+
+--- A query with columns renamed, as an engine carries a rename into it: an item of a select list that is nothing but the
+--- column goes on giving the result its old name.
+---@param text string
+---@param names table<string, string> old name → new name
+function M.rename_in_query(text, names)
+  local list, out, folded = significant(text), {}, {}
+  for old, new in pairs(names) do folded[old:lower()] = { old = old, new = new } end
+  local house = text:find("`", 1, true) and "`" or M.quote
+  for i, item in ipairs(list) do
+    local found
+    if item.kind == "quoted" and names[bare_name(item.token, "quoted")] then
+      local name = bare_name(item.token, "quoted")
+      found = { old = name, new = names[name] }
+    elseif item.kind == "word" then
+      found = folded[item.low]
+    end
+    local before = neighbour(list, i, -1)
+    if found and not is_call(text, item.after) and not (before and before.low == "as") then
+      local quote = item.kind == "quoted" and item.token:sub(1, 1) or house
+      out[#out + 1] = quoted_where_needed(found.new, quote)
+      if is_bare_item(list, i) then out[#out + 1] = " AS " .. quoted_where_needed(found.old, house) end
+    else
+      out[#out + 1] = item.token
+    end
+  end
+  return table.concat(out)
+end
+
 --- Does the text name this identifier?
 ---@param text string?
 ---@param name string

@@ -559,8 +559,22 @@ function Builder:borrow(q)
   if self.state.tables[key] then return end
   local t = self.ctx.table and self.ctx.table(q, "before")
   if not t then error("the table " .. key .. " is not known, but its foreign keys must move", 0) end
+  t = fold.copy(t)
+  local kept = {}
+  for _, fk in ipairs(t.foreign_keys or {}) do
+    -- Foreign keys that other changes drop are gone by the time that others move.
+    if not self:key_dropped(q, fk) then kept[#kept + 1] = fk end
+  end
+  t.foreign_keys = kept
   self.state.tables[key] = t
   self.borrowed[key] = t
+end
+
+--- Does another group's change drop this foreign key of a table that stays?
+function Builder:key_dropped(q, fk)
+  local find = self.ctx.table
+  local other = find and find((self.ctx.renamed or {})[key_of(q)] or q, "after")
+  return other ~= nil and other ~= false and fold.find(other.foreign_keys, fk.name) == nil
 end
 
 --- The views that read these columns of the table; a query with a star reads them all.
@@ -605,7 +619,7 @@ function Builder:bring_views(views, map, after, lost)
   for _, view in ipairs(views) do
     local change = self.final_views[key_of(view.name)]
     local stays_away = let_go(self, view, lost or {})
-    if not stays_away and after and change and change.after then
+    if not stays_away and after and change and change.after and self:renames_done(change.after) then
       list[#list + 1] = self:create_view(change.after)
       self.settled[change] = true
     elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) and self:renames_done(view) then
@@ -621,6 +635,7 @@ end
 function Builder:renames_done(view)
   for _, used in ipairs(view.uses or {}) do
     local unit = self.by_key[key_of(used)]
+    if unit and unit.after and not fold.same_q(unit.q, unit.final) then return false end
     for _, change in ipairs(unit and unit.changes or {}) do
       local renamed = change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name
       if renamed and not self:column(unit.q, change.after.name) then return false end
@@ -664,7 +679,16 @@ end
 function M.mapped_view(view, map)
   if fold.bare(map) then return view end
   local made = fold.copy(view)
-  made.query = sqltext.rename(view.query, map)
+  local tables, columns = {}, fold.copy(map)
+  for _, used in ipairs(view.uses or {}) do
+    if map[used.name] then
+      tables[used.name] = map[used.name]
+      columns[used.name] = nil
+    end
+  end
+  made.query = sqltext.rename(view.query, tables)
+  if #(view.columns or {}) > 0 then made.query = sqltext.rename(made.query, columns)
+  else made.query = sqltext.rename_in_query(made.query, columns) end
   made.uses = {}
   for i, used in ipairs(view.uses or {}) do
     made.uses[i] = map[used.name] and { schema = used.schema, name = map[used.name] } or used
