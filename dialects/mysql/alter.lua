@@ -277,8 +277,16 @@ end
 
 -- INSTANT changes of columns and index builds are each online, but in one statement they are a rebuild: unless one is
 -- due anyway, they are kept apart.
--- MySQL adds and drops virtual columns in statements of their own.
+local function on_expression(index)
+  for _, part in ipairs((index or {}).parts or {}) do if (part.expr or "") ~= "" then return true end end
+  return false
+end
+
+-- MySQL adds and drops virtual columns in statements of their own, and an index on an expression is one with such a column.
 local function is_virtual(o, d)
+  if d.flavour == "mysql" and o.kind == "index" and (not o.before or not o.after) then
+    return on_expression(o.after or o.before)
+  end
   local col = (o.op == "add_column" and o.after) or (o.op == "drop_column" and o.before)
   return d.flavour == "mysql" and col and col.generated and not col.generated.stored or false
 end
