@@ -486,12 +486,28 @@ end
 local function losses(row)
   local out = {}
   for _, p in ipairs(row.list) do
-    if not p.down_total then
+    if not p.down_total or not p.up_total then
       out[#out + 1] = p.down and ("values of %s that do not come back from %s unchanged"):format(p.old, p.final)
         or ("the values of %s: nothing says how they come back from %s"):format(p.old, p.final)
     end
   end
   return #out > 0 and table.concat(out, "; ") or nil
+end
+
+-- Indexes and constraints of the old column go before its values do: on the way back they are made when the values are
+-- there again. Where each would cost a copy of the table, they go with the column.
+local function drop_old_members(ctx, b, row)
+  if ctx.features.rebuild then return end
+  local unit = row.unit
+  local t, gone = b:table(unit.q), drop_members(b, row)
+  if #gone == 0 then return end
+  columns.ddl(b, unit, row.object, "drop-old-members", {
+    title = ("Drop what hangs on the old column %s of %s"):format(names(row.list, "retired"), show(unit.q)),
+    why = "the new column has indexes and constraints of its own",
+    ops = gone,
+    compatibility = { old_app = true, new_app = true,
+                      note = "queries of an application that still reads the old column lose its indexes" },
+  }, t)
 end
 
 local function drop_old(ctx, b, row)
@@ -517,6 +533,7 @@ end
 local function contract(sub, ctx, b)
   for _, row in ipairs(lists(sub, ctx, b)) do
     local unit = row.unit
+    drop_old_members(ctx, b, row)
     refill(ctx, b, row)
     b:step(row.object, "stop-sync", {
       title = ("Stop keeping %s and %s of %s equal"):format(names(row.list, "retired"), names(row.list, "final"),

@@ -14,7 +14,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
--- Step 1 of 1, switch: Add the primary key  on readings
+-- Step 1 of 1, switch: Add the primary key on readings
 --   Id:           readings.primary_key/switch/add-primary-key
 --   Why:          the new schema promises it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (6 s), rewrites the table, scans the table
@@ -24,7 +24,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 1 of 1: Add the primary key  on readings'
+.print 'step 1 of 1: Add the primary key on readings'
 -- Check: no two rows of readings agree in ("at"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "readings" WHERE "at" IS NOT NULL GROUP BY "at" HAVING COUNT(*) > 1) AS doubled) AS text));
 -- Check: no row of readings has NULL in at. Expects 0.

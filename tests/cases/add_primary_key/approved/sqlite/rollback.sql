@@ -12,10 +12,10 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Undo step 1 of 1, switch: Add the primary key  on readings
+-- Undo step 1 of 1, switch: Add the primary key on readings
 --   Id:           readings.primary_key/switch/add-primary-key
 -- ============================================================================
-.print 'undo step 1 of 1: Add the primary key  on readings'
+.print 'undo step 1 of 1: Add the primary key on readings'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('readings') OR lower(f."table") IN ('readings'))) AS t, pragma_foreign_key_check(t.name) AS v;

@@ -19,7 +19,7 @@ PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'adults');
 DROP VIEW "adults";
-CREATE VIEW "adults" AS  SELECT id, name FROM users WHERE age >= 18;
+CREATE VIEW "adults" AS SELECT id, name FROM users WHERE age >= 18;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;

@@ -18,19 +18,7 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create the view adults
---   Id:           adults/expand/create-view
---   Why:          the new application reads it
---   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 1 of 8: Create the view adults' AS `forgelua`;
-CREATE VIEW `adults` AS SELECT id, name FROM users WHERE age >= 18;
-
--- ============================================================================
--- Step 2 of 8, switch: Stop every application that writes users
+-- Step 1 of 8, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 --   Why:          nobody may write while the tables change in one go
 --   Lock:         none
@@ -39,12 +27,12 @@ CREATE VIEW `adults` AS SELECT id, name FROM users WHERE age >= 18;
 --   Way back:     yes, nothing is lost
 --   Hazards:      downtime
 -- ============================================================================
-SELECT 'step 2 of 8: Stop every application that writes users' AS `forgelua`;
+SELECT 'step 1 of 8: Stop every application that writes users' AS `forgelua`;
 -- Nothing to run in the database.
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
--- Step 3 of 8, switch: Back up users
+-- Step 2 of 8, switch: Back up users
 --   Id:           users/switch/backup
 --   Why:          what this sitting breaks is restored from here
 --   Lock:         none
@@ -52,12 +40,12 @@ SELECT 'step 2 of 8: Stop every application that writes users' AS `forgelua`;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 3 of 8: Back up users' AS `forgelua`;
+SELECT 'step 2 of 8: Back up users' AS `forgelua`;
 -- Nothing to run in the database.
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `users`.
 
 -- ============================================================================
--- Step 4 of 8, switch: Add users.grp
+-- Step 3 of 8, switch: Add users.grp
 --   Id:           users.grp/switch/add-column
 --   Why:          the deployed application does not know the column and does not miss it
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -66,13 +54,13 @@ SELECT 'step 3 of 8: Back up users' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 4 of 8: Add users.grp' AS `forgelua`;
+SELECT 'step 3 of 8: Add users.grp' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `grp` varchar(10) NULL,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Step 5 of 8, switch: Change the type of users.name; Change the type of users.age
+-- Step 4 of 8, switch: Change the type of users.name; Change the type of users.age
 --   Id:           users/switch/rewrite-once
 --   Why:          the engine does this in place; the engine does this in place
 --   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
@@ -82,7 +70,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      type, type
 -- ============================================================================
-SELECT 'step 5 of 8: Change the type of users.name; Change the type of users.age' AS `forgelua`;
+SELECT 'step 4 of 8: Change the type of users.name; Change the type of users.age' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `name` text NOT NULL,
   MODIFY COLUMN `age` bigint NULL DEFAULT 0,
@@ -90,7 +78,7 @@ ALTER TABLE `users`
   LOCK=SHARED;
 
 -- ============================================================================
--- Step 6 of 8, switch: Make users.age NOT NULL
+-- Step 5 of 8, switch: Make users.age NOT NULL
 --   Id:           users.age/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -100,7 +88,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 6 of 8: Make users.age NOT NULL' AS `forgelua`;
+SELECT 'step 5 of 8: Make users.age NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in age. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `age` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('no row of users has NULL in age', '0', @forgelua_actual);
@@ -110,7 +98,7 @@ ALTER TABLE `users`
   LOCK=NONE;
 
 -- ============================================================================
--- Step 7 of 8, switch: Validate users
+-- Step 6 of 8, switch: Validate users
 --   Id:           users/switch/validate
 --   Why:          before anybody writes again
 --   Lock:         none
@@ -118,12 +106,12 @@ ALTER TABLE `users`
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 8: Validate users' AS `forgelua`;
+SELECT 'step 6 of 8: Validate users' AS `forgelua`;
 -- Nothing to run in the database.
 -- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
 
 -- ============================================================================
--- Step 8 of 8, switch: Start the new application
+-- Step 7 of 8, switch: Start the new application
 --   Id:           users/switch/start
 --   Why:          the schema is the one that it knows
 --   Lock:         none
@@ -131,9 +119,21 @@ SELECT 'step 7 of 8: Validate users' AS `forgelua`;
 --   Applications: old BREAKS, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Start the new application' AS `forgelua`;
+SELECT 'step 7 of 8: Start the new application' AS `forgelua`;
 -- Nothing to run in the database.
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
+-- ============================================================================
+-- Step 8 of 8, switch: Create the view adults
+--   Id:           adults/switch/create-view
+--   Why:          the new application reads it
+--   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 8 of 8: Create the view adults' AS `forgelua`;
+CREATE VIEW `adults` AS SELECT id, name FROM users WHERE age >= 18;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -15,34 +15,41 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Undo step 8 of 8, switch: Start the new application
+-- Undo step 8 of 8, switch: Create the view adults
+--   Id:           adults/switch/create-view
+-- ============================================================================
+SELECT 'undo step 8 of 8: Create the view adults' AS `forgelua`;
+DROP VIEW `adults`;
+
+-- ============================================================================
+-- Undo step 7 of 8, switch: Start the new application
 --   Id:           users/switch/start
 -- ============================================================================
-SELECT 'undo step 8 of 8: Start the new application' AS `forgelua`;
+SELECT 'undo step 7 of 8: Start the new application' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 7 of 8, switch: Validate users
+-- Undo step 6 of 8, switch: Validate users
 --   Id:           users/switch/validate
 -- ============================================================================
-SELECT 'undo step 7 of 8: Validate users' AS `forgelua`;
+SELECT 'undo step 6 of 8: Validate users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 6 of 8, switch: Make users.age NOT NULL
+-- Undo step 5 of 8, switch: Make users.age NOT NULL
 --   Id:           users.age/switch/not-null
 -- ============================================================================
-SELECT 'undo step 6 of 8: Make users.age NOT NULL' AS `forgelua`;
+SELECT 'undo step 5 of 8: Make users.age NOT NULL' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `age` bigint NULL DEFAULT 0,
   ALGORITHM=INPLACE,
   LOCK=NONE;
 
 -- ============================================================================
--- Undo step 5 of 8, switch: Change the type of users.name; Change the type of users.age
+-- Undo step 4 of 8, switch: Change the type of users.name; Change the type of users.age
 --   Id:           users/switch/rewrite-once
 -- ============================================================================
-SELECT 'undo step 5 of 8: Change the type of users.name; Change the type of users.age' AS `forgelua`;
+SELECT 'undo step 4 of 8: Change the type of users.name; Change the type of users.age' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `age` int NULL,
   MODIFY COLUMN `name` varchar(80) NOT NULL,
@@ -50,32 +57,25 @@ ALTER TABLE `users`
   LOCK=SHARED;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Add users.grp
+-- Undo step 3 of 8, switch: Add users.grp
 --   Id:           users.grp/switch/add-column
 -- ============================================================================
-SELECT 'undo step 4 of 8: Add users.grp' AS `forgelua`;
+SELECT 'undo step 3 of 8: Add users.grp' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `grp`,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Undo step 3 of 8, switch: Back up users
+-- Undo step 2 of 8, switch: Back up users
 --   Id:           users/switch/backup
 -- ============================================================================
-SELECT 'undo step 3 of 8: Back up users' AS `forgelua`;
+SELECT 'undo step 2 of 8: Back up users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 8, switch: Stop every application that writes users
+-- Undo step 1 of 8, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 -- ============================================================================
-SELECT 'undo step 2 of 8: Stop every application that writes users' AS `forgelua`;
+SELECT 'undo step 1 of 8: Stop every application that writes users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 1 of 8, expand: Create the view adults
---   Id:           adults/expand/create-view
--- ============================================================================
-SELECT 'undo step 1 of 8: Create the view adults' AS `forgelua`;
-DROP VIEW `adults`;
 SELECT 'rollback: done' AS `forgelua`;

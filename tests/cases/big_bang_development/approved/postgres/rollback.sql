@@ -16,24 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 6 of 6, switch: Start the new application
+-- Undo step 6 of 6, switch: Create the view adults
+--   Id:           adults/switch/create-view
+-- ============================================================================
+\echo 'undo step 6 of 6: Create the view adults'
+BEGIN;
+DROP VIEW adults;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 6, switch: Start the new application
 --   Id:           users/switch/start
 -- ============================================================================
-\echo 'undo step 6 of 6: Start the new application'
+\echo 'undo step 5 of 6: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 5 of 6, switch: Validate users
+-- Undo step 4 of 6, switch: Validate users
 --   Id:           users/switch/validate
 -- ============================================================================
-\echo 'undo step 5 of 6: Validate users'
+\echo 'undo step 4 of 6: Validate users'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 4 of 6, switch: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL
+-- Undo step 3 of 6, switch: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL
 --   Id:           users.name/switch/type
 -- ============================================================================
-\echo 'undo step 4 of 6: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL'
+\echo 'undo step 3 of 6: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL'
 BEGIN;
 ALTER TABLE users ALTER COLUMN age DROP NOT NULL;
 ALTER TABLE users DROP COLUMN grp;
@@ -42,25 +51,16 @@ ALTER TABLE users ALTER COLUMN name TYPE varchar(80) USING name;
 COMMIT;
 
 -- ============================================================================
--- Undo step 3 of 6, switch: Back up users
+-- Undo step 2 of 6, switch: Back up users
 --   Id:           users/switch/backup
 -- ============================================================================
-\echo 'undo step 3 of 6: Back up users'
+\echo 'undo step 2 of 6: Back up users'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 6, switch: Stop every application that writes users
+-- Undo step 1 of 6, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 -- ============================================================================
-\echo 'undo step 2 of 6: Stop every application that writes users'
+\echo 'undo step 1 of 6: Stop every application that writes users'
 -- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 1 of 6, expand: Create the view adults
---   Id:           adults/expand/create-view
--- ============================================================================
-\echo 'undo step 1 of 6: Create the view adults'
-BEGIN;
-DROP VIEW adults;
-COMMIT;
 \echo 'rollback: done'

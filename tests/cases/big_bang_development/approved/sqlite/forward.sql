@@ -14,22 +14,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
--- Step 1 of 7, expand: Create the view adults
---   Id:           adults/expand/create-view
---   Why:          the new application reads it
---   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
---   Note:         one writer for the whole database; in WAL mode readers go on
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-.print 'step 1 of 7: Create the view adults'
-BEGIN IMMEDIATE;
-CREATE VIEW "adults" AS  SELECT id, name FROM users WHERE age >= 18;
-COMMIT;
-
--- ============================================================================
--- Step 2 of 7, switch: Stop every application that writes users
+-- Step 1 of 7, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 --   Why:          nobody may write while the tables change in one go
 --   Lock:         none
@@ -38,12 +23,12 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      downtime
 -- ============================================================================
-.print 'step 2 of 7: Stop every application that writes users'
+.print 'step 1 of 7: Stop every application that writes users'
 -- Nothing to run in the database.
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
--- Step 3 of 7, switch: Back up users
+-- Step 2 of 7, switch: Back up users
 --   Id:           users/switch/backup
 --   Why:          what this sitting breaks is restored from here
 --   Lock:         none
@@ -51,12 +36,12 @@ COMMIT;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 3 of 7: Back up users'
+.print 'step 2 of 7: Back up users'
 -- Nothing to run in the database.
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM "users".
 
 -- ============================================================================
--- Step 4 of 7, switch: Change the type of users.name; Change the type of users.age; Add users.grp
+-- Step 3 of 7, switch: Change the type of users.name; Change the type of users.age; Add users.grp
 --   Id:           users/switch/rewrite-once
 --   Why:          the engine does this in place; the engine does this in place; the deployed application does not know the column and does not miss it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -66,7 +51,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      type, type, added column
 -- ============================================================================
-.print 'step 4 of 7: Change the type of users.name; Change the type of users.age; Add users.grp'
+.print 'step 3 of 7: Change the type of users.name; Change the type of users.age; Add users.grp'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -97,7 +82,7 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Step 5 of 7, switch: Make users.age NOT NULL
+-- Step 4 of 7, switch: Make users.age NOT NULL
 --   Id:           users.age/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -107,7 +92,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-.print 'step 5 of 7: Make users.age NOT NULL'
+.print 'step 4 of 7: Make users.age NOT NULL'
 -- Check: no row of users has NULL in age. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in age', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "age" IS NULL) AS text));
 PRAGMA foreign_keys = OFF;
@@ -140,7 +125,7 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 7, switch: Validate users
+-- Step 5 of 7, switch: Validate users
 --   Id:           users/switch/validate
 --   Why:          before anybody writes again
 --   Lock:         none
@@ -148,12 +133,12 @@ COMMIT;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 7: Validate users'
+.print 'step 5 of 7: Validate users'
 -- Nothing to run in the database.
 -- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
 
 -- ============================================================================
--- Step 7 of 7, switch: Start the new application
+-- Step 6 of 7, switch: Start the new application
 --   Id:           users/switch/start
 --   Why:          the schema is the one that it knows
 --   Lock:         none
@@ -161,9 +146,24 @@ COMMIT;
 --   Applications: old BREAKS, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 7 of 7: Start the new application'
+.print 'step 6 of 7: Start the new application'
 -- Nothing to run in the database.
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
+-- ============================================================================
+-- Step 7 of 7, switch: Create the view adults
+--   Id:           adults/switch/create-view
+--   Why:          the new application reads it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 7 of 7: Create the view adults'
+BEGIN IMMEDIATE;
+CREATE VIEW "adults" AS SELECT id, name FROM users WHERE age >= 18;
+COMMIT;
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

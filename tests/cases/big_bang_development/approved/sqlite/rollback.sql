@@ -12,24 +12,33 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Undo step 7 of 7, switch: Start the new application
+-- Undo step 7 of 7, switch: Create the view adults
+--   Id:           adults/switch/create-view
+-- ============================================================================
+.print 'undo step 7 of 7: Create the view adults'
+BEGIN IMMEDIATE;
+DROP VIEW "adults";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 7, switch: Start the new application
 --   Id:           users/switch/start
 -- ============================================================================
-.print 'undo step 7 of 7: Start the new application'
+.print 'undo step 6 of 7: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 6 of 7, switch: Validate users
+-- Undo step 5 of 7, switch: Validate users
 --   Id:           users/switch/validate
 -- ============================================================================
-.print 'undo step 6 of 7: Validate users'
+.print 'undo step 5 of 7: Validate users'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 5 of 7, switch: Make users.age NOT NULL
+-- Undo step 4 of 7, switch: Make users.age NOT NULL
 --   Id:           users.age/switch/not-null
 -- ============================================================================
-.print 'undo step 5 of 7: Make users.age NOT NULL'
+.print 'undo step 4 of 7: Make users.age NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -60,10 +69,10 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Undo step 4 of 7, switch: Change the type of users.name; Change the type of users.age; Add users.grp
+-- Undo step 3 of 7, switch: Change the type of users.name; Change the type of users.age; Add users.grp
 --   Id:           users/switch/rewrite-once
 -- ============================================================================
-.print 'undo step 4 of 7: Change the type of users.name; Change the type of users.age; Add users.grp'
+.print 'undo step 3 of 7: Change the type of users.name; Change the type of users.age; Add users.grp'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -93,25 +102,16 @@ DROP TABLE forgelua_probe;
 COMMIT;
 
 -- ============================================================================
--- Undo step 3 of 7, switch: Back up users
+-- Undo step 2 of 7, switch: Back up users
 --   Id:           users/switch/backup
 -- ============================================================================
-.print 'undo step 3 of 7: Back up users'
+.print 'undo step 2 of 7: Back up users'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 7, switch: Stop every application that writes users
+-- Undo step 1 of 7, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 -- ============================================================================
-.print 'undo step 2 of 7: Stop every application that writes users'
+.print 'undo step 1 of 7: Stop every application that writes users'
 -- Nothing to run: the steps before it take with them what it did.
-
--- ============================================================================
--- Undo step 1 of 7, expand: Create the view adults
---   Id:           adults/expand/create-view
--- ============================================================================
-.print 'undo step 1 of 7: Create the view adults'
-BEGIN IMMEDIATE;
-DROP VIEW "adults";
-COMMIT;
 .print 'rollback: done'

@@ -292,13 +292,13 @@ INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0'
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 4 of 9: Test the second set of prices before the flip' AS `forgelua`;
--- Nothing to run in the database.
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `amount` AS `amount` FROM `prices`) AS source WHERE NOT EXISTS (SELECT 1 FROM `prices__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`amount` = source.`amount` OR (copied.`amount` IS NULL AND source.`amount` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('every row of prices has an equal one in prices__new', '0', @forgelua_actual);
 -- Check: prices and prices__new have equally many rows. Expects 0.
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `prices`) - (SELECT COUNT(*) FROM `prices__new`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('prices and prices__new have equally many rows', '0', @forgelua_actual);
+-- Nothing to run in the database.
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================

@@ -242,7 +242,6 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 4 of 9: Test the second set of prices before the flip'
--- Nothing to run in the database.
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -263,6 +262,7 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Nothing to run in the database.
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================

@@ -141,11 +141,11 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 4 of 9: Test the second set of prices before the flip'
--- Nothing to run in the database.
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of prices has an equal one in prices__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "amount" AS "amount" FROM "prices") AS source WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS copied WHERE copied."id" = source."id" AND (copied."amount" = source."amount" OR (copied."amount" IS NULL AND source."amount" IS NULL)))) AS text));
 -- Check: prices and prices__new have equally many rows. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('prices and prices__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "prices") - (SELECT COUNT(*) FROM "prices__new")) AS text));
+-- Nothing to run in the database.
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================

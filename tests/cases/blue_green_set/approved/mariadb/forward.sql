@@ -594,7 +594,6 @@ DROP PROCEDURE forgelua_check_foreign_key;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 8 of 17: Test the second set of carts, entries before the flip' AS `forgelua`;
--- Nothing to run in the database.
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `owner` AS `owner` FROM `carts`) AS source WHERE NOT EXISTS (SELECT 1 FROM `carts__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`owner` = source.`owner` OR (copied.`owner` IS NULL AND source.`owner` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('every row of carts has an equal one in carts__new', '0', @forgelua_actual);
@@ -607,6 +606,7 @@ INSERT INTO forgelua_guard VALUES ('every row of entries has an equal one in ent
 -- Check: entries and entries__new have equally many rows. Expects 0.
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `entries`) - (SELECT COUNT(*) FROM `entries__new`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('entries and entries__new have equally many rows', '0', @forgelua_actual);
+-- Nothing to run in the database.
 -- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================

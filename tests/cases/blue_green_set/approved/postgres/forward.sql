@@ -35,8 +35,8 @@ CREATE TABLE carts__new (
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 17, expand: Create lines__new in the new shape of lines
---   Id:           lines/expand/create-copy
+-- Step 2 of 17, expand: Create entries__new in the new shape of entries
+--   Id:           entries/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
 --   Estimate:     under 1 s
@@ -44,12 +44,12 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 2 of 17: Create lines__new in the new shape of lines'
+\echo 'step 2 of 17: Create entries__new in the new shape of entries'
 BEGIN;
-CREATE TABLE lines__new (
+CREATE TABLE entries__new (
   id bigint NOT NULL,
   cart bigint NOT NULL,
-  CONSTRAINT lines_pkey__new PRIMARY KEY (id)
+  CONSTRAINT entries_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
 
@@ -252,8 +252,8 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 5 of 17, migrate: Repeat every write to lines on lines__new
---   Id:           lines/migrate/sync
+-- Step 5 of 17, migrate: Repeat every write to entries on entries__new
+--   Id:           entries/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
 --   Note:         a trigger is added
@@ -262,7 +262,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 5 of 17: Repeat every write to lines on lines__new'
+\echo 'step 5 of 17: Repeat every write to entries on entries__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -274,9 +274,9 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-CREATE OR REPLACE FUNCTION zz_lines__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION zz_entries__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: table lines__new;
+-- forgelua: table entries__new;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -285,13 +285,13 @@ BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE lines__new;
+      TRUNCATE entries__new;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lines__new WHERE id = OLD.id;
+      DELETE FROM entries__new WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO lines__new (id, cart) OVERRIDING SYSTEM VALUE
+      INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(cart AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
@@ -301,7 +301,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('lines__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      VALUES ('entries__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -310,24 +310,24 @@ BEGIN
   RETURN NULL;
 END
 $forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_lines__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lines__sync AFTER INSERT OR UPDATE OR DELETE ON lines FOR EACH ROW EXECUTE FUNCTION zz_lines__sync();
-CREATE TRIGGER zz_lines__sync_all AFTER TRUNCATE ON lines FOR EACH STATEMENT EXECUTE FUNCTION zz_lines__sync();
+REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
+CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 17, migrate: Copy the rows of lines into lines__new
---   Id:           lines/migrate/copy
+-- Step 6 of 17, migrate: Copy the rows of entries into entries__new
+--   Id:           entries/migrate/copy
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
---   Also locks:   lines__new
+--   Also locks:   entries__new
 --   Note:         rows are locked for the length of a batch
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 6 of 17: Copy the rows of lines into lines__new'
+\echo 'step 6 of 17: Copy the rows of entries into entries__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -352,19 +352,19 @@ DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
 DECLARE
-  this_work CONSTANT text := 'lines/migrate/copy';
+  this_work CONSTANT text := 'entries/migrate/copy';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'lines__new'::regclass AND attname IN ('id', 'cart')
+      WHERE attrelid = 'entries__new'::regclass AND attname IN ('id', 'cart')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'lines'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname LIKE 'zz\_%') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
   attempt integer := 0;
-  lo1 lines.id%TYPE;
-  hi1 lines.id%TYPE;
-  stop1 lines.id%TYPE;
+  lo1 entries.id%TYPE;
+  hi1 entries.id%TYPE;
+  stop1 entries.id%TYPE;
   one record;
 BEGIN
   SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
@@ -374,24 +374,24 @@ BEGIN
     VALUES (forgelua.this_work, 20000, forgelua.token);
     held.cursor := NULL;
   END IF;
-  SELECT id INTO stop1 FROM lines ORDER BY id DESC LIMIT 1;
+  SELECT id INTO stop1 FROM entries ORDER BY id DESC LIMIT 1;
   IF held.cursor IS NULL THEN
-    SELECT id INTO lo1 FROM lines ORDER BY id LIMIT 1;
+    SELECT id INTO lo1 FROM entries ORDER BY id LIMIT 1;
   ELSE
     hi1 := held.cursor ->> 0;
-    SELECT id INTO lo1 FROM lines WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    SELECT id INTO lo1 FROM entries WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
   END IF;
   COMMIT;
   LOOP
-    SELECT id INTO hi1 FROM (SELECT id FROM lines WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    SELECT id INTO hi1 FROM (SELECT id FROM entries WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
     PERFORM set_config('forgelua.backfill', 'copy', true);
     n := NULL;
     bad := 0;
     BEGIN
-      INSERT INTO lines__new (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(cart AS bigint) FROM lines WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(cart AS bigint) FROM entries WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -410,10 +410,10 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM lines WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+      FOR one IN SELECT id FROM entries WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          INSERT INTO lines__new (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(cart AS bigint) FROM lines WHERE id = one.id FOR SHARE
+          INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(cart AS bigint) FROM entries WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -429,7 +429,7 @@ BEGIN
         updated_at = clock_timestamp()
     WHERE p.id = forgelua.this_work;
     COMMIT;
-    SELECT id INTO lo1 FROM lines WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    SELECT id INTO lo1 FROM entries WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
@@ -442,7 +442,7 @@ SET lock_timeout = '2s';
 DO $forgelua_check$
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(cart AS bigint) AS cart FROM lines) AS source WHERE NOT EXISTS (SELECT 1 FROM lines__new AS copied WHERE copied.id = source.id AND (copied.cart = source.cart OR (copied.cart IS NULL AND source.cart IS NULL))))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(cart AS bigint) AS cart FROM entries) AS source WHERE NOT EXISTS (SELECT 1 FROM entries__new AS copied WHERE copied.id = source.id AND (copied.cart = source.cart OR (copied.cart IS NULL AND source.cart IS NULL))))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
   END IF;
@@ -450,8 +450,8 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 7 of 17, switch: Add the foreign key lines_cart_fk on lines__new, not yet validated
---   Id:           lines__new.lines_cart_fk/switch/add-not-valid
+-- Step 7 of 17, switch: Add the foreign key entries_cart_fk on entries__new, not yet validated
+--   Id:           entries__new.entries_cart_fk/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
 --   Also locks:   carts__new
@@ -460,24 +460,24 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 7 of 17: Add the foreign key lines_cart_fk on lines__new, not yet validated'
--- Check: no row of lines__new points at a missing row of carts__new. Expects 0.
+\echo 'step 7 of 17: Add the foreign key entries_cart_fk on entries__new, not yet validated'
+-- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM lines__new AS child_row WHERE child_row.cart IS NOT NULL AND NOT EXISTS (SELECT 1 FROM carts__new AS parent_row WHERE parent_row.id = child_row.cart))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM entries__new AS child_row WHERE child_row.cart IS NOT NULL AND NOT EXISTS (SELECT 1 FROM carts__new AS parent_row WHERE parent_row.id = child_row.cart))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of lines__new points at a missing row of carts__new', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of entries__new points at a missing row of carts__new', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 BEGIN;
-ALTER TABLE lines__new ADD CONSTRAINT lines_cart_fk FOREIGN KEY (cart) REFERENCES carts__new (id) NOT VALID;
+ALTER TABLE entries__new ADD CONSTRAINT entries_cart_fk FOREIGN KEY (cart) REFERENCES carts__new (id) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Step 8 of 17, switch: Validate the foreign key lines_cart_fk on lines__new
---   Id:           lines__new.lines_cart_fk/switch/validate
+-- Step 8 of 17, switch: Validate the foreign key entries_cart_fk on entries__new
+--   Id:           entries__new.entries_cart_fk/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
 --   Also locks:   carts__new
@@ -487,22 +487,21 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 8 of 17: Validate the foreign key lines_cart_fk on lines__new'
+\echo 'step 8 of 17: Validate the foreign key entries_cart_fk on entries__new'
 BEGIN;
-ALTER TABLE lines__new VALIDATE CONSTRAINT lines_cart_fk;
+ALTER TABLE entries__new VALIDATE CONSTRAINT entries_cart_fk;
 COMMIT;
 
 -- ============================================================================
--- Step 9 of 17, switch: Test the second set of carts, lines before the flip
---   Id:           carts, lines/switch/verify-green
+-- Step 9 of 17, switch: Test the second set of carts, entries before the flip
+--   Id:           carts, entries/switch/verify-green
 --   Why:          the new application is run against the second set while the first one serves
 --   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 17: Test the second set of carts, lines before the flip'
--- Nothing to run in the database.
+\echo 'step 9 of 17: Test the second set of carts, entries before the flip'
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -523,63 +522,64 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: every row of lines has an equal one in lines__new. Expects 0.
+-- Check: every row of entries has an equal one in entries__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(cart AS bigint) AS cart FROM lines) AS source WHERE NOT EXISTS (SELECT 1 FROM lines__new AS copied WHERE copied.id = source.id AND (copied.cart = source.cart OR (copied.cart IS NULL AND source.cart IS NULL))))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(cart AS bigint) AS cart FROM entries) AS source WHERE NOT EXISTS (SELECT 1 FROM entries__new AS copied WHERE copied.id = source.id AND (copied.cart = source.cart OR (copied.cart IS NULL AND source.cart IS NULL))))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of lines has an equal one in lines__new', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of entries has an equal one in entries__new', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
--- Check: lines and lines__new have equally many rows. Expects 0.
+-- Check: entries and entries__new have equally many rows. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT (SELECT COUNT(*) FROM lines) - (SELECT COUNT(*) FROM lines__new))::text;
+  forgelua_actual := (SELECT (SELECT COUNT(*) FROM entries) - (SELECT COUNT(*) FROM entries__new))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'lines and lines__new have equally many rows', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'entries and entries__new have equally many rows', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
--- Application: Run the new application's read tests against carts__new, lines__new; do not write there.
+-- Nothing to run in the database.
+-- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================
--- Step 10 of 17, switch: Flip carts, lines to their copies, together
---   Id:           carts, lines/switch/flip
+-- Step 10 of 17, switch: Flip carts, entries to their copies, together
+--   Id:           carts, entries/switch/flip
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of lines that the old table cannot hold; they are named in forgelua_sync_errors
+--   Way back:     loses values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 10 of 17: Flip carts, lines to their copies, together'
+\echo 'step 10 of 17: Flip carts, entries to their copies, together'
 BEGIN;
-LOCK TABLE carts, carts__new, lines, lines__new IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE carts, carts__new, entries, entries__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
-FROM unnest(ARRAY['carts', 'carts__new', 'lines', 'lines__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+FROM unnest(ARRAY['carts', 'carts__new', 'entries', 'entries__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
 UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
-FROM unnest(ARRAY['carts', 'carts__new', 'lines', 'lines__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+FROM unnest(ARRAY['carts', 'carts__new', 'entries', 'entries__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_carts__sync_all ON carts;
 DROP TRIGGER zz_carts__sync ON carts;
 DROP FUNCTION zz_carts__sync();
-DROP TRIGGER zz_lines__sync_all ON lines;
-DROP TRIGGER zz_lines__sync ON lines;
-DROP FUNCTION zz_lines__sync();
+DROP TRIGGER zz_entries__sync_all ON entries;
+DROP TRIGGER zz_entries__sync ON entries;
+DROP FUNCTION zz_entries__sync();
 ALTER TABLE carts RENAME TO carts__old;
 ALTER TABLE carts__new RENAME TO carts;
-ALTER TABLE lines RENAME TO lines__old;
-ALTER TABLE lines__new RENAME TO lines;
+ALTER TABLE entries RENAME TO entries__old;
+ALTER TABLE entries__new RENAME TO entries;
 ALTER TABLE carts__old RENAME CONSTRAINT carts_pkey TO carts_pkey__old;
 ALTER TABLE carts RENAME CONSTRAINT carts_pkey__new TO carts_pkey;
-ALTER TABLE lines__old RENAME CONSTRAINT lines_pkey TO lines_pkey__old;
-ALTER TABLE lines RENAME CONSTRAINT lines_pkey__new TO lines_pkey;
+ALTER TABLE entries__old RENAME CONSTRAINT entries_pkey TO entries_pkey__old;
+ALTER TABLE entries RENAME CONSTRAINT entries_pkey__new TO entries_pkey;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -639,9 +639,9 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-CREATE OR REPLACE FUNCTION zz_lines__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION zz_entries__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: table lines__old;
+-- forgelua: table entries__old;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -650,13 +650,13 @@ BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE lines__old;
+      TRUNCATE entries__old;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lines__old WHERE id = OLD.id;
+      DELETE FROM entries__old WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO lines__old (id, cart) OVERRIDING SYSTEM VALUE
+      INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(cart AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
@@ -666,7 +666,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('lines__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      VALUES ('entries__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -675,9 +675,9 @@ BEGIN
   RETURN NULL;
 END
 $forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_lines__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lines__sync AFTER INSERT OR UPDATE OR DELETE ON lines FOR EACH ROW EXECUTE FUNCTION zz_lines__sync();
-CREATE TRIGGER zz_lines__sync_all AFTER TRUNCATE ON lines FOR EACH STATEMENT EXECUTE FUNCTION zz_lines__sync();
+REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
+CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -703,11 +703,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
--- Application: Deploy the application that uses carts, lines as the new schema has it.
+-- Application: Deploy the application that uses carts, entries as the new schema has it.
 
 -- ============================================================================
--- Step 11 of 17, contract: Drop the foreign keys of lines__old within the set that goes
---   Id:           lines/contract/cut-links
+-- Step 11 of 17, contract: Drop the foreign keys of entries__old within the set that goes
+--   Id:           entries/contract/cut-links
 --   Why:          the tables that they refer to go as well
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   carts__old
@@ -716,9 +716,9 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 11 of 17: Drop the foreign keys of lines__old within the set that goes'
+\echo 'step 11 of 17: Drop the foreign keys of entries__old within the set that goes'
 BEGIN;
-ALTER TABLE lines__old DROP CONSTRAINT lines_cart_fk;
+ALTER TABLE entries__old DROP CONSTRAINT entries_cart_fk;
 COMMIT;
 
 -- ============================================================================
@@ -734,15 +734,15 @@ COMMIT;
 -- Nothing to run in the database.
 
 -- ============================================================================
--- Step 13 of 17, contract: From here the way back copies lines into lines__old again
---   Id:           lines/contract/point-of-return
+-- Step 13 of 17, contract: From here the way back copies entries into entries__old again
+--   Id:           entries/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 17: From here the way back copies lines into lines__old again'
+\echo 'step 13 of 17: From here the way back copies entries into entries__old again'
 -- Nothing to run in the database.
 
 -- ============================================================================
@@ -763,8 +763,8 @@ DROP FUNCTION zz_carts__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 15 of 17, contract: Stop repeating writes to lines on lines__old
---   Id:           lines/contract/stop-sync
+-- Step 15 of 17, contract: Stop repeating writes to entries on entries__old
+--   Id:           entries/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped
@@ -772,16 +772,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 15 of 17: Stop repeating writes to lines on lines__old'
+\echo 'step 15 of 17: Stop repeating writes to entries on entries__old'
 BEGIN;
-DROP TRIGGER zz_lines__sync_all ON lines;
-DROP TRIGGER zz_lines__sync ON lines;
-DROP FUNCTION zz_lines__sync();
+DROP TRIGGER zz_entries__sync_all ON entries;
+DROP TRIGGER zz_entries__sync ON entries;
+DROP FUNCTION zz_entries__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 16 of 17, contract: Drop carts__old, lines__old
---   Id:           carts, lines/contract/drop-old
+-- Step 16 of 17, contract: Drop carts__old, entries__old
+--   Id:           carts, entries/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
@@ -789,10 +789,10 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 16 of 17: Drop carts__old, lines__old'
+\echo 'step 16 of 17: Drop carts__old, entries__old'
 BEGIN;
 DROP TABLE carts__old;
-DROP TABLE lines__old;
+DROP TABLE entries__old;
 COMMIT;
 
 -- ============================================================================

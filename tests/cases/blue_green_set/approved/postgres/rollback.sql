@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — carts__sync data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of lines that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — carts__sync data will be lost: values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_set
 -- Two tables flip together
@@ -25,15 +25,15 @@ SET lock_timeout = '2s';
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 16 of 17, contract: Drop carts__old, lines__old
---   Id:           carts, lines/contract/drop-old
+-- Undo step 16 of 17, contract: Drop carts__old, entries__old
+--   Id:           carts, entries/contract/drop-old
 -- ============================================================================
-\echo 'undo step 16 of 17: Drop carts__old, lines__old'
+\echo 'undo step 16 of 17: Drop carts__old, entries__old'
 BEGIN;
-CREATE TABLE lines__old (
+CREATE TABLE entries__old (
   id bigint NOT NULL,
   cart integer NOT NULL,
-  CONSTRAINT lines_pkey__old PRIMARY KEY (id)
+  CONSTRAINT entries_pkey__old PRIMARY KEY (id)
 );
 CREATE TABLE carts__old (
   id integer NOT NULL,
@@ -43,10 +43,10 @@ CREATE TABLE carts__old (
 COMMIT;
 
 -- ============================================================================
--- Undo step 15 of 17, contract: Stop repeating writes to lines on lines__old
---   Id:           lines/contract/stop-sync
+-- Undo step 15 of 17, contract: Stop repeating writes to entries on entries__old
+--   Id:           entries/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 15 of 17: Stop repeating writes to lines on lines__old'
+\echo 'undo step 15 of 17: Stop repeating writes to entries on entries__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -58,9 +58,9 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-CREATE OR REPLACE FUNCTION zz_lines__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION zz_entries__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: table lines__old;
+-- forgelua: table entries__old;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -69,13 +69,13 @@ BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE lines__old;
+      TRUNCATE entries__old;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lines__old WHERE id = OLD.id;
+      DELETE FROM entries__old WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO lines__old (id, cart) OVERRIDING SYSTEM VALUE
+      INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(cart AS integer) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
@@ -85,7 +85,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('lines__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      VALUES ('entries__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -94,9 +94,9 @@ BEGIN
   RETURN NULL;
 END
 $forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_lines__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lines__sync AFTER INSERT OR UPDATE OR DELETE ON lines FOR EACH ROW EXECUTE FUNCTION zz_lines__sync();
-CREATE TRIGGER zz_lines__sync_all AFTER TRUNCATE ON lines FOR EACH STATEMENT EXECUTE FUNCTION zz_lines__sync();
+REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
+CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 
 -- ============================================================================
@@ -157,10 +157,10 @@ CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT EXE
 COMMIT;
 
 -- ============================================================================
--- Undo step 13 of 17, contract: From here the way back copies lines into lines__old again
---   Id:           lines/contract/point-of-return
+-- Undo step 13 of 17, contract: From here the way back copies entries into entries__old again
+--   Id:           entries/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 13 of 17: From here the way back copies lines into lines__old again'
+\echo 'undo step 13 of 17: From here the way back copies entries into entries__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -185,19 +185,19 @@ DO $forgelua$
 #variable_conflict use_column
 <<forgelua>>
 DECLARE
-  this_work CONSTANT text := 'lines/contract/point-of-return (back)';
+  this_work CONSTANT text := 'entries/contract/point-of-return (back)';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'lines__old'::regclass AND attname IN ('id', 'cart')
+      WHERE attrelid = 'entries__old'::regclass AND attname IN ('id', 'cart')
       UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'lines'::regclass AND tgname LIKE 'zz\_%') AS parts);
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'entries'::regclass AND tgname LIKE 'zz\_%') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
   n bigint;
   bad bigint;
   attempt integer := 0;
-  lo1 lines.id%TYPE;
-  hi1 lines.id%TYPE;
-  stop1 lines.id%TYPE;
+  lo1 entries.id%TYPE;
+  hi1 entries.id%TYPE;
+  stop1 entries.id%TYPE;
   one record;
 BEGIN
   SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
@@ -207,24 +207,24 @@ BEGIN
     VALUES (forgelua.this_work, 20000, forgelua.token);
     held.cursor := NULL;
   END IF;
-  SELECT id INTO stop1 FROM lines ORDER BY id DESC LIMIT 1;
+  SELECT id INTO stop1 FROM entries ORDER BY id DESC LIMIT 1;
   IF held.cursor IS NULL THEN
-    SELECT id INTO lo1 FROM lines ORDER BY id LIMIT 1;
+    SELECT id INTO lo1 FROM entries ORDER BY id LIMIT 1;
   ELSE
     hi1 := held.cursor ->> 0;
-    SELECT id INTO lo1 FROM lines WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    SELECT id INTO lo1 FROM entries WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
   END IF;
   COMMIT;
   LOOP
-    SELECT id INTO hi1 FROM (SELECT id FROM lines WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    SELECT id INTO hi1 FROM (SELECT id FROM entries WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
     PERFORM set_config('forgelua.backfill', 'copy', true);
     n := NULL;
     bad := 0;
     BEGIN
-      INSERT INTO lines__old (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(cart AS integer) FROM lines WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(cart AS integer) FROM entries WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -243,10 +243,10 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM lines WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+      FOR one IN SELECT id FROM entries WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          INSERT INTO lines__old (id, cart) OVERRIDING SYSTEM VALUE
-      SELECT id, CAST(cart AS integer) FROM lines WHERE id = one.id FOR SHARE
+          INSERT INTO entries__old (id, cart) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(cart AS integer) FROM entries WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -262,7 +262,7 @@ BEGIN
         updated_at = clock_timestamp()
     WHERE p.id = forgelua.this_work;
     COMMIT;
-    SELECT id INTO lo1 FROM lines WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    SELECT id INTO lo1 FROM entries WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
@@ -389,41 +389,41 @@ $forgelua$;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 11 of 17, contract: Drop the foreign keys of lines__old within the set that goes
---   Id:           lines/contract/cut-links
+-- Undo step 11 of 17, contract: Drop the foreign keys of entries__old within the set that goes
+--   Id:           entries/contract/cut-links
 -- ============================================================================
-\echo 'undo step 11 of 17: Drop the foreign keys of lines__old within the set that goes'
+\echo 'undo step 11 of 17: Drop the foreign keys of entries__old within the set that goes'
 BEGIN;
-ALTER TABLE lines__old ADD CONSTRAINT lines_cart_fk FOREIGN KEY (cart) REFERENCES carts__old (id);
+ALTER TABLE entries__old ADD CONSTRAINT entries_cart_fk FOREIGN KEY (cart) REFERENCES carts__old (id);
 COMMIT;
 
 -- ============================================================================
--- Undo step 10 of 17, switch: Flip carts, lines to their copies, together
---   Id:           carts, lines/switch/flip
---   Loses:        values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of lines that the old table cannot hold; they are named in forgelua_sync_errors
+-- Undo step 10 of 17, switch: Flip carts, entries to their copies, together
+--   Id:           carts, entries/switch/flip
+--   Loses:        values of carts that the old table cannot hold; they are named in forgelua_sync_errors; values of entries that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'undo step 10 of 17: Flip carts, lines to their copies, together'
+\echo 'undo step 10 of 17: Flip carts, entries to their copies, together'
 BEGIN;
-LOCK TABLE lines, lines__old, carts, carts__old IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE entries, entries__old, carts, carts__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
-FROM unnest(ARRAY['lines', 'lines__old', 'carts', 'carts__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+FROM unnest(ARRAY['entries', 'entries__old', 'carts', 'carts__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
 UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
-FROM unnest(ARRAY['lines', 'lines__old', 'carts', 'carts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+FROM unnest(ARRAY['entries', 'entries__old', 'carts', 'carts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-DROP TRIGGER zz_lines__sync_all ON lines;
-DROP TRIGGER zz_lines__sync ON lines;
-DROP FUNCTION zz_lines__sync();
+DROP TRIGGER zz_entries__sync_all ON entries;
+DROP TRIGGER zz_entries__sync ON entries;
+DROP FUNCTION zz_entries__sync();
 DROP TRIGGER zz_carts__sync_all ON carts;
 DROP TRIGGER zz_carts__sync ON carts;
 DROP FUNCTION zz_carts__sync();
-ALTER TABLE lines RENAME CONSTRAINT lines_pkey TO lines_pkey__new;
-ALTER TABLE lines__old RENAME CONSTRAINT lines_pkey__old TO lines_pkey;
+ALTER TABLE entries RENAME CONSTRAINT entries_pkey TO entries_pkey__new;
+ALTER TABLE entries__old RENAME CONSTRAINT entries_pkey__old TO entries_pkey;
 ALTER TABLE carts RENAME CONSTRAINT carts_pkey TO carts_pkey__new;
 ALTER TABLE carts__old RENAME CONSTRAINT carts_pkey__old TO carts_pkey;
-ALTER TABLE lines RENAME TO lines__new;
-ALTER TABLE lines__old RENAME TO lines;
+ALTER TABLE entries RENAME TO entries__new;
+ALTER TABLE entries__old RENAME TO entries;
 ALTER TABLE carts RENAME TO carts__new;
 ALTER TABLE carts__old RENAME TO carts;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -436,9 +436,9 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   error_code text NOT NULL,
   message text NOT NULL
 );
-CREATE OR REPLACE FUNCTION zz_lines__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION zz_entries__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: table lines__new;
+-- forgelua: table entries__new;
 #variable_conflict use_column
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
@@ -447,13 +447,13 @@ BEGIN
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
-      TRUNCATE lines__new;
+      TRUNCATE entries__new;
     END IF;
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
-      DELETE FROM lines__new WHERE id = OLD.id;
+      DELETE FROM entries__new WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO lines__new (id, cart) OVERRIDING SYSTEM VALUE
+      INSERT INTO entries__new (id, cart) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(cart AS bigint) FROM (SELECT NEW.*) AS r
       ON CONFLICT (id) DO UPDATE SET cart = EXCLUDED.cart;
     END IF;
@@ -463,7 +463,7 @@ BEGIN
       forgelua_text text := SQLERRM;
     BEGIN
       INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
-      VALUES ('lines__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+      VALUES ('entries__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
@@ -472,9 +472,9 @@ BEGIN
   RETURN NULL;
 END
 $forgelua$;
-REVOKE EXECUTE ON FUNCTION zz_lines__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lines__sync AFTER INSERT OR UPDATE OR DELETE ON lines FOR EACH ROW EXECUTE FUNCTION zz_lines__sync();
-CREATE TRIGGER zz_lines__sync_all AFTER TRUNCATE ON lines FOR EACH STATEMENT EXECUTE FUNCTION zz_lines__sync();
+REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
+CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -551,46 +551,46 @@ DROP TABLE forgelua_grants;
 COMMIT;
 
 -- ============================================================================
--- Undo step 9 of 17, switch: Test the second set of carts, lines before the flip
---   Id:           carts, lines/switch/verify-green
+-- Undo step 9 of 17, switch: Test the second set of carts, entries before the flip
+--   Id:           carts, entries/switch/verify-green
 -- ============================================================================
-\echo 'undo step 9 of 17: Test the second set of carts, lines before the flip'
+\echo 'undo step 9 of 17: Test the second set of carts, entries before the flip'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 8 of 17, switch: Validate the foreign key lines_cart_fk on lines__new
---   Id:           lines__new.lines_cart_fk/switch/validate
+-- Undo step 8 of 17, switch: Validate the foreign key entries_cart_fk on entries__new
+--   Id:           entries__new.entries_cart_fk/switch/validate
 -- ============================================================================
-\echo 'undo step 8 of 17: Validate the foreign key lines_cart_fk on lines__new'
+\echo 'undo step 8 of 17: Validate the foreign key entries_cart_fk on entries__new'
 BEGIN;
-ALTER TABLE lines__new DROP CONSTRAINT lines_cart_fk, ADD CONSTRAINT lines_cart_fk FOREIGN KEY (cart) REFERENCES carts__new (id) NOT VALID;
+ALTER TABLE entries__new DROP CONSTRAINT entries_cart_fk, ADD CONSTRAINT entries_cart_fk FOREIGN KEY (cart) REFERENCES carts__new (id) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 7 of 17, switch: Add the foreign key lines_cart_fk on lines__new, not yet validated
---   Id:           lines__new.lines_cart_fk/switch/add-not-valid
+-- Undo step 7 of 17, switch: Add the foreign key entries_cart_fk on entries__new, not yet validated
+--   Id:           entries__new.entries_cart_fk/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 7 of 17: Add the foreign key lines_cart_fk on lines__new, not yet validated'
+\echo 'undo step 7 of 17: Add the foreign key entries_cart_fk on entries__new, not yet validated'
 BEGIN;
-ALTER TABLE lines__new DROP CONSTRAINT lines_cart_fk;
+ALTER TABLE entries__new DROP CONSTRAINT entries_cart_fk;
 COMMIT;
 
 -- ============================================================================
--- Undo step 6 of 17, migrate: Copy the rows of lines into lines__new
---   Id:           lines/migrate/copy
+-- Undo step 6 of 17, migrate: Copy the rows of entries into entries__new
+--   Id:           entries/migrate/copy
 -- ============================================================================
-\echo 'undo step 6 of 17: Copy the rows of lines into lines__new'
+\echo 'undo step 6 of 17: Copy the rows of entries into entries__new'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 5 of 17, migrate: Repeat every write to lines on lines__new
---   Id:           lines/migrate/sync
+-- Undo step 5 of 17, migrate: Repeat every write to entries on entries__new
+--   Id:           entries/migrate/sync
 -- ============================================================================
-\echo 'undo step 5 of 17: Repeat every write to lines on lines__new'
+\echo 'undo step 5 of 17: Repeat every write to entries on entries__new'
 BEGIN;
-DROP TRIGGER zz_lines__sync_all ON lines;
-DROP TRIGGER zz_lines__sync ON lines;
-DROP FUNCTION zz_lines__sync();
+DROP TRIGGER zz_entries__sync_all ON entries;
+DROP TRIGGER zz_entries__sync ON entries;
+DROP FUNCTION zz_entries__sync();
 COMMIT;
 
 -- ============================================================================
@@ -612,12 +612,12 @@ DROP FUNCTION zz_carts__sync();
 COMMIT;
 
 -- ============================================================================
--- Undo step 2 of 17, expand: Create lines__new in the new shape of lines
---   Id:           lines/expand/create-copy
+-- Undo step 2 of 17, expand: Create entries__new in the new shape of entries
+--   Id:           entries/expand/create-copy
 -- ============================================================================
-\echo 'undo step 2 of 17: Create lines__new in the new shape of lines'
+\echo 'undo step 2 of 17: Create entries__new in the new shape of entries'
 BEGIN;
-DROP TABLE lines__new;
+DROP TABLE entries__new;
 COMMIT;
 
 -- ============================================================================

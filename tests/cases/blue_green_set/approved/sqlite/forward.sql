@@ -300,7 +300,6 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 8 of 15: Test the second set of carts, entries before the flip'
--- Nothing to run in the database.
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of carts has an equal one in carts__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "owner" AS "owner" FROM "carts") AS source WHERE NOT EXISTS (SELECT 1 FROM "carts__new" AS copied WHERE copied."id" = source."id" AND (copied."owner" = source."owner" OR (copied."owner" IS NULL AND source."owner" IS NULL)))) AS text));
 -- Check: carts and carts__new have equally many rows. Expects 0.
@@ -309,6 +308,7 @@ INSERT INTO temp.forgelua_guard VALUES ('carts and carts__new have equally many 
 INSERT INTO temp.forgelua_guard VALUES ('every row of entries has an equal one in entries__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "entries") AS source WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
 -- Check: entries and entries__new have equally many rows. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('entries and entries__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "entries") - (SELECT COUNT(*) FROM "entries__new")) AS text));
+-- Nothing to run in the database.
 -- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================

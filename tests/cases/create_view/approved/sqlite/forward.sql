@@ -23,6 +23,6 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'step 1 of 1: Create the view adults'
 BEGIN IMMEDIATE;
-CREATE VIEW "adults" AS  SELECT id, name FROM users WHERE age >= 18;
+CREATE VIEW "adults" AS SELECT id, name FROM users WHERE age >= 18;
 COMMIT;
 .print 'forward: done'

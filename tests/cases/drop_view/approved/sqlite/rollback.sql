@@ -17,6 +17,6 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 1 of 1: Drop the view adults'
 BEGIN IMMEDIATE;
-CREATE VIEW "adults" AS  SELECT id, name FROM users WHERE age >= 18;
+CREATE VIEW "adults" AS SELECT id, name FROM users WHERE age >= 18;
 COMMIT;
 .print 'rollback: done'

@@ -27,7 +27,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 1 of 5: Stop every application that writes users'
 -- Nothing to run in the database.
--- Gate, the application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
 -- Step 2 of 5, switch: Back up users
@@ -40,7 +40,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 2 of 5: Back up users'
 -- Nothing to run in the database.
--- Gate, the application: Back up the database and note the row counts: SELECT COUNT(*) FROM users.
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM users.
 
 -- ============================================================================
 -- Step 3 of 5, switch: Add users.days
@@ -68,7 +68,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 4 of 5: Validate users'
 -- Nothing to run in the database.
--- Gate, the application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+-- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
 
 -- ============================================================================
 -- Step 5 of 5, switch: Start the new application
@@ -81,5 +81,5 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 5: Start the new application'
 -- Nothing to run in the database.
--- Gate, the application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
 \echo 'forward: done'

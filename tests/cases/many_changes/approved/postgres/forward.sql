@@ -4,8 +4,8 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 15 is destructive — name, age__old of users as the old schema held it
--- WARNING: step 16 is destructive — every value of users.legacy
+-- WARNING: step 16 is destructive — name, age__old of users as the old schema held it
+-- WARNING: step 17 is destructive — every value of users.legacy
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -18,7 +18,7 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 1 of 17, expand: Add users.phone
+-- Step 1 of 18, expand: Add users.phone
 --   Id:           users.phone/expand/add-column
 --   Why:          the deployed application does not know the column and does not miss it
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -27,13 +27,13 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 17: Add users.phone'
+\echo 'step 1 of 18: Add users.phone'
 BEGIN;
 ALTER TABLE users ADD COLUMN phone varchar(20);
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 17, expand: Add full_name, age__new beside name, age in users
+-- Step 2 of 18, expand: Add full_name, age__new beside name, age in users
 --   Id:           users.full_name/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -42,14 +42,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 2 of 17: Add full_name, age__new beside name, age in users'
+\echo 'step 2 of 18: Add full_name, age__new beside name, age in users'
 BEGIN;
 ALTER TABLE users ADD COLUMN full_name varchar(120);
 ALTER TABLE users ADD COLUMN age__new bigint;
 COMMIT;
 
 -- ============================================================================
--- Step 3 of 17, migrate: Allow NULL in users.name for as long as both columns live
+-- Step 3 of 18, migrate: Allow NULL in users.name for as long as both columns live
 --   Id:           users.name/migrate/relax
 --   Why:          a value of the new column that the old one cannot hold is left out there, never refused
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -57,13 +57,13 @@ COMMIT;
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
 --   Way back:     loses values of full_name that name cannot hold: they come back as '', and are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'step 3 of 17: Allow NULL in users.name for as long as both columns live'
+\echo 'step 3 of 18: Allow NULL in users.name for as long as both columns live'
 BEGIN;
 ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Step 4 of 17, migrate: Keep name, age and full_name, age__new of users equal
+-- Step 4 of 18, migrate: Keep name, age and full_name, age__new of users equal
 --   Id:           users.full_name/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -73,7 +73,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 4 of 17: Keep name, age and full_name, age__new of users equal'
+\echo 'step 4 of 18: Keep name, age and full_name, age__new of users equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -206,7 +206,7 @@ COMMIT;
 -- Application: From here the new application may read and write full_name, age__new once the backfill is done.
 
 -- ============================================================================
--- Step 5 of 17, migrate: Convert name, age of users into full_name, age__new
+-- Step 5 of 18, migrate: Convert name, age of users into full_name, age__new
 --   Id:           users.full_name/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -216,7 +216,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 5 of 17: Convert name, age of users into full_name, age__new'
+\echo 'step 5 of 18: Convert name, age of users into full_name, age__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -335,7 +335,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 6 of 17, migrate: Build the index users_age_idx__new on users
+-- Step 6 of 18, migrate: Build the index users_age_idx__new on users
 --   Id:           users.users_age_idx__new/migrate/build-index
 --   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -345,14 +345,14 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
 -- ============================================================================
-\echo 'step 6 of 17: Build the index users_age_idx__new on users'
+\echo 'step 6 of 18: Build the index users_age_idx__new on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_age_idx__new;
 CREATE INDEX CONCURRENTLY users_age_idx__new ON users (age__new, full_name);
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 7 of 17, switch: Refuse new NULLs in users.full_name
+-- Step 7 of 18, switch: Refuse new NULLs in users.full_name
 --   Id:           users.full_name/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -361,7 +361,7 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 7 of 17: Refuse new NULLs in users.full_name'
+\echo 'step 7 of 18: Refuse new NULLs in users.full_name'
 -- Check: no row of users has NULL in full_name. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -377,7 +377,7 @@ ALTER TABLE users ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NO
 COMMIT;
 
 -- ============================================================================
--- Step 8 of 17, switch: Validate that no row has NULL in users.full_name
+-- Step 8 of 18, switch: Validate that no row has NULL in users.full_name
 --   Id:           users.full_name/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -386,13 +386,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 8 of 17: Validate that no row has NULL in users.full_name'
+\echo 'step 8 of 18: Validate that no row has NULL in users.full_name'
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_full_name_not_null;
 COMMIT;
 
 -- ============================================================================
--- Step 9 of 17, switch: Make users.full_name NOT NULL
+-- Step 9 of 18, switch: Make users.full_name NOT NULL
 --   Id:           users.full_name/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -400,14 +400,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 17: Make users.full_name NOT NULL'
+\echo 'step 9 of 18: Make users.full_name NOT NULL'
 BEGIN;
 ALTER TABLE users ALTER COLUMN full_name SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_full_name_not_null;
 COMMIT;
 
 -- ============================================================================
--- Step 10 of 17, switch: Add the check age_ok on users, not yet validated
+-- Step 10 of 18, switch: Add the check age_ok on users, not yet validated
 --   Id:           users.age_ok/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -416,7 +416,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 10 of 17: Add the check age_ok on users, not yet validated'
+\echo 'step 10 of 18: Add the check age_ok on users, not yet validated'
 -- Check: every row of users satisfies age_ok. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -432,7 +432,7 @@ ALTER TABLE users ADD CONSTRAINT age_ok CHECK (age__new >= 0) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Step 11 of 17, switch: Validate the check age_ok on users
+-- Step 11 of 18, switch: Validate the check age_ok on users
 --   Id:           users.age_ok/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -441,13 +441,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 11 of 17: Validate the check age_ok on users'
+\echo 'step 11 of 18: Validate the check age_ok on users'
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT age_ok;
 COMMIT;
 
 -- ============================================================================
--- Step 12 of 17, switch: Let full_name, age of users lead
+-- Step 12 of 18, switch: Let full_name, age of users lead
 --   Id:           users.full_name/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -457,7 +457,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 12 of 17: Let full_name, age of users lead'
+\echo 'step 12 of 18: Let full_name, age of users lead'
 BEGIN;
 LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -628,7 +628,21 @@ COMMIT;
 -- Application: Deploy the application that uses full_name, age as the new schema has it.
 
 -- ============================================================================
--- Step 13 of 17, contract: From here the way back computes name, age__old of users again
+-- Step 13 of 18, contract: Drop what hangs on the old column name, age__old of users
+--   Id:           users.full_name/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 13 of 18: Drop what hangs on the old column name, age__old of users'
+BEGIN;
+DROP INDEX users_age_idx__old;
+COMMIT;
+
+-- ============================================================================
+-- Step 14 of 18, contract: From here the way back computes name, age__old of users again
 --   Id:           users.full_name/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -636,11 +650,11 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 17: From here the way back computes name, age__old of users again'
+\echo 'step 14 of 18: From here the way back computes name, age__old of users again'
 -- Nothing to run in the database.
 
 -- ============================================================================
--- Step 14 of 17, contract: Stop keeping name, age__old and full_name, age of users equal
+-- Step 15 of 18, contract: Stop keeping name, age__old and full_name, age of users equal
 --   Id:           users.full_name/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -649,14 +663,14 @@ COMMIT;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 14 of 17: Stop keeping name, age__old and full_name, age of users equal'
+\echo 'step 15 of 18: Stop keeping name, age__old and full_name, age of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 15 of 17, contract: Drop the old column name, age__old of users
+-- Step 16 of 18, contract: Drop the old column name, age__old of users
 --   Id:           users.full_name/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -665,16 +679,15 @@ COMMIT;
 --   Way back:     loses values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 15 of 17: Drop the old column name, age__old of users'
+\echo 'step 16 of 18: Drop the old column name, age__old of users'
 BEGIN;
-DROP INDEX users_age_idx__old;
 ALTER TABLE users DROP COLUMN name;
 ALTER TABLE users DROP COLUMN age__old;
 COMMIT;
 -- Application: Check that no application, report or job names name, age__old any more.
 
 -- ============================================================================
--- Step 16 of 17, contract: Drop users.legacy
+-- Step 17 of 18, contract: Drop users.legacy
 --   Id:           users.legacy/contract/drop-column
 --   Why:          no application reads or writes it any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -683,14 +696,14 @@ COMMIT;
 --   Way back:     loses the values of users.legacy: the way back adds it again with NULL in every row
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 16 of 17: Drop users.legacy'
+\echo 'step 17 of 18: Drop users.legacy'
 BEGIN;
 ALTER TABLE users DROP COLUMN legacy;
 COMMIT;
 -- Application: Check that no application, report or job names users.legacy any more.
 
 -- ============================================================================
--- Step 17 of 17, contract: Remove the progress and error tables
+-- Step 18 of 18, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -698,7 +711,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 17 of 17: Remove the progress and error tables'
+\echo 'step 18 of 18: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$

@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — users.name data will be lost: values of full_name that name cannot hold: they come back as '', and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — users_age_idx__old data will be lost: values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged.
+-- WARNING: rollback is destructive — users.name data will be lost: values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged.
 -- WARNING: rollback is destructive — users.legacy data will be lost: the values of users.legacy: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration many_changes
@@ -20,39 +20,38 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 17 of 17, contract: Remove the progress and error tables
+-- Undo step 18 of 18, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 17 of 17: Remove the progress and error tables'
+\echo 'undo step 18 of 18: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 16 of 17, contract: Drop users.legacy
+-- Undo step 17 of 18, contract: Drop users.legacy
 --   Id:           users.legacy/contract/drop-column
 --   Loses:        the values of users.legacy: the way back adds it again with NULL in every row
 -- ============================================================================
-\echo 'undo step 16 of 17: Drop users.legacy'
+\echo 'undo step 17 of 18: Drop users.legacy'
 BEGIN;
 ALTER TABLE users ADD COLUMN legacy text;
 COMMIT;
 
 -- ============================================================================
--- Undo step 15 of 17, contract: Drop the old column name, age__old of users
+-- Undo step 16 of 18, contract: Drop the old column name, age__old of users
 --   Id:           users.full_name/contract/drop-old
 --   Loses:        values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged
 -- ============================================================================
-\echo 'undo step 15 of 17: Drop the old column name, age__old of users'
+\echo 'undo step 16 of 18: Drop the old column name, age__old of users'
 BEGIN;
 ALTER TABLE users ADD COLUMN age__old integer;
 ALTER TABLE users ADD COLUMN name varchar(80);
-CREATE INDEX users_age_idx__old ON users (age__old);
 COMMIT;
 
 -- ============================================================================
--- Undo step 14 of 17, contract: Stop keeping name, age__old and full_name, age of users equal
+-- Undo step 15 of 18, contract: Stop keeping name, age__old and full_name, age of users equal
 --   Id:           users.full_name/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 14 of 17: Stop keeping name, age__old and full_name, age of users equal'
+\echo 'undo step 15 of 18: Stop keeping name, age__old and full_name, age of users equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -184,10 +183,10 @@ CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXEC
 COMMIT;
 
 -- ============================================================================
--- Undo step 13 of 17, contract: From here the way back computes name, age__old of users again
+-- Undo step 14 of 18, contract: From here the way back computes name, age__old of users again
 --   Id:           users.full_name/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 13 of 17: From here the way back computes name, age__old of users again'
+\echo 'undo step 14 of 18: From here the way back computes name, age__old of users again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -296,10 +295,19 @@ $forgelua$;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 12 of 17, switch: Let full_name, age of users lead
+-- Undo step 13 of 18, contract: Drop what hangs on the old column name, age__old of users
+--   Id:           users.full_name/contract/drop-old-members
+-- ============================================================================
+\echo 'undo step 13 of 18: Drop what hangs on the old column name, age__old of users'
+BEGIN;
+CREATE INDEX users_age_idx__old ON users (age__old);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 12 of 18, switch: Let full_name, age of users lead
 --   Id:           users.full_name/switch/swap
 -- ============================================================================
-\echo 'undo step 12 of 17: Let full_name, age of users lead'
+\echo 'undo step 12 of 18: Let full_name, age of users lead'
 BEGIN;
 LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -469,83 +477,83 @@ DROP TABLE forgelua_grants;
 COMMIT;
 
 -- ============================================================================
--- Undo step 11 of 17, switch: Validate the check age_ok on users
+-- Undo step 11 of 18, switch: Validate the check age_ok on users
 --   Id:           users.age_ok/switch/validate
 -- ============================================================================
-\echo 'undo step 11 of 17: Validate the check age_ok on users'
+\echo 'undo step 11 of 18: Validate the check age_ok on users'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok, ADD CONSTRAINT age_ok CHECK (age__new >= 0) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 10 of 17, switch: Add the check age_ok on users, not yet validated
+-- Undo step 10 of 18, switch: Add the check age_ok on users, not yet validated
 --   Id:           users.age_ok/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 10 of 17: Add the check age_ok on users, not yet validated'
+\echo 'undo step 10 of 18: Add the check age_ok on users, not yet validated'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok;
 COMMIT;
 
 -- ============================================================================
--- Undo step 9 of 17, switch: Make users.full_name NOT NULL
+-- Undo step 9 of 18, switch: Make users.full_name NOT NULL
 --   Id:           users.full_name/switch/not-null
 -- ============================================================================
-\echo 'undo step 9 of 17: Make users.full_name NOT NULL'
+\echo 'undo step 9 of 18: Make users.full_name NOT NULL'
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NOT NULL);
 ALTER TABLE users ALTER COLUMN full_name DROP NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Undo step 8 of 17, switch: Validate that no row has NULL in users.full_name
+-- Undo step 8 of 18, switch: Validate that no row has NULL in users.full_name
 --   Id:           users.full_name/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 8 of 17: Validate that no row has NULL in users.full_name'
+\echo 'undo step 8 of 18: Validate that no row has NULL in users.full_name'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_full_name_not_null, ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NOT NULL) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 7 of 17, switch: Refuse new NULLs in users.full_name
+-- Undo step 7 of 18, switch: Refuse new NULLs in users.full_name
 --   Id:           users.full_name/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 7 of 17: Refuse new NULLs in users.full_name'
+\echo 'undo step 7 of 18: Refuse new NULLs in users.full_name'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_full_name_not_null;
 COMMIT;
 
 -- ============================================================================
--- Undo step 6 of 17, migrate: Build the index users_age_idx__new on users
+-- Undo step 6 of 18, migrate: Build the index users_age_idx__new on users
 --   Id:           users.users_age_idx__new/migrate/build-index
 -- ============================================================================
-\echo 'undo step 6 of 17: Build the index users_age_idx__new on users'
+\echo 'undo step 6 of 18: Build the index users_age_idx__new on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_age_idx__new;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 5 of 17, migrate: Convert name, age of users into full_name, age__new
+-- Undo step 5 of 18, migrate: Convert name, age of users into full_name, age__new
 --   Id:           users.full_name/migrate/backfill
 -- ============================================================================
-\echo 'undo step 5 of 17: Convert name, age of users into full_name, age__new'
+\echo 'undo step 5 of 18: Convert name, age of users into full_name, age__new'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 4 of 17, migrate: Keep name, age and full_name, age__new of users equal
+-- Undo step 4 of 18, migrate: Keep name, age and full_name, age__new of users equal
 --   Id:           users.full_name/migrate/sync
 -- ============================================================================
-\echo 'undo step 4 of 17: Keep name, age and full_name, age__new of users equal'
+\echo 'undo step 4 of 18: Keep name, age and full_name, age__new of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 
 -- ============================================================================
--- Undo step 3 of 17, migrate: Allow NULL in users.name for as long as both columns live
+-- Undo step 3 of 18, migrate: Allow NULL in users.name for as long as both columns live
 --   Id:           users.name/migrate/relax
 --   Loses:        values of full_name that name cannot hold: they come back as '', and are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'undo step 3 of 17: Allow NULL in users.name for as long as both columns live'
+\echo 'undo step 3 of 18: Allow NULL in users.name for as long as both columns live'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -657,20 +665,20 @@ ALTER TABLE users ALTER COLUMN name SET NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Undo step 2 of 17, expand: Add full_name, age__new beside name, age in users
+-- Undo step 2 of 18, expand: Add full_name, age__new beside name, age in users
 --   Id:           users.full_name/expand/add-column
 -- ============================================================================
-\echo 'undo step 2 of 17: Add full_name, age__new beside name, age in users'
+\echo 'undo step 2 of 18: Add full_name, age__new beside name, age in users'
 BEGIN;
 ALTER TABLE users DROP COLUMN age__new;
 ALTER TABLE users DROP COLUMN full_name;
 COMMIT;
 
 -- ============================================================================
--- Undo step 1 of 17, expand: Add users.phone
+-- Undo step 1 of 18, expand: Add users.phone
 --   Id:           users.phone/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 17: Add users.phone'
+\echo 'undo step 1 of 18: Add users.phone'
 BEGIN;
 ALTER TABLE users DROP COLUMN phone;
 DROP TABLE IF EXISTS forgelua_backfill_progress;

@@ -46,16 +46,20 @@ $forgelua$;
 
 \o /dev/null
 
--- 1. step 6 is done: Stop repeating writes to readings on readings__old: expects 1
-SELECT pg_temp.forgelua_check(1, 'step 6 is done: Stop repeating writes to readings on readings__old', '1',
+-- 1. alter_primary_key readings_pkey: expects 1
+SELECT pg_temp.forgelua_check(1, 'alter_primary_key readings_pkey', '1',
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND k.conname = 'readings_pkey' AND k.contype = 'p' AND ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (n, o) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n WHERE u.o <= 2 ORDER BY u.o) = ARRAY['sensor', 'at']::text[]) THEN '1' ELSE '0' END$q$);
+
+-- 2. step 6 is done: Stop repeating writes to readings on readings__old: expects 1
+SELECT pg_temp.forgelua_check(2, 'step 6 is done: Stop repeating writes to readings on readings__old', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END$q$);
 
--- 2. step 7 is done: Drop readings__old: expects 1
-SELECT pg_temp.forgelua_check(2, 'step 7 is done: Drop readings__old', '1',
+-- 3. step 7 is done: Drop readings__old: expects 1
+SELECT pg_temp.forgelua_check(3, 'step 7 is done: Drop readings__old', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END$q$);
 
--- 3. no two rows of readings share (sensor, at): expects 0
-SELECT pg_temp.forgelua_check(3, 'no two rows of readings share (sensor, at)', '0',
+-- 4. no two rows of readings share (sensor, at): expects 0
+SELECT pg_temp.forgelua_check(4, 'no two rows of readings share (sensor, at)', '0',
   $q$SELECT count(*) FROM (SELECT "sensor", "at" FROM "readings" WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING count(*) > 1) AS d$q$);
 
 \o

@@ -1,6 +1,6 @@
 -- Forward, every phase of migration raw_sql
 -- A row is corrected by hand
--- sqlite 3.40; strategy direct; risk low; forgelua 0.1.0
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -12,7 +12,7 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Step 1 of 1, expand: Add users.seen
+-- Step 1 of 2, expand: Add users.seen
 --   Id:           users.seen/expand/add-column
 --   Why:          the deployed application does not know the column and does not miss it
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -22,8 +22,24 @@ PRAGMA legacy_alter_table = OFF;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-.print 'step 1 of 1: Add users.seen'
+.print 'step 1 of 2: Add users.seen'
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "seen" boolean;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, expand: Run the SQL stated as fix_ada
+--   Id:           fix_ada/expand/run-sql
+--   Why:          her birthday was entered wrongly
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s)
+--   Note:         SQL of the specification's own: what it takes depends on it; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; stated by the specification; forgelua does not know what it does
+--   Way back:     yes, nothing is lost
+--   Hazards:      raw
+-- ============================================================================
+.print 'step 2 of 2: Run the SQL stated as fix_ada'
+BEGIN IMMEDIATE;
+UPDATE users SET age = 37 WHERE id = 1;
 COMMIT;
 .print 'forward: done'

@@ -1,6 +1,6 @@
 -- Rollback, every phase of migration raw_sql
 -- A row is corrected by hand
--- sqlite 3.40; strategy direct; risk low; forgelua 0.1.0
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -12,10 +12,19 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Undo step 1 of 1, expand: Add users.seen
+-- Undo step 2 of 2, expand: Run the SQL stated as fix_ada
+--   Id:           fix_ada/expand/run-sql
+-- ============================================================================
+.print 'undo step 2 of 2: Run the SQL stated as fix_ada'
+BEGIN IMMEDIATE;
+UPDATE users SET age = 36 WHERE id = 1;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 2, expand: Add users.seen
 --   Id:           users.seen/expand/add-column
 -- ============================================================================
-.print 'undo step 1 of 1: Add users.seen'
+.print 'undo step 1 of 2: Add users.seen'
 BEGIN IMMEDIATE;
 ALTER TABLE "users" DROP COLUMN "seen";
 COMMIT;

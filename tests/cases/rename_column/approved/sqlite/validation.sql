@@ -13,8 +13,8 @@ CREATE TEMP TABLE forgelua_verdict (failed integer, CONSTRAINT every_check_holds
 
 BEGIN;
 
--- 1. step 1 is done: Add years beside age in users: expects 1
-INSERT INTO temp.forgelua_validation VALUES (1, 'step 1 is done: Add years beside age in users', '1',
+-- 1. rename_column users.years: expects 1
+INSERT INTO temp.forgelua_validation VALUES (1, 'rename_column users.years', '1',
   CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'years' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 
 -- 2. step 6 is done: Stop keeping age and years of users equal: expects 1

@@ -4,7 +4,7 @@
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 10 is destructive — mail of users as the old schema held it
+-- WARNING: step 11 is destructive — mail of users as the old schema held it
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -19,7 +19,7 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
--- Step 1 of 12, expand: Add email beside mail in users
+-- Step 1 of 13, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -28,13 +28,13 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 12: Add email beside mail in users' AS `forgelua`;
+SELECT 'step 1 of 13: Add email beside mail in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `email` varchar(80) NULL INVISIBLE,
   ALGORITHM=INSTANT;
 
 -- ============================================================================
--- Step 2 of 12, migrate: Keep mail and email of users equal
+-- Step 2 of 13, migrate: Keep mail and email of users equal
 --   Id:           users.email/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -44,7 +44,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 12: Keep mail and email of users equal' AS `forgelua`;
+SELECT 'step 2 of 13: Keep mail and email of users equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -116,7 +116,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 -- Application: From here the new application may read and write email once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 12, migrate: Convert mail of users into email
+-- Step 3 of 13, migrate: Convert mail of users into email
 --   Id:           users.email/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -126,7 +126,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 3 of 12: Convert mail of users into email' AS `forgelua`;
+SELECT 'step 3 of 13: Convert mail of users into email' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -235,7 +235,7 @@ SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`email`) = (`mail`) 
 INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 12, migrate: Add the index users_mail_age_idx__new on users
+-- Step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
 --   Id:           users.users_mail_age_idx__new/migrate/add-index
 --   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=NOCOPY
@@ -245,14 +245,14 @@ INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
 -- ============================================================================
-SELECT 'step 4 of 12: Add the index users_mail_age_idx__new on users' AS `forgelua`;
+SELECT 'step 4 of 13: Add the index users_mail_age_idx__new on users' AS `forgelua`;
 ALTER TABLE `users`
   ADD KEY `users_mail_age_idx__new` (`email`, `age`),
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 
 -- ============================================================================
--- Step 5 of 12, switch: Add the unique constraint users_email_key on users
+-- Step 5 of 13, switch: Add the unique constraint users_email_key on users
 --   Id:           users.users_email_key/switch/add-unique-constraint
 --   Why:          the new schema promises it
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=NOCOPY
@@ -262,7 +262,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 12: Add the unique constraint users_email_key on users' AS `forgelua`;
+SELECT 'step 5 of 13: Add the unique constraint users_email_key on users' AS `forgelua`;
 -- Check: no two rows of users agree in (`email`). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `email` IS NOT NULL GROUP BY `email` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('no two rows of users agree in (`email`)', '0', @forgelua_actual);
@@ -272,7 +272,7 @@ ALTER TABLE `users`
   LOCK=NONE;
 
 -- ============================================================================
--- Step 6 of 12, switch: Move mail_ok of users to the new column
+-- Step 6 of 13, switch: Move mail_ok of users to the new column
 --   Id:           users.mail_ok/switch/move
 --   Why:          this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for as long as the step runs (under 1 s), ALGORITHM=INSTANT, rewrites the table, scans the table
@@ -282,7 +282,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 6 of 12: Move mail_ok of users to the new column' AS `forgelua`;
+SELECT 'step 6 of 13: Move mail_ok of users to the new column' AS `forgelua`;
 -- Check: every row of users satisfies mail_ok. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE NOT (email <> '')) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', @forgelua_actual);
@@ -295,7 +295,7 @@ ALTER TABLE `users`
   LOCK=SHARED;
 
 -- ============================================================================
--- Step 7 of 12, switch: Let email of users lead
+-- Step 7 of 13, switch: Let email of users lead
 --   Id:           users.email/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -305,7 +305,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 7 of 12: Let email of users lead' AS `forgelua`;
+SELECT 'step 7 of 13: Let email of users lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -389,43 +389,16 @@ CREATE OR REPLACE VIEW `mails` AS SELECT id, email FROM users;
 -- Application: Deploy the application that uses email as the new schema has it.
 
 -- ============================================================================
--- Step 8 of 12, contract: From here the way back computes mail of users again
---   Id:           users.email/contract/point-of-return
---   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 8 of 12: From here the way back computes mail of users again' AS `forgelua`;
--- Nothing to run in the database.
-
--- ============================================================================
--- Step 9 of 12, contract: Stop keeping mail and email of users equal
---   Id:           users.email/contract/stop-sync
---   Why:          no application uses the old column any more
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 9 of 12: Stop keeping mail and email of users equal' AS `forgelua`;
-DROP TRIGGER IF EXISTS `users__sync_i`;
-DROP TRIGGER IF EXISTS `users__sync_u`;
-
--- ============================================================================
--- Step 10 of 12, contract: Drop the old column mail of users
---   Id:           users.email/contract/drop-old
---   Why:          every application uses the new one
+-- Step 8 of 13, contract: Drop what hangs on the old column mail of users
+--   Id:           users.email/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=NOCOPY
 --   Note:         an exclusive metadata lock for an instant at the start and the end
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that name mail fail from here
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
 --   Way back:     yes, nothing is lost
---   Hazards:      drop
 -- ============================================================================
-SELECT 'step 10 of 12: Drop the old column mail of users' AS `forgelua`;
+SELECT 'step 8 of 13: Drop what hangs on the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP INDEX `users_mail_age_idx__old`,
   ALGORITHM=NOCOPY,
@@ -434,13 +407,51 @@ ALTER TABLE `users`
   DROP INDEX `users_mail_key`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+
+-- ============================================================================
+-- Step 9 of 13, contract: From here the way back computes mail of users again
+--   Id:           users.email/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 9 of 13: From here the way back computes mail of users again' AS `forgelua`;
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 10 of 13, contract: Stop keeping mail and email of users equal
+--   Id:           users.email/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 10 of 13: Stop keeping mail and email of users equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+
+-- ============================================================================
+-- Step 11 of 13, contract: Drop the old column mail of users
+--   Id:           users.email/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name mail fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 11 of 13: Drop the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `mail`,
   ALGORITHM=INSTANT;
 -- Application: Check that no application, report or job names mail any more.
 
 -- ============================================================================
--- Step 11 of 12, contract: Make users.email NOT NULL
+-- Step 12 of 13, contract: Make users.email NOT NULL
 --   Id:           users.email/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -450,7 +461,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 11 of 12: Make users.email NOT NULL' AS `forgelua`;
+SELECT 'step 12 of 13: Make users.email NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in email. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `email` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES ('no row of users has NULL in email', '0', @forgelua_actual);
@@ -460,7 +471,7 @@ ALTER TABLE `users`
   LOCK=NONE;
 
 -- ============================================================================
--- Step 12 of 12, contract: Remove the progress and error tables
+-- Step 13 of 13, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -468,7 +479,7 @@ ALTER TABLE `users`
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 12 of 12: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 13 of 13: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_backfill_errors;
 DROP TABLE IF EXISTS forgelua_sync_errors;

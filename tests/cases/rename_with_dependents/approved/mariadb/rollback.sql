@@ -15,44 +15,36 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Undo step 12 of 12, contract: Remove the progress and error tables
+-- Undo step 13 of 13, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 12 of 12: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 13 of 13: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 11 of 12, contract: Make users.email NOT NULL
+-- Undo step 12 of 13, contract: Make users.email NOT NULL
 --   Id:           users.email/contract/not-null
 -- ============================================================================
-SELECT 'undo step 11 of 12: Make users.email NOT NULL' AS `forgelua`;
+SELECT 'undo step 12 of 13: Make users.email NOT NULL' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `email` varchar(80) NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
 
 -- ============================================================================
--- Undo step 10 of 12, contract: Drop the old column mail of users
+-- Undo step 11 of 13, contract: Drop the old column mail of users
 --   Id:           users.email/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 10 of 12: Drop the old column mail of users' AS `forgelua`;
+SELECT 'undo step 11 of 13: Drop the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `mail` varchar(80) NOT NULL,
   ALGORITHM=INSTANT;
-ALTER TABLE `users`
-  ADD UNIQUE KEY `users_mail_key` (`mail`),
-  ALGORITHM=NOCOPY,
-  LOCK=NONE;
-ALTER TABLE `users`
-  ADD KEY `users_mail_age_idx__old` (`mail`, `age`),
-  ALGORITHM=NOCOPY,
-  LOCK=NONE;
 
 -- ============================================================================
--- Undo step 9 of 12, contract: Stop keeping mail and email of users equal
+-- Undo step 10 of 13, contract: Stop keeping mail and email of users equal
 --   Id:           users.email/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 9 of 12: Stop keeping mail and email of users equal' AS `forgelua`;
+SELECT 'undo step 10 of 13: Stop keeping mail and email of users equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -123,10 +115,10 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Undo step 8 of 12, contract: From here the way back computes mail of users again
+-- Undo step 9 of 13, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 8 of 12: From here the way back computes mail of users again' AS `forgelua`;
+SELECT 'undo step 9 of 13: From here the way back computes mail of users again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -232,10 +224,24 @@ SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Undo step 7 of 12, switch: Let email of users lead
+-- Undo step 8 of 13, contract: Drop what hangs on the old column mail of users
+--   Id:           users.email/contract/drop-old-members
+-- ============================================================================
+SELECT 'undo step 8 of 13: Drop what hangs on the old column mail of users' AS `forgelua`;
+ALTER TABLE `users`
+  ADD UNIQUE KEY `users_mail_key` (`mail`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+ALTER TABLE `users`
+  ADD KEY `users_mail_age_idx__old` (`mail`, `age`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Undo step 7 of 13, switch: Let email of users lead
 --   Id:           users.email/switch/swap
 -- ============================================================================
-SELECT 'undo step 7 of 12: Let email of users lead' AS `forgelua`;
+SELECT 'undo step 7 of 13: Let email of users lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -318,10 +324,10 @@ UNLOCK TABLES;
 CREATE OR REPLACE VIEW `mails` AS SELECT id, mail FROM users;
 
 -- ============================================================================
--- Undo step 6 of 12, switch: Move mail_ok of users to the new column
+-- Undo step 6 of 13, switch: Move mail_ok of users to the new column
 --   Id:           users.mail_ok/switch/move
 -- ============================================================================
-SELECT 'undo step 6 of 12: Move mail_ok of users to the new column' AS `forgelua`;
+SELECT 'undo step 6 of 13: Move mail_ok of users to the new column' AS `forgelua`;
 ALTER TABLE `users`
   DROP CONSTRAINT `mail_ok`,
   ALGORITHM=INSTANT;
@@ -331,45 +337,45 @@ ALTER TABLE `users`
   LOCK=SHARED;
 
 -- ============================================================================
--- Undo step 5 of 12, switch: Add the unique constraint users_email_key on users
+-- Undo step 5 of 13, switch: Add the unique constraint users_email_key on users
 --   Id:           users.users_email_key/switch/add-unique-constraint
 -- ============================================================================
-SELECT 'undo step 5 of 12: Add the unique constraint users_email_key on users' AS `forgelua`;
+SELECT 'undo step 5 of 13: Add the unique constraint users_email_key on users' AS `forgelua`;
 ALTER TABLE `users`
   DROP INDEX `users_email_key`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 
 -- ============================================================================
--- Undo step 4 of 12, migrate: Add the index users_mail_age_idx__new on users
+-- Undo step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
 --   Id:           users.users_mail_age_idx__new/migrate/add-index
 -- ============================================================================
-SELECT 'undo step 4 of 12: Add the index users_mail_age_idx__new on users' AS `forgelua`;
+SELECT 'undo step 4 of 13: Add the index users_mail_age_idx__new on users' AS `forgelua`;
 ALTER TABLE `users`
   DROP INDEX `users_mail_age_idx__new`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 
 -- ============================================================================
--- Undo step 3 of 12, migrate: Convert mail of users into email
+-- Undo step 3 of 13, migrate: Convert mail of users into email
 --   Id:           users.email/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 12: Convert mail of users into email' AS `forgelua`;
+SELECT 'undo step 3 of 13: Convert mail of users into email' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 12, migrate: Keep mail and email of users equal
+-- Undo step 2 of 13, migrate: Keep mail and email of users equal
 --   Id:           users.email/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 12: Keep mail and email of users equal' AS `forgelua`;
+SELECT 'undo step 2 of 13: Keep mail and email of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
 
 -- ============================================================================
--- Undo step 1 of 12, expand: Add email beside mail in users
+-- Undo step 1 of 13, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 12: Add email beside mail in users' AS `forgelua`;
+SELECT 'undo step 1 of 13: Add email beside mail in users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `email`,
   ALGORITHM=INSTANT;

@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 15 is destructive — mail of users as the old schema held it
+-- WARNING: step 16 is destructive — mail of users as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -17,7 +17,7 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 1 of 16, expand: Add email beside mail in users
+-- Step 1 of 17, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -26,13 +26,13 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 16: Add email beside mail in users'
+\echo 'step 1 of 17: Add email beside mail in users'
 BEGIN;
 ALTER TABLE users ADD COLUMN email varchar(80);
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 16, migrate: Keep mail and email of users equal
+-- Step 2 of 17, migrate: Keep mail and email of users equal
 --   Id:           users.email/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -42,7 +42,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 16: Keep mail and email of users equal'
+\echo 'step 2 of 17: Keep mail and email of users equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -124,7 +124,7 @@ COMMIT;
 -- Application: From here the new application may read and write email once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 16, migrate: Convert mail of users into email
+-- Step 3 of 17, migrate: Convert mail of users into email
 --   Id:           users.email/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -134,7 +134,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 3 of 16: Convert mail of users into email'
+\echo 'step 3 of 17: Convert mail of users into email'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -253,7 +253,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 16, migrate: Build the index users_mail_age_idx__new on users
+-- Step 4 of 17, migrate: Build the index users_mail_age_idx__new on users
 --   Id:           users.users_mail_age_idx__new/migrate/build-index
 --   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -263,14 +263,14 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
 -- ============================================================================
-\echo 'step 4 of 16: Build the index users_mail_age_idx__new on users'
+\echo 'step 4 of 17: Build the index users_mail_age_idx__new on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_mail_age_idx__new;
 CREATE INDEX CONCURRENTLY users_mail_age_idx__new ON users (email, age);
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 5 of 16, switch: Refuse new NULLs in users.email
+-- Step 5 of 17, switch: Refuse new NULLs in users.email
 --   Id:           users.email/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -279,7 +279,7 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 5 of 16: Refuse new NULLs in users.email'
+\echo 'step 5 of 17: Refuse new NULLs in users.email'
 -- Check: no row of users has NULL in email. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -295,7 +295,7 @@ ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) 
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 16, switch: Validate that no row has NULL in users.email
+-- Step 6 of 17, switch: Validate that no row has NULL in users.email
 --   Id:           users.email/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -304,13 +304,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 6 of 16: Validate that no row has NULL in users.email'
+\echo 'step 6 of 17: Validate that no row has NULL in users.email'
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
 COMMIT;
 
 -- ============================================================================
--- Step 7 of 16, switch: Make users.email NOT NULL
+-- Step 7 of 17, switch: Make users.email NOT NULL
 --   Id:           users.email/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -318,14 +318,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 16: Make users.email NOT NULL'
+\echo 'step 7 of 17: Make users.email NOT NULL'
 BEGIN;
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_email_not_null;
 COMMIT;
 
 -- ============================================================================
--- Step 8 of 16, switch: Build the unique index users_email_key on users
+-- Step 8 of 17, switch: Build the unique index users_email_key on users
 --   Id:           users.users_email_key/switch/build-index
 --   Why:          built concurrently, the index keeps nobody waiting; the constraint then takes it over
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -335,7 +335,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
 -- ============================================================================
-\echo 'step 8 of 16: Build the unique index users_email_key on users'
+\echo 'step 8 of 17: Build the unique index users_email_key on users'
 -- Check: no two rows of users agree in (email). Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -352,7 +352,7 @@ CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 9 of 16, switch: Turn the index into the unique constraint users_email_key on users
+-- Step 9 of 17, switch: Turn the index into the unique constraint users_email_key on users
 --   Id:           users.users_email_key/switch/use-index
 --   Why:          the index proves it: no row is read under the lock
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -361,13 +361,13 @@ SET lock_timeout = '2s';
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 16: Turn the index into the unique constraint users_email_key on users'
+\echo 'step 9 of 17: Turn the index into the unique constraint users_email_key on users'
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;
 COMMIT;
 
 -- ============================================================================
--- Step 10 of 16, switch: Add the check mail_ok__new on users, not yet validated
+-- Step 10 of 17, switch: Add the check mail_ok__new on users, not yet validated
 --   Id:           users.mail_ok__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -376,7 +376,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 10 of 16: Add the check mail_ok__new on users, not yet validated'
+\echo 'step 10 of 17: Add the check mail_ok__new on users, not yet validated'
 -- Check: every row of users satisfies mail_ok__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -392,7 +392,7 @@ ALTER TABLE users ADD CONSTRAINT mail_ok__new CHECK (email <> '') NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Step 11 of 16, switch: Validate the check mail_ok__new on users
+-- Step 11 of 17, switch: Validate the check mail_ok__new on users
 --   Id:           users.mail_ok__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -401,13 +401,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 11 of 16: Validate the check mail_ok__new on users'
+\echo 'step 11 of 17: Validate the check mail_ok__new on users'
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT mail_ok__new;
 COMMIT;
 
 -- ============================================================================
--- Step 12 of 16, switch: Let email of users lead
+-- Step 12 of 17, switch: Let email of users lead
 --   Id:           users.email/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -418,7 +418,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 12 of 16: Let email of users lead'
+\echo 'step 12 of 17: Let email of users lead'
 BEGIN;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
@@ -540,19 +540,37 @@ COMMIT;
 -- Application: Deploy the application that uses email as the new schema has it.
 
 -- ============================================================================
--- Step 13 of 16, contract: From here the way back computes mail of users again
+-- Step 13 of 17, contract: Drop what hangs on the old column mail of users
+--   Id:           users.email/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 13 of 17: Drop what hangs on the old column mail of users'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT mail_ok__old;
+DROP INDEX users_mail_age_idx__old;
+ALTER TABLE users DROP CONSTRAINT users_mail_key;
+COMMIT;
+
+-- ============================================================================
+-- Step 14 of 17, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 16: From here the way back computes mail of users again'
--- Nothing to run in the database.
+\echo 'step 14 of 17: From here the way back computes mail of users again'
+BEGIN;
+ALTER TABLE users ALTER COLUMN mail DROP NOT NULL;
+COMMIT;
 
 -- ============================================================================
--- Step 14 of 16, contract: Stop keeping mail and email of users equal
+-- Step 15 of 17, contract: Stop keeping mail and email of users equal
 --   Id:           users.email/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -561,14 +579,14 @@ COMMIT;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 14 of 16: Stop keeping mail and email of users equal'
+\echo 'step 15 of 17: Stop keeping mail and email of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 15 of 16, contract: Drop the old column mail of users
+-- Step 16 of 17, contract: Drop the old column mail of users
 --   Id:           users.email/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -577,17 +595,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 15 of 16: Drop the old column mail of users'
+\echo 'step 16 of 17: Drop the old column mail of users'
 BEGIN;
-ALTER TABLE users DROP CONSTRAINT mail_ok__old;
-DROP INDEX users_mail_age_idx__old;
-ALTER TABLE users DROP CONSTRAINT users_mail_key;
 ALTER TABLE users DROP COLUMN mail;
 COMMIT;
 -- Application: Check that no application, report or job names mail any more.
 
 -- ============================================================================
--- Step 16 of 16, contract: Remove the progress and error tables
+-- Step 17 of 17, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -595,7 +610,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 16 of 16: Remove the progress and error tables'
+\echo 'step 17 of 17: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$

@@ -16,29 +16,26 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 16 of 16, contract: Remove the progress and error tables
+-- Undo step 17 of 17, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 16 of 16: Remove the progress and error tables'
+\echo 'undo step 17 of 17: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 15 of 16, contract: Drop the old column mail of users
+-- Undo step 16 of 17, contract: Drop the old column mail of users
 --   Id:           users.email/contract/drop-old
 -- ============================================================================
-\echo 'undo step 15 of 16: Drop the old column mail of users'
+\echo 'undo step 16 of 17: Drop the old column mail of users'
 BEGIN;
-ALTER TABLE users ADD COLUMN mail varchar(80) NOT NULL;
-ALTER TABLE users ADD CONSTRAINT users_mail_key UNIQUE (mail);
-CREATE INDEX users_mail_age_idx__old ON users (mail, age);
-ALTER TABLE users ADD CONSTRAINT mail_ok__old CHECK (mail <> '');
+ALTER TABLE users ADD COLUMN mail varchar(80);
 COMMIT;
 
 -- ============================================================================
--- Undo step 14 of 16, contract: Stop keeping mail and email of users equal
+-- Undo step 15 of 17, contract: Stop keeping mail and email of users equal
 --   Id:           users.email/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 14 of 16: Stop keeping mail and email of users equal'
+\echo 'undo step 15 of 17: Stop keeping mail and email of users equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -119,10 +116,10 @@ CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXEC
 COMMIT;
 
 -- ============================================================================
--- Undo step 13 of 16, contract: From here the way back computes mail of users again
+-- Undo step 14 of 17, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 13 of 16: From here the way back computes mail of users again'
+\echo 'undo step 14 of 17: From here the way back computes mail of users again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -229,12 +226,26 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE users ALTER COLUMN mail SET NOT NULL;
+COMMIT;
 
 -- ============================================================================
--- Undo step 12 of 16, switch: Let email of users lead
+-- Undo step 13 of 17, contract: Drop what hangs on the old column mail of users
+--   Id:           users.email/contract/drop-old-members
+-- ============================================================================
+\echo 'undo step 13 of 17: Drop what hangs on the old column mail of users'
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_mail_key UNIQUE (mail);
+CREATE INDEX users_mail_age_idx__old ON users (mail, age);
+ALTER TABLE users ADD CONSTRAINT mail_ok__old CHECK (mail <> '');
+COMMIT;
+
+-- ============================================================================
+-- Undo step 12 of 17, switch: Let email of users lead
 --   Id:           users.email/switch/swap
 -- ============================================================================
-\echo 'undo step 12 of 16: Let email of users lead'
+\echo 'undo step 12 of 17: Let email of users lead'
 BEGIN;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
@@ -355,100 +366,100 @@ DROP TABLE forgelua_grants;
 COMMIT;
 
 -- ============================================================================
--- Undo step 11 of 16, switch: Validate the check mail_ok__new on users
+-- Undo step 11 of 17, switch: Validate the check mail_ok__new on users
 --   Id:           users.mail_ok__new/switch/validate
 -- ============================================================================
-\echo 'undo step 11 of 16: Validate the check mail_ok__new on users'
+\echo 'undo step 11 of 17: Validate the check mail_ok__new on users'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT mail_ok__new, ADD CONSTRAINT mail_ok__new CHECK (email <> '') NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 10 of 16, switch: Add the check mail_ok__new on users, not yet validated
+-- Undo step 10 of 17, switch: Add the check mail_ok__new on users, not yet validated
 --   Id:           users.mail_ok__new/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 10 of 16: Add the check mail_ok__new on users, not yet validated'
+\echo 'undo step 10 of 17: Add the check mail_ok__new on users, not yet validated'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT mail_ok__new;
 COMMIT;
 
 -- ============================================================================
--- Undo step 9 of 16, switch: Turn the index into the unique constraint users_email_key on users
+-- Undo step 9 of 17, switch: Turn the index into the unique constraint users_email_key on users
 --   Id:           users.users_email_key/switch/use-index
 -- ============================================================================
-\echo 'undo step 9 of 16: Turn the index into the unique constraint users_email_key on users'
+\echo 'undo step 9 of 17: Turn the index into the unique constraint users_email_key on users'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 COMMIT;
 
 -- ============================================================================
--- Undo step 8 of 16, switch: Build the unique index users_email_key on users
+-- Undo step 8 of 17, switch: Build the unique index users_email_key on users
 --   Id:           users.users_email_key/switch/build-index
 -- ============================================================================
-\echo 'undo step 8 of 16: Build the unique index users_email_key on users'
+\echo 'undo step 8 of 17: Build the unique index users_email_key on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_email_key;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 7 of 16, switch: Make users.email NOT NULL
+-- Undo step 7 of 17, switch: Make users.email NOT NULL
 --   Id:           users.email/switch/not-null
 -- ============================================================================
-\echo 'undo step 7 of 16: Make users.email NOT NULL'
+\echo 'undo step 7 of 17: Make users.email NOT NULL'
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL);
 ALTER TABLE users ALTER COLUMN email DROP NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Undo step 6 of 16, switch: Validate that no row has NULL in users.email
+-- Undo step 6 of 17, switch: Validate that no row has NULL in users.email
 --   Id:           users.email/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 6 of 16: Validate that no row has NULL in users.email'
+\echo 'undo step 6 of 17: Validate that no row has NULL in users.email'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_not_null, ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 5 of 16, switch: Refuse new NULLs in users.email
+-- Undo step 5 of 17, switch: Refuse new NULLs in users.email
 --   Id:           users.email/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 5 of 16: Refuse new NULLs in users.email'
+\echo 'undo step 5 of 17: Refuse new NULLs in users.email'
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_not_null;
 COMMIT;
 
 -- ============================================================================
--- Undo step 4 of 16, migrate: Build the index users_mail_age_idx__new on users
+-- Undo step 4 of 17, migrate: Build the index users_mail_age_idx__new on users
 --   Id:           users.users_mail_age_idx__new/migrate/build-index
 -- ============================================================================
-\echo 'undo step 4 of 16: Build the index users_mail_age_idx__new on users'
+\echo 'undo step 4 of 17: Build the index users_mail_age_idx__new on users'
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_mail_age_idx__new;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 3 of 16, migrate: Convert mail of users into email
+-- Undo step 3 of 17, migrate: Convert mail of users into email
 --   Id:           users.email/migrate/backfill
 -- ============================================================================
-\echo 'undo step 3 of 16: Convert mail of users into email'
+\echo 'undo step 3 of 17: Convert mail of users into email'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 16, migrate: Keep mail and email of users equal
+-- Undo step 2 of 17, migrate: Keep mail and email of users equal
 --   Id:           users.email/migrate/sync
 -- ============================================================================
-\echo 'undo step 2 of 16: Keep mail and email of users equal'
+\echo 'undo step 2 of 17: Keep mail and email of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 
 -- ============================================================================
--- Undo step 1 of 16, expand: Add email beside mail in users
+-- Undo step 1 of 17, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 16: Add email beside mail in users'
+\echo 'undo step 1 of 17: Add email beside mail in users'
 BEGIN;
 ALTER TABLE users DROP COLUMN email;
 DROP TABLE IF EXISTS forgelua_backfill_progress;

@@ -197,7 +197,7 @@ BEGIN
   DELETE FROM "users__old" WHERE "id" IS OLD."id";
   DELETE FROM forgelua_marker WHERE name = 'users|users__old';
 END;
-CREATE VIEW "mails" AS  SELECT id, email FROM users;
+CREATE VIEW "mails" AS SELECT id, email FROM users;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
 UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "users__new"', 'REFERENCES "users"') WHERE type = 'table' AND instr(sql, 'REFERENCES "users__new"') > 0;

@@ -144,7 +144,7 @@ DROP TRIGGER IF EXISTS "users__sync_upd";
 DROP TRIGGER IF EXISTS "users__sync_del";
 ALTER TABLE "users" RENAME TO "users__new";
 ALTER TABLE "users__old" RENAME TO "users";
-CREATE VIEW "mails" AS  SELECT id, mail FROM users;
+CREATE VIEW "mails" AS SELECT id, mail FROM users;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,

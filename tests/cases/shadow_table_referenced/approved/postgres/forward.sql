@@ -16,7 +16,7 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 1 of 10, expand: Create users__new in the new shape of users
+-- Step 1 of 11, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -25,7 +25,7 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 1 of 10: Create users__new in the new shape of users'
+\echo 'step 1 of 11: Create users__new in the new shape of users'
 BEGIN;
 CREATE TABLE users__new (
   id bigint NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE users__new (
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 10, migrate: Repeat every write to users on users__new
+-- Step 2 of 11, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -46,7 +46,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 10: Repeat every write to users on users__new'
+\echo 'step 2 of 11: Repeat every write to users on users__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -100,7 +100,7 @@ CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT EXE
 COMMIT;
 
 -- ============================================================================
--- Step 3 of 10, migrate: Copy the rows of users into users__new
+-- Step 3 of 11, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -111,7 +111,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 3 of 10: Copy the rows of users into users__new'
+\echo 'step 3 of 11: Copy the rows of users into users__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -234,7 +234,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 10, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
+-- Step 4 of 11, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
 --   Id:           orders.orders_user_fk__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -244,7 +244,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 4 of 10: Add the foreign key orders_user_fk__new on orders, not yet validated'
+\echo 'step 4 of 11: Add the foreign key orders_user_fk__new on orders, not yet validated'
 -- Check: no row of orders points at a missing row of users__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -260,7 +260,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id) REFE
 COMMIT;
 
 -- ============================================================================
--- Step 5 of 10, switch: Validate the foreign key orders_user_fk__new on orders
+-- Step 5 of 11, switch: Validate the foreign key orders_user_fk__new on orders
 --   Id:           orders.orders_user_fk__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -271,13 +271,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 5 of 10: Validate the foreign key orders_user_fk__new on orders'
+\echo 'step 5 of 11: Validate the foreign key orders_user_fk__new on orders'
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk__new;
 COMMIT;
 
 -- ============================================================================
--- Step 6 of 10, switch: Swap the copy of users in
+-- Step 6 of 11, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -287,7 +287,7 @@ COMMIT;
 --   Way back:     loses values of users that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 6 of 10: Swap the copy of users in'
+\echo 'step 6 of 11: Swap the copy of users in'
 BEGIN;
 LOCK TABLE users, users__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -383,7 +383,23 @@ COMMIT;
 -- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
--- Step 7 of 10, contract: From here the way back copies users into users__old again
+-- Step 7 of 11, contract: Drop the foreign key orders_user_fk__old of orders to the table that goes
+--   Id:           orders.orders_user_fk__old/contract/cut-incoming
+--   Why:          the table that it refers to goes; the same key to the new table stands
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   users__old
+--   Note:         the referenced table is locked as well
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 7 of 11: Drop the foreign key orders_user_fk__old of orders to the table that goes'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
+COMMIT;
+
+-- ============================================================================
+-- Step 8 of 11, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -391,11 +407,11 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 10: From here the way back copies users into users__old again'
+\echo 'step 8 of 11: From here the way back copies users into users__old again'
 -- Nothing to run in the database.
 
 -- ============================================================================
--- Step 8 of 10, contract: Stop repeating writes to users on users__old
+-- Step 9 of 11, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -404,7 +420,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 10: Stop repeating writes to users on users__old'
+\echo 'step 9 of 11: Stop repeating writes to users on users__old'
 BEGIN;
 DROP TRIGGER zz_users__sync_all ON users;
 DROP TRIGGER zz_users__sync ON users;
@@ -412,25 +428,22 @@ DROP FUNCTION zz_users__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 9 of 10, contract: Drop users__old
+-- Step 10 of 11, contract: Drop users__old
 --   Id:           users/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   users__old
---   Note:         the referenced table is locked as well
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 9 of 10: Drop users__old'
+\echo 'step 10 of 11: Drop users__old'
 BEGIN;
-ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
 DROP TABLE users__old;
 COMMIT;
 
 -- ============================================================================
--- Step 10 of 10, contract: Remove the progress and error tables
+-- Step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -438,7 +451,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 10 of 10: Remove the progress and error tables'
+\echo 'step 11 of 11: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$

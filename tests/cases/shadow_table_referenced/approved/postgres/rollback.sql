@@ -18,17 +18,17 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 10 of 10, contract: Remove the progress and error tables
+-- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 10 of 10: Remove the progress and error tables'
+\echo 'undo step 11 of 11: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 9 of 10, contract: Drop users__old
+-- Undo step 10 of 11, contract: Drop users__old
 --   Id:           users/contract/drop-old
 -- ============================================================================
-\echo 'undo step 9 of 10: Drop users__old'
+\echo 'undo step 10 of 11: Drop users__old'
 BEGIN;
 CREATE TABLE users__old (
   id bigint NOT NULL,
@@ -36,14 +36,13 @@ CREATE TABLE users__old (
   age integer,
   CONSTRAINT users_pkey__old PRIMARY KEY (id)
 );
-ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id) REFERENCES users__old (id);
 COMMIT;
 
 -- ============================================================================
--- Undo step 8 of 10, contract: Stop repeating writes to users on users__old
+-- Undo step 9 of 11, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 8 of 10: Stop repeating writes to users on users__old'
+\echo 'undo step 9 of 11: Stop repeating writes to users on users__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -97,10 +96,10 @@ CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT EXE
 COMMIT;
 
 -- ============================================================================
--- Undo step 7 of 10, contract: From here the way back copies users into users__old again
+-- Undo step 8 of 11, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 7 of 10: From here the way back copies users into users__old again'
+\echo 'undo step 8 of 11: From here the way back copies users into users__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -213,11 +212,20 @@ $forgelua$;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 6 of 10, switch: Swap the copy of users in
+-- Undo step 7 of 11, contract: Drop the foreign key orders_user_fk__old of orders to the table that goes
+--   Id:           orders.orders_user_fk__old/contract/cut-incoming
+-- ============================================================================
+\echo 'undo step 7 of 11: Drop the foreign key orders_user_fk__old of orders to the table that goes'
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id) REFERENCES users__old (id);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 11, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 --   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'undo step 6 of 10: Swap the copy of users in'
+\echo 'undo step 6 of 11: Swap the copy of users in'
 BEGIN;
 LOCK TABLE users, users__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -312,35 +320,35 @@ DROP TABLE forgelua_grants;
 COMMIT;
 
 -- ============================================================================
--- Undo step 5 of 10, switch: Validate the foreign key orders_user_fk__new on orders
+-- Undo step 5 of 11, switch: Validate the foreign key orders_user_fk__new on orders
 --   Id:           orders.orders_user_fk__new/switch/validate
 -- ============================================================================
-\echo 'undo step 5 of 10: Validate the foreign key orders_user_fk__new on orders'
+\echo 'undo step 5 of 11: Validate the foreign key orders_user_fk__new on orders'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new, ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id) REFERENCES users__new (id) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 4 of 10, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
+-- Undo step 4 of 11, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
 --   Id:           orders.orders_user_fk__new/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 4 of 10: Add the foreign key orders_user_fk__new on orders, not yet validated'
+\echo 'undo step 4 of 11: Add the foreign key orders_user_fk__new on orders, not yet validated'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new;
 COMMIT;
 
 -- ============================================================================
--- Undo step 3 of 10, migrate: Copy the rows of users into users__new
+-- Undo step 3 of 11, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 -- ============================================================================
-\echo 'undo step 3 of 10: Copy the rows of users into users__new'
+\echo 'undo step 3 of 11: Copy the rows of users into users__new'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 10, migrate: Repeat every write to users on users__new
+-- Undo step 2 of 11, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 -- ============================================================================
-\echo 'undo step 2 of 10: Repeat every write to users on users__new'
+\echo 'undo step 2 of 11: Repeat every write to users on users__new'
 BEGIN;
 DROP TRIGGER zz_users__sync_all ON users;
 DROP TRIGGER zz_users__sync ON users;
@@ -348,10 +356,10 @@ DROP FUNCTION zz_users__sync();
 COMMIT;
 
 -- ============================================================================
--- Undo step 1 of 10, expand: Create users__new in the new shape of users
+-- Undo step 1 of 11, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 10: Create users__new in the new shape of users'
+\echo 'undo step 1 of 11: Create users__new in the new shape of users'
 BEGIN;
 DROP TABLE users__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;

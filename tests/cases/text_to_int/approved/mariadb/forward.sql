@@ -356,7 +356,7 @@ DROP TRIGGER IF EXISTS `items__sync_u`;
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name code fail from here
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of code that do not come back from number unchanged
 --   Hazards:      drop
 -- ============================================================================
 SELECT 'step 7 of 8: Drop the old column code of items' AS `forgelua`;

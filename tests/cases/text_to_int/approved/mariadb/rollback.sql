@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — items.code data will be lost: values of code that do not come back from number unchanged.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration text_to_int
 -- Codes become numbers
 -- mariadb 10.11; strategy shadow_column; risk high; forgelua 0.1.0
@@ -24,6 +26,7 @@ SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column code of items
 --   Id:           items.number/contract/drop-old
+--   Loses:        values of code that do not come back from number unchanged
 -- ============================================================================
 SELECT 'undo step 7 of 8: Drop the old column code of items' AS `forgelua`;
 ALTER TABLE `items`

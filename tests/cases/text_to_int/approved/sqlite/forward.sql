@@ -212,7 +212,7 @@ COMMIT;
 --   Note:         DROP COLUMN writes every row anew, in place; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name code fail from here
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of code that do not come back from number unchanged
 --   Hazards:      drop
 -- ============================================================================
 .print 'step 7 of 8: Drop the old column code of items'

@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — items.code data will be lost: values of code that do not come back from number unchanged.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration text_to_int
 -- Codes become numbers
 -- sqlite 3.40; strategy shadow_column; risk high; forgelua 0.1.0
@@ -21,6 +23,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column code of items
 --   Id:           items.number/contract/drop-old
+--   Loses:        values of code that do not come back from number unchanged
 -- ============================================================================
 .print 'undo step 7 of 8: Drop the old column code of items'
 BEGIN IMMEDIATE;

@@ -23,7 +23,6 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 4 of 9: Test the second set of prices before the flip'
--- Nothing to run in the database.
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -44,6 +43,7 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Nothing to run in the database.
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================

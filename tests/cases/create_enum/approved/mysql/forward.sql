@@ -1,0 +1,32 @@
+-- Forward, every phase of migration create_enum
+-- People have a mood
+-- mysql 8.4; strategy direct; risk low; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 1, expand: Add users.mood
+--   Id:           users.mood/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 1 of 1: Add users.mood' AS `forgelua`;
+ALTER TABLE `users`
+  ADD COLUMN `mood` enum('sad','ok','happy') NOT NULL DEFAULT 'ok',
+  ALGORITHM=INSTANT;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,82 @@
+-- Phase migrate, schema of migration emc_backfill_not_null
+-- Everyone is in a group
+-- mysql 8.4; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/2-migrate.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 2 of 6, migrate: Keep grp of users filled for new rows
+--   Id:           users.grp/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+SELECT 'step 2 of 6: Keep grp of users filled for new rows' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`grp` IS NULL THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`grp` IS NULL THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+-- Application: From here the new application may write grp itself; what it writes stands.
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,81 @@
+-- Rollback of phase contract, schema of migration emc_backfill_not_null
+-- Everyone is in a group
+-- mysql 8.4; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/4-contract.rollback.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 6 of 6, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 6 of 6: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 5 of 6, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+-- ============================================================================
+SELECT 'undo step 5 of 6: Drop the trigger that filled grp of users' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`grp` IS NULL THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`grp` IS NULL THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'rollback: done' AS `forgelua`;

@@ -1,0 +1,51 @@
+-- Phase contract, schema of migration emc_backfill_not_null
+-- Everyone is in a group
+-- mysql 8.4; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/4-contract.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Step 5 of 6, contract: Drop the trigger that filled grp of users
+--   Id:           users.grp/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 5 of 6: Drop the trigger that filled grp of users' AS `forgelua`;
+-- Check: no row of users has NULL in grp. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of users has NULL in grp', '0', @forgelua_actual);
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+-- Application: Check that every deployed version writes grp.
+
+-- ============================================================================
+-- Step 6 of 6, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 6: Remove the progress and error tables' AS `forgelua`;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,280 @@
+-- Forward, every phase of migration emc_composite_key
+-- Votes are weighted
+-- mysql 8.4; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Step 1 of 6, expand: Add weight to votes, empty and not insisting
+--   Id:           votes.weight/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 1 of 6: Add weight to votes, empty and not insisting' AS `forgelua`;
+ALTER TABLE `votes`
+  ADD COLUMN `weight` int NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Step 2 of 6, migrate: Keep weight of votes filled for new rows
+--   Id:           votes.weight/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+SELECT 'step 2 of 6: Keep weight of votes filled for new rows' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `votes__sync_i` BEFORE INSERT ON `votes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`weight` IS NULL THEN
+    SET NEW.`weight` = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW.`v` AS `v`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `votes__sync_u` BEFORE UPDATE ON `votes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`weight` IS NULL THEN
+    SET NEW.`weight` = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW.`v` AS `v`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+-- Application: From here the new application may write weight itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 6, migrate: Backfill weight of votes
+--   Id:           votes.weight/migrate/backfill
+--   Why:          12,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+SELECT 'step 3 of 6: Backfill weight of votes' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('votes.weight/migrate/backfill', 'votes', 12000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_l2 varchar(20);
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_s2 varchar(20);
+  DECLARE forgelua_e1 int;
+  DECLARE forgelua_e2 varchar(20);
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'votes.weight/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+    SET forgelua_l2 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[1]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `poll`, `person` INTO forgelua_s1, forgelua_s2 FROM `votes` WHERE `poll` >= forgelua_l1 AND (`poll` > forgelua_l1 OR (`person` > forgelua_l2)) ORDER BY `poll`, `person` LIMIT 1;
+    ELSE
+      SELECT `poll`, `person` INTO forgelua_s1, forgelua_s2 FROM `votes` ORDER BY `poll`, `person` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    SELECT `poll`, `person` INTO forgelua_e1, forgelua_e2 FROM `votes` WHERE `poll` >= forgelua_s1 AND (`poll` > forgelua_s1 OR (`person` >= forgelua_s2)) ORDER BY `poll`, `person` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `poll`, `person` INTO forgelua_e1, forgelua_e2 FROM `votes` ORDER BY `poll` DESC, `person` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `votes` SET `weight` = coalesce(v, 0) * 2 WHERE `poll` >= forgelua_s1 AND (`poll` > forgelua_s1 OR (`person` >= forgelua_s2)) AND `poll` <= forgelua_e1 AND (`poll` < forgelua_e1 OR (`person` <= forgelua_e2)) AND (`weight` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR), CAST(forgelua_e2 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'votes.weight/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, message)
+              VALUES ('votes.weight/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR), CAST(forgelua_s2 AS CHAR)), forgelua_message);
+          END;
+          START TRANSACTION;
+          UPDATE `votes` SET `weight` = coalesce(v, 0) * 2 WHERE `poll` = forgelua_s1 AND `person` = forgelua_s2 AND (`weight` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR), CAST(forgelua_s2 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'votes.weight/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `poll`, `person` INTO forgelua_s1, forgelua_s2 FROM `votes` WHERE `poll` >= forgelua_s1 AND (`poll` > forgelua_s1 OR (`person` > forgelua_s2)) AND `poll` <= forgelua_e1 AND (`poll` < forgelua_e1 OR (`person` <= forgelua_e2)) ORDER BY `poll`, `person` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1, forgelua_l2 = forgelua_e2;
+    DO SLEEP(0.100);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'votes.weight/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+-- Check: no row of votes has NULL in weight. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 4 of 6, switch: Make votes.weight NOT NULL
+--   Id:           votes.weight/switch/not-null
+--   Why:          every row has a value by now; from here the schema says so
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 4 of 6: Make votes.weight NOT NULL' AS `forgelua`;
+-- Check: no row of votes has NULL in weight. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @forgelua_actual);
+ALTER TABLE `votes`
+  MODIFY COLUMN `weight` int NOT NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Step 5 of 6, contract: Drop the trigger that filled weight of votes
+--   Id:           votes.weight/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 5 of 6: Drop the trigger that filled weight of votes' AS `forgelua`;
+-- Check: no row of votes has NULL in weight. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @forgelua_actual);
+DROP TRIGGER IF EXISTS `votes__sync_i`;
+DROP TRIGGER IF EXISTS `votes__sync_u`;
+-- Application: Check that every deployed version writes weight.
+
+-- ============================================================================
+-- Step 6 of 6, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 6: Remove the progress and error tables' AS `forgelua`;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,119 @@
+-- Rollback, every phase of migration emc_from_other_table
+-- Users know their organisation
+-- mysql 8.4; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 6 of 6, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 6 of 6: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 5 of 6, contract: Drop the trigger that filled organisation of users
+--   Id:           users.organisation/contract/stop-filling
+-- ============================================================================
+SELECT 'undo step 5 of 6: Drop the trigger that filled organisation of users' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`organisation` IS NULL THEN
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`organisation` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'organisation', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`organisation` IS NULL THEN
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`organisation` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'organisation', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+
+-- ============================================================================
+-- Undo step 4 of 6, switch: Finish users.organisation
+--   Id:           users.organisation/switch/not-null
+-- ============================================================================
+SELECT 'undo step 4 of 6: Finish users.organisation' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `organisation` varchar(40) NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Undo step 3 of 6, migrate: Backfill organisation of users
+--   Id:           users.organisation/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 3 of 6: Backfill organisation of users' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 6, migrate: Keep organisation of users filled for new rows
+--   Id:           users.organisation/migrate/keep-filled
+-- ============================================================================
+SELECT 'undo step 2 of 6: Keep organisation of users filled for new rows' AS `forgelua`;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+
+-- ============================================================================
+-- Undo step 1 of 6, expand: Add organisation to users, empty and not insisting
+--   Id:           users.organisation/expand/add-column
+-- ============================================================================
+SELECT 'undo step 1 of 6: Add organisation to users, empty and not insisting' AS `forgelua`;
+ALTER TABLE `users`
+  DROP COLUMN `organisation`,
+  ALGORITHM=INSTANT;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+SELECT 'rollback: done' AS `forgelua`;

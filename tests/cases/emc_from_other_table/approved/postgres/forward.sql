@@ -1,0 +1,259 @@
+-- Forward, every phase of migration emc_from_other_table
+-- Users know their organisation
+-- postgres 15; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 5, expand: Add organisation to users, empty and not insisting
+--   Id:           users.organisation/expand/add-column
+--   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 1 of 5: Add organisation to users, empty and not insisting'
+BEGIN;
+ALTER TABLE users ADD COLUMN organisation varchar(40);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 5, migrate: Keep organisation of users filled for new rows
+--   Id:           users.organisation/migrate/keep-filled
+--   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger
+-- ============================================================================
+\echo 'step 2 of 5: Keep organisation of users filled for new rows'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > organisation (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.organisation IS NULL THEN
+    BEGIN
+      NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'organisation', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.organisation := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+COMMIT;
+-- Application: From here the new application may write organisation itself; what it writes stands.
+
+-- ============================================================================
+-- Step 3 of 5, migrate: Backfill organisation of users
+--   Id:           users.organisation/migrate/backfill
+--   Why:          11,004 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 3 of 5: Backfill organisation of users'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'users.organisation/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'users'::regclass AND attname IN ('organisation')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 users.id%TYPE;
+  hi1 users.id%TYPE;
+  stop1 users.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 11004, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM users ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE users SET organisation = (SELECT a.organisation FROM accounts a WHERE a.id = account_id) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (organisation IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (organisation IS NULL) LOOP
+        BEGIN
+          UPDATE users SET organisation = (SELECT a.organisation FROM accounts a WHERE a.id = account_id) WHERE id = one.id AND (organisation IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
+          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 4 of 5, contract: Drop the trigger that filled organisation of users
+--   Id:           users.organisation/contract/stop-filling
+--   Why:          every application writes the column by itself now
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 4 of 5: Drop the trigger that filled organisation of users'
+BEGIN;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+COMMIT;
+-- Application: Check that every deployed version writes organisation.
+
+-- ============================================================================
+-- Step 5 of 5, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 5: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'forward: done'

@@ -1,0 +1,120 @@
+-- Rollback, every phase of migration emc_no_key
+-- Lines without a key are numbered too
+-- postgres 15; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 5 of 5, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 5 of 5: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, contract: Drop the trigger that filled len of entries
+--   Id:           entries.len/contract/stop-filling
+-- ============================================================================
+\echo 'undo step 4 of 5: Drop the trigger that filled len of entries'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_entries__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > len (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.len IS NULL THEN
+    BEGIN
+      NEW.len := (SELECT length(t) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.len := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
+CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 5, migrate: Backfill len of entries
+--   Id:           entries.len/migrate/backfill
+-- ============================================================================
+\echo 'undo step 3 of 5: Backfill len of entries'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 5, migrate: Keep len of entries filled for new rows
+--   Id:           entries.len/migrate/keep-filled
+-- ============================================================================
+\echo 'undo step 2 of 5: Keep len of entries filled for new rows'
+BEGIN;
+DROP TRIGGER zz_entries__sync ON entries;
+DROP FUNCTION zz_entries__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 5, expand: Add len to entries, empty and not insisting
+--   Id:           entries.len/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 5: Add len to entries, empty and not insisting'
+BEGIN;
+ALTER TABLE entries DROP COLUMN len;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'rollback: done'

@@ -1,0 +1,34 @@
+-- Forward, every phase of migration expression_index
+-- Names are searched whatever their case
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 1, expand: Build the index users_lower_idx on users
+--   Id:           users.users_lower_idx/expand/build-index
+--   Why:          built concurrently, it keeps neither reads nor writes waiting
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (unknown), scans the table
+--   Note:         waits for transactions that began before it; one that is broken off leaves an INVALID index, which is dropped and built again
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+\echo 'step 1 of 1: Build the index users_lower_idx on users'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS users_lower_idx;
+CREATE INDEX CONCURRENTLY users_lower_idx ON users ((lower(name)));
+SET lock_timeout = '2s';
+\echo 'forward: done'

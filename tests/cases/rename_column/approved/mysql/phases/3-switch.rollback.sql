@@ -1,0 +1,95 @@
+-- Rollback of phase switch, schema of migration rename_column
+-- The age is called years
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/3-switch.rollback.sql
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Let years of users lead
+--   Id:           users.years/switch/swap
+-- ============================================================================
+SELECT 'undo step 4 of 8: Let years of users lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `users` WRITE;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+ALTER TABLE `users`
+  MODIFY COLUMN `years` int NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`years` IS NOT NULL THEN
+    SET NEW.`age` = NEW.`years`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`age` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`years` = NEW.`age`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`years` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`age` <=> OLD.`age`) THEN
+    SET NEW.`years` = NEW.`age`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`years` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`years` <=> OLD.`years`) THEN
+    SET NEW.`age` = NEW.`years`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`age` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'rollback: done' AS `forgelua`;

@@ -1,0 +1,72 @@
+-- Phase contract, schema of migration rename_column
+-- The age is called years
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < phases/4-contract.sql
+-- WARNING: step 7 is destructive — age of users as the old schema held it
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back computes age of users again
+--   Id:           users.years/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 5 of 8: From here the way back computes age of users again' AS `forgelua`;
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop keeping age and years of users equal
+--   Id:           users.years/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 8: Stop keeping age and years of users equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop the old column age of users
+--   Id:           users.years/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name age fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 7 of 8: Drop the old column age of users' AS `forgelua`;
+ALTER TABLE `users`
+  DROP COLUMN `age`,
+  ALGORITHM=INSTANT;
+-- Application: Check that no application, report or job names age any more.
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+SELECT 'forward: done' AS `forgelua`;

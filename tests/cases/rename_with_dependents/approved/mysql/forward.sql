@@ -1,0 +1,492 @@
+-- Forward, every phase of migration rename_with_dependents
+-- The column that everything hangs on is renamed
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 12 is destructive — mail of users as the old schema held it
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Step 1 of 13, expand: Add email beside mail in users
+--   Id:           users.email/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, unless it is invisible, as here
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 1 of 13: Add email beside mail in users' AS `forgelua`;
+ALTER TABLE `users`
+  ADD COLUMN `email` varchar(80) NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Step 2 of 13, migrate: Keep mail and email of users equal
+--   Id:           users.email/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 2 of 13: Keep mail and email of users equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`email` IS NOT NULL THEN
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`mail` AS BINARY) <=> CAST(OLD.`mail` AS BINARY)) THEN
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`email` AS BINARY) <=> CAST(OLD.`email` AS BINARY)) THEN
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+-- Application: From here the new application may read and write email once the backfill is done.
+
+-- ============================================================================
+-- Step 3 of 13, migrate: Convert mail of users into email
+--   Id:           users.email/migrate/backfill
+--   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+SELECT 'step 3 of 13: Convert mail of users into email' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('users.email/migrate/backfill', 'users', 10500, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users.email/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `users` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    SELECT `id` INTO forgelua_e1 FROM `users` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `users` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `users` SET `email` = `mail` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`email` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.email/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, message)
+              VALUES ('users.email/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+          END;
+          START TRANSACTION;
+          UPDATE `users` SET `email` = `mail` WHERE `id` = forgelua_s1 AND (`email` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.email/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+    DO SLEEP(0.100);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.email/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+-- Check: every row holds the converted value. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`email`) = (`mail`) OR ((`email`) IS NULL AND (`mail`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
+--   Id:           users.users_mail_age_idx__new/migrate/add-index
+--   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+SELECT 'step 4 of 13: Add the index users_mail_age_idx__new on users' AS `forgelua`;
+ALTER TABLE `users`
+  ADD KEY `users_mail_age_idx__new` (`email`, `age`),
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Step 5 of 13, switch: Add the unique constraint users_email_key on users
+--   Id:           users.users_email_key/switch/add-unique-constraint
+--   Why:          the new schema promises it
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that would double a value fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 5 of 13: Add the unique constraint users_email_key on users' AS `forgelua`;
+-- Check: no two rows of users agree in (`email`). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `email` IS NOT NULL GROUP BY `email` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no two rows of users agree in (`email`)', '0', @forgelua_actual);
+ALTER TABLE `users`
+  ADD UNIQUE KEY `users_email_key` (`email`),
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Step 6 of 13, switch: Move mail_ok of users to the new column
+--   Id:           users.mail_ok/switch/move
+--   Why:          this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal
+--   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 6 of 13: Move mail_ok of users to the new column' AS `forgelua`;
+-- Check: every row of users satisfies mail_ok. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE NOT (email <> '')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', @forgelua_actual);
+ALTER TABLE `users`
+  DROP CHECK `mail_ok`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+ALTER TABLE `users`
+  ADD CONSTRAINT `mail_ok` CHECK (email <> ''),
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+
+-- ============================================================================
+-- Step 7 of 13, switch: Make users.email NOT NULL
+--   Id:           users.email/switch/not-null
+--   Why:          every row has a value by now; from here the schema says so
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 7 of 13: Make users.email NOT NULL' AS `forgelua`;
+-- Check: no row of users has NULL in email. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `email` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of users has NULL in email', '0', @forgelua_actual);
+ALTER TABLE `users`
+  MODIFY COLUMN `email` varchar(80) NOT NULL INVISIBLE,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Step 8 of 13, switch: Let email of users lead
+--   Id:           users.email/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; an exclusive metadata lock for an instant at the start and the end; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: mail is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 8 of 13: Let email of users lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `users` WRITE;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+ALTER TABLE `users`
+  MODIFY COLUMN `email` varchar(80) NOT NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `users`
+  RENAME INDEX `users_mail_age_idx` TO `users_mail_age_idx__old`,
+  RENAME INDEX `users_mail_age_idx__new` TO `users_mail_age_idx`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`mail` IS NOT NULL THEN
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`email` AS BINARY) <=> CAST(OLD.`email` AS BINARY)) THEN
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`mail` AS BINARY) <=> CAST(OLD.`mail` AS BINARY)) THEN
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+CREATE OR REPLACE VIEW `mails` AS SELECT id, email FROM users;
+-- Application: Deploy the application that uses email as the new schema has it.
+
+-- ============================================================================
+-- Step 9 of 13, contract: Drop what hangs on the old column mail of users
+--   Id:           users.email/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 9 of 13: Drop what hangs on the old column mail of users' AS `forgelua`;
+ALTER TABLE `users`
+  DROP INDEX `users_mail_age_idx__old`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+ALTER TABLE `users`
+  DROP INDEX `users_mail_key`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Step 10 of 13, contract: From here the way back computes mail of users again
+--   Id:           users.email/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 10 of 13: From here the way back computes mail of users again' AS `forgelua`;
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 11 of 13, contract: Stop keeping mail and email of users equal
+--   Id:           users.email/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 11 of 13: Stop keeping mail and email of users equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
+
+-- ============================================================================
+-- Step 12 of 13, contract: Drop the old column mail of users
+--   Id:           users.email/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name mail fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 12 of 13: Drop the old column mail of users' AS `forgelua`;
+ALTER TABLE `users`
+  DROP COLUMN `mail`,
+  ALGORITHM=INSTANT;
+-- Application: Check that no application, report or job names mail any more.
+
+-- ============================================================================
+-- Step 13 of 13, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 13 of 13: Remove the progress and error tables' AS `forgelua`;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_backfill_errors;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,41 @@
+-- Forward, every phase of migration set_not_null
+-- Everyone has an age
+-- mysql 8.4; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Step 1 of 1, switch: Make users.age NOT NULL
+--   Id:           users.age/switch/not-null
+--   Why:          every row has a value by now; from here the schema says so
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (8 s), ALGORITHM=INPLACE, rewrites the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     8 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 1 of 1: Make users.age NOT NULL' AS `forgelua`;
+-- Check: no row of users has NULL in age. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `age` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no row of users has NULL in age', '0', @forgelua_actual);
+ALTER TABLE `users`
+  MODIFY COLUMN `age` int NOT NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,41 @@
+-- Forward, every phase of migration unique_index
+-- No two users share a name
+-- mysql 8.4; strategy direct; risk medium; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Step 1 of 1, switch: Add the unique index users_name_key on users
+--   Id:           users.users_name_key/switch/add-unique-index
+--   Why:          the new schema promises it
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+SELECT 'step 1 of 1: Add the unique index users_name_key on users' AS `forgelua`;
+-- Check: no two rows of users agree in (`name`). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `name` IS NOT NULL GROUP BY `name` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES ('no two rows of users agree in (`name`)', '0', @forgelua_actual);
+ALTER TABLE `users`
+  ADD UNIQUE KEY `users_name_key` (`name`),
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,33 @@
+-- Forward, every phase of migration widen_varchar
+-- Names may be longer
+-- mysql 8.4; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 1, expand: Change the type of users.name
+--   Id:           users.name/expand/type
+--   Why:          the engine does this in place
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      type
+-- ============================================================================
+SELECT 'step 1 of 1: Change the type of users.name' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `name` varchar(50) NOT NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'forward: done' AS `forgelua`;
