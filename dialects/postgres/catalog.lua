@@ -302,52 +302,9 @@ local function taken(o, step)
   return tables_after(step)[dialect.key(o.before.name)] ~= nil
 end
 
--- The columns behind an array of attribute numbers, in order.
-local function columns_are(numbers, owner, parts, d)
-  local list = {}
-  for i, part in ipairs(parts) do
-    local name = type(part) == "table" and part.column or part
-    if (name or "") == "" then return "" end
-    list[i] = d:literal(name)
-  end
-  return (" AND ARRAY(SELECT a.attname::text FROM unnest(%s) WITH ORDINALITY AS u (n, o) JOIN pg_attribute a"
-    .. " ON a.attrelid = %s AND a.attnum = u.n WHERE u.o <= %d ORDER BY u.o) = ARRAY[%s]::text[]"):format(
-    numbers, owner, #list, table.concat(list, ", "))
-end
-
-local ACTIONS = { [""] = "a", restrict = "r", cascade = "c", ["set null"] = "n", ["set default"] = "d" }
-
--- What tells two definitions of one name apart. Asked only of an alteration: a later step may rename the columns.
-local DEFINED = {}
-
-function DEFINED.index(index, q, d)
-  return index_found(q, index.name, d, (" AND i.indisunique = %s AND i.indnkeyatts = %d"):format(
-    tostring(index.unique or false), #index.parts) .. columns_are("i.indkey", "i.indrelid", index.parts, d))
-end
-
-function DEFINED.key(key, q, d)
-  return constraint(q, key.name, key.primary and "primary_key" or "unique", d,
-    columns_are("k.conkey", "k.conrelid", key.parts, d))
-end
-
-function DEFINED.foreign_key(fk, q, d)
-  return constraint(q, fk.name, "foreign_key", d, columns_are("k.conkey", "k.conrelid", fk.columns, d)
-    .. (" AND k.confdeltype = '%s' AND k.confupdtype = '%s'"):format(
-      ACTIONS[fk.on_delete or ""] or "a", ACTIONS[fk.on_update or ""] or "a"))
-end
-
-local function redefined(o, d)
-  local ask_of = o.before and o.after and o.before.name == o.after.name and DEFINED[o.kind]
-  if not ask_of then return nil end
-  local is = ask_of(o.after, o.table, d)
-  return is ~= ask_of(o.before, o.table, d) and is or nil
-end
-
 local function object_done(o, d, step)
   local a, b = o.before, o.after
   local state = STATE[o.kind]
-  local defined = redefined(o, d)
-  if defined then return defined end
   -- The way back of a key that took its index over drops both: the index does not come back by itself.
   if o.kind == "index" and not a and step and step.form == "using_index" then return nil end
   if a and b and state(a, o.table, d) == state(b, o.table, d) then return nil end

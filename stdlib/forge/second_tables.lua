@@ -371,6 +371,20 @@ local function gone_names(set)
   return out
 end
 
+-- Columns that the new table demands and that the deployed application does not know: its INSERTs fail from the swap on.
+local function demanded(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, change in ipairs(entry.unit.changes) do
+      local column = change.kind == "column" and not change.before and change.after
+      if column and not column.nullable and not column.default and not column.generated and not column.identity then
+        out[#out + 1] = show(entry.unit.q) .. "." .. column.name
+      end
+    end
+  end
+  return out
+end
+
 local function swap(b, set, options)
   local list, views = {}, views_of(b, set)
   local from_outside = set.incoming
@@ -394,9 +408,10 @@ local function swap(b, set, options)
     ops = list, form = "swap", loses = losses(set),
     app = ("Deploy the application that uses %s as the new schema has it."):format(names(set, "q")),
     compatibility = {
-      old_app = #gone == 0, new_app = true,
-      note = #gone == 0 and "both applications find the table under its name"
-        or ("statements that say %s fail from here"):format(table.concat(gone, ", ")),
+      old_app = #gone == 0 and #demanded(set) == 0, new_app = true,
+      note = #gone > 0 and ("statements that say %s fail from here"):format(table.concat(gone, ", "))
+        or #demanded(set) > 0 and ("INSERTs that give no %s fail from here"):format(table.concat(demanded(set), ", "))
+        or "both applications find the table under its name",
     },
     hazards = { "swap" },
   })
