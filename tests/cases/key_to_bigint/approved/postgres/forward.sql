@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 14 is destructive — user_id__old of orders as the old schema held it
+-- WARNING: step 15 is destructive — user_id__old of orders as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -17,7 +17,7 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Step 1 of 15, expand: Change the type of users.id
+-- Step 1 of 16, expand: Change the type of users.id
 --   Id:           users.id/expand/type
 --   Why:          the engine does this in place
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -26,13 +26,13 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 --   Hazards:      type
 -- ============================================================================
-\echo 'step 1 of 15: Change the type of users.id'
+\echo 'step 1 of 16: Change the type of users.id'
 BEGIN;
 ALTER TABLE users ALTER COLUMN id TYPE bigint USING CAST(id AS bigint);
 COMMIT;
 
 -- ============================================================================
--- Step 2 of 15, expand: Add user_id__new beside user_id in orders
+-- Step 2 of 16, expand: Add user_id__new beside user_id in orders
 --   Id:           orders.user_id/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -41,13 +41,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 2 of 15: Add user_id__new beside user_id in orders'
+\echo 'step 2 of 16: Add user_id__new beside user_id in orders'
 BEGIN;
 ALTER TABLE orders ADD COLUMN user_id__new bigint;
 COMMIT;
 
 -- ============================================================================
--- Step 3 of 15, migrate: Allow NULL in orders.user_id for as long as both columns live
+-- Step 3 of 16, migrate: Allow NULL in orders.user_id for as long as both columns live
 --   Id:           orders.user_id/migrate/relax
 --   Why:          a value of the new column that the old one cannot hold is left out there, never refused
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -55,13 +55,13 @@ COMMIT;
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
 --   Way back:     loses values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'step 3 of 15: Allow NULL in orders.user_id for as long as both columns live'
+\echo 'step 3 of 16: Allow NULL in orders.user_id for as long as both columns live'
 BEGIN;
 ALTER TABLE orders ALTER COLUMN user_id DROP NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Step 4 of 15, migrate: Keep user_id and user_id__new of orders equal
+-- Step 4 of 16, migrate: Keep user_id and user_id__new of orders equal
 --   Id:           orders.user_id/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -71,7 +71,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 4 of 15: Keep user_id and user_id__new of orders equal'
+\echo 'step 4 of 16: Keep user_id and user_id__new of orders equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -153,7 +153,7 @@ COMMIT;
 -- Application: From here the new application may read and write user_id__new once the backfill is done.
 
 -- ============================================================================
--- Step 5 of 15, migrate: Convert user_id of orders into user_id__new
+-- Step 5 of 16, migrate: Convert user_id of orders into user_id__new
 --   Id:           orders.user_id/migrate/backfill
 --   Why:          1,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -163,7 +163,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 5 of 15: Convert user_id of orders into user_id__new'
+\echo 'step 5 of 16: Convert user_id of orders into user_id__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -281,7 +281,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 6 of 15, switch: Refuse new NULLs in orders.user_id__new
+-- Step 6 of 16, switch: Refuse new NULLs in orders.user_id__new
 --   Id:           orders.user_id__new/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -290,7 +290,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 6 of 15: Refuse new NULLs in orders.user_id__new'
+\echo 'step 6 of 16: Refuse new NULLs in orders.user_id__new'
 -- Check: no row of orders has NULL in user_id__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -306,7 +306,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__n
 COMMIT;
 
 -- ============================================================================
--- Step 7 of 15, switch: Validate that no row has NULL in orders.user_id__new
+-- Step 7 of 16, switch: Validate that no row has NULL in orders.user_id__new
 --   Id:           orders.user_id__new/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -315,13 +315,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 7 of 15: Validate that no row has NULL in orders.user_id__new'
+\echo 'step 7 of 16: Validate that no row has NULL in orders.user_id__new'
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id__new_not_null;
 COMMIT;
 
 -- ============================================================================
--- Step 8 of 15, switch: Make orders.user_id__new NOT NULL
+-- Step 8 of 16, switch: Make orders.user_id__new NOT NULL
 --   Id:           orders.user_id__new/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -329,14 +329,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 15: Make orders.user_id__new NOT NULL'
+\echo 'step 8 of 16: Make orders.user_id__new NOT NULL'
 BEGIN;
 ALTER TABLE orders ALTER COLUMN user_id__new SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null;
 COMMIT;
 
 -- ============================================================================
--- Step 9 of 15, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
+-- Step 9 of 16, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
 --   Id:           orders.orders_user_fk__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -346,7 +346,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 9 of 15: Add the foreign key orders_user_fk__new on orders, not yet validated'
+\echo 'step 9 of 16: Add the foreign key orders_user_fk__new on orders, not yet validated'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;
@@ -362,7 +362,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id__new)
 COMMIT;
 
 -- ============================================================================
--- Step 10 of 15, switch: Validate the foreign key orders_user_fk__new on orders
+-- Step 10 of 16, switch: Validate the foreign key orders_user_fk__new on orders
 --   Id:           orders.orders_user_fk__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -373,13 +373,13 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 10 of 15: Validate the foreign key orders_user_fk__new on orders'
+\echo 'step 10 of 16: Validate the foreign key orders_user_fk__new on orders'
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk__new;
 COMMIT;
 
 -- ============================================================================
--- Step 11 of 15, switch: Let the new user_id of orders take over
+-- Step 11 of 16, switch: Let the new user_id of orders take over
 --   Id:           orders.user_id/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -389,7 +389,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 11 of 15: Let the new user_id of orders take over'
+\echo 'step 11 of 16: Let the new user_id of orders take over'
 BEGIN;
 LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -509,7 +509,23 @@ COMMIT;
 -- Application: Deploy the application that uses user_id as the new schema has it.
 
 -- ============================================================================
--- Step 12 of 15, contract: From here the way back computes user_id__old of orders again
+-- Step 12 of 16, contract: Drop what hangs on the old column user_id__old of orders
+--   Id:           orders.user_id/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   users
+--   Note:         the referenced table is locked as well
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 12 of 16: Drop what hangs on the old column user_id__old of orders'
+BEGIN;
+ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
+COMMIT;
+
+-- ============================================================================
+-- Step 13 of 16, contract: From here the way back computes user_id__old of orders again
 --   Id:           orders.user_id/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -517,11 +533,11 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 12 of 15: From here the way back computes user_id__old of orders again'
+\echo 'step 13 of 16: From here the way back computes user_id__old of orders again'
 -- Nothing to run in the database.
 
 -- ============================================================================
--- Step 13 of 15, contract: Stop keeping user_id__old and user_id of orders equal
+-- Step 14 of 16, contract: Stop keeping user_id__old and user_id of orders equal
 --   Id:           orders.user_id/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -530,33 +546,30 @@ COMMIT;
 --   Applications: old works, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 15: Stop keeping user_id__old and user_id of orders equal'
+\echo 'step 14 of 16: Stop keeping user_id__old and user_id of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 
 -- ============================================================================
--- Step 14 of 15, contract: Drop the old column user_id__old of orders
+-- Step 15 of 16, contract: Drop the old column user_id__old of orders
 --   Id:           orders.user_id/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   users
---   Note:         the referenced table is locked as well
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
 --   Way back:     loses values of user_id that do not come back from user_id unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 14 of 15: Drop the old column user_id__old of orders'
+\echo 'step 15 of 16: Drop the old column user_id__old of orders'
 BEGIN;
-ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
 ALTER TABLE orders DROP COLUMN user_id__old;
 COMMIT;
 -- Application: Check that no application, report or job names user_id__old any more.
 
 -- ============================================================================
--- Step 15 of 15, contract: Remove the progress and error tables
+-- Step 16 of 16, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -564,7 +577,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 15 of 15: Remove the progress and error tables'
+\echo 'step 16 of 16: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$

@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — orders.user_id data will be lost: values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — orders_user_fk__old data will be lost: values of user_id that do not come back from user_id unchanged.
+-- WARNING: rollback is destructive — orders.user_id__old data will be lost: values of user_id that do not come back from user_id unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_to_bigint
 -- Keys outgrow an integer
@@ -19,28 +19,27 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 15 of 15, contract: Remove the progress and error tables
+-- Undo step 16 of 16, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 15 of 15: Remove the progress and error tables'
+\echo 'undo step 16 of 16: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 14 of 15, contract: Drop the old column user_id__old of orders
+-- Undo step 15 of 16, contract: Drop the old column user_id__old of orders
 --   Id:           orders.user_id/contract/drop-old
 --   Loses:        values of user_id that do not come back from user_id unchanged
 -- ============================================================================
-\echo 'undo step 14 of 15: Drop the old column user_id__old of orders'
+\echo 'undo step 15 of 16: Drop the old column user_id__old of orders'
 BEGIN;
 ALTER TABLE orders ADD COLUMN user_id__old integer;
-ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id__old) REFERENCES users (id);
 COMMIT;
 
 -- ============================================================================
--- Undo step 13 of 15, contract: Stop keeping user_id__old and user_id of orders equal
+-- Undo step 14 of 16, contract: Stop keeping user_id__old and user_id of orders equal
 --   Id:           orders.user_id/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 13 of 15: Stop keeping user_id__old and user_id of orders equal'
+\echo 'undo step 14 of 16: Stop keeping user_id__old and user_id of orders equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -121,10 +120,10 @@ CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EX
 COMMIT;
 
 -- ============================================================================
--- Undo step 12 of 15, contract: From here the way back computes user_id__old of orders again
+-- Undo step 13 of 16, contract: From here the way back computes user_id__old of orders again
 --   Id:           orders.user_id/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 12 of 15: From here the way back computes user_id__old of orders again'
+\echo 'undo step 13 of 16: From here the way back computes user_id__old of orders again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -232,10 +231,19 @@ $forgelua$;
 SET lock_timeout = '2s';
 
 -- ============================================================================
--- Undo step 11 of 15, switch: Let the new user_id of orders take over
+-- Undo step 12 of 16, contract: Drop what hangs on the old column user_id__old of orders
+--   Id:           orders.user_id/contract/drop-old-members
+-- ============================================================================
+\echo 'undo step 12 of 16: Drop what hangs on the old column user_id__old of orders'
+BEGIN;
+ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id__old) REFERENCES users (id);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 11 of 16, switch: Let the new user_id of orders take over
 --   Id:           orders.user_id/switch/swap
 -- ============================================================================
-\echo 'undo step 11 of 15: Let the new user_id of orders take over'
+\echo 'undo step 11 of 16: Let the new user_id of orders take over'
 BEGIN;
 LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -354,74 +362,74 @@ DROP TABLE forgelua_grants;
 COMMIT;
 
 -- ============================================================================
--- Undo step 10 of 15, switch: Validate the foreign key orders_user_fk__new on orders
+-- Undo step 10 of 16, switch: Validate the foreign key orders_user_fk__new on orders
 --   Id:           orders.orders_user_fk__new/switch/validate
 -- ============================================================================
-\echo 'undo step 10 of 15: Validate the foreign key orders_user_fk__new on orders'
+\echo 'undo step 10 of 16: Validate the foreign key orders_user_fk__new on orders'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new, ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id__new) REFERENCES users (id) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 9 of 15, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
+-- Undo step 9 of 16, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
 --   Id:           orders.orders_user_fk__new/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 9 of 15: Add the foreign key orders_user_fk__new on orders, not yet validated'
+\echo 'undo step 9 of 16: Add the foreign key orders_user_fk__new on orders, not yet validated'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new;
 COMMIT;
 
 -- ============================================================================
--- Undo step 8 of 15, switch: Make orders.user_id__new NOT NULL
+-- Undo step 8 of 16, switch: Make orders.user_id__new NOT NULL
 --   Id:           orders.user_id__new/switch/not-null
 -- ============================================================================
-\echo 'undo step 8 of 15: Make orders.user_id__new NOT NULL'
+\echo 'undo step 8 of 16: Make orders.user_id__new NOT NULL'
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL);
 ALTER TABLE orders ALTER COLUMN user_id__new DROP NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Undo step 7 of 15, switch: Validate that no row has NULL in orders.user_id__new
+-- Undo step 7 of 16, switch: Validate that no row has NULL in orders.user_id__new
 --   Id:           orders.user_id__new/switch/not-null-validate
 -- ============================================================================
-\echo 'undo step 7 of 15: Validate that no row has NULL in orders.user_id__new'
+\echo 'undo step 7 of 16: Validate that no row has NULL in orders.user_id__new'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null, ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL) NOT VALID;
 COMMIT;
 
 -- ============================================================================
--- Undo step 6 of 15, switch: Refuse new NULLs in orders.user_id__new
+-- Undo step 6 of 16, switch: Refuse new NULLs in orders.user_id__new
 --   Id:           orders.user_id__new/switch/not-null-guard
 -- ============================================================================
-\echo 'undo step 6 of 15: Refuse new NULLs in orders.user_id__new'
+\echo 'undo step 6 of 16: Refuse new NULLs in orders.user_id__new'
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null;
 COMMIT;
 
 -- ============================================================================
--- Undo step 5 of 15, migrate: Convert user_id of orders into user_id__new
+-- Undo step 5 of 16, migrate: Convert user_id of orders into user_id__new
 --   Id:           orders.user_id/migrate/backfill
 -- ============================================================================
-\echo 'undo step 5 of 15: Convert user_id of orders into user_id__new'
+\echo 'undo step 5 of 16: Convert user_id of orders into user_id__new'
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 4 of 15, migrate: Keep user_id and user_id__new of orders equal
+-- Undo step 4 of 16, migrate: Keep user_id and user_id__new of orders equal
 --   Id:           orders.user_id/migrate/sync
 -- ============================================================================
-\echo 'undo step 4 of 15: Keep user_id and user_id__new of orders equal'
+\echo 'undo step 4 of 16: Keep user_id and user_id__new of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 
 -- ============================================================================
--- Undo step 3 of 15, migrate: Allow NULL in orders.user_id for as long as both columns live
+-- Undo step 3 of 16, migrate: Allow NULL in orders.user_id for as long as both columns live
 --   Id:           orders.user_id/migrate/relax
 --   Loses:        values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'undo step 3 of 15: Allow NULL in orders.user_id for as long as both columns live'
+\echo 'undo step 3 of 16: Allow NULL in orders.user_id for as long as both columns live'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -532,19 +540,19 @@ ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL;
 COMMIT;
 
 -- ============================================================================
--- Undo step 2 of 15, expand: Add user_id__new beside user_id in orders
+-- Undo step 2 of 16, expand: Add user_id__new beside user_id in orders
 --   Id:           orders.user_id/expand/add-column
 -- ============================================================================
-\echo 'undo step 2 of 15: Add user_id__new beside user_id in orders'
+\echo 'undo step 2 of 16: Add user_id__new beside user_id in orders'
 BEGIN;
 ALTER TABLE orders DROP COLUMN user_id__new;
 COMMIT;
 
 -- ============================================================================
--- Undo step 1 of 15, expand: Change the type of users.id
+-- Undo step 1 of 16, expand: Change the type of users.id
 --   Id:           users.id/expand/type
 -- ============================================================================
-\echo 'undo step 1 of 15: Change the type of users.id'
+\echo 'undo step 1 of 16: Change the type of users.id'
 BEGIN;
 ALTER TABLE users ALTER COLUMN id TYPE integer USING CAST(id AS integer);
 DROP TABLE IF EXISTS forgelua_backfill_progress;

@@ -48,7 +48,7 @@ $forgelua$;
 
 -- 1. alter_primary_key readings_pkey: expects 1
 SELECT pg_temp.forgelua_check(1, 'alter_primary_key readings_pkey', '1',
-  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND k.conname = 'readings_pkey' AND k.contype = 'p' AND ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY AS u (n, o) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n WHERE u.o <= 2 ORDER BY u.o) = ARRAY['sensor', 'at']::text[]) THEN '1' ELSE '0' END$q$);
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND k.conname = 'readings_pkey' AND k.contype = 'p' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 2) THEN '1' ELSE '0' END$q$);
 
 -- 2. step 6 is done: Stop repeating writes to readings on readings__old: expects 1
 SELECT pg_temp.forgelua_check(2, 'step 6 is done: Stop repeating writes to readings on readings__old', '1',
