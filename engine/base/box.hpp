@@ -33,9 +33,7 @@ class Box {
   }
   bool is_default() const { return !held_ || *held_ == T{}; }
 
-  friend bool operator==(const Box& a, const Box& b) {
-    return (!a.held_ && !b.held_) || a.get() == b.get();
-  }
+  friend bool operator==(const Box& a, const Box& b) { return (!a.held_ && !b.held_) || a.get() == b.get(); }
 
  private:
   std::unique_ptr<T> held_;

@@ -29,8 +29,7 @@ std::string escape_control(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     // U+0080..U+009F reach a terminal as C1 controls: in UTF-8 they are C2 80 .. C2 9F.
-    const bool c1 = c == 0xC2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
+    const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0x80 &&
                     static_cast<unsigned char>(text[i + 1]) <= 0x9F;
     if (c1) {
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
@@ -59,9 +58,12 @@ std::string render(const Error& error) {
 
 int exit_code(const Error& error) {
   switch (error.code) {
-    case ErrorCode::usage: return 64;
-    case ErrorCode::refused: return 3;
-    default: return 1;
+    case ErrorCode::usage:
+      return 64;
+    case ErrorCode::refused:
+      return 3;
+    default:
+      return 1;
   }
 }
 

@@ -33,10 +33,10 @@ struct Place {
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;         // one sentence without a final stop, naming the concrete object
-  std::string hint;            // the likely mend; empty where there is none
-  std::optional<Place> place;  // where in the user's text
-  std::string sql;             // the statement that a server refused, where one did
+  std::string message;             // one sentence without a final stop, naming the concrete object
+  std::string hint;                // the likely mend; empty where there is none
+  std::optional<Place> place;      // where in the user's text
+  std::string sql;                 // the statement that a server refused, where one did
   std::vector<std::string> notes;  // further lines: the rule and file of a policy, related places
 };
 
@@ -44,13 +44,10 @@ template <class T>
 using Result = std::expected<T, Error>;
 
 // Makes an error to return: `return fail(ErrorCode::io, "cannot read 'x'", "check the path");`
-[[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message,
-                                                 std::string hint = {}) {
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::string hint = {}) {
   return std::unexpected(Error{code, std::move(message), std::move(hint), {}, {}, {}});
 }
-[[nodiscard]] inline std::unexpected<Error> fail(Error error) {
-  return std::unexpected(std::move(error));
-}
+[[nodiscard]] inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
 
 // The text shown to a person: `file:line:column: message`, the source line with a caret, the hint, the notes.
 // Control characters other than line ends are escaped, so hostile text cannot drive a terminal.
@@ -65,19 +62,19 @@ std::string escape_control(std::string_view text);
 }  // namespace forge
 
 // Returns early with the error of a Result expression; otherwise goes on. The value is dropped.
-#define FORGE_TRY(expression)                                                        \
-  do {                                                                               \
-    if (auto forge_try_ = (expression); !forge_try_) {                               \
-      return std::unexpected(std::move(forge_try_).error());                         \
-    }                                                                                \
+#define FORGE_TRY(expression)                                \
+  do {                                                       \
+    if (auto forge_try_ = (expression); !forge_try_) {       \
+      return std::unexpected(std::move(forge_try_).error()); \
+    }                                                        \
   } while (false)
 
 #define FORGE_CONCAT_(a, b) a##b
 #define FORGE_CONCAT(a, b) FORGE_CONCAT_(a, b)
 // Declares `declaration` with the value of a Result expression, or returns early with its error.
-#define FORGE_ASSIGN(declaration, expression)                                        \
-  auto FORGE_CONCAT(forge_assign_, __LINE__) = (expression);                         \
-  if (!FORGE_CONCAT(forge_assign_, __LINE__)) {                                      \
+#define FORGE_ASSIGN(declaration, expression)                                         \
+  auto FORGE_CONCAT(forge_assign_, __LINE__) = (expression);                          \
+  if (!FORGE_CONCAT(forge_assign_, __LINE__)) {                                       \
     return std::unexpected(std::move(FORGE_CONCAT(forge_assign_, __LINE__)).error()); \
-  }                                                                                  \
+  }                                                                                   \
   declaration = std::move(*FORGE_CONCAT(forge_assign_, __LINE__))

@@ -10,8 +10,7 @@ namespace forge {
 namespace fs = std::filesystem;
 namespace {
 
-std::unexpected<Error> io_error(std::string_view doing, const fs::path& path,
-                                const std::error_code& why) {
+std::unexpected<Error> io_error(std::string_view doing, const fs::path& path, const std::error_code& why) {
   return fail(ErrorCode::io, fmt::format("cannot {} '{}': {}", doing, path.string(), why.message()));
 }
 
@@ -50,8 +49,7 @@ Result<void> fill(const fs::path& folder, const std::vector<FolderFile>& files) 
   return {};
 }
 
-Result<void> keep_files(const fs::path& from, const fs::path& to,
-                        const std::vector<std::string>& keep) {
+Result<void> keep_files(const fs::path& from, const fs::path& to, const std::vector<std::string>& keep) {
   for (const auto& name : keep) {
     std::error_code error;
     if (!fs::exists(from / name, error)) continue;
@@ -97,8 +95,7 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
     bytes.append(chunk, 0, static_cast<std::size_t>(in.gcount()));
     if (bytes.size() > limit) {
-      return fail(ErrorCode::limit,
-                  fmt::format("'{}' is larger than {} bytes", path.string(), limit));
+      return fail(ErrorCode::limit, fmt::format("'{}' is larger than {} bytes", path.string(), limit));
     }
   }
   if (in.bad()) return io_error("read", path, last_error());

@@ -67,8 +67,12 @@ int run_parsed(CLI::App& app, const Command& chosen, Terminal& terminal) {
     report(done.error(), terminal);
     return exit_code(done.error());
   } catch (const std::exception& broken) {
-    report(Error{ErrorCode::internal, fmt::format("internal error: {}", broken.what()),
-                 "this is a defect of forgelua; nothing was written", {}, {}, {}},
+    report(Error{ErrorCode::internal,
+                 fmt::format("internal error: {}", broken.what()),
+                 "this is a defect of forgelua; nothing was written",
+                 {},
+                 {},
+                 {}},
            terminal);
     return kInternalExit;
   }

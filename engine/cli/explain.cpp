@@ -32,19 +32,21 @@ std::unexpected<Error> nothing_about(const Plan& plan, const std::string& object
   std::string list;
   for (std::size_t i = 0; i < known.size() && i < 20; ++i) list += (i ? ", " : "") + known[i];
   return fail(ErrorCode::usage, fmt::format("nothing changes about '{}'", object),
-              best ? fmt::format("did you mean '{}'?", *best)
-                   : known.empty() ? "the two schemas are equal" : "these change: " + list);
+              best            ? fmt::format("did you mean '{}'?", *best)
+              : known.empty() ? "the two schemas are equal"
+                              : "these change: " + list);
 }
 
 void print(const PlannedChange& change, const Plan& plan, std::ostream& out) {
   out << fmt::format("{} {}\n", word_of(change.change), object_of(change.change));
-  out << fmt::format("  strategy  {}\n  because   {}\n  rule      {} ({})\n", change.strategy, change.reason, change.rule,
-                     change.policy_file);
+  out << fmt::format("  strategy  {}\n  because   {}\n  rule      {} ({})\n", change.strategy, change.reason,
+                     change.rule, change.policy_file);
   for (const auto& [name, value] : change.facts) out << fmt::format("  fact      {} = {}\n", name, value);
   out << fmt::format("  risk      {}; reversible: {}\n", change.risk, change.reversible);
   if (!change.loses.empty()) out << fmt::format("  loses     {}\n", change.loses);
   for (const auto& group : plan.groups) {
-    if (group.id == change.group && !group.explanation.empty()) out << fmt::format("  how       {}\n", group.explanation);
+    if (group.id == change.group && !group.explanation.empty())
+      out << fmt::format("  how       {}\n", group.explanation);
   }
   for (const int number : change.steps) {
     const Step& step = plan.steps.at(static_cast<std::size_t>(number) - 1);
@@ -77,12 +79,12 @@ Result<int> explain(const ExplainOptions& options, Terminal& terminal) {
 
 void add_explain(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<ExplainOptions>();
-  auto* command = app.add_subcommand("explain", "Say which rule chose which strategy for an object, and on which facts");
+  auto* command =
+      app.add_subcommand("explain", "Say which rule chose which strategy for an object, and on which facts");
   add_spec_options(*command, options->request);
   command->add_option("object", options->object, "Such as orders or orders.total; every change where it is left out");
-  command->callback([&chosen, options] {
-    chosen = [options](Terminal& terminal) { return explain(*options, terminal); };
-  });
+  command->callback(
+      [&chosen, options] { chosen = [options](Terminal& terminal) { return explain(*options, terminal); }; });
 }
 
 }  // namespace forge

@@ -81,11 +81,14 @@ void add_inspect(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<InspectOptions>();
   auto* command = app.add_subcommand("inspect", "Print a state of a spec as the engine holds it");
   add_spec_options(*command, options->request);
-  command->add_option("--state", options->state, "before or after")->check(CLI::IsMember({"before", "after"}))->capture_default_str();
-  command->add_option("--format", options->format, "sql, lua or json")->check(CLI::IsMember({"sql", "lua", "json"}))->capture_default_str();
-  command->callback([&chosen, options] {
-    chosen = [options](Terminal& terminal) { return inspect(*options, terminal); };
-  });
+  command->add_option("--state", options->state, "before or after")
+      ->check(CLI::IsMember({"before", "after"}))
+      ->capture_default_str();
+  command->add_option("--format", options->format, "sql, lua or json")
+      ->check(CLI::IsMember({"sql", "lua", "json"}))
+      ->capture_default_str();
+  command->callback(
+      [&chosen, options] { chosen = [options](Terminal& terminal) { return inspect(*options, terminal); }; });
 }
 
 }  // namespace forge

@@ -31,7 +31,8 @@ PlannedChange planned(const Change& change, const std::string& group, const Choi
 }
 
 // The policy's answers beside the changes that they are about, in the order of the diff.
-Result<void> add_changes(Plan& plan, const ChangeSet& set, const std::vector<Group>& groups, const PlannerAnswer& answer) {
+Result<void> add_changes(Plan& plan, const ChangeSet& set, const std::vector<Group>& groups,
+                         const PlannerAnswer& answer) {
   std::vector<PlannedChange> changes(set.changes.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const auto& group = groups[g];
@@ -47,7 +48,8 @@ Result<void> add_changes(Plan& plan, const ChangeSet& set, const std::vector<Gro
     for (std::size_t i = 0; i < group.changes.size(); ++i) {
       const Change& change = set.changes[group.changes[i]];
       if (!choices[i]) {
-        return fail(ErrorCode::policy, fmt::format("the policy says nothing about '{}' of '{}'", word_of(change), object_of(change)),
+        return fail(ErrorCode::policy,
+                    fmt::format("the policy says nothing about '{}' of '{}'", word_of(change), object_of(change)),
                     "every change needs a rule; the last rule of a policy should match everything");
       }
       changes[group.changes[i]] = planned(change, group.id, choices[i]);
@@ -79,7 +81,8 @@ void add_groups(Plan& plan, const std::vector<Group>& groups, PlannerAnswer& ans
 // Progress and error tables go with the last step, so that nothing of ours is left behind.
 Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
   const auto leaves_traces = [](const Step& step) {
-    return step.work || step.reverse_work || std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
+    return step.work || step.reverse_work ||
+           std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
   };
   const bool forward = std::ranges::any_of(plan.steps, leaves_traces);
   const auto moves_back = [](const Step& step) { return step.reverse_work.has_value(); };

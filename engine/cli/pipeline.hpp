@@ -19,8 +19,8 @@ struct Prepared {
   std::unique_ptr<DialectHost> dialect;
   Spec spec;
   PlanningContext context;
-  std::string bake = "7d";             // from the configuration
-  std::string output = "migrations";   // the folder of packages, likewise
+  std::string bake = "7d";            // from the configuration
+  std::string output = "migrations";  // the folder of packages, likewise
 };
 
 // Brings both of a spec's schemas into the engine's canonical form; what the engine cannot hold goes into spec.notes.

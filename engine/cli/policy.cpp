@@ -55,11 +55,13 @@ struct Results {
 Result<std::vector<fs::path>> test_files(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    return fail(ErrorCode::usage, fmt::format("'{}' is no folder", folder.string()), "give the folder that holds *_test.lua");
+    return fail(ErrorCode::usage, fmt::format("'{}' is no folder", folder.string()),
+                "give the folder that holds *_test.lua");
   }
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().filename().string().ends_with("_test.lua")) files.push_back(entry.path());
+    if (entry.is_regular_file() && entry.path().filename().string().ends_with("_test.lua"))
+      files.push_back(entry.path());
   }
   std::ranges::sort(files);
   if (files.empty()) return fail(ErrorCode::usage, fmt::format("no *_test.lua in '{}'", folder.string()));
@@ -81,12 +83,13 @@ Result<std::vector<TestCase>> run_file(const fs::path& file, const PolicyOptions
     return loaded;
   });
   FORGE_TRY(registered);
-  FORGE_TRY(lua::call(*state, "forge.test", "run", [](lua_State*) { return 0; },
-                      [&](lua_State* L) -> Result<void> {
-                        FORGE_ASSIGN(auto results, lua::read<Results>(L, -1, "results"));
-                        cases = std::move(results.cases);
-                        return {};
-                      }));
+  FORGE_TRY(lua::call(
+      *state, "forge.test", "run", [](lua_State*) { return 0; },
+      [&](lua_State* L) -> Result<void> {
+        FORGE_ASSIGN(auto results, lua::read<Results>(L, -1, "results"));
+        cases = std::move(results.cases);
+        return {};
+      }));
   return cases;
 }
 
@@ -101,7 +104,8 @@ void print_tap(const std::vector<FileResult>& files, std::ostream& out) {
       out << fmt::format("{} {} - {}: {}\n", one.ok ? "ok" : "not ok", ++number, file.file, escape_control(title(one)));
       if (one.ok) continue;
       std::string message = escape_control(one.message);
-      for (std::size_t at = 0; (at = message.find('\n', at)) != std::string::npos; at += 5) message.replace(at, 1, "\n  # ");
+      for (std::size_t at = 0; (at = message.find('\n', at)) != std::string::npos; at += 5)
+        message.replace(at, 1, "\n  # ");
       out << "  # " << message << "\n";
     }
   }
@@ -111,11 +115,20 @@ std::string xml(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
     }
   }
   return escape_control(out);
@@ -125,7 +138,8 @@ void print_junit(const std::vector<FileResult>& files, std::ostream& out) {
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
   for (const auto& file : files) {
     const auto failures = std::ranges::count(file.cases, false, &TestCase::ok);
-    out << fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(file.file), file.cases.size(), failures);
+    out << fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n", xml(file.file), file.cases.size(),
+                       failures);
     for (const auto& one : file.cases) {
       out << fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(one.suite), xml(one.name));
       if (one.ok) {
@@ -167,10 +181,10 @@ void add_policy(CLI::App& app, Command& chosen) {
   auto* tests = command->add_subcommand("test", "Run the *_test.lua files of a folder in the policies' sandbox");
   tests->add_option("dir", options->folder, "The folder")->required();
   tests->add_option("--org", options->organisation, "The organisation's folder of modules");
-  tests->add_option("--format", options->format, "tap or junit")->check(CLI::IsMember({"tap", "junit"}))->capture_default_str();
-  tests->callback([&chosen, options] {
-    chosen = [options](Terminal& terminal) { return test(*options, terminal); };
-  });
+  tests->add_option("--format", options->format, "tap or junit")
+      ->check(CLI::IsMember({"tap", "junit"}))
+      ->capture_default_str();
+  tests->callback([&chosen, options] { chosen = [options](Terminal& terminal) { return test(*options, terminal); }; });
 }
 
 }  // namespace forge

@@ -40,7 +40,8 @@ Result<Schema> read_sqlite_url(const std::string& argument, const fs::path& base
 }
 
 SchemaSource schema_source(const std::string& engine) {
-  return [engine](std::string_view kind, const std::string& argument, const fs::path& base, const Place&) -> Result<Schema> {
+  return [engine](std::string_view kind, const std::string& argument, const fs::path& base,
+                  const Place&) -> Result<Schema> {
     if (kind == "db") return read_sqlite_url(argument, base);
     if (engine != "sqlite") {
       return fail(ErrorCode::spec, fmt::format("SQL text is read for SQLite only so far, not for {}", engine),
@@ -87,7 +88,8 @@ void settle(SpecRequest& request, const Config& config) {
 
 void add_spec_options(CLI::App& command, SpecRequest& request) {
   command.add_option("spec", request.spec, "The spec, such as orders.migration.lua")->required();
-  command.add_option("--db", request.db, "sqlite, postgres, mysql or mariadb, with a version where it matters: mysql:8.4");
+  command.add_option("--db", request.db,
+                     "sqlite, postgres, mysql or mariadb, with a version where it matters: mysql:8.4");
   command.add_option("--environment,--env", request.environment, "production (the default), staging, development …");
   command.add_option("--policy", request.policy, "The policy's module (default: strategies.policy through the layers)");
   command.add_option("--org", request.organisation, "The organisation's folder of modules");

@@ -6,9 +6,9 @@
 #include <memory>
 #include <ostream>
 
+#include "engine/base/files.hpp"
 #include "engine/cli/app.hpp"
 #include "engine/cli/request.hpp"
-#include "engine/base/files.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/status.hpp"
 #include "engine/model/json.hpp"
@@ -19,8 +19,8 @@ namespace {
 
 struct RunOptions {
   SpecRequest request;
-  std::string out;  // the package's folder; "" is migrations/<id>
-  std::string now;  // ISO 8601; "" is SOURCE_DATE_EPOCH, else the clock
+  std::string out;                           // the package's folder; "" is migrations/<id>
+  std::string now;                           // ISO 8601; "" is SOURCE_DATE_EPOCH, else the clock
   std::string status = ".forge-status.yml";  // the project's status file
 };
 
@@ -46,8 +46,7 @@ Result<std::string> instant(const std::string& stated) {
 }
 
 // A migration's id names its folder: it must be a plain name.
-Result<fs::path> package_folder(const RunOptions& options, const std::string& output,
-                                const std::string& id) {
+Result<fs::path> package_folder(const RunOptions& options, const std::string& output, const std::string& id) {
   if (!options.out.empty()) return fs::path(options.out);
   if (id.empty() || id.find_first_of("/\\") != std::string::npos || id.starts_with('.')) {
     return fail(ErrorCode::spec, fmt::format("the migration's id '{}' cannot name a folder", id),
@@ -120,9 +119,7 @@ void add_run(CLI::App& app, Command& chosen) {
   command->add_option("--out", options->out, "Folder of the package (default: migrations/<id>)");
   command->add_option("--now", options->now, "The one instant in the package, such as 2026-09-01T12:00:00Z");
   command->add_option("--status", options->status, "The project's status file")->capture_default_str();
-  command->callback([&chosen, options] {
-    chosen = [options](Terminal& terminal) { return run(*options, terminal); };
-  });
+  command->callback([&chosen, options] { chosen = [options](Terminal& terminal) { return run(*options, terminal); }; });
 }
 
 }  // namespace forge

@@ -63,8 +63,8 @@ Result<Target> target_of_url(const std::string& url) {
   return parse_target(url.substr(0, colon));
 }
 
-Result<Target> choose_target(const std::string& asked, const std::string& url, const std::vector<std::string>& spec_targets,
-                             const std::string& configured) {
+Result<Target> choose_target(const std::string& asked, const std::string& url,
+                             const std::vector<std::string>& spec_targets, const std::string& configured) {
   if (!asked.empty()) return parse_target(asked);
   if (!url.empty()) return target_of_url(url);
   if (spec_targets.size() == 1) return parse_target(spec_targets.front());

@@ -26,7 +26,7 @@ Result<Target> target_of_url(const std::string& url);
 
 // Settles on one target: `asked` (--db) first, then `url`, then what the spec names, then what the project's configuration
 // names. A spec that names several, with nothing to choose by, is an error (usage) that lists them.
-Result<Target> choose_target(const std::string& asked, const std::string& url, const std::vector<std::string>& spec_targets,
-                             const std::string& configured);
+Result<Target> choose_target(const std::string& asked, const std::string& url,
+                             const std::vector<std::string>& spec_targets, const std::string& configured);
 
 }  // namespace forge

@@ -22,13 +22,19 @@ struct WhichOptions {
 void print(const FoundModule& found, const char* role, Terminal& terminal) {
   const std::string hash = sha256_hex(found.text);
   if (terminal.json) {
-    terminal.out << Json{{"version", 1},         {"type", "which"}, {"module", found.name}, {"role", role},
-                         {"layer", std::string(word_of(found.layer))}, {"path", found.path}, {"sha256", hash}}
+    terminal.out << Json{{"version", 1},
+                         {"type", "which"},
+                         {"module", found.name},
+                         {"role", role},
+                         {"layer", std::string(word_of(found.layer))},
+                         {"path", found.path},
+                         {"sha256", hash}}
                         .dump()
                  << "\n";
     return;
   }
-  terminal.out << fmt::format("{:<8} {:<13} {}  sha256 {}\n", role, word_of(found.layer), found.path, hash.substr(0, 12));
+  terminal.out << fmt::format("{:<8} {:<13} {}  sha256 {}\n", role, word_of(found.layer), found.path,
+                              hash.substr(0, 12));
 }
 
 Result<int> which(const WhichOptions& options, Terminal& terminal) {
@@ -54,9 +60,8 @@ void add_which(CLI::App& app, Command& chosen) {
   command->add_option("name", options->name, "A module, such as strategies.policy")->required();
   command->add_option("--project", options->project, "The project's folder")->capture_default_str();
   command->add_option("--org", options->organisation, "The organisation's folder");
-  command->callback([&chosen, options] {
-    chosen = [options](Terminal& terminal) { return which(*options, terminal); };
-  });
+  command->callback(
+      [&chosen, options] { chosen = [options](Terminal& terminal) { return which(*options, terminal); }; });
 }
 
 }  // namespace forge

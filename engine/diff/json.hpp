@@ -18,7 +18,8 @@ inline constexpr std::array<std::string_view, std::variant_size_v<Change>> kKind
 // Calls `body.template operator()<T>()` with the alternative that `kind` names; false where none is called so.
 template <class Body, std::size_t... I>
 bool with_kind_at(std::string_view kind, Body&& body, std::index_sequence<I...>) {
-  return ((kKinds[I] == kind ? (body.template operator()<std::variant_alternative_t<I, Change>>(), true) : false) || ...);
+  return ((kKinds[I] == kind ? (body.template operator()<std::variant_alternative_t<I, Change>>(), true) : false) ||
+          ...);
 }
 template <class Body>
 bool with_kind(std::string_view kind, Body&& body) {

@@ -39,11 +39,15 @@ std::string expression(std::string_view text) { return "(sql " + lua_string(text
 
 std::string default_call(const Expr& value) {
   switch (value.kind) {
-    case Expr::Kind::string: return " :default " + lua_string(value.text);
+    case Expr::Kind::string:
+      return " :default " + lua_string(value.text);
     case Expr::Kind::number:
-    case Expr::Kind::boolean: return " :default(" + value.text + ")";
-    case Expr::Kind::null: return " :default(sql \"NULL\")";
-    case Expr::Kind::sql: break;
+    case Expr::Kind::boolean:
+      return " :default(" + value.text + ")";
+    case Expr::Kind::null:
+      return " :default(sql \"NULL\")";
+    case Expr::Kind::sql:
+      break;
   }
   return " :default" + expression(value.text);
 }
@@ -53,8 +57,8 @@ std::string type_call(const Type& type) {
   if (type.name == "native" || type.name == "user") {
     out = " :type " + lua_string(type.more->ref);
   } else if (type.name == "enum" || type.name == "set") {
-    out = " :" + type.name + " " +
-          (type.more->values.empty() ? lua_string(type.more->ref) : lua_list(type.more->values));
+    out =
+        " :" + type.name + " " + (type.more->values.empty() ? lua_string(type.more->ref) : lua_list(type.more->values));
   } else {
     std::string args;
     for (const auto value : type.args) args += fmt::format("{}{}", args.empty() ? "" : ", ", value);
@@ -80,7 +84,8 @@ std::string intent_calls(const ColumnIntent& intent) {
   if (!intent.backfill_up.empty() && intent.backfill_down.empty()) {
     out += " :backfill " + lua_string(intent.backfill_up);
   } else if (!intent.backfill_up.empty()) {
-    out += " :backfill { up = " + lua_string(intent.backfill_up) + ", down = " + lua_string(intent.backfill_down) + " }";
+    out +=
+        " :backfill { up = " + lua_string(intent.backfill_up) + ", down = " + lua_string(intent.backfill_down) + " }";
   }
   if (!intent.strategy.empty()) out += " :strategy " + lua_string(intent.strategy);
   return out;

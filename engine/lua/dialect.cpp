@@ -220,8 +220,7 @@ Change as_it_ends(Change change, const std::map<QName, QName>& renamed) {
 }  // namespace
 
 Result<std::vector<Assertion>> DialectHost::final_checks(const std::vector<Change>& changes, const Schema& before,
-                                                         const Schema& after,
-                                                         const std::map<QName, QName>& renamed) {
+                                                         const Schema& after, const std::map<QName, QName>& renamed) {
   std::vector<Assertion> checks;
   std::set<std::string> asked;
   for (const auto& change : changes) {

@@ -66,8 +66,8 @@ std::string named_in(std::string_view message) {
 
 // A mistake that only shows inside the words' own code.
 void explain_builtin(Error& error, const Source& source, int line) {
-  const bool no_object = error.message.find("'self'") != std::string::npos ||
-                         error.message.find("#1 to 'rawget'") != std::string::npos;
+  const bool no_object =
+      error.message.find("'self'") != std::string::npos || error.message.find("#1 to 'rawget'") != std::string::npos;
   if (no_object && source.path.starts_with("stdlib/forge/spec")) {
     error.message = "a word is called without the object that it is said of";
     error.hint = "chain words with ':' and not with '.': column \"id\" :bigint()";
@@ -112,11 +112,10 @@ Error from_table(lua_State* L, Core& core, int index) {
   const int line = get_number(L, index, "line");
   const auto* source = core.sources.find(file);
   if (source != nullptr && get_number(L, index, "column") == 0) {
-    error.place = core.sources.locate(*source, line, get_text(L, index, "token"),
-                                      get_text(L, index, "anchor"));
+    error.place = core.sources.locate(*source, line, get_text(L, index, "token"), get_text(L, index, "anchor"));
   } else if (!file.empty()) {
-    error.place = Place{file, line, get_number(L, index, "column"),
-                        std::max(1, get_number(L, index, "length")), get_text(L, index, "source_line")};
+    error.place = Place{file, line, get_number(L, index, "column"), std::max(1, get_number(L, index, "length")),
+                        get_text(L, index, "source_line")};
   }
   return error;
 }
@@ -207,8 +206,7 @@ Error to_error(lua_State* L, int index) {
     lua_pop(L, 1);
     place_message(L, core, error);
   } else {
-    error.message = fmt::format("an error was raised with a {} for its message",
-                                luaL_typename(L, index));
+    error.message = fmt::format("an error was raised with a {} for its message", luaL_typename(L, index));
   }
   return error;
 }

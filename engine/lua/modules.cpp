@@ -63,8 +63,8 @@ bool is_source_root(const std::string& root) {
 }
 
 bool is_builtin_path(const std::string& base) {
-  return base.starts_with("strategies/") || base.starts_with("dialects/") ||
-         base.starts_with("stdlib/") || base.starts_with("forge/");
+  return base.starts_with("strategies/") || base.starts_with("dialects/") || base.starts_with("stdlib/") ||
+         base.starts_with("forge/");
 }
 
 }  // namespace
@@ -165,7 +165,8 @@ int require_function(lua_State* L) {
     auto error = std::move(done).error();
     if (!error.place) error.place = lua::running_place(L);
     auto& sources = lua::core_of(L).sources;
-    if (const auto* source = error.place ? sources.find(error.place->file) : nullptr; source != nullptr && error.place->column == 0) {
+    if (const auto* source = error.place ? sources.find(error.place->file) : nullptr;
+        source != nullptr && error.place->column == 0) {
       error.place = sources.locate(*source, error.place->line, {name, size});
     }
     lua::raise(L, std::move(error));

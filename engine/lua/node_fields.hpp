@@ -28,8 +28,7 @@ int type_number() {
 
 // The machine's own pointers to a struct's field names, each with `prefix` before it: equal strings are one pointer, so a key
 // is found by comparing addresses.
-const std::vector<const char*>& interned_names(lua_State* L, int number,
-                                               const std::vector<std::string>& names,
+const std::vector<const char*>& interned_names(lua_State* L, int number, const std::vector<std::string>& names,
                                                std::string_view prefix);
 
 }  // namespace forge::nodes

@@ -25,16 +25,25 @@ std::string shown(const ReadPath& at) {
 // What a value is, for people. A number with an integer suffix is a cdata, and no number to us.
 std::string described(lua_State* L, int index) {
   switch (lua_type(L, index)) {
-    case LUA_TNIL: return "nothing";
-    case LUA_TBOOLEAN: return "a boolean";
-    case LUA_TNUMBER: return "a number";
-    case LUA_TSTRING: return "a string";
-    case LUA_TTABLE: return "a table";
-    case LUA_TFUNCTION: return "a function";
+    case LUA_TNIL:
+      return "nothing";
+    case LUA_TBOOLEAN:
+      return "a boolean";
+    case LUA_TNUMBER:
+      return "a number";
+    case LUA_TSTRING:
+      return "a string";
+    case LUA_TTABLE:
+      return "a table";
+    case LUA_TFUNCTION:
+      return "a function";
     case LUA_TUSERDATA:
-    case LUA_TLIGHTUSERDATA: return "a userdata";
-    case LUA_TTHREAD: return "a coroutine";
-    default: return "a cdata number (write it without a suffix)";
+    case LUA_TLIGHTUSERDATA:
+      return "a userdata";
+    case LUA_TTHREAD:
+      return "a coroutine";
+    default:
+      return "a cdata number (write it without a suffix)";
   }
 }
 
@@ -45,8 +54,7 @@ int next_type_number() {
   return last++;
 }
 
-const std::vector<const char*>& interned_names(lua_State* L, int number,
-                                               const std::vector<std::string>& names,
+const std::vector<const char*>& interned_names(lua_State* L, int number, const std::vector<std::string>& names,
                                                std::string_view prefix) {
   auto& all = lua::core_of(L).field_names;
   const auto at = static_cast<std::size_t>(number);
@@ -80,8 +88,7 @@ bool type_problem(lua_State* L, int index, Error& error, const ReadPath& at, std
   return read_problem(error, at, fmt::format("expected {}, got {}", wanted, described(L, index)));
 }
 
-bool unknown_key(lua_State* L, int index, Error& error, const ReadPath& at,
-                 const std::vector<std::string>& names) {
+bool unknown_key(lua_State* L, int index, Error& error, const ReadPath& at, const std::vector<std::string>& names) {
   if (lua_type(L, index) != LUA_TSTRING) {
     return read_problem(error, at, fmt::format("{} is no field's name", described(L, index)));
   }
@@ -91,8 +98,8 @@ bool unknown_key(lua_State* L, int index, Error& error, const ReadPath& at,
   return false;
 }
 
-bool unknown_word(Error& error, const ReadPath& at, std::string_view word,
-                  const std::string_view* words, std::size_t count) {
+bool unknown_word(Error& error, const ReadPath& at, std::string_view word, const std::string_view* words,
+                  std::size_t count) {
   std::vector<std::string> list(words, words + count);
   read_problem(error, at, fmt::format("'{}' is not one of: {}", word, fmt::join(list, ", ")));
   if (const auto near = nearest(word, list)) error.hint = fmt::format("did you mean '{}'?", *near);

@@ -40,8 +40,7 @@ struct ReadPath {
 bool read_problem(Error& error, const ReadPath& at, std::string_view what);
 // expected `wanted`, got what stands at `index`.
 bool type_problem(lua_State* L, int index, Error& error, const ReadPath& at, std::string_view wanted);
-bool unknown_key(lua_State* L, int index, Error& error, const ReadPath& at,
-                 const std::vector<std::string>& names);
+bool unknown_key(lua_State* L, int index, Error& error, const ReadPath& at, const std::vector<std::string>& names);
 bool unknown_word(Error& error, const ReadPath& at, std::string_view word, const std::string_view* words,
                   std::size_t count);
 
@@ -221,8 +220,8 @@ bool read_value(ReadContext& c, int index, T& out, const ReadPath& at) {
 // Reads the table at `index` into `out`. False: `error` says why, with `path` for the value's name. Runs inside
 // LuaState::protect; the stack is left as it was.
 template <class T>
-bool read_into(lua_State* L, int index, T& out, std::string_view path, const ReadStyle& style,
-               Error& error, KnownTypes* types = nullptr) {
+bool read_into(lua_State* L, int index, T& out, std::string_view path, const ReadStyle& style, Error& error,
+               KnownTypes* types = nullptr) {
   if (index < 0) index = lua_gettop(L) + index + 1;
   const int top = lua_gettop(L);
   ReadContext c{L, error, types};

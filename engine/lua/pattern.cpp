@@ -11,26 +11,48 @@ constexpr std::uint64_t kStepsBetweenLooks = 4096;
 bool in_class(unsigned char c, char letter) {
   bool yes = false;
   switch (std::tolower(static_cast<unsigned char>(letter))) {
-    case 'a': yes = std::isalpha(c) != 0; break;
-    case 'c': yes = std::iscntrl(c) != 0; break;
-    case 'd': yes = std::isdigit(c) != 0; break;
-    case 'g': yes = std::isgraph(c) != 0; break;
-    case 'l': yes = std::islower(c) != 0; break;
-    case 'p': yes = std::ispunct(c) != 0; break;
-    case 's': yes = std::isspace(c) != 0; break;
-    case 'u': yes = std::isupper(c) != 0; break;
-    case 'w': yes = std::isalnum(c) != 0; break;
-    case 'x': yes = std::isxdigit(c) != 0; break;
-    case 'z': yes = c == 0; break;
-    default: return static_cast<unsigned char>(letter) == c;
+    case 'a':
+      yes = std::isalpha(c) != 0;
+      break;
+    case 'c':
+      yes = std::iscntrl(c) != 0;
+      break;
+    case 'd':
+      yes = std::isdigit(c) != 0;
+      break;
+    case 'g':
+      yes = std::isgraph(c) != 0;
+      break;
+    case 'l':
+      yes = std::islower(c) != 0;
+      break;
+    case 'p':
+      yes = std::ispunct(c) != 0;
+      break;
+    case 's':
+      yes = std::isspace(c) != 0;
+      break;
+    case 'u':
+      yes = std::isupper(c) != 0;
+      break;
+    case 'w':
+      yes = std::isalnum(c) != 0;
+      break;
+    case 'x':
+      yes = std::isxdigit(c) != 0;
+      break;
+    case 'z':
+      yes = c == 0;
+      break;
+    default:
+      return static_cast<unsigned char>(letter) == c;
   }
   return std::isupper(static_cast<unsigned char>(letter)) != 0 ? !yes : yes;
 }
 
 }  // namespace
 
-PatternMatcher::PatternMatcher(std::string_view subject, std::string_view pattern,
-                               const std::atomic<bool>* stop)
+PatternMatcher::PatternMatcher(std::string_view subject, std::string_view pattern, const std::atomic<bool>* stop)
     : subject_(subject), pattern_(pattern), stop_(stop) {
   if (pattern.size() > kMaxPattern) problem_ = "the pattern is longer than 1000 bytes";
 }
@@ -126,8 +148,8 @@ PatternMatcher::Found PatternMatcher::close_capture(std::size_t s, std::size_t p
 }
 
 // %b, %f and back references. Where the item matches, `went_on` is set with the places to go on from.
-PatternMatcher::Found PatternMatcher::special(std::size_t s, std::size_t p, std::size_t& next_s,
-                                              std::size_t& next_p, bool& went_on) {
+PatternMatcher::Found PatternMatcher::special(std::size_t s, std::size_t p, std::size_t& next_s, std::size_t& next_p,
+                                              bool& went_on) {
   const char kind = pattern_[p + 1];
   Found reached;
   if (kind == 'b') {
@@ -184,8 +206,7 @@ PatternMatcher::Found PatternMatcher::back_reference(std::size_t s, char digit) 
   return s + text.size();
 }
 
-PatternMatcher::Found PatternMatcher::greedy(std::size_t s, std::size_t p, std::size_t end,
-                                             std::size_t least) {
+PatternMatcher::Found PatternMatcher::greedy(std::size_t s, std::size_t p, std::size_t end, std::size_t least) {
   std::size_t count = 0;
   while (s + count < subject_.size() && single(s + count, p, end)) ++count;
   if (!tick(count)) return std::nullopt;
@@ -227,10 +248,14 @@ std::size_t PatternMatcher::item_end(std::size_t p) {
 bool PatternMatcher::single(std::size_t s, std::size_t p, std::size_t end) const {
   const auto c = static_cast<unsigned char>(subject_[s]);
   switch (pattern_[p]) {
-    case '.': return true;
-    case '%': return in_class(c, pattern_[p + 1]);
-    case '[': return in_set(c, p, end);
-    default: return static_cast<unsigned char>(pattern_[p]) == c;
+    case '.':
+      return true;
+    case '%':
+      return in_class(c, pattern_[p + 1]);
+    case '[':
+      return in_set(c, p, end);
+    default:
+      return static_cast<unsigned char>(pattern_[p]) == c;
   }
 }
 
@@ -245,8 +270,7 @@ bool PatternMatcher::in_set(unsigned char c, std::size_t p, std::size_t end) con
     if (pattern_[p] == '%') {
       if (in_class(c, pattern_[++p])) return yes;
     } else if (p + 2 < last && pattern_[p + 1] == '-') {
-      if (static_cast<unsigned char>(pattern_[p]) <= c &&
-          c <= static_cast<unsigned char>(pattern_[p + 2])) {
+      if (static_cast<unsigned char>(pattern_[p]) <= c && c <= static_cast<unsigned char>(pattern_[p + 2])) {
         return yes;
       }
       p += 2;

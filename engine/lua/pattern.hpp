@@ -26,8 +26,7 @@ class PatternMatcher {
   };
 
   // Both texts must outlive the matcher. `stop`, where given, is looked at every few thousand steps.
-  PatternMatcher(std::string_view subject, std::string_view pattern,
-                 const std::atomic<bool>* stop = nullptr);
+  PatternMatcher(std::string_view subject, std::string_view pattern, const std::atomic<bool>* stop = nullptr);
 
   // Matches the pattern (its leading '^', if any, already taken off) exactly at `start`. Gives the end of the match, or
   // nothing: where nothing matches, and where `problem` says why matching cannot go on.

@@ -21,7 +21,8 @@ class IntentPusher {
   void push(const Change& change) {
     lua_createtable(L_, 0, 4);
     const TableIntent* table = find(table_of(change));
-    if (const auto* shell = std::get_if<Delta<TableShell>>(&change); shell && shell->after) table = find(shell->after->name);
+    if (const auto* shell = std::get_if<Delta<TableShell>>(&change); shell && shell->after)
+      table = find(shell->after->name);
     if (!table) return;
     set_text(L_, "strategy", table->strategy);
     set_text(L_, "approved_by", table->approved_by);
@@ -147,7 +148,8 @@ int table_lookup(lua_State* L) {
   const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
   QName name;
   std::string when;
-  const bool readable = lua::read_into(L, 1, name, "name").has_value() && lua::read_into(L, 2, when, "when").has_value();
+  const bool readable =
+      lua::read_into(L, 1, name, "name").has_value() && lua::read_into(L, 2, when, "when").has_value();
   const Table* table = readable ? (when == "after" ? spec->after : spec->before).table(name) : nullptr;
   if (table) {
     lua::push(L, *table);
@@ -173,8 +175,12 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
 Result<void> check_refusals(const PlannerAnswer& answer) {
   for (const auto& group : answer.groups) {
     if (group.refused.empty()) continue;
-    Error error{ErrorCode::refused, fmt::format("the policy refuses the changes of '{}': {}", group.id, group.refused),
-                "", {}, {}, {}};
+    Error error{ErrorCode::refused,
+                fmt::format("the policy refuses the changes of '{}': {}", group.id, group.refused),
+                "",
+                {},
+                {},
+                {}};
     for (const auto& item : group.action_items) error.notes.push_back("to do: " + item);
     for (const auto& choice : group.choices) {
       if (!choice.rule.empty()) error.notes.push_back(fmt::format("rule '{}' in {}", choice.rule, choice.file));
@@ -203,7 +209,8 @@ Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, c
       },
       [&](lua_State* L) { return lua::read_into(L, -1, answer, "plan"); }));
   if (answer.groups.size() != groups.size()) {
-    return fail(ErrorCode::policy, fmt::format("the planner answered for {} groups of {}", answer.groups.size(), groups.size()));
+    return fail(ErrorCode::policy,
+                fmt::format("the planner answered for {} groups of {}", answer.groups.size(), groups.size()));
   }
   FORGE_TRY(check_refusals(answer));
   return answer;

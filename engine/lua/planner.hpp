@@ -73,8 +73,7 @@ struct PlannerAnswer {
 // Errors (policy): a module failed or answered something that is no legal answer; the message names what.
 // (refused): the policy forbids a change.
 Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, const std::vector<Group>& groups,
-                                  const std::vector<Change>& changes, const Spec& spec,
-                                  const PlanningContext& context);
+                                  const std::vector<Change>& changes, const Spec& spec, const PlanningContext& context);
 
 // The rows of the risk matrix for ordered, rendered steps, from strategies/risks.lua.
 Result<std::vector<RiskRow>> ask_risks(LuaState& state, const DialectHost& dialect, const std::vector<Step>& steps,

@@ -12,16 +12,14 @@
 namespace forge::lua {
 namespace {
 
-constexpr std::array kBase = {"assert", "error",    "getmetatable", "ipairs", "pcall",
-                              "rawequal", "rawget", "select",       "setmetatable", "tonumber",
-                              "type",   "unpack"};
+constexpr std::array kBase = {"assert", "error",  "getmetatable", "ipairs",   "pcall", "rawequal",
+                              "rawget", "select", "setmetatable", "tonumber", "type",  "unpack"};
 constexpr std::array kTable = {"concat", "insert", "maxn", "move", "remove", "sort"};
-constexpr std::array kMath = {"abs",  "acos", "asin",  "atan", "atan2", "ceil",  "cos",  "cosh",
-                              "deg",  "exp",  "floor", "fmod", "frexp", "huge",  "ldexp", "log",
-                              "log10", "max", "min",   "modf", "pi",    "pow",   "rad",  "random",
-                              "sin",  "sinh", "sqrt",  "tan",  "tanh"};
+constexpr std::array kMath = {"abs",   "acos", "asin",  "atan",   "atan2", "ceil", "cos",   "cosh", "deg", "exp",
+                              "floor", "fmod", "frexp", "huge",   "ldexp", "log",  "log10", "max",  "min", "modf",
+                              "pi",    "pow",  "rad",   "random", "sin",   "sinh", "sqrt",  "tan",  "tanh"};
 constexpr std::array kCoroutine = {"create", "isyielding", "resume", "running", "status", "wrap", "yield"};
-constexpr std::array kBit = {"arshift", "band", "bnot", "bor",  "bswap", "bxor",
+constexpr std::array kBit = {"arshift", "band", "bnot", "bor",    "bswap", "bxor",
                              "lshift",  "rol",  "ror",  "rshift", "tobit", "tohex"};
 
 // Upvalue 1: the complaint, with {} for the name that was to be set.
@@ -64,8 +62,7 @@ void copy_library(lua_State* L, const char* library, const std::array<const char
 }
 
 template <std::size_t N>
-void add_library(lua_State* L, int target, const char* library,
-                 const std::array<const char*, N>& names) {
+void add_library(lua_State* L, int target, const char* library, const std::array<const char*, N>& names) {
   copy_library(L, library, names);
   make_read_only(L, "the library's function '{}' cannot be replaced");
   lua_setfield(L, target, library);
@@ -82,17 +79,24 @@ int sorted_keys(lua_State* L) {
     lua_pop(L, 1);
     std::size_t size = 0;
     switch (lua_type(L, -1)) {
-      case LUA_TNUMBER: numbers.push_back(lua_tonumber(L, -1)); break;
+      case LUA_TNUMBER:
+        numbers.push_back(lua_tonumber(L, -1));
+        break;
       case LUA_TSTRING: {
         const char* text = lua_tolstring(L, -1, &size);
         texts.emplace_back(text, size);
         break;
       }
-      case LUA_TBOOLEAN: (lua_toboolean(L, -1) != 0 ? has_true : has_false) = true; break;
+      case LUA_TBOOLEAN:
+        (lua_toboolean(L, -1) != 0 ? has_true : has_false) = true;
+        break;
       default:
         raise(L, {ErrorCode::spec,
                   fmt::format("pairs cannot put keys of type {} in order", luaL_typename(L, -1)),
-                  "use an array, or keys that are strings or numbers", {}, {}, {}});
+                  "use an array, or keys that are strings or numbers",
+                  {},
+                  {},
+                  {}});
     }
   }
   std::ranges::sort(numbers);
@@ -162,14 +166,19 @@ int plain_tostring(lua_State* L) {
   luaL_checkany(L, 1);
   if (luaL_callmeta(L, 1, "__tostring") != 0) return 1;
   switch (lua_type(L, 1)) {
-    case LUA_TNIL: lua_pushliteral(L, "nil"); break;
-    case LUA_TBOOLEAN: lua_pushstring(L, lua_toboolean(L, 1) != 0 ? "true" : "false"); break;
+    case LUA_TNIL:
+      lua_pushliteral(L, "nil");
+      break;
+    case LUA_TBOOLEAN:
+      lua_pushstring(L, lua_toboolean(L, 1) != 0 ? "true" : "false");
+      break;
     case LUA_TNUMBER:
     case LUA_TSTRING:
       lua_pushvalue(L, 1);
       lua_tolstring(L, -1, nullptr);
       break;
-    default: lua_pushstring(L, luaL_typename(L, 1));
+    default:
+      lua_pushstring(L, luaL_typename(L, 1));
   }
   return 1;
 }

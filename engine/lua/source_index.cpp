@@ -13,8 +13,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 // Walks over a text once and hands out its tokens.
 class Scanner {
  public:
-  Scanner(std::string_view text, const std::vector<std::uint32_t>& starts)
-      : text_(text), starts_(starts) {}
+  Scanner(std::string_view text, const std::vector<std::uint32_t>& starts) : text_(text), starts_(starts) {}
 
   std::vector<SourceToken> run() {
     while (at_ < text_.size()) step();
@@ -22,9 +21,7 @@ class Scanner {
   }
 
  private:
-  char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
+  char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
   void step() {
     const char c = peek();
@@ -128,8 +125,7 @@ std::string_view SourceIndex::line(int number) const {
   return text_.substr(begin, end - begin);
 }
 
-std::optional<std::size_t> SourceIndex::find(std::string_view wanted, int line, int reach,
-                                             std::size_t from) const {
+std::optional<std::size_t> SourceIndex::find(std::string_view wanted, int line, int reach, std::size_t from) const {
   const auto first = std::ranges::lower_bound(tokens_, line, {}, &SourceToken::line);
   auto i = std::max(from, static_cast<std::size_t>(first - tokens_.begin()));
   for (; i < tokens_.size() && tokens_[i].line <= line + reach; ++i) {

@@ -12,10 +12,10 @@ namespace forge {
 struct SourceToken {
   enum class Kind : std::uint8_t { name, string, number, symbol };
   Kind kind = Kind::symbol;
-  int line = 0;              // from 1
-  int column = 0;            // from 1, in bytes
-  int length = 0;            // of what stands in the text, quotes included; up to the line's end
-  std::uint32_t begin = 0;   // offset of the token's own text (a string's content without its quotes)
+  int line = 0;             // from 1
+  int column = 0;           // from 1, in bytes
+  int length = 0;           // of what stands in the text, quotes included; up to the line's end
+  std::uint32_t begin = 0;  // offset of the token's own text (a string's content without its quotes)
   std::uint32_t size = 0;
 };
 
@@ -28,12 +28,9 @@ class SourceIndex {
   std::string_view line(int number) const;
 
   // The first name or string whose text is `wanted`, from `from` tokens on, at `line` or up to `reach` lines after it.
-  std::optional<std::size_t> find(std::string_view wanted, int line, int reach,
-                                  std::size_t from = 0) const;
+  std::optional<std::size_t> find(std::string_view wanted, int line, int reach, std::size_t from = 0) const;
   const SourceToken& token(std::size_t number) const { return tokens_[number]; }
-  std::string_view text_of(const SourceToken& token) const {
-    return text_.substr(token.begin, token.size);
-  }
+  std::string_view text_of(const SourceToken& token) const { return text_.substr(token.begin, token.size); }
   std::size_t size() const { return tokens_.size(); }
 
  private:

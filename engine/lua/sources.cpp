@@ -21,9 +21,12 @@ Place placed(const Source& source, const SourceIndex& index, const SourceToken& 
 
 std::string_view word_of(Layer layer) {
   switch (layer) {
-    case Layer::project: return "project";
-    case Layer::organisation: return "organisation";
-    case Layer::builtin: return "builtin";
+    case Layer::project:
+      return "project";
+    case Layer::organisation:
+      return "organisation";
+    case Layer::builtin:
+      return "builtin";
   }
   return "builtin";
 }
@@ -56,8 +59,7 @@ const SourceIndex& Sources::index_of(const Source& source) const {
   return *slot;
 }
 
-Place Sources::locate(const Source& source, int line, std::string_view token,
-                      std::string_view anchor) const {
+Place Sources::locate(const Source& source, int line, std::string_view token, std::string_view anchor) const {
   const auto& index = index_of(source);
   std::optional<std::size_t> found;
   if (!token.empty()) {

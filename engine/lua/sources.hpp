@@ -44,8 +44,7 @@ class Sources {
 
   // The place of `token` (a word, or the text of a string) at or after `line`, and after the token `anchor` where that is
   // not empty. Where it does not occur, the whole line. The source line is filled in.
-  Place locate(const Source& source, int line, std::string_view token = {},
-               std::string_view anchor = {}) const;
+  Place locate(const Source& source, int line, std::string_view token = {}, std::string_view anchor = {}) const;
   // The place of what a message of Lua's compiler is near to ("near 'x'"), on that line.
   Place locate_near(const Source& source, int line, std::string_view near) const;
 

@@ -247,7 +247,8 @@ class Reading {
   Result<SchemaDraft> state_of(Context& c, const char* which) {
     lua_getfield(c.L, header_, which);
     const int index = lua_gettop(c.L);
-    Result<SchemaDraft> made = c.kind(index) == spec::NodeKind::schema ? spec::read_schema(c, index) : sourced(c, index);
+    Result<SchemaDraft> made =
+        c.kind(index) == spec::NodeKind::schema ? spec::read_schema(c, index) : sourced(c, index);
     lua_settop(c.L, index - 1);
     return made;
   }
@@ -289,7 +290,8 @@ class Reading {
       return fail(ErrorCode::spec, fmt::format("'{}' is no JSON object", path.string()));
     }
     if (json.value("format", "") != "forgelua-snapshot" || json.value("version", 0) != 1) {
-      return fail(ErrorCode::spec, fmt::format("'{}' is no snapshot of a schema that this version reads", path.string()),
+      return fail(ErrorCode::spec,
+                  fmt::format("'{}' is no snapshot of a schema that this version reads", path.string()),
                   "a snapshot begins with \"format\": \"forgelua-snapshot\", \"version\": 1");
     }
     if (!json.contains("schema")) return fail(ErrorCode::spec, fmt::format("'{}' holds no schema", path.string()));
@@ -320,8 +322,8 @@ class Reading {
         std::vector<std::string> known;
         for (const auto& [table, value] : out.before.tables) known.push_back(display(table));
         for (const auto& [table, value] : out.after.tables) known.push_back(display(table));
-        return c.wrong(c.place_of(migration_), text, "hints", fmt::format("there are hints for '{}', and no such table", text),
-                       spec::suggest(text, known));
+        return c.wrong(c.place_of(migration_), text, "hints",
+                       fmt::format("there are hints for '{}', and no such table", text), spec::suggest(text, known));
       }
       out.hints.emplace(name, hint);
     }

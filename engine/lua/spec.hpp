@@ -20,10 +20,10 @@ using SchemaSource = std::function<Result<Schema>(std::string_view kind, const s
                                                   const std::filesystem::path& base_dir, const Place& place)>;
 
 struct EvaluateOptions {
-  std::string engine;   // "sqlite", "postgres", "mysql", "mariadb": `sql { … }` is resolved for it
+  std::string engine;  // "sqlite", "postgres", "mysql", "mariadb": `sql { … }` is resolved for it
   Limits limits;
-  ModuleRoots roots;    // where `require` looks before what is built in
-  SchemaSource source;  // without it, from_sql and from_db are errors
+  ModuleRoots roots;                           // where `require` looks before what is built in
+  SchemaSource source;                         // without it, from_sql and from_db are errors
   std::vector<UsedModule>* modules = nullptr;  // where given: what the spec required
   std::vector<std::string> chain;              // specs that are being read, for from_spec that comes round
 };

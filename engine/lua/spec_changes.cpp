@@ -76,10 +76,12 @@ Result<void> Changer::run(int index) {
 }
 
 std::unexpected<Error> Changer::wrong(std::string message, std::string hint, std::string_view token) const {
-  return c_.wrong(place_, token.empty() ? std::string_view(node_.name) : token, {}, std::move(message), std::move(hint));
+  return c_.wrong(place_, token.empty() ? std::string_view(node_.name) : token, {}, std::move(message),
+                  std::move(hint));
 }
 
-Result<void> Changer::missing(std::string_view what, std::string_view name, const std::vector<std::string>& known) const {
+Result<void> Changer::missing(std::string_view what, std::string_view name,
+                              const std::vector<std::string>& known) const {
   return wrong(fmt::format("there is no {} '{}'", what, name), suggest(name, known));
 }
 
@@ -158,7 +160,8 @@ Result<void> Changer::rename_table(int index) {
   FORGE_ASSIGN(auto* was, table(from, node_.name));
   if (to.name.empty()) return wrong(fmt::format("'rename_table' of '{}' lacks the new name", node_.name));
   if (draft_.schema.table(to) != nullptr || draft_.schema.views.contains(to)) {
-    return wrong(fmt::format("'{}' cannot be renamed to '{}': there is one already", node_.name, display(to)), {}, display(to));
+    return wrong(fmt::format("'{}' cannot be renamed to '{}': there is one already", node_.name, display(to)), {},
+                 display(to));
   }
   auto after = shell_of(*was);
   after.name = to;
@@ -241,7 +244,8 @@ Result<void> Changer::execute(int index) {
   raw.done_when = said.done_when;
   raw.phase = said.phase;
   for (const auto& other : raws_) {
-    if (other.name == raw.name) return wrong(fmt::format("there are two 'execute' named '{}'", raw.name.name), {}, "execute");
+    if (other.name == raw.name)
+      return wrong(fmt::format("there are two 'execute' named '{}'", raw.name.name), {}, "execute");
   }
   raws_.push_back(std::move(raw));
   return {};

@@ -67,7 +67,7 @@ class Changer {
   const Schema& before_;
   std::vector<Raw>& raws_;
   SchemaDraft draft_;
-  ChangeNode node_;     // of the change under way
+  ChangeNode node_;  // of the change under way
   NodePlace place_ = 0;
 };
 

@@ -26,7 +26,8 @@ std::string user_of(const Table& table, const std::string& column) {
     if (has_part(key.parts, column) || contains(key.include, column)) return "a unique constraint";
   }
   for (const auto& index : table.indexes) {
-    const bool used = has_part(index.parts, column) || contains(index.include, column) || names_object(index.where, column);
+    const bool used =
+        has_part(index.parts, column) || contains(index.include, column) || names_object(index.where, column);
     if (used) return fmt::format("index '{}'", index.name);
   }
   for (const auto& key : table.foreign_keys) {
@@ -69,7 +70,8 @@ Result<void> Changer::not_used(const QName& name, const std::string& column) con
   const auto& found = *draft_.schema.table(name);
   const auto user = user_of(found, column);
   if (!user.empty()) {
-    return wrong(fmt::format("column '{}' cannot go: {} uses it", node_.name, user), "drop that first, in `changes` before it");
+    return wrong(fmt::format("column '{}' cannot go: {} uses it", node_.name, user),
+                 "drop that first, in `changes` before it");
   }
   for (const auto& [other, value] : draft_.schema.tables) {
     for (const auto& key : value->foreign_keys) {
@@ -79,7 +81,8 @@ Result<void> Changer::not_used(const QName& name, const std::string& column) con
     }
   }
   for (const auto& [view_name, view] : draft_.schema.views) {
-    if (std::ranges::find(view.uses, name) == view.uses.end() || !query_reads_column(view.query, name, column)) continue;
+    if (std::ranges::find(view.uses, name) == view.uses.end() || !query_reads_column(view.query, name, column))
+      continue;
     return wrong(fmt::format("column '{}' cannot go: view '{}' reads it", node_.name, display(view_name)),
                  "drop or alter the view first");
   }
@@ -93,7 +96,8 @@ Result<void> Changer::drop_column(int) {
     return missing_column(named.second, *found);
   }
   FORGE_TRY(not_used(named.first, named.second));
-  if (found->columns.size() == 1) return wrong(fmt::format("column '{}' cannot go: the table has no other", node_.name));
+  if (found->columns.size() == 1)
+    return wrong(fmt::format("column '{}' cannot go: the table has no other", node_.name));
   std::erase_if(found->columns, [&](const Column& column) { return column.name == named.second; });
   draft_.places.erase(named.first);
   draft_.intents.tables[named.first].columns.erase(named.second);
@@ -142,11 +146,13 @@ Result<void> Changer::alter_column(int index) {
   lua_pop(c_.L, 1);
   FORGE_TRY(c_.read(index, said, "alter_column"));
   said.column.name = column;
-  for (const auto& [given, word, instead] :
-       {std::tuple{said.primary, "primary_key", "add_primary_key"}, std::tuple{said.unique.has_value(), "unique", "add_unique"},
-        std::tuple{!said.references.empty(), "references", "add_foreign_key"}, std::tuple{!said.checks.empty(), "check", "add_check"},
-        std::tuple{!said.renamed_from.empty(), "renamed_from", "rename_column"}}) {
-    if (given) return wrong(fmt::format("'alter_column' cannot take '{}'", word), fmt::format("write {} for it", instead), word);
+  for (const auto& [given, word, instead] : {std::tuple{said.primary, "primary_key", "add_primary_key"},
+                                             std::tuple{said.unique.has_value(), "unique", "add_unique"},
+                                             std::tuple{!said.references.empty(), "references", "add_foreign_key"},
+                                             std::tuple{!said.checks.empty(), "check", "add_check"},
+                                             std::tuple{!said.renamed_from.empty(), "renamed_from", "rename_column"}}) {
+    if (given)
+      return wrong(fmt::format("'alter_column' cannot take '{}'", word), fmt::format("write {} for it", instead), word);
   }
   if (said.drop_default) said.column.default_value.reset();
   if (said.drop_identity) said.column.more.edit().identity.reset();

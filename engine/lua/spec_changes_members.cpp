@@ -73,7 +73,8 @@ Result<void> Changer::drop_by_columns(int index) {
     const auto name = c_.string_body(index);
     if (name.empty()) return wrong(fmt::format("'{}' of '{}' lacks the constraint's name", node_.word, node_.name));
     if (unique ? remove_named(found->uniques, name) : remove_named(found->foreign_keys, name)) return {};
-    return wrong(fmt::format("table '{}' has no {} '{}'", node_.name, what, name), suggest(name, constraint_names(*found)), name);
+    return wrong(fmt::format("table '{}' has no {} '{}'", node_.name, what, name),
+                 suggest(name, constraint_names(*found)), name);
   }
   std::vector<std::string> columns;
   Error error;
@@ -131,7 +132,8 @@ Result<void> Changer::drop_constraint(int index) {
   if (any && (remove_named(found->uniques, name) || remove_named(found->foreign_keys, name))) return {};
   if (any && found->primary_key && found->primary_key->name == name) return found->primary_key.reset(), Result<void>();
   const auto what = any ? "constraint" : node_.word == "drop_check" ? "check" : "exclusion";
-  return wrong(fmt::format("table '{}' has no {} '{}'", node_.name, what, name), suggest(name, constraint_names(*found)), name);
+  return wrong(fmt::format("table '{}' has no {} '{}'", node_.name, what, name),
+               suggest(name, constraint_names(*found)), name);
 }
 
 Result<void> Changer::rename_constraint(int index) {
@@ -144,11 +146,12 @@ Result<void> Changer::rename_constraint(int index) {
     return wrong(fmt::format("table '{}' already has a constraint '{}'", display(named.first), to), {}, to);
   }
   if (found->primary_key && found->primary_key->name == from) return found->primary_key->name = to, Result<void>();
-  if (rename_one(found->uniques, from, to) || rename_one(found->foreign_keys, from, to) || rename_one(found->checks, from, to) ||
-      rename_one(found->exclusions, from, to)) {
+  if (rename_one(found->uniques, from, to) || rename_one(found->foreign_keys, from, to) ||
+      rename_one(found->checks, from, to) || rename_one(found->exclusions, from, to)) {
     return {};
   }
-  return wrong(fmt::format("table '{}' has no constraint '{}'", display(named.first), from), suggest(from, constraint_names(*found)));
+  return wrong(fmt::format("table '{}' has no constraint '{}'", display(named.first), from),
+               suggest(from, constraint_names(*found)));
 }
 
 NodeKind Changer::object_kind() const {
@@ -189,8 +192,11 @@ Result<void> Changer::alter_object(int index) {
   const auto found = schema.views.find(name);
   if (found == schema.views.end()) return missing("view", node_.name, names_in(schema.views));
   auto& view = found->second;
-  said = {.name = node_.name, .security_invoker = view.security_invoker, .columns = view.columns,
-          .check_option = view.check_option, .comment = view.comment};
+  said = {.name = node_.name,
+          .security_invoker = view.security_invoker,
+          .columns = view.columns,
+          .check_option = view.check_option,
+          .comment = view.comment};
   FORGE_TRY(c_.read(index, said, "view"));
   if (const auto query = c_.string_body(index); !query.empty()) {
     view.query = query;
@@ -218,14 +224,16 @@ Result<void> Changer::drop_object(int) {
       }
       return schema.enums.erase(name) == 0 ? missing("enum", node_.name, names_in(schema.enums)) : Result<void>();
     case NodeKind::sequence:
-      return schema.sequences.erase(name) == 0 ? missing("sequence", node_.name, names_in(schema.sequences)) : Result<void>();
+      return schema.sequences.erase(name) == 0 ? missing("sequence", node_.name, names_in(schema.sequences))
+                                               : Result<void>();
     case NodeKind::view:
       for (const auto& [other, view] : schema.views) {
         if (std::ranges::find(view.uses, name) == view.uses.end()) continue;
         return wrong(fmt::format("view '{}' cannot go: view '{}' reads it", node_.name, display(other)));
       }
       return schema.views.erase(name) == 0 ? missing("view", node_.name, names_in(schema.views)) : Result<void>();
-    default: break;
+    default:
+      break;
   }
   for (const auto& [other, value] : schema.tables) {
     if (other.schema == node_.name) {

@@ -32,7 +32,7 @@ struct SchemaDraft {
   std::map<QName, TablePlaces> places;
   std::map<QName, NodePlace> object_places;
   std::vector<PendingKey> keys;
-  std::vector<std::pair<QName, NodePlace>> dropped;  // drop_table words inside a schema
+  std::vector<std::pair<QName, NodePlace>> dropped;                                  // drop_table words inside a schema
   std::vector<std::pair<QName, std::pair<std::string, NodePlace>>> renamed_members;  // table, old name
 };
 
@@ -70,7 +70,7 @@ struct TableReader {
   Result<void> primary_columns();
   Result<void> renamed(const std::string& from, NodePlace place);
   std::vector<std::pair<std::vector<std::string>, std::pair<NodePlace, std::string>>> uses_;  // columns to look up
-  std::vector<std::pair<std::string, NodePlace>> names_;                               // of constraints
+  std::vector<std::pair<std::string, NodePlace>> names_;                                      // of constraints
 };
 
 // Reads the table node (or create_table) at `index` into the draft.

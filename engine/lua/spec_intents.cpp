@@ -48,24 +48,27 @@ class IntentCheck {
     if (before_.table(from) == nullptr) {
       std::vector<std::string> known;
       for (const auto& [other, value] : before_.tables) known.push_back(display(other));
-      return c_.wrong(place, "renamed_from", display(name),
-                      fmt::format("table '{}' is renamed from '{}', which `before` lacks", display(name), display(from)),
-                      suggest(display(from), known));
+      return c_.wrong(
+          place, "renamed_from", display(name),
+          fmt::format("table '{}' is renamed from '{}', which `before` lacks", display(name), display(from)),
+          suggest(display(from), known));
     }
     if (draft_.schema.table(from) != nullptr) {
-      return c_.wrong(place, "renamed_from", display(name),
-                      fmt::format("table '{}' is renamed from '{}', which is still there", display(name), display(from)),
-                      "a table that stays has not been renamed");
+      return c_.wrong(
+          place, "renamed_from", display(name),
+          fmt::format("table '{}' is renamed from '{}', which is still there", display(name), display(from)),
+          "a table that stays has not been renamed");
     }
     if (before_.table(name) != nullptr) {
       return c_.wrong(place, "renamed_from", display(name),
-                      fmt::format("table '{}' is renamed from '{}', and `before` already has a table '{}'", display(name),
-                                  display(from), display(name)));
+                      fmt::format("table '{}' is renamed from '{}', and `before` already has a table '{}'",
+                                  display(name), display(from), display(name)));
     }
     for (const auto& [other, said] : draft_.intents.tables) {
       if (other != name && said.renamed_from == from) {
         return c_.wrong(place, "renamed_from", display(name),
-                        fmt::format("tables '{}' and '{}' are both renamed from '{}'", display(name), display(other), display(from)));
+                        fmt::format("tables '{}' and '{}' are both renamed from '{}'", display(name), display(other),
+                                    display(from)));
       }
     }
     return {};
@@ -88,7 +91,8 @@ class IntentCheck {
       std::vector<std::string> known;
       for (std::size_t i = 0; was != nullptr && i < was->columns.size(); ++i) known.push_back(was->columns[i].name);
       return c_.wrong(place, "renamed_from", column_name,
-                      fmt::format("'{}' is renamed from '{}', which `before` lacks", object, from), suggest(from, known));
+                      fmt::format("'{}' is renamed from '{}', which `before` lacks", object, from),
+                      suggest(from, known));
     }
     const auto* now = draft_.schema.table(name);
     const auto still = intent.columns.find(from);
@@ -121,18 +125,21 @@ class IntentCheck {
     }
     const auto* old = find_column(*was, said.renamed_from.empty() ? column_name : said.renamed_from);
     if (old == nullptr || made == nullptr || said.renamed_from != "" || !(*old == *made)) return {};
-    return c_.wrong(place, "backfill", column_name, fmt::format("'{}' has a backfill, and nothing about it changes", object),
+    return c_.wrong(place, "backfill", column_name,
+                    fmt::format("'{}' has a backfill, and nothing about it changes", object),
                     "a backfill serves a column that is new or changed");
   }
 
   Result<void> dropped(const QName& name, NodePlace place) {
     if (draft_.schema.table(name) != nullptr) {
-      return c_.wrong(place, "drop_table", {}, fmt::format("table '{}' is dropped, and it stands in `after`", display(name)));
+      return c_.wrong(place, "drop_table", {},
+                      fmt::format("table '{}' is dropped, and it stands in `after`", display(name)));
     }
     if (before_.table(name) != nullptr) return {};
     std::vector<std::string> known;
     for (const auto& [other, value] : before_.tables) known.push_back(display(other));
-    return c_.wrong(place, display(name), {}, fmt::format("table '{}' is dropped, and `before` lacks it", display(name)),
+    return c_.wrong(place, display(name), {},
+                    fmt::format("table '{}' is dropped, and `before` lacks it", display(name)),
                     suggest(display(name), known));
   }
 
@@ -151,7 +158,8 @@ class IntentCheck {
     // Names that an engine gives are not known before the schema is lowered.
     const bool any_unnamed = std::ranges::find(known, "") != known.end();
     if (any_unnamed || std::ranges::find(known, from) != known.end()) return {};
-    return c_.wrong(place, "renamed_from", {}, fmt::format("'{}' is renamed, and `before` has no such member of table '{}'", from, display(name)),
+    return c_.wrong(place, "renamed_from", {},
+                    fmt::format("'{}' is renamed, and `before` has no such member of table '{}'", from, display(name)),
                     suggest(from, known));
   }
 

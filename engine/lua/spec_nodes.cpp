@@ -13,12 +13,22 @@ namespace {
 constexpr NodePlace kLinesPerSource = NodePlace{1} << 25;
 
 constexpr std::array<std::pair<std::string_view, NodeKind>, 16> kKinds = {{
-    {"column", NodeKind::column},       {"table", NodeKind::table},       {"key", NodeKind::key},
-    {"index", NodeKind::index},         {"foreign_key", NodeKind::foreign_key},
-    {"check", NodeKind::check},         {"exclude", NodeKind::exclude},   {"part", NodeKind::part},
-    {"enum", NodeKind::enumeration},    {"view", NodeKind::view},         {"sequence", NodeKind::sequence},
-    {"namespace", NodeKind::name_space}, {"schema", NodeKind::schema},    {"source", NodeKind::source},
-    {"change", NodeKind::change},       {"migration", NodeKind::migration},
+    {"column", NodeKind::column},
+    {"table", NodeKind::table},
+    {"key", NodeKind::key},
+    {"index", NodeKind::index},
+    {"foreign_key", NodeKind::foreign_key},
+    {"check", NodeKind::check},
+    {"exclude", NodeKind::exclude},
+    {"part", NodeKind::part},
+    {"enum", NodeKind::enumeration},
+    {"view", NodeKind::view},
+    {"sequence", NodeKind::sequence},
+    {"namespace", NodeKind::name_space},
+    {"schema", NodeKind::schema},
+    {"source", NodeKind::source},
+    {"change", NodeKind::change},
+    {"migration", NodeKind::migration},
 }};
 
 }  // namespace

@@ -128,7 +128,7 @@ struct ObjectNode {
 // Any other change.
 struct ChangeNode {
   std::string word, name;
-  std::string before, after;                  // add_value
+  std::string before, after;                    // add_value
   std::string up, down, why, done_when, phase;  // execute
 
   template <class Self, class V>
@@ -146,8 +146,23 @@ struct ChangeNode {
 };
 
 enum class NodeKind {
-  none, column, table, key, index, foreign_key, check, exclude, part, enumeration, view, sequence, name_space,
-  schema, source, change, migration
+  none,
+  column,
+  table,
+  key,
+  index,
+  foreign_key,
+  check,
+  exclude,
+  part,
+  enumeration,
+  view,
+  sequence,
+  name_space,
+  schema,
+  source,
+  change,
+  migration
 };
 
 // The place of a node: which source and line its word stands on.
@@ -166,9 +181,9 @@ struct Context {
   bool folds_case() const { return !engine.empty() && engine != "postgres"; }
 
   NodeKind kind(int index);
-  NodePlace place_of(int index);      // of the node at `index`; 0 where it has none
+  NodePlace place_of(int index);       // of the node at `index`; 0 where it has none
   std::string string_body(int index);  // body of the node, where it is text; else empty
-  bool push_body(int index);          // pushes the node's body; false (nothing pushed) where there is none
+  bool push_body(int index);           // pushes the node's body; false (nothing pushed) where there is none
 
   Place place(NodePlace at, std::string_view token = {}, std::string_view anchor = {}) const;
   // The line alone, without looking for a column: for places that are kept by the thousand.

@@ -65,8 +65,8 @@ Target target_of(const Context& c, const PendingKey& key) {
   const auto column = parts.back();
   parts.pop_back();
   QName table{parts.size() > 1 ? parts[0] : "", parts.back()};
-  const bool is_default = (c.engine == "postgres" && table.schema == "public") ||
-                          (c.engine == "sqlite" && table.schema == "main");
+  const bool is_default =
+      (c.engine == "postgres" && table.schema == "public") || (c.engine == "sqlite" && table.schema == "main");
   if (is_default) table.schema.clear();
   return {table, {column}};
 }
@@ -139,7 +139,8 @@ class Resolver {
   // Gives a column without a type that of the column that it references, however far away that is stated.
   Result<void> infer(const PendingKey& key, std::size_t depth) {
     if (depth > draft_.keys.size()) {
-      return c_.wrong(key.place, key.anchor, {}, fmt::format("column '{}' takes its type from itself, by way of its references", key.anchor));
+      return c_.wrong(key.place, key.anchor, {},
+                      fmt::format("column '{}' takes its type from itself, by way of its references", key.anchor));
     }
     const auto made = draft_.schema.table(key.table)->foreign_keys.at(key.number);
     const auto wanted = made.ref_columns.at(0);
@@ -185,7 +186,8 @@ Result<void> check_enums(Context& c, SchemaDraft& draft, const Table& table, con
     const auto name = object_name(c, column.type.more->ref);
     if (draft.schema.enums.contains(name)) continue;
     const auto place = i < places.columns.size() ? places.columns[i] : places.table;
-    return c.wrong(place, column.type.more->ref, column.name, fmt::format("there is no enum '{}'", column.type.more->ref),
+    return c.wrong(place, column.type.more->ref, column.name,
+                   fmt::format("there is no enum '{}'", column.type.more->ref),
                    suggest(column.type.more->ref, enum_names(draft.schema)));
   }
   return {};
@@ -202,9 +204,10 @@ Result<void> check_index_names(Context& c, SchemaDraft& draft) {
       const auto key = std::pair(name.schema, c.folds_case() ? lower_case(index.name) : index.name);
       const auto [it, fresh] = seen.emplace(key, name);
       if (fresh || found == draft.places.end()) continue;
-      return c.wrong(found->second.table, index.name, {},
-                     fmt::format("tables '{}' and '{}' both have an index '{}'", display(it->second), display(name), index.name),
-                     "an index's name is unique among all tables on this engine");
+      return c.wrong(
+          found->second.table, index.name, {},
+          fmt::format("tables '{}' and '{}' both have an index '{}'", display(it->second), display(name), index.name),
+          "an index's name is unique among all tables on this engine");
     }
   }
   return {};
@@ -227,9 +230,10 @@ Result<void> check_views(Context& c, SchemaDraft& draft) {
     }
     for (const auto& used : view.uses) {
       if (draft.schema.table(used) != nullptr || draft.schema.views.contains(used)) continue;
-      return c.wrong(place, display(used), display(name),
-                     fmt::format("view '{}' uses '{}', and there is no such table or view", display(name), display(used)),
-                     suggest(display(used), table_names(draft.schema)));
+      return c.wrong(
+          place, display(used), display(name),
+          fmt::format("view '{}' uses '{}', and there is no such table or view", display(name), display(used)),
+          suggest(display(used), table_names(draft.schema)));
     }
     if (view.uses.empty()) view.uses = used_by(draft.schema, view);
   }
@@ -246,9 +250,10 @@ Result<void> check_sequences(Context& c, const SchemaDraft& draft) {
     const auto* table = draft.schema.table(owner);
     if (table != nullptr && find_column(*table, column) != nullptr) continue;
     const auto at = draft.object_places.find(name);
-    return c.wrong(at == draft.object_places.end() ? 0 : at->second, sequence.owned_by, display(name),
-                   fmt::format("sequence '{}' is owned by '{}', and there is no such column", display(name), sequence.owned_by),
-                   "write \"table.column\"");
+    return c.wrong(
+        at == draft.object_places.end() ? 0 : at->second, sequence.owned_by, display(name),
+        fmt::format("sequence '{}' is owned by '{}', and there is no such column", display(name), sequence.owned_by),
+        "write \"table.column\"");
   }
   return {};
 }
@@ -264,7 +269,8 @@ std::vector<QName> used_by(const Schema& schema, const View& view) {
     return out;
   }();
   const auto look = [&](const QName& name) {
-    if (name != view.name && words.contains(lower_case(name.name)) && names_object(view.query, name.name)) found.insert(name);
+    if (name != view.name && words.contains(lower_case(name.name)) && names_object(view.query, name.name))
+      found.insert(name);
   };
   for (const auto& [name, table] : schema.tables) look(name);
   for (const auto& [name, other] : schema.views) look(name);

@@ -66,8 +66,8 @@ Result<void> read_view(Context& c, int index, const ObjectNode& node, Schema& sc
 
 QName object_name(const Context& c, std::string_view text) {
   auto name = parse_qname(text);
-  const bool is_default = (c.engine == "postgres" && name.schema == "public") ||
-                          (c.engine == "sqlite" && name.schema == "main");
+  const bool is_default =
+      (c.engine == "postgres" && name.schema == "public") || (c.engine == "sqlite" && name.schema == "main");
   if (is_default) name.schema.clear();
   return name;
 }
@@ -88,11 +88,11 @@ Result<void> read_object(Context& c, int index, NodeKind kind, Schema& schema, N
   if (kind == NodeKind::view) return read_view(c, index, node, schema, place);
   if (kind == NodeKind::name_space) {
     const QName name{"", node.name};
-    return schema.namespaces.emplace(name, Namespace{name, node.comment}).second
-               ? Result<void>()
-               : twice(c, place, node, "namespaces");
+    return schema.namespaces.emplace(name, Namespace{name, node.comment}).second ? Result<void>()
+                                                                                 : twice(c, place, node, "namespaces");
   }
-  if (kind != NodeKind::sequence) return c.wrong(place, node.name, {}, "a schema holds something else than its objects");
+  if (kind != NodeKind::sequence)
+    return c.wrong(place, node.name, {}, "a schema holds something else than its objects");
   Sequence made = node.sequence;
   made.name = object_name(c, node.name);
   made.comment = node.comment;

@@ -19,8 +19,8 @@ std::vector<std::string> column_names(const Table& table) {
 bool counts_by_itself(const Type& type) { return type.name == "serial" || type.name == "bigserial"; }
 
 bool can_count(const Type& type) {
-  static const std::set<std::string> kWhole = {"tinyint", "smallint", "mediumint", "integer",
-                                               "bigint", "serial", "bigserial", "numeric", "decimal"};
+  static const std::set<std::string> kWhole = {"tinyint", "smallint",  "mediumint", "integer", "bigint",
+                                               "serial",  "bigserial", "numeric",   "decimal"};
   return type.name == "native" || (kWhole.contains(type.name) && (type.args.size() < 2 || type.args[1] == 0));
 }
 
@@ -43,13 +43,21 @@ Result<void> TableReader::members(int index) {
 
 Result<void> TableReader::member(int i) {
   switch (c.kind(i)) {
-    case NodeKind::column: return column(i);
-    case NodeKind::key: return key(i);
-    case NodeKind::index: return index(i);
-    case NodeKind::foreign_key: return foreign_key(i);
-    case NodeKind::check: return check_member(i);
-    case NodeKind::exclude: return exclusion(i);
-    default: return c.wrong(at, {}, table.name.name, fmt::format("table '{}' holds something else than its members", display(table.name)));
+    case NodeKind::column:
+      return column(i);
+    case NodeKind::key:
+      return key(i);
+    case NodeKind::index:
+      return index(i);
+    case NodeKind::foreign_key:
+      return foreign_key(i);
+    case NodeKind::check:
+      return check_member(i);
+    case NodeKind::exclude:
+      return exclusion(i);
+    default:
+      return c.wrong(at, {}, table.name.name,
+                     fmt::format("table '{}' holds something else than its members", display(table.name)));
   }
 }
 
@@ -59,8 +67,8 @@ Result<void> TableReader::column(int i) {
   const auto place = c.place_of(i);
   const auto& name = node.column.name;
   const auto same = std::ranges::find_if(table.columns, [&](const Column& other) {
-    return other.name == name || (c.folds_case() && other.name.size() == name.size() &&
-                                  lower_case(other.name) == lower_case(name));
+    return other.name == name ||
+           (c.folds_case() && other.name.size() == name.size() && lower_case(other.name) == lower_case(name));
   });
   if (same != table.columns.end()) {
     return c.wrong(place, name, {}, fmt::format("table '{}' has two columns '{}'", display(table.name), name));
@@ -107,9 +115,13 @@ Result<void> TableReader::column_words(const ColumnNode& node, NodePlace place) 
   for (const auto& expr : node.checks) table.checks.push_back({.name = {}, .expr = expr});
   if (!node.references.empty()) {
     const bool infer = node.column.type.name.empty();
-    draft.keys.push_back({table.name, table.foreign_keys.size(), node.references, !node.ref_columns.empty(), place, name, infer});
-    table.foreign_keys.push_back({.name = {}, .columns = {name}, .ref_columns = node.ref_columns,
-                                  .on_delete = node.fk_on_delete, .on_update = node.fk_on_update});
+    draft.keys.push_back(
+        {table.name, table.foreign_keys.size(), node.references, !node.ref_columns.empty(), place, name, infer});
+    table.foreign_keys.push_back({.name = {},
+                                  .columns = {name},
+                                  .ref_columns = node.ref_columns,
+                                  .on_delete = node.fk_on_delete,
+                                  .on_update = node.fk_on_update});
   } else if (!node.fk_on_delete.empty() || !node.fk_on_update.empty()) {
     const char* word = node.fk_on_delete.empty() ? "on_update" : "on_delete";
     return c.wrong(place, word, name, fmt::format("column '{}' has {} and references nothing", name, word),
@@ -146,7 +158,8 @@ Result<void> TableReader::parts(int i, std::vector<IndexPart>& out, std::string_
     if (nulls == (part.part.desc ? "first" : "last")) nulls.clear();
     if (!part.part.column.empty()) {
       if (std::ranges::find(columns, part.part.column) != columns.end()) {
-        return c.wrong(place, part.part.column, {}, fmt::format("'{}' names column '{}' twice", what, part.part.column));
+        return c.wrong(place, part.part.column, {},
+                       fmt::format("'{}' names column '{}' twice", what, part.part.column));
       }
       columns.push_back(part.part.column);
     }
@@ -203,7 +216,8 @@ Result<void> TableReader::foreign_key(int i) {
   FORGE_TRY(c.read(i, node, "foreign_key"));
   const auto place = c.place_of(i);
   if (!c.push_body(i)) {
-    return c.wrong(place, "foreign_key", {}, fmt::format("a foreign key of table '{}' has no columns", display(table.name)));
+    return c.wrong(place, "foreign_key", {},
+                   fmt::format("a foreign key of table '{}' has no columns", display(table.name)));
   }
   Error error;
   const bool ok = nodes::read_into(c.L, lua_gettop(c.L), node.value.columns, "foreign_key", {}, error);
@@ -254,8 +268,7 @@ Result<void> TableReader::exclusion(int i) {
   return renamed(node.renamed_from, place);
 }
 
-Result<void> TableReader::known_columns(const std::vector<std::string>& names, NodePlace place,
-                                        std::string_view what) {
+Result<void> TableReader::known_columns(const std::vector<std::string>& names, NodePlace place, std::string_view what) {
   for (const auto& name : names) {
     if (find_column(table, name) != nullptr) continue;
     return c.wrong(place, name, {},

@@ -80,8 +80,7 @@ int open_machine(lua_State* L) {
 }
 
 std::string seconds(int milliseconds) {
-  return milliseconds % 1000 == 0 ? fmt::format("{} s", milliseconds / 1000)
-                                  : fmt::format("{} ms", milliseconds);
+  return milliseconds % 1000 == 0 ? fmt::format("{} s", milliseconds / 1000) : fmt::format("{} ms", milliseconds);
 }
 
 void start_clocks(lua_State* L, Core& core, const Limits& limits) {
@@ -113,8 +112,7 @@ Error time_error(const Core& core) {
 Error memory_error(const Core& core) {
   Error error;
   error.code = ErrorCode::limit;
-  error.message =
-      fmt::format("the Lua code needs more than {} MB of memory", core.limit / (1024 * 1024));
+  error.message = fmt::format("the Lua code needs more than {} MB of memory", core.limit / (1024 * 1024));
   error.hint = "look for a table or a string that grows without end; the limit is configurable";
   return error;
 }
@@ -148,7 +146,8 @@ Result<std::unique_ptr<LuaState>> LuaState::create(const Limits& limits) {
   lua::start_machine(state->machine_, core, limits);
   if (lua_cpcall(state->machine_, lua::bound<lua::open_machine>, nullptr) != 0) {
     const char* text = lua_tostring(state->machine_, -1);
-    return fail(ErrorCode::limit, fmt::format("the Lua machine cannot start: {}", text != nullptr ? text : "no memory"));
+    return fail(ErrorCode::limit,
+                fmt::format("the Lua machine cannot start: {}", text != nullptr ? text : "no memory"));
   }
   lua::start_clocks(state->machine_, core, limits);
   return state;
@@ -204,8 +203,7 @@ Result<void> LuaState::load(std::string text, const std::string& path, Layer lay
 }
 
 void LuaState::push_globals(lua::Trust trust) {
-  lua_rawgeti(machine_, LUA_REGISTRYINDEX,
-              trust == lua::Trust::user ? core_->user_globals : core_->builtin_globals);
+  lua_rawgeti(machine_, LUA_REGISTRYINDEX, trust == lua::Trust::user ? core_->user_globals : core_->builtin_globals);
 }
 
 }  // namespace forge

@@ -19,8 +19,8 @@ std::string_view check_text(lua_State* L, int index) {
 }
 
 [[noreturn]] void too_long(lua_State* L, const char* function) {
-  raise(L, {ErrorCode::limit, fmt::format("string.{} would make a string of more than 64 MB", function),
-            {}, {}, {}, {}});
+  raise(L,
+        {ErrorCode::limit, fmt::format("string.{} would make a string of more than 64 MB", function), {}, {}, {}, {}});
 }
 
 [[noreturn]] void bad_pattern(lua_State* L, const PatternMatcher& matcher) {
@@ -58,9 +58,7 @@ int push_captures(lua_State* L, const PatternMatcher& m, std::size_t begin, std:
   return static_cast<int>(m.captures());
 }
 
-bool is_plain(std::string_view pattern) {
-  return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos;
-}
+bool is_plain(std::string_view pattern) { return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos; }
 
 int search(lua_State* L, bool find) {
   const auto subject = check_text(L, 1);
@@ -122,8 +120,8 @@ int string_gmatch(lua_State* L) {
 }
 
 // Adds the replacement text with its %0 … %9 filled in.
-void add_template(lua_State* L, std::string& out, std::string_view text, const PatternMatcher& m,
-                  std::size_t begin, std::size_t end) {
+void add_template(lua_State* L, std::string& out, std::string_view text, const PatternMatcher& m, std::size_t begin,
+                  std::size_t end) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%' || i + 1 == text.size()) {
       out += text[i];
@@ -139,15 +137,18 @@ void add_template(lua_State* L, std::string& out, std::string_view text, const P
       out.append(check_text(L, -1));
       lua_pop(L, 1);
     } else {
-      raise(L, {ErrorCode::spec, fmt::format("the replacement refers to %{}, which the pattern lacks", next),
-                {}, {}, {}, {}});
+      raise(L, {ErrorCode::spec,
+                fmt::format("the replacement refers to %{}, which the pattern lacks", next),
+                {},
+                {},
+                {},
+                {}});
     }
   }
 }
 
 // Adds what replaces one match: text, or what a table or a function gives for it.
-void add_replacement(lua_State* L, std::string& out, const PatternMatcher& m, std::size_t begin,
-                     std::size_t end) {
+void add_replacement(lua_State* L, std::string& out, const PatternMatcher& m, std::size_t begin, std::size_t end) {
   const int type = lua_type(L, 3);
   if (type == LUA_TSTRING || type == LUA_TNUMBER) {
     return add_template(L, out, check_text(L, 3), m, begin, end);
@@ -167,8 +168,8 @@ void add_replacement(lua_State* L, std::string& out, const PatternMatcher& m, st
   if (lua_toboolean(L, -1) == 0) {
     out.append(m.subject().substr(begin, end - begin));
   } else if (lua_isstring(L, -1) == 0) {
-    raise(L, {ErrorCode::spec, fmt::format("a replacement must be text, not a {}", luaL_typename(L, -1)),
-              {}, {}, {}, {}});
+    raise(L,
+          {ErrorCode::spec, fmt::format("a replacement must be text, not a {}", luaL_typename(L, -1)), {}, {}, {}, {}});
   } else {
     out.append(check_text(L, -1));
   }

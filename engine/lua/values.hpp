@@ -266,9 +266,8 @@ struct ValueOf<std::map<std::string, T>> {
   }
   static Result<void> read(lua_State* L, int index, std::map<std::string, T>& map, const std::string& path) {
     if (lua_type(L, index) != LUA_TTABLE) return values_detail::expected(L, index, path, "a table");
-    return values_detail::each_field(L, index, path, [&](const char* key) -> Result<void> {
-      return read_into(L, -1, map[key], path + "." + key);
-    });
+    return values_detail::each_field(
+        L, index, path, [&](const char* key) -> Result<void> { return read_into(L, -1, map[key], path + "." + key); });
   }
 };
 

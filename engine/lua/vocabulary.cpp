@@ -37,7 +37,8 @@ Result<std::string> document_word(const std::string& word) {
   FORGE_ASSIGN(const auto words, all_words());
   const auto near = nearest(word, words);
   return fail(ErrorCode::usage, fmt::format("there is no word '{}'", word),
-              near ? fmt::format("did you mean '{}'?", *near) : "'forgelua doc table' and 'forgelua doc column' list the commonest");
+              near ? fmt::format("did you mean '{}'?", *near)
+                   : "'forgelua doc table' and 'forgelua doc column' list the commonest");
 }
 
 Result<std::vector<std::string>> all_words() { return ask<std::vector<std::string>>("all", nullptr); }

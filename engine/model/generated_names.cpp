@@ -116,10 +116,18 @@ class Namer {
   void check_name(Check& check) {
     if (!check.name.empty()) return;
     switch (naming_) {
-      case Naming::postgres: check.name = numbered(only_column(table_, check.expr), "check"); break;
-      case Naming::sqlite: check.name = free(fmt::format("{}check:{}", kUnnamed, normalize_expression(check.expr))); break;
-      case Naming::mysql: check.name = counted(table_.name.name + "_chk_"); break;
-      case Naming::mariadb: check.name = counted("CONSTRAINT_"); break;
+      case Naming::postgres:
+        check.name = numbered(only_column(table_, check.expr), "check");
+        break;
+      case Naming::sqlite:
+        check.name = free(fmt::format("{}check:{}", kUnnamed, normalize_expression(check.expr)));
+        break;
+      case Naming::mysql:
+        check.name = counted(table_.name.name + "_chk_");
+        break;
+      case Naming::mariadb:
+        check.name = counted("CONSTRAINT_");
+        break;
     }
     taken_.insert(check.name);
   }

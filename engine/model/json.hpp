@@ -48,7 +48,7 @@ inline std::unexpected<Error> expected(const std::string& path, std::string_view
 // an owner a member is compared with its type's default.
 struct Writer {
   Json& out;
-  const char* owner = nullptr;     // the object whose fields are visited, and one that is default-made
+  const char* owner = nullptr;  // the object whose fields are visited, and one that is default-made
   const char* defaults = nullptr;
 
   template <class Owner>

@@ -28,8 +28,7 @@ std::string sql_string(const std::string& text) {
 }
 
 std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::ranges::count_if(text, [](unsigned char c) { return (c & 0xC0) != 0x80; }));
 }
 
 bool is_number(const std::string& text) {
@@ -51,15 +50,15 @@ bool one_of(const std::string& word, std::initializer_list<std::string_view> wor
 }
 
 bool numeric_type(const Type& type) {
-  return type.more->array == 0 &&
-         one_of(type.name, {"smallint", "integer", "bigint", "tinyint", "mediumint", "numeric", "decimal", "real", "double",
-                            "float"});
+  return type.more->array == 0 && one_of(type.name, {"smallint", "integer", "bigint", "tinyint", "mediumint", "numeric",
+                                                     "decimal", "real", "double", "float"});
 }
 
 // Does lowering the table need anything but the table itself? Then it cannot be shared between schemas that differ.
 bool stands_alone(const Table& table) {
   const bool named_type = std::ranges::any_of(table.columns, [](const Column& c) { return c.type.name == "enum"; });
-  const bool implied_key = std::ranges::any_of(table.foreign_keys, [](const ForeignKey& k) { return k.ref_columns.empty(); });
+  const bool implied_key =
+      std::ranges::any_of(table.foreign_keys, [](const ForeignKey& k) { return k.ref_columns.empty(); });
   return !named_type && !implied_key;
 }
 

@@ -19,11 +19,11 @@ enum class Naming { postgres, mysql, mariadb, sqlite };
 
 // What lowering must know of an engine; filled from its dialect.
 struct LowerRules {
-  std::string engine;               // for notes
+  std::string engine;  // for notes
   Naming naming = Naming::postgres;
-  std::map<std::string, bool> has;  // the dialect's features
-  std::size_t identifier_limit = 0; // 0: none
-  bool limit_in_bytes = true;       // else in characters
+  std::map<std::string, bool> has;   // the dialect's features
+  std::size_t identifier_limit = 0;  // 0: none
+  bool limit_in_bytes = true;        // else in characters
   // The type as the engine holds it: aliases resolved, default arguments filled in; the text gets what stands in for a type
   // that the engine has not. Called once for each different type.
   std::function<Result<Type>(const Type&, std::string&)> canonical_type;

@@ -10,7 +10,8 @@ namespace forge {
 namespace {
 
 std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(c < 128 ? std::tolower(c) : c); });
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(c < 128 ? std::tolower(c) : c); });
   return text;
 }
 
@@ -197,7 +198,8 @@ void Lowering::lower_options(Table& table) {
 void Lowering::lower_objects(Schema& schema) {
   if (!rules_.can("named_enums")) schema.enums.clear();  // written into their columns, or into checks
   if (!rules_.can("sequences")) {
-    for (const auto& [name, sequence] : schema.sequences) without("sequence " + display(name), "sequences: it is left out");
+    for (const auto& [name, sequence] : schema.sequences)
+      without("sequence " + display(name), "sequences: it is left out");
     schema.sequences.clear();
   }
   if (!rules_.can("namespaces")) {

@@ -147,7 +147,7 @@ struct Sync {
 struct Raw {
   QName name;
   std::string up;
-  std::string down;       // "" : there is no way back through this step
+  std::string down;  // "" : there is no way back through this step
   std::string why;
   std::string done_when;  // a query that gives a true value once `up` has been done
   std::string phase;      // "" is expand

@@ -17,9 +17,8 @@ bool same_object(const T& a, const T& b) {
 
 template <class Map>
 bool same_objects(const Map& a, const Map& b) {
-  return std::ranges::equal(a, b, [](const auto& x, const auto& y) {
-    return x.first == y.first && same_object(x.second, y.second);
-  });
+  return std::ranges::equal(
+      a, b, [](const auto& x, const auto& y) { return x.first == y.first && same_object(x.second, y.second); });
 }
 
 // Which field of two values differs first: both are walked in the order of `fields`.
@@ -29,8 +28,8 @@ std::string differing_field(const T& a, const T& b) {
 }
 
 template <class T>
-std::string member_difference(const std::string& where, std::string_view kind,
-                              const std::vector<T>& a, const std::vector<T>& b) {
+std::string member_difference(const std::string& where, std::string_view kind, const std::vector<T>& a,
+                              const std::vector<T>& b) {
   if (same_members(a, b)) return {};
   const auto find = [](const std::vector<T>& list, const T& like) {
     return std::ranges::find(list, like.name, &T::name);
@@ -39,8 +38,7 @@ std::string member_difference(const std::string& where, std::string_view kind,
     const auto other = find(b, one);
     if (other == b.end()) return fmt::format("{}: {} '{}' is only in the first", where, kind, one.name);
     if (!equivalent(one, *other)) {
-      return fmt::format("{}: {} '{}' differs in {}", where, kind, one.name,
-                         differing_field(one, *other));
+      return fmt::format("{}: {} '{}' differs in {}", where, kind, one.name, differing_field(one, *other));
     }
   }
   for (const T& one : b) {
@@ -51,8 +49,7 @@ std::string member_difference(const std::string& where, std::string_view kind,
   return fmt::format("{}: the two have a different number of {} objects of one name", where, kind);
 }
 
-std::string key_difference(const std::string& where, const std::optional<Key>& a,
-                           const std::optional<Key>& b) {
+std::string key_difference(const std::string& where, const std::optional<Key>& a, const std::optional<Key>& b) {
   if (!a && !b) return {};
   if (!b) return fmt::format("{}: the primary key is only in the first", where);
   if (!a) return fmt::format("{}: the primary key is only in the second", where);
@@ -60,21 +57,20 @@ std::string key_difference(const std::string& where, const std::optional<Key>& a
   return fmt::format("{}: the primary key differs in {}", where, differing_field(*a, *b));
 }
 
-std::string object_difference(const std::shared_ptr<const Table>& x,
-                              const std::shared_ptr<const Table>& y) {
+std::string object_difference(const std::shared_ptr<const Table>& x, const std::shared_ptr<const Table>& y) {
   const Table& a = *x;
   const Table& b = *y;
   const std::string where = "table '" + display(a.name) + "'";
   if (shell_of(a) != shell_of(b)) {
     return fmt::format("{} differs in {}", where, differing_field(shell_of(a), shell_of(b)));
   }
-  for (auto text : {member_difference(where, "column", a.columns, b.columns),
-                    key_difference(where, a.primary_key, b.primary_key),
-                    member_difference(where, "unique", a.uniques, b.uniques),
-                    member_difference(where, "index", a.indexes, b.indexes),
-                    member_difference(where, "foreign key", a.foreign_keys, b.foreign_keys),
-                    member_difference(where, "check", a.checks, b.checks),
-                    member_difference(where, "exclusion", a.exclusions, b.exclusions)}) {
+  for (auto text :
+       {member_difference(where, "column", a.columns, b.columns), key_difference(where, a.primary_key, b.primary_key),
+        member_difference(where, "unique", a.uniques, b.uniques),
+        member_difference(where, "index", a.indexes, b.indexes),
+        member_difference(where, "foreign key", a.foreign_keys, b.foreign_keys),
+        member_difference(where, "check", a.checks, b.checks),
+        member_difference(where, "exclusion", a.exclusions, b.exclusions)}) {
     if (!text.empty()) return text;
   }
   return {};
@@ -124,17 +120,14 @@ void Schema::put_table(Table table) {
 
 bool equivalent(const Schema& a, const Schema& b) {
   return same_objects(a.namespaces, b.namespaces) && same_objects(a.enums, b.enums) &&
-         same_objects(a.sequences, b.sequences) && same_objects(a.tables, b.tables) &&
-         same_objects(a.views, b.views) && same_objects(a.syncs, b.syncs);
+         same_objects(a.sequences, b.sequences) && same_objects(a.tables, b.tables) && same_objects(a.views, b.views) &&
+         same_objects(a.syncs, b.syncs);
 }
 
 std::string first_difference(const Schema& a, const Schema& b) {
-  for (auto text : {map_difference("schema", a.namespaces, b.namespaces),
-                    map_difference("enum", a.enums, b.enums),
-                    map_difference("sequence", a.sequences, b.sequences),
-                    map_difference("table", a.tables, b.tables),
-                    map_difference("view", a.views, b.views),
-                    map_difference("sync", a.syncs, b.syncs)}) {
+  for (auto text : {map_difference("schema", a.namespaces, b.namespaces), map_difference("enum", a.enums, b.enums),
+                    map_difference("sequence", a.sequences, b.sequences), map_difference("table", a.tables, b.tables),
+                    map_difference("view", a.views, b.views), map_difference("sync", a.syncs, b.syncs)}) {
     if (!text.empty()) return text;
   }
   return {};

@@ -61,9 +61,9 @@ struct Hint {
 
 struct Spec {
   std::string id;
-  std::string file;                            // as named on the command line
-  std::map<std::string, std::string> header;   // description, owner, service, team, author, reviewed_by, ticket,
-                                               // target_date, why, environment, downtime, strategy, policy …
+  std::string file;                           // as named on the command line
+  std::map<std::string, std::string> header;  // description, owner, service, team, author, reviewed_by, ticket,
+                                              // target_date, why, environment, downtime, strategy, policy …
   std::vector<std::string> targets;
   Schema before, after;
   Intents intents;

@@ -18,9 +18,7 @@ char quote_of(const Token& token, char otherwise) {
 thread_local char usual_quote = '"';
 
 // The text's own quote character: MySQL's back-ticks where it uses them.
-char house_quote(std::string_view text) {
-  return text.find('`') == std::string_view::npos ? usual_quote : '`';
-}
+char house_quote(std::string_view text) { return text.find('`') == std::string_view::npos ? usual_quote : '`'; }
 
 std::string join(const std::vector<Token>& all, const std::vector<std::string>& replaced,
                  const std::vector<bool>& changed) {
@@ -39,11 +37,8 @@ std::string join(const std::vector<Token>& all, const std::vector<std::string>& 
 class Rewrite {
  public:
   Rewrite(const Significant& tokens, std::string_view text)
-      : tokens_(tokens), replaced_(tokens.all.size()), changed_(tokens.all.size()),
-        quote_(house_quote(text)) {}
-  void rename(std::size_t i, std::string_view name) {
-    put(i, quote_where_needed(name, quote_of(tokens_[i], quote_)));
-  }
+      : tokens_(tokens), replaced_(tokens.all.size()), changed_(tokens.all.size()), quote_(house_quote(text)) {}
+  void rename(std::size_t i, std::string_view name) { put(i, quote_where_needed(name, quote_of(tokens_[i], quote_))); }
   void put(std::size_t i, std::string text) {
     replaced_[tokens_.at[i]] = std::move(text);
     changed_[tokens_.at[i]] = true;
@@ -80,16 +75,15 @@ std::vector<Clause> clauses(const Significant& tokens) {
       open.back() = Clause::select;
     } else if (tokens.is(i, "from") || tokens.is(i, "join")) {
       open.back() = Clause::from;
-    } else if (tokens.is(i, "where") || tokens.is(i, "group") || tokens.is(i, "on") ||
-               tokens.is(i, "order") || tokens.is(i, "union") || tokens.is(i, "having")) {
+    } else if (tokens.is(i, "where") || tokens.is(i, "group") || tokens.is(i, "on") || tokens.is(i, "order") ||
+               tokens.is(i, "union") || tokens.is(i, "having")) {
       open.back() = Clause::other;
     }
   }
   return out;
 }
 
-bool names_table_at(const Significant& tokens, const std::vector<Clause>& where, std::size_t i,
-                    const QName& table) {
+bool names_table_at(const Significant& tokens, const std::vector<Clause>& where, std::size_t i, const QName& table) {
   if (!token_names(tokens[i], table.name) || i == 0) return false;
   std::size_t before = i - 1;
   if (tokens.is(before, ".") && before >= 1) {
@@ -103,15 +97,13 @@ bool names_table_at(const Significant& tokens, const std::vector<Clause>& where,
 }
 
 // The names under which the query's qualifiers may mean the table.
-std::vector<std::string> aliases(const Significant& tokens, const std::vector<Clause>& where,
-                                 const QName& table) {
+std::vector<std::string> aliases(const Significant& tokens, const std::vector<Clause>& where, const QName& table) {
   std::vector<std::string> out{table.name};
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!is_name(tokens[i]) || !names_table_at(tokens, where, i, table)) continue;
     const std::size_t next = tokens.is(i + 1, "as") ? i + 2 : i + 1;
     if (next >= tokens.size() || !is_name(tokens[next])) continue;
-    const bool keyword = tokens[next].kind == TokenKind::word &&
-                         sql::is_reserved(tokens[next].text);
+    const bool keyword = tokens[next].kind == TokenKind::word && sql::is_reserved(tokens[next].text);
     if (!keyword) out.push_back(token_name(tokens[next]));
   }
   return out;
@@ -124,9 +116,8 @@ bool column_at(const Significant& tokens, const std::vector<std::string>& qualif
   if (i == 0) return true;
   if (tokens.is(i - 1, "as")) return false;
   if (!tokens.is(i - 1, ".")) return true;
-  return i >= 2 && std::ranges::any_of(qualifiers, [&](const std::string& name) {
-    return token_names(tokens[i - 2], name);
-  });
+  return i >= 2 &&
+         std::ranges::any_of(qualifiers, [&](const std::string& name) { return token_names(tokens[i - 2], name); });
 }
 
 // A select list's item that is nothing but this column, with or without an alias.
@@ -135,8 +126,7 @@ bool is_bare_item(const Significant& tokens, const std::vector<Clause>& where, s
   std::size_t start = i;
   while (start >= 2 && tokens.is(start - 1, ".")) start -= 2;
   if (start == 0) return false;
-  return tokens.is(start - 1, "select") || tokens.is(start - 1, "distinct") ||
-         tokens.is(start - 1, ",");
+  return tokens.is(start - 1, "select") || tokens.is(start - 1, "distinct") || tokens.is(start - 1, ",");
 }
 
 }  // namespace
@@ -186,8 +176,8 @@ std::string rename_table_in_query(std::string_view query, const QName& from, con
         rewrite.put(i - 1, "");
       }
       if (!to.schema.empty()) {
-        rewrite.put(i, quote_where_needed(to.schema, rewrite.quote()) + "." +
-                           quote_where_needed(to.name, rewrite.quote()));
+        rewrite.put(
+            i, quote_where_needed(to.schema, rewrite.quote()) + "." + quote_where_needed(to.name, rewrite.quote()));
       }
     } else if (tokens.is(i + 1, ".") && (i == 0 || !tokens.is(i - 1, "."))) {
       rewrite.rename(i, to.name);

@@ -17,13 +17,11 @@ namespace {
 bool is_word_start(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
-bool is_word(char c) {
-  return is_word_start(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$';
-}
+bool is_word(char c) { return is_word_start(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$'; }
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-constexpr std::array<std::string_view, 16> kOperators = {"<=>", "->>", "#>>", "::", "<=", ">=", "<>", "!=",
-                                                         "||",  "&&",  "->",  "#>", "@>", "<@", ":=", "=>"};
+constexpr std::array<std::string_view, 16> kOperators = {
+    "<=>", "->>", "#>>", "::", "<=", ">=", "<>", "!=", "||", "&&", "->", "#>", "@>", "<@", ":=", "=>"};
 
 // Reads one token after another off the front of a text.
 class Reader {
@@ -34,15 +32,12 @@ class Reader {
   Token next() {
     const std::size_t start = at_;
     const TokenKind kind = scan();
-    glued_ = kind == TokenKind::word || kind == TokenKind::quoted || text_[at_ - 1] == ')' ||
-             text_[at_ - 1] == ']';
+    glued_ = kind == TokenKind::word || kind == TokenKind::quoted || text_[at_ - 1] == ')' || text_[at_ - 1] == ']';
     return {kind, text_.substr(start, at_ - start)};
   }
 
  private:
-  char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
-  }
+  char peek(std::size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   bool starts(std::string_view with) const { return text_.substr(at_).starts_with(with); }
 
   TokenKind scan() {
@@ -130,8 +125,8 @@ class Reader {
   TokenKind word() {
     const std::size_t start = at_;
     take_while(is_word, TokenKind::word);
-    const bool prefix = at_ == start + 1 && peek() == '\'' &&
-                        std::string_view("eEnNxXbB").find(text_[start]) != std::string_view::npos;
+    const bool prefix =
+        at_ == start + 1 && peek() == '\'' && std::string_view("eEnNxXbB").find(text_[start]) != std::string_view::npos;
     return prefix ? quoted('\'', lower(text_[start]) == 'e', TokenKind::string) : TokenKind::word;
   }
 
@@ -142,18 +137,67 @@ class Reader {
 
 // Words that all or some engines refuse as a plain name.
 const std::set<std::string, std::less<>>& reserved() {
-  static const std::set<std::string, std::less<>> words = {
-      "all", "alter", "analyze", "and", "any", "array", "as", "asc", "between", "by", "case", "cast", "check",
-      "collate", "column", "condition", "constraint", "create", "cross", "current_date", "current_time",
-      "current_timestamp", "current_user", "database", "default", "delete", "desc", "describe", "distinct", "div",
-      "drop", "else", "end", "except", "exists", "explain", "false", "fetch", "for", "foreign", "from", "full",
-      "function", "grant", "group", "groups", "having", "if", "in", "index", "inner", "insert", "intersect",
-      "interval", "into", "is", "join", "key", "keys", "kill", "lateral", "leading", "left", "like", "limit",
-      "lock", "match", "natural", "not", "null", "of", "offset", "on", "only", "option", "or", "order", "outer",
-      "over", "partition", "primary", "procedure", "range", "rank", "read", "references", "rename", "repeat",
-      "replace", "returning", "revoke", "right", "row", "rows", "schema", "select", "session_user", "set", "show",
-      "some", "system", "table", "then", "to", "trailing", "transaction", "trigger", "true", "union", "unique",
-      "update", "usage", "use", "user", "using", "values", "variadic", "when", "where", "window", "with", "write"};
+  static const std::set<std::string, std::less<>> words = {"all",          "alter",
+                                                           "analyze",      "and",
+                                                           "any",          "array",
+                                                           "as",           "asc",
+                                                           "between",      "by",
+                                                           "case",         "cast",
+                                                           "check",        "collate",
+                                                           "column",       "condition",
+                                                           "constraint",   "create",
+                                                           "cross",        "current_date",
+                                                           "current_time", "current_timestamp",
+                                                           "current_user", "database",
+                                                           "default",      "delete",
+                                                           "desc",         "describe",
+                                                           "distinct",     "div",
+                                                           "drop",         "else",
+                                                           "end",          "except",
+                                                           "exists",       "explain",
+                                                           "false",        "fetch",
+                                                           "for",          "foreign",
+                                                           "from",         "full",
+                                                           "function",     "grant",
+                                                           "group",        "groups",
+                                                           "having",       "if",
+                                                           "in",           "index",
+                                                           "inner",        "insert",
+                                                           "intersect",    "interval",
+                                                           "into",         "is",
+                                                           "join",         "key",
+                                                           "keys",         "kill",
+                                                           "lateral",      "leading",
+                                                           "left",         "like",
+                                                           "limit",        "lock",
+                                                           "match",        "natural",
+                                                           "not",          "null",
+                                                           "of",           "offset",
+                                                           "on",           "only",
+                                                           "option",       "or",
+                                                           "order",        "outer",
+                                                           "over",         "partition",
+                                                           "primary",      "procedure",
+                                                           "range",        "rank",
+                                                           "read",         "references",
+                                                           "rename",       "repeat",
+                                                           "replace",      "returning",
+                                                           "revoke",       "right",
+                                                           "row",          "rows",
+                                                           "schema",       "select",
+                                                           "session_user", "set",
+                                                           "show",         "some",
+                                                           "system",       "table",
+                                                           "then",         "to",
+                                                           "trailing",     "transaction",
+                                                           "trigger",      "true",
+                                                           "union",        "unique",
+                                                           "update",       "usage",
+                                                           "use",          "user",
+                                                           "using",        "values",
+                                                           "variadic",     "when",
+                                                           "where",        "window",
+                                                           "with",         "write"};
   return words;
 }
 
@@ -167,9 +211,7 @@ bool same_word(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
-bool is_name(const Token& token) {
-  return token.kind == TokenKind::word || token.kind == TokenKind::quoted;
-}
+bool is_name(const Token& token) { return token.kind == TokenKind::word || token.kind == TokenKind::quoted; }
 
 bool is_reserved(std::string_view word) {
   std::string name(word);
@@ -205,11 +247,9 @@ bool token_names(const Token& token, std::string_view name) {
 }
 
 std::string quote_where_needed(std::string_view name, char quote) {
-  const bool plain =
-      !name.empty() && (is_word_start(name[0])) &&
-      std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
-      });
+  const bool plain = !name.empty() && (is_word_start(name[0])) && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
+  });
   if (plain && !reserved().contains(name)) return std::string(name);
   std::string out(1, quote);
   for (const char c : name) {

@@ -134,7 +134,7 @@ struct IndexPart {
   std::string column;
   std::string expr;
   bool desc = false;
-  std::string nulls;      // "", "first", "last": kept only where it differs from the direction's own default
+  std::string nulls;  // "", "first", "last": kept only where it differs from the direction's own default
   std::string opclass;
   std::string collation;
   std::int64_t length = 0;  // MySQL, MariaDB: prefix length; 0: the whole value
@@ -215,7 +215,7 @@ struct ForeignKey {
   std::string match;  // "" is SIMPLE; else "full"
   bool deferrable = false;
   bool deferred = false;
-  bool not_valid = false;     // present but not yet validated (PostgreSQL)
+  bool not_valid = false;  // present but not yet validated (PostgreSQL)
   bool not_enforced = false;
 
   bool operator==(const ForeignKey&) const = default;
@@ -291,10 +291,10 @@ struct Exclusion {
 
 // What a table is besides its members.
 struct TableOptions {
-  std::string engine;      // MySQL, MariaDB
-  std::string charset;     // MySQL, MariaDB
-  std::string collation;   // MySQL, MariaDB
-  std::string row_format;  // MySQL, MariaDB
+  std::string engine;          // MySQL, MariaDB
+  std::string charset;         // MySQL, MariaDB
+  std::string collation;       // MySQL, MariaDB
+  std::string row_format;      // MySQL, MariaDB
   bool strict = false;         // SQLite
   bool without_rowid = false;  // SQLite
   bool unlogged = false;       // PostgreSQL

@@ -23,14 +23,14 @@ struct EnumWords<Phase> {
 struct Work {
   std::string kind;
   QName table;
-  QName target;                     // copy
-  std::vector<SyncColumn> set;      // column ← expression over the row of `table`
-  std::string where;                // rows that still need it; "" is every row
-  std::vector<std::string> key;     // columns of the key that batches walk along; empty: physical order
+  QName target;                  // copy
+  std::vector<SyncColumn> set;   // column ← expression over the row of `table`
+  std::string where;             // rows that still need it; "" is every row
+  std::vector<std::string> key;  // columns of the key that batches walk along; empty: physical order
   std::int64_t batch_rows = 0;
   std::int64_t pause_ms = 0;
-  std::int64_t rows = -1;           // how many are expected; -1 is unknown
-  std::string verify;               // a query that counts rows whose new value is not f(old): 0 when right
+  std::int64_t rows = -1;  // how many are expected; -1 is unknown
+  std::string verify;      // a query that counts rows whose new value is not f(old): 0 when right
 
   bool operator==(const Work&) const = default;
   template <class Self, class V>
@@ -50,13 +50,13 @@ struct Work {
 
 // What a step does to traffic, from dialects/*/locks.lua.
 struct Impact {
-  std::string lock;          // the server's own name of the strongest lock; "" is none
-  std::string blocks;        // "nothing", "writes", "reads and writes", "DDL"
-  bool rewrite = false;      // the table's rows are written anew
-  bool scan = false;         // the table's rows are read under the lock
-  bool brief = true;         // the lock is held for milliseconds once it is there, whatever the size of the table
-  std::string algorithm;     // MySQL, MariaDB: INSTANT, NOCOPY, INPLACE, COPY
-  std::string note;          // what else a reader must know
+  std::string lock;       // the server's own name of the strongest lock; "" is none
+  std::string blocks;     // "nothing", "writes", "reads and writes", "DDL"
+  bool rewrite = false;   // the table's rows are written anew
+  bool scan = false;      // the table's rows are read under the lock
+  bool brief = true;      // the lock is held for milliseconds once it is there, whatever the size of the table
+  std::string algorithm;  // MySQL, MariaDB: INSTANT, NOCOPY, INPLACE, COPY
+  std::string note;       // what else a reader must know
   std::vector<std::string> also_locks;  // other tables that are locked
 
   bool operator==(const Impact&) const = default;
@@ -89,9 +89,9 @@ struct Compatibility {
 };
 
 struct Statement {
-  std::string sql;             // without its final semicolon
-  bool transactional = true;   // false: must run outside a transaction (CREATE INDEX CONCURRENTLY)
-  std::string delimiter;       // client scripts: a DELIMITER needed around it (MySQL, MariaDB bodies); "" is ";"
+  std::string sql;            // without its final semicolon
+  bool transactional = true;  // false: must run outside a transaction (CREATE INDEX CONCURRENTLY)
+  std::string delimiter;      // client scripts: a DELIMITER needed around it (MySQL, MariaDB bodies); "" is ";"
 
   bool operator==(const Statement&) const = default;
   template <class Self, class V>
@@ -123,26 +123,26 @@ struct Step {
   std::string title;  // one line for people
   std::string why;
   Phase phase = Phase::expand;
-  std::vector<Change> ops;     // what it does to the schema, in order; may be empty
-  std::optional<Work> work;    // rows that it moves; never beside ops
+  std::vector<Change> ops;           // what it does to the schema, in order; may be empty
+  std::optional<Work> work;          // rows that it moves; never beside ops
   std::optional<Work> reverse_work;  // rows that its reverse moves (before the reversed ops)
-  std::string form;            // how ops are carried out: see CONTRACT in stdlib/forge/steps.lua
-  std::string reverse_form;    // the same for the way back; "" is `form`
-  bool transaction = true;     // one transaction where the engine's DDL has any
-  std::string loses;           // what its way back cannot restore; "" is nothing
-  std::string loses_forward;   // data that is gone once the step has run (drops)
+  std::string form;                  // how ops are carried out: see CONTRACT in stdlib/forge/steps.lua
+  std::string reverse_form;          // the same for the way back; "" is `form`
+  bool transaction = true;           // one transaction where the engine's DDL has any
+  std::string loses;                 // what its way back cannot restore; "" is nothing
+  std::string loses_forward;         // data that is gone once the step has run (drops)
   std::vector<Assertion> checks_before, checks_after;
-  std::string app;             // application code to write or deploy at this point
+  std::string app;  // application code to write or deploy at this point
   Compatibility compatibility;
   std::vector<std::string> hazards;
   // From the engine.
-  int number = 0;              // 1, 2, 3 … in order of running
-  std::string group;           // the group of changes that it serves
+  int number = 0;     // 1, 2, 3 … in order of running
+  std::string group;  // the group of changes that it serves
   std::string strategy;
   std::vector<Statement> forward, backward;
   Impact impact;
-  std::string risk;            // low, medium, high
-  double seconds = 0;          // estimated duration
+  std::string risk;               // low, medium, high
+  double seconds = 0;             // estimated duration
   std::optional<Assertion> done;  // catalog predicate: true once the step has run
 
   template <class Self, class V>

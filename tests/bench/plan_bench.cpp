@@ -22,13 +22,22 @@ namespace fs = std::filesystem;
 constexpr int kColumns = 20;
 
 std::string table_text(int number) {
-  std::string out = fmt::format("    table \"t{}\" {{\n      column \"id\" :bigint() :identity() :primary_key(),\n", number);
+  std::string out =
+      fmt::format("    table \"t{}\" {{\n      column \"id\" :bigint() :identity() :primary_key(),\n", number);
   for (int c = 1; c < kColumns; ++c) {
     switch (c % 4) {
-      case 0: out += fmt::format("      column \"c{}\" :varchar(80) :not_null(),\n", c); break;
-      case 1: out += fmt::format("      column \"c{}\" :integer() :default(0),\n", c); break;
-      case 2: out += fmt::format("      column \"c{}\" :timestamptz(),\n", c); break;
-      default: out += fmt::format("      column \"c{}\" :numeric(12, 2),\n", c); break;
+      case 0:
+        out += fmt::format("      column \"c{}\" :varchar(80) :not_null(),\n", c);
+        break;
+      case 1:
+        out += fmt::format("      column \"c{}\" :integer() :default(0),\n", c);
+        break;
+      case 2:
+        out += fmt::format("      column \"c{}\" :timestamptz(),\n", c);
+        break;
+      default:
+        out += fmt::format("      column \"c{}\" :numeric(12, 2),\n", c);
+        break;
     }
   }
   return out + fmt::format("      index \"t{}_c1_idx\" {{ \"c1\" }},\n    }},\n", number);
@@ -37,10 +46,14 @@ std::string table_text(int number) {
 // One change in ten tables: columns added, indexes added, defaults changed, NOT NULL set.
 std::string change_text(int number) {
   switch (number % 4) {
-    case 0: return fmt::format("    add_column \"t{}\" {{ column \"extra\" :varchar(20) }},\n", number);
-    case 1: return fmt::format("    add_index \"t{}\" {{ index \"t{}_c4_idx\" {{ \"c4\" }} }},\n", number, number);
-    case 2: return fmt::format("    drop_column \"t{}.c7\",\n", number);
-    default: return fmt::format("    rename_column \"t{}.c8\" \"renamed\",\n", number);
+    case 0:
+      return fmt::format("    add_column \"t{}\" {{ column \"extra\" :varchar(20) }},\n", number);
+    case 1:
+      return fmt::format("    add_index \"t{}\" {{ index \"t{}_c4_idx\" {{ \"c4\" }} }},\n", number, number);
+    case 2:
+      return fmt::format("    drop_column \"t{}.c7\",\n", number);
+    default:
+      return fmt::format("    rename_column \"t{}.c8\" \"renamed\",\n", number);
   }
 }
 
@@ -106,8 +119,8 @@ void whole_run(benchmark::State& state) {
   Measured last;
   double best = 1e9;
   for (auto _ : state) {
-    last = run_process({binary(), "run", spec.string(), "--db=postgres", "--out", workspace.file("out").string(), "--now",
-                        "2026-01-01T00:00:00Z", "--status", workspace.file("status.yml").string()});
+    last = run_process({binary(), "run", spec.string(), "--db=postgres", "--out", workspace.file("out").string(),
+                        "--now", "2026-01-01T00:00:00Z", "--status", workspace.file("status.yml").string()});
     if (last.exit_code != 0) {
       state.SkipWithError(fmt::format("forgelua run gave {}", last.exit_code).c_str());
       return;
@@ -125,8 +138,9 @@ void start_up(benchmark::State& state) {
   const auto spec = workspace.file("small.migration.lua");
   std::ofstream(spec) << spec_text(10, 1);
   for (auto _ : state) {
-    const auto measured = run_process({binary(), "run", spec.string(), "--db=sqlite", "--out", workspace.file("out").string(), "--status",
-                                       workspace.file("status.yml").string()});
+    const auto measured =
+        run_process({binary(), "run", spec.string(), "--db=sqlite", "--out", workspace.file("out").string(), "--status",
+                     workspace.file("status.yml").string()});
     state.SetIterationTime(measured.seconds);
   }
 }

@@ -143,7 +143,7 @@ class Bench {
   // where it has any: they are no part of the schema.
   std::vector<std::string> schema(const std::string& database) {
     auto dump = engine_.dump_schema(database);
-    std::erase_if(dump, [](const std::string& entry) { 
+    std::erase_if(dump, [](const std::string& entry) {
       return entry.find("__archive") != std::string::npos || entry.find("forgelua_sync_errors") != std::string::npos;
     });
     return dump;
@@ -152,7 +152,8 @@ class Bench {
 
  private:
   std::string arguments(const std::string& command) const {
-    std::string line = command + " " + shell_quote("tests/cases/" + case_.name + "/spec.migration.lua") + " --db=" + engine_.name();
+    std::string line =
+        command + " " + shell_quote("tests/cases/" + case_.name + "/spec.migration.lua") + " --db=" + engine_.name();
     if (command == "run") {
       for (const auto& option : case_.run) line += " " + shell_quote(option);
     }

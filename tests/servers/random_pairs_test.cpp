@@ -50,10 +50,18 @@ std::map<QName, Hint> hints_for(const Pair& pair, std::uint64_t seed) {
   for (const auto& [name, table] : pair.before.tables) {
     Hint hint;
     switch (rng.below(4)) {
-      case 0: break;
-      case 1: hint.rows = 100; hint.critical = false; break;
-      case 2: hint.rows = 8000; break;
-      default: hint.rows = 5e6; break;
+      case 0:
+        break;
+      case 1:
+        hint.rows = 100;
+        hint.critical = false;
+        break;
+      case 2:
+        hint.rows = 8000;
+        break;
+      default:
+        hint.rows = 5e6;
+        break;
     }
     hints[name] = hint;
   }
@@ -84,8 +92,8 @@ class PairRun {
     spec.intents = pair_.intents;
     spec.hints = hints_for(pair_, seed_);
     std::ofstream(folder_.file("spec.migration.lua")) << write_spec(spec);
-    const auto made = product("run", "--now 2026-01-01T00:00:00Z --out " + shell_quote(folder_.file("package")) + " --status " +
-                                         shell_quote(folder_.file("status.yml")));
+    const auto made = product("run", "--now 2026-01-01T00:00:00Z --out " + shell_quote(folder_.file("package")) +
+                                         " --status " + shell_quote(folder_.file("status.yml")));
     refused_ = made.exit_code == 3;
     if (refused_) return std::nullopt;
     if (made.exit_code != 0) return "run: " + made.err + made.out;
@@ -95,7 +103,8 @@ class PairRun {
   }
 
   Outcome product(const std::string& command, const std::string& options) {
-    return run_product(command + " " + shell_quote(folder_.file("spec.migration.lua")) + " --db=" + engine_.name() + " " + options);
+    return run_product(command + " " + shell_quote(folder_.file("spec.migration.lua")) + " --db=" + engine_.name() +
+                       " " + options);
   }
 
   std::string state(const std::string& name) {
@@ -122,11 +131,14 @@ class PairRun {
     const auto schema = engine_.dump_schema(database_);
     const auto rows = engine_.dump_rows(database_);
     if (auto bad = script(slurp(folder_.file("package/forward.sql")), "forward.sql")) return bad;
-    if (auto bad = same(engine_.dump_schema(database_), wanted, "forward.sql does not end in the new schema")) return bad;
+    if (auto bad = same(engine_.dump_schema(database_), wanted, "forward.sql does not end in the new schema"))
+      return bad;
 
     if (auto bad = script(slurp(folder_.file("package/rollback.sql")), "rollback.sql")) return bad;
-    if (auto bad = same(engine_.dump_schema(database_), schema, "rollback.sql does not end in the old schema")) return bad;
-    const bool lossy = slurp(folder_.file("package/rollback.sql")).find("WARNING: rollback is destructive") != std::string::npos;
+    if (auto bad = same(engine_.dump_schema(database_), schema, "rollback.sql does not end in the old schema"))
+      return bad;
+    const bool lossy =
+        slurp(folder_.file("package/rollback.sql")).find("WARNING: rollback is destructive") != std::string::npos;
     if (!lossy && engine_.dump_rows(database_) != rows) return "rollback.sql does not give the rows back";
     return std::nullopt;
   }
@@ -216,9 +228,10 @@ void run_pairs(const std::string& name) {
     if (expected != known.end()) std::cout << name << ": seed " << seed << " passes now: take it off known_pairs.txt\n";
     ++(run.refused() ? refused : run.empty() ? empty : passed);
   }
-  std::cout << fmt::format("{}: {} random pairs there and back, {} without a change, {} refused by policy, {} known to fail "
-                           "(seeds {} to {})\n",
-                           name, passed, empty, refused, failing, first, first + count - 1);
+  std::cout << fmt::format(
+      "{}: {} random pairs there and back, {} without a change, {} refused by policy, {} known to fail "
+      "(seeds {} to {})\n",
+      name, passed, empty, refused, failing, first, first + count - 1);
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ std::vector<SeedRows> seed_rows(const YAML::Node& list, const std::string& engin
 }
 
 void check_keys(const YAML::Node& root, const std::string& file) {
-  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve", "loses", "compare",
-                                            "phases",  "blind",   "seed",    "rows",   "writes", "fails",  "expect"};
+  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",  "approve", "loses", "compare",
+                                            "phases",  "blind",   "seed",   "rows", "writes",  "fails", "expect"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");

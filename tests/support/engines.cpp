@@ -82,9 +82,7 @@ class Postgres : public Engine {
   }
 
  private:
-  Outcome admin(const std::string& sql) {
-    return run_shell(psql_ + " -X -q -v ON_ERROR_STOP=1 -d postgres -f -", sql);
-  }
+  Outcome admin(const std::string& sql) { return run_shell(psql_ + " -X -q -v ON_ERROR_STOP=1 -d postgres -f -", sql); }
   std::vector<Row> columns(const std::string& database) override {
     return query(database,
                  "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), quote_ident(a.attname) FROM "
@@ -107,8 +105,8 @@ class MySql : public Engine {
   MySql(std::string name, std::string client) : Engine(std::move(name)), client_(std::move(client)) {}
 
   void create_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`') + "; CREATE DATABASE " + quote_name(database, '`') +
-               " CHARACTER SET utf8mb4"),
+    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`') + "; CREATE DATABASE " +
+               quote_name(database, '`') + " CHARACTER SET utf8mb4"),
          "create database");
   }
   void drop_database(const std::string& database) override {
@@ -118,22 +116,26 @@ class MySql : public Engine {
     return run_shell(client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
   }
   std::vector<Row> query(const std::string& database, const std::string& sql) override {
-    return tab_rows(must(run_shell(client_ + " --default-character-set=utf8mb4 -N -B " + shell_quote(database), sql), sql).out);
+    return tab_rows(
+        must(run_shell(client_ + " --default-character-set=utf8mb4 -N -B " + shell_quote(database), sql), sql).out);
   }
   std::vector<std::string> dump_schema(const std::string& database) override {
     std::string shows;
     for (const auto& row : query(database,
                                  "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = "
                                  "DATABASE() ORDER BY 1")) {
-      shows += row[1] == "VIEW" ? "SHOW CREATE VIEW " : row[1] == "SEQUENCE" ? "SHOW CREATE SEQUENCE " : "SHOW CREATE TABLE ";
+      shows += row[1] == "VIEW"       ? "SHOW CREATE VIEW "
+               : row[1] == "SEQUENCE" ? "SHOW CREATE SEQUENCE "
+                                      : "SHOW CREATE TABLE ";
       shows += quote_name(row[0], '`') + ";\n";
     }
     std::vector<std::string> entries;
     if (shows.empty()) return entries;
     for (const auto& row : query(database, shows)) entries.push_back(normalise_show(row.at(1)));
-    for (const auto& row : query(database, "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = "
-                                           "DATABASE() UNION ALL SELECT routine_name FROM information_schema.routines "
-                                           "WHERE routine_schema = DATABASE()")) {
+    for (const auto& row : query(database,
+                                 "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = "
+                                 "DATABASE() UNION ALL SELECT routine_name FROM information_schema.routines "
+                                 "WHERE routine_schema = DATABASE()")) {
       entries.push_back("TRIGGER OR ROUTINE " + row[0]);
     }
     std::ranges::sort(entries);
@@ -187,9 +189,10 @@ class Sqlite : public Engine {
   }
   std::vector<std::string> dump_schema(const std::string& database) override {
     std::vector<std::string> entries;
-    for (const auto& row : query(database,
-                                 "SELECT replace(replace(sql, char(10), ' '), char(9), ' ') FROM sqlite_master WHERE sql IS "
-                                 "NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
+    for (const auto& row :
+         query(database,
+               "SELECT replace(replace(sql, char(10), ' '), char(9), ' ') FROM sqlite_master WHERE sql IS "
+               "NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")) {
       entries.push_back(normalise_create(row[0]));
     }
     std::ranges::sort(entries);

@@ -54,8 +54,8 @@ Outcome run_shell(const std::string& command, std::string_view input, const std:
   const TemporaryFolder io;
   std::ofstream(io.file("in"), std::ios::binary).write(input.data(), static_cast<std::streamsize>(input.size()));
   std::string line = cwd.empty() ? "" : "cd " + shell_quote(cwd) + " && ";
-  line += "{ " + command + "\n} <" + shell_quote(io.file("in")) + " >" + shell_quote(io.file("out")) +
-          " 2>" + shell_quote(io.file("err"));
+  line += "{ " + command + "\n} <" + shell_quote(io.file("in")) + " >" + shell_quote(io.file("out")) + " 2>" +
+          shell_quote(io.file("err"));
   const int status = std::system(line.c_str());
   Outcome outcome;
   outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -20,7 +20,8 @@ std::string quoted(const std::string& name, const std::string& engine) {
 }
 
 std::string quoted(const QName& name, const std::string& engine) {
-  return name.schema.empty() ? quoted(name.name, engine) : quoted(name.schema, engine) + "." + quoted(name.name, engine);
+  return name.schema.empty() ? quoted(name.name, engine)
+                             : quoted(name.schema, engine) + "." + quoted(name.name, engine);
 }
 
 bool one_of(const std::string& word, std::initializer_list<std::string_view> words) {
@@ -36,15 +37,16 @@ std::string text_literal(const std::string& text) {
 std::string enum_literal(const Schema& schema, const Type& type) {
   if (!type.more->values.empty()) return text_literal(type.more->values.front());
   const auto found = schema.enums.find(parse_qname(type.more->ref));
-  return found == schema.enums.end() || found->second.values.empty() ? "NULL" : text_literal(found->second.values.front());
+  return found == schema.enums.end() || found->second.values.empty() ? "NULL"
+                                                                     : text_literal(found->second.values.front());
 }
 
 // The value of row `i`, the same for every column of one type: a foreign key finds its parent by it.
 std::string literal(const Schema& schema, const Type& type, const std::string& engine, int i) {
   const std::string& word = type.name;
   if (type.more->array > 0) return "NULL";
-  if (one_of(word, {"tinyint", "smallint", "mediumint", "integer", "bigint", "serial", "bigserial", "numeric", "decimal",
-                    "real", "double", "float", "money", "year"})) {
+  if (one_of(word, {"tinyint", "smallint", "mediumint", "integer", "bigint", "serial", "bigserial", "numeric",
+                    "decimal", "real", "double", "float", "money", "year"})) {
     return std::to_string(word == "year" ? 2000 + i : i);
   }
   if (word == "boolean") return engine == "postgres" ? (i % 2 ? "true" : "false") : std::to_string(i % 2);
@@ -54,7 +56,8 @@ std::string literal(const Schema& schema, const Type& type, const std::string& e
   if (word == "enum" || word == "set") return enum_literal(schema, type);
   if (word == "uuid") return fmt::format("'00000000-0000-0000-0000-{:012}'", i);
   if (word == "date") return fmt::format("'2024-01-{:02}'", 1 + i % 28);
-  if (one_of(word, {"timestamp", "timestamptz", "datetime"})) return fmt::format("'2024-01-01 00:{:02}:{:02}'", i / 60, i % 60);
+  if (one_of(word, {"timestamp", "timestamptz", "datetime"}))
+    return fmt::format("'2024-01-01 00:{:02}:{:02}'", i / 60, i % 60);
   if (one_of(word, {"time", "timetz"})) return fmt::format("'00:{:02}:{:02}'", i / 60, i % 60);
   if (one_of(word, {"json", "jsonb"})) return fmt::format("'{{\"a\": {}}}'", i);
   if (word == "inet") return fmt::format("'10.0.0.{}'", i);
@@ -105,7 +108,8 @@ class Rows {
       columns += (columns.empty() ? "" : ", ") + quoted(column.name, engine_);
       values += (values.empty() ? "" : ", ") + value(table, column, i);
     }
-    const bool identity = std::ranges::any_of(table.columns, [](const Column& c) { return c.more->identity.has_value(); });
+    const bool identity =
+        std::ranges::any_of(table.columns, [](const Column& c) { return c.more->identity.has_value(); });
     sql_ += fmt::format("INSERT INTO {} ({}){} VALUES ({});\n", quoted(table.name, engine_), columns,
                         identity && engine_ == "postgres" ? " OVERRIDING SYSTEM VALUE" : "", values);
   }

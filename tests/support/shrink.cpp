@@ -56,7 +56,7 @@ class Shrinker {
   }
 
   bool drop_views() {
-    for (Schema Pair::*side : {&Pair::before, &Pair::after}) {
+    for (Schema Pair::* side : {&Pair::before, &Pair::after}) {
       for (const auto& entry : std::map((pair_.*side).views)) {
         Pair both = pair_;
         both.before.views.erase(entry.first);

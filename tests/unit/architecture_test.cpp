@@ -42,8 +42,7 @@ std::vector<SourceFile> engine_files() {
     const auto extension = entry.path().extension();
     if (extension != ".cpp" && extension != ".hpp") continue;
     const auto relative = fs::relative(entry.path(), root);
-    files.push_back(
-        {relative.generic_string(), std::next(relative.begin())->string(), read_lines(entry.path())});
+    files.push_back({relative.generic_string(), std::next(relative.begin())->string(), read_lines(entry.path())});
   }
   std::ranges::sort(files, {}, &SourceFile::path);
   return files;

@@ -74,8 +74,9 @@ TEST_CASE("a module runs once, and its value is kept", "[lua][modules]") {
 
 TEST_CASE("an override extends what it stands before", "[lua][modules]") {
   const Folder folder;
-  folder.write("project/forge/ops.lua", "local base = require('builtin:forge.ops')\n"
-                                        "return base.add_column({ name = 't' }, { name = 'c' }).op");
+  folder.write("project/forge/ops.lua",
+               "local base = require('builtin:forge.ops')\n"
+               "return base.add_column({ name = 't' }, { name = 'c' }).op");
   Machine machine(folder.roots());
   CHECK(machine.text("forge.ops").value() == "add_column");
 }
@@ -109,8 +110,8 @@ TEST_CASE("a module's name cannot leave the layers", "[lua][modules]") {
   const Folder folder;
   folder.write("secret.lua", "return 'read'");
   Machine machine(folder.roots());
-  for (const auto* name : {"../secret", "..secret", ".secret", "a/../secret", "/etc/passwd", "secret.", "",
-                           "builtin:", "a\\b", "a b"}) {
+  for (const auto* name :
+       {"../secret", "..secret", ".secret", "a/../secret", "/etc/passwd", "secret.", "", "builtin:", "a\\b", "a b"}) {
     const auto result = machine.text(name);
     REQUIRE_FALSE(result.has_value());
     CHECK(result.error().message == "'" + std::string(name) + "' is not a module name");
@@ -127,9 +128,8 @@ TEST_CASE("every embedded module compiles", "[lua][modules]") {
     INFO(name);
     const auto found = machine.modules.finder().find(name);
     REQUIRE(found.has_value());
-    const auto done = machine.state->protect([&](lua_State*) -> Result<void> {
-      return machine.state->load(found->text, found->path, Layer::builtin);
-    });
+    const auto done = machine.state->protect(
+        [&](lua_State*) -> Result<void> { return machine.state->load(found->text, found->path, Layer::builtin); });
     CHECK(done.has_value());
   }
 }

@@ -15,7 +15,8 @@ namespace {
 std::string large_spec(int count) {
   std::string out = "migration \"large\" {\n  before = schema {\n";
   for (int i = 1; i <= count; ++i) {
-    out += "    table \"table_" + std::to_string(i) + "\" {\n      column \"id\" :bigint() :identity() :primary_key(),\n";
+    out +=
+        "    table \"table_" + std::to_string(i) + "\" {\n      column \"id\" :bigint() :identity() :primary_key(),\n";
     for (int c = 2; c <= 20; ++c) {
       static const char* const kShapes[] = {":varchar(80) :not_null()", ":integer() :not_null() :default(0)", ":text()",
                                             ":numeric(12, 2)", ":timestamptz() :default(sql \"CURRENT_TIMESTAMP\")"};

@@ -1,7 +1,7 @@
 // Mistakes in specs, and the exact text that their authors see. Each is a file in tests/lua/errors with its text beside it;
 // FORGELUA_ACCEPT=1 writes the texts anew, for review.
-#include <catch2/catch_test_macros.hpp>
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

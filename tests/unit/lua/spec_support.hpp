@@ -17,14 +17,17 @@ struct Scratch {
   std::filesystem::path path;
   Scratch() {
     static int last = 0;
-    path = std::filesystem::temp_directory_path() / ("forgelua-spec-" + std::to_string(::getpid()) + "-" + std::to_string(++last));
+    path = std::filesystem::temp_directory_path() /
+           ("forgelua-spec-" + std::to_string(::getpid()) + "-" + std::to_string(++last));
     std::filesystem::create_directories(path);
   }
   ~Scratch() { std::filesystem::remove_all(path); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   std::string file(const std::string& name) const { return (path / name).string(); }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path / name, std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path / name, std::ios::binary) << text;
+  }
 };
 
 inline Result<Spec> try_evaluate(const std::string& text, const std::string& engine) {

@@ -59,7 +59,8 @@ TEST_CASE("a table has what its words say", "[spec]") {
     } :comment "Orders" :storage { fillfactor = 80, autovacuum_enabled = false },
     view "open" "SELECT id FROM orders WHERE status = 'new'",
     sequence "numbers" { start = 5, cycle = true } :increment(2),
-  )lua"), "postgres");
+  )lua"),
+                             "postgres");
   const auto& schema = spec.after;
   const auto& orders = *schema.table({"", "orders"});
   REQUIRE(orders.columns.size() == 11);
@@ -167,7 +168,8 @@ TEST_CASE("changes are applied to before, in order", "[spec]") {
       execute { up = "UPDATE persons SET phone = '1'", why = "test" },
     },
     hints = { people = { rows = 480e6, hot = true } },
-  })lua", "postgres");
+  })lua",
+                             "postgres");
   const auto& persons = *spec.after.table({"", "persons"});
   CHECK(spec.after.table({"", "people"}) == nullptr);
   CHECK(persons.columns[1].name == "whole_name");
@@ -215,7 +217,8 @@ TEST_CASE("states come from snapshots, other specs and the engine's own readers"
     after = schema { table "t" { column "a" :text(), column "b" :text() } } })lua");
   folder.write("second.migration.lua", R"lua(migration "second" { before = from_spec "first.migration.lua",
     changes = { drop_column "t.a" } })lua");
-  folder.write("third.migration.lua", R"lua(migration "third" { before = from_sql "old.sql", after = from_db "env:URL" })lua");
+  folder.write("third.migration.lua",
+               R"lua(migration "third" { before = from_sql "old.sql", after = from_db "env:URL" })lua");
   EvaluateOptions options;
   options.engine = "sqlite";
   const auto second = evaluate_spec(folder.file("second.migration.lua"), options);
@@ -225,7 +228,8 @@ TEST_CASE("states come from snapshots, other specs and the engine's own readers"
   std::vector<std::string> asked;
   options.source = [&](std::string_view kind, const std::string& argument, const fs::path& base,
                        const Place& place) -> Result<Schema> {
-    asked.push_back(std::string(kind) + " " + argument + " " + base.filename().string() + " " + std::to_string(place.line));
+    asked.push_back(std::string(kind) + " " + argument + " " + base.filename().string() + " " +
+                    std::to_string(place.line));
     return Schema{};
   };
   REQUIRE(evaluate_spec(folder.file("third.migration.lua"), options).has_value());

@@ -95,8 +95,7 @@ TEST_CASE("code that eats memory is stopped", "[lua][sandbox]") {
 
 TEST_CASE("strings of absurd size are refused before they are made", "[lua][sandbox]") {
   CHECK(error_of("return ('x'):rep(1e9)").message == "string.rep would make a string of more than 64 MB");
-  CHECK(error_of("return ('x'):rep(1e8, 'y')").message ==
-        "string.rep would make a string of more than 64 MB");
+  CHECK(error_of("return ('x'):rep(1e8, 'y')").message == "string.rep would make a string of more than 64 MB");
   auto state = make({std::size_t{512} << 20, 5000, 0});
   const auto gsub = run(*state, "return (('x'):rep(100000):gsub('x', ('y'):rep(1000)))");
   REQUIRE_FALSE(gsub.has_value());
@@ -105,10 +104,9 @@ TEST_CASE("strings of absurd size are refused before they are made", "[lua][sand
 
 TEST_CASE("what could reach the machine is not there", "[lua][sandbox]") {
   for (const auto* name :
-       {"io", "os", "debug", "package", "ffi", "jit", "dofile", "loadfile", "load", "loadstring", "setfenv",
-        "getfenv", "newproxy", "collectgarbage", "next", "gcinfo", "module", "_G", "rawset"}) {
-    CHECK(error_of("return " + std::string(name)).message ==
-          "unknown word '" + std::string(name) + "'");
+       {"io", "os", "debug", "package", "ffi", "jit", "dofile", "loadfile", "load", "loadstring", "setfenv", "getfenv",
+        "newproxy", "collectgarbage", "next", "gcinfo", "module", "_G", "rawset"}) {
+    CHECK(error_of("return " + std::string(name)).message == "unknown word '" + std::string(name) + "'");
   }
   CHECK(run("return type(string.dump)").value() == "nil");
   CHECK(run("return type(('').dump)").value() == "nil");
@@ -138,11 +136,9 @@ TEST_CASE("pairs goes in order, and addresses never show", "[lua][sandbox]") {
   CHECK(run("local out = {} for k in pairs { b = 1, a = 1, 10, 20, [true] = 1, c = 1 } do "
             "out[#out + 1] = tostring(k) end return table.concat(out, ' ')")
             .value() == "1 2 a b c true");
-  CHECK(run("return tostring({}) .. string.format('%s', print) .. tostring(print)").value() ==
-        "tablefunctionfunction");
+  CHECK(run("return tostring({}) .. string.format('%s', print) .. tostring(print)").value() == "tablefunctionfunction");
   CHECK(error_of("return string.format('%p', {})").message == "string.format cannot show addresses (%p)");
-  CHECK(error_of("for k in pairs { [{}] = 1 } do end").message ==
-        "pairs cannot put keys of type table in order");
+  CHECK(error_of("for k in pairs { [{}] = 1 } do end").message == "pairs cannot put keys of type table in order");
 }
 
 TEST_CASE("errors of Lua's own get the place in the user's text", "[lua]") {
@@ -174,8 +170,7 @@ TEST_CASE("a long chunk name is not cut", "[lua]") {
 
 TEST_CASE("a C++ exception inside a protected body becomes an error", "[lua]") {
   auto state = make();
-  const auto done = state->protect(
-      [](lua_State*) -> Result<void> { throw std::runtime_error("out of paper"); });
+  const auto done = state->protect([](lua_State*) -> Result<void> { throw std::runtime_error("out of paper"); });
   REQUIRE_FALSE(done.has_value());
   CHECK(done.error().message == "out of paper");
 }
@@ -221,8 +216,6 @@ TEST_CASE("the patterns are Lua's own", "[lua][pattern]") {
   CHECK(error_of("return ('x'):find('[a')").message == "the pattern lacks a ']'");
   CHECK(error_of("return ('x'):find('%')").message == "the pattern ends with '%'");
   CHECK(error_of("return ('x'):find('(x')").message == "a capture of the pattern is not closed");
-  CHECK(error_of("return ('x'):match('x)')").message ==
-        "the pattern closes a capture that it never opened");
-  CHECK(error_of("return ('x'):find(('x'):rep(2000) .. '*')").message ==
-        "the pattern is longer than 1000 bytes");
+  CHECK(error_of("return ('x'):match('x)')").message == "the pattern closes a capture that it never opened");
+  CHECK(error_of("return ('x'):find(('x'):rep(2000) .. '*')").message == "the pattern is longer than 1000 bytes");
 }

@@ -21,10 +21,13 @@ Table sample() {
   tags.more.edit().comment = "länger\n\"quoted\"";
   table.columns = {id, total, tags};
   table.primary_key = Key{.name = "orders_pkey", .primary = true, .parts = {{.column = "id"}}};
-  table.indexes = {Index{.name = "i", .parts = {{.expr = "lower(x)", .desc = true}}, .unique = true,
-                         .where = "total > 0", .storage = {{"fillfactor", "70"}}}};
-  table.foreign_keys = {ForeignKey{.name = "f", .columns = {"a", "b"}, .ref = {"", "t"},
-                                   .ref_columns = {"c", "d"}, .on_delete = "cascade"}};
+  table.indexes = {Index{.name = "i",
+                         .parts = {{.expr = "lower(x)", .desc = true}},
+                         .unique = true,
+                         .where = "total > 0",
+                         .storage = {{"fillfactor", "70"}}}};
+  table.foreign_keys = {ForeignKey{
+      .name = "f", .columns = {"a", "b"}, .ref = {"", "t"}, .ref_columns = {"c", "d"}, .on_delete = "cascade"}};
   table.checks = {Check{.name = "c", .expr = "total >= 0"}};
   table.options.storage = {{"autovacuum_enabled", "false"}};
   return table;
@@ -85,7 +88,8 @@ TEST_CASE("values look as the contract says", "[lua][values]") {
       assert(t.indexes[1].storage[1][1] == "fillfactor" and t.indexes[1].storage[1][2] == "70")
       assert(t.foreign_keys[1].on_delete == "cascade" and t.foreign_keys[1].on_update == nil)
       assert(#t.uniques == 0 and t.comment == nil)
-    )", "check.lua", Layer::project));
+    )",
+                         "check.lua", Layer::project));
     lua::push(L, sample());
     lua_call(L, 1, 0);
     return {};
