@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+#include <system_error>
 
 #include "engine/base/error.hpp"
 
@@ -14,16 +13,18 @@ namespace forge {
 // The whole file as bytes. Errors: not there, a directory, not readable (io); larger than `limit` bytes (limit).
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = std::size_t{256} << 20);
 
-// Writes through a temporary file beside `path` and renames it into place: all of it or nothing.
+// Writes through a temporary file beside `path` and renames it into place: all of it or nothing. A symbolic link stays,
+// and the file that it names is written. Folders above `path` are made where they are missing. Errors (io): a folder
+// stands there; whatever the file system says.
 Result<void> write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
 
-// One file of a folder that is written whole: its path relative to the folder, and its bytes.
-using FolderFile = std::pair<std::string, std::string>;
+// Writes a file that does not exist yet, and not through a link. Errors (io): it exists; the disk is full …
+Result<void> write_new_file(const std::filesystem::path& path, std::string_view bytes);
 
-// Writes a whole folder at once: everything is written into a sibling folder first, which then takes the place
-// of `folder` by renames. A failure at any point leaves the old folder as it was. Files in the old folder that
-// are not in `files` are kept only where `keep` names them (relative paths). Relative paths must stay inside.
-Result<void> write_folder_atomic(const std::filesystem::path& folder, const std::vector<FolderFile>& files,
-                                 const std::vector<std::string>& keep = {});
+// "cannot DOING 'path': why" (io).
+std::unexpected<Error> io_error(std::string_view doing, const std::filesystem::path& path, const std::error_code& why);
+
+// What the last system call said.
+std::error_code last_error();
 
 }  // namespace forge

@@ -87,15 +87,24 @@ void say_done(Terminal& terminal, const Plan& plan, const fs::path& folder) {
   terminal.err << "Package written to " << folder.string() << "\n";
 }
 
-// The project's status file is told about the package; a project without one gets one beside its packages.
-Result<void> tell_status(const Plan& plan, const fs::path& folder, const fs::path& file) {
+// The project's status file with the package in it; a project without one gets one.
+Result<std::string> told_status(const Plan& plan, const fs::path& folder, const fs::path& file) {
   std::error_code ignored;
   std::string existing;
-  if (fs::exists(file, ignored)) {
+  if (fs::exists(fs::symlink_status(file, ignored))) {
     FORGE_ASSIGN(existing, read_file(file));
   }
-  FORGE_ASSIGN(const auto text, updated_status(existing, file.string(), plan, folder.generic_string()));
-  return write_file_atomic(file, text);
+  return updated_status(existing, file.string(), plan, folder.generic_string());
+}
+
+// The package, then the status file. A status file that cannot be read stops it before anything is written.
+Result<void> write(const Plan& plan, const fs::path& folder, const fs::path& status) {
+  FORGE_TRY(told_status(plan, folder, status));
+  FORGE_TRY(write_package(plan, folder));
+  auto text = told_status(plan, folder, status);
+  auto done = text ? write_file_atomic(status, *text) : Result<void>(std::unexpected(text.error()));
+  if (!done) done.error().notes.push_back(fmt::format("the package itself is written to '{}'", folder.string()));
+  return done;
 }
 
 Result<int> run(const RunOptions& options, Terminal& terminal) {
@@ -104,8 +113,7 @@ Result<int> run(const RunOptions& options, Terminal& terminal) {
   FORGE_ASSIGN(const auto plan, make_plan(prepared, now));
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
-  FORGE_TRY(write_package(plan, folder));
-  FORGE_TRY(tell_status(plan, folder, options.status));
+  FORGE_TRY(write(plan, folder, options.status));
   say_done(terminal, plan, folder);
   return 0;
 }
@@ -116,7 +124,10 @@ void add_run(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<RunOptions>();
   auto* command = app.add_subcommand("run", "Plan a migration: read a spec, pick strategies, write the package");
   add_spec_options(*command, options->request);
-  command->add_option("--out", options->out, "Folder of the package (default: migrations/<id>)");
+  command
+      ->add_option("--out", options->out,
+                   "Folder of the package (default: migrations/<id>); an older package there is replaced")
+      ->check(CLI::Validator([](const std::string& text) { return text.empty() ? "it names no folder" : ""; }, "DIR"));
   command->add_option("--now", options->now, "The one instant in the package, such as 2026-09-01T12:00:00Z");
   command->add_option("--status", options->status, "The project's status file")->capture_default_str();
   command->callback([&chosen, options] { chosen = [options](Terminal& terminal) { return run(*options, terminal); }; });

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/base/error.hpp"
-#include "engine/base/files.hpp"
+#include "engine/base/folder.hpp"
 #include "engine/plan/plan.hpp"
 
 namespace forge {
@@ -16,8 +16,12 @@ namespace forge {
 // has been completed (classify.hpp). Errors (spec): no scripts can be written for its engine.
 Result<std::vector<FolderFile>> build_package(const Plan& plan);
 
-// Builds the package and puts it in place of `folder`, all of it or nothing. A file there that records evidence
-// (evidence.json) is kept.
+// The files that the package in `folder` is made of, by its own plan.json, and those that may come to it (evidence.json).
+// Errors (io): no package of ours stands there.
+Result<std::vector<std::string>> package_files(const std::filesystem::path& folder);
+
+// Builds the package and puts it in place of `folder`, all of it or nothing; only an empty folder or another package is
+// replaced (folder.hpp). A file there that records evidence (evidence.json) is kept.
 Result<void> write_package(const Plan& plan, const std::filesystem::path& folder);
 
 // The change table of FEATURES A4, as Markdown: also what `run` and `diff` print.

@@ -121,20 +121,3 @@ TEST_CASE("files are read whole or not at all", "[base]") {
   REQUIRE(write_file_atomic(folder / "a", "z"));
   CHECK(content(folder / "a") == "z");
 }
-
-TEST_CASE("a folder is written whole, and keeps what it is told to", "[base]") {
-  const Folder folder;
-  const auto out = folder / "out";
-  REQUIRE(write_folder_atomic(out, {{"a.sql", "1"}, {"phases/b.sql", "2"}}));
-  CHECK(content(out / "phases/b.sql") == "2");
-  std::ofstream(out / "evidence.json") << "kept";
-  std::ofstream(out / "stray") << "gone";
-  REQUIRE(write_folder_atomic(out, {{"a.sql", "3"}}, {"evidence.json"}));
-  CHECK(content(out / "a.sql") == "3");
-  CHECK(content(out / "evidence.json") == "kept");
-  CHECK_FALSE(fs::exists(out / "stray"));
-  CHECK_FALSE(fs::exists(out / "phases"));
-  CHECK_FALSE(write_folder_atomic(out, {{"../escape", "x"}}));
-  CHECK_FALSE(write_folder_atomic(out, {{"/escape", "x"}}));
-  CHECK(content(out / "a.sql") == "3");
-}

@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "engine/base/files.hpp"
 #include "engine/base/hash.hpp"
 #include "sample_plan.hpp"
+#include "tests/support/process.hpp"
 
 using namespace forge;
 using Catch::Matchers::ContainsSubstring;
@@ -149,12 +151,48 @@ TEST_CASE("documents invent no names", "[emit][package]") {
 }
 
 TEST_CASE("a package takes the place of an older one and keeps its evidence", "[emit][package]") {
-  const auto folder = std::filesystem::temp_directory_path() / "forgelua_package_test";
-  std::filesystem::remove_all(folder);
-  REQUIRE(write_folder_atomic(folder, {{"evidence.json", "{}"}, {"stale.sql", "x"}}));
+  const test::TemporaryFolder root;
+  const std::filesystem::path folder = root.file("package");
+  REQUIRE(write_package(test::sample_plan("postgres"), folder));
+  REQUIRE(write_file_atomic(folder / "evidence.json", "{}"));
   REQUIRE(write_package(test::sample_plan("sqlite"), folder));
-  CHECK(std::filesystem::exists(folder / "evidence.json"));
-  CHECK(std::filesystem::exists(folder / "phases/1-expand.sql"));
-  CHECK_FALSE(std::filesystem::exists(folder / "stale.sql"));
-  std::filesystem::remove_all(folder);
+  CHECK(read_file(folder / "evidence.json") == "{}");
+  CHECK_THAT(read_file(folder / "plan.json").value(), ContainsSubstring("\"engine\": \"sqlite\""));
+  // What a package is made of, by its own account, is what it holds.
+  const auto names = package_files(folder).value();
+  const auto built = build_package(test::sample_plan("sqlite")).value();
+  for (const auto& [name, bytes] : built) {
+    CHECK(std::ranges::find(names, name) != names.end());
+  }
+}
+
+TEST_CASE("a package takes the place of nothing else", "[emit][package]") {
+  const test::TemporaryFolder root;
+  const std::filesystem::path folder = root.file("package");
+  const auto refused = [&](const std::string& message) {
+    const auto done = write_package(test::sample_plan("sqlite"), folder);
+    REQUIRE_FALSE(done);
+    CHECK_THAT(done.error().message, ContainsSubstring(message));
+  };
+  SECTION("a package with a file beside it") {
+    REQUIRE(write_package(test::sample_plan("sqlite"), folder));
+    REQUIRE(write_file_atomic(folder / "phases/own.sql", "x"));
+    refused("it holds 'phases/own.sql', which is no file of a package");
+    CHECK(read_file(folder / "phases/own.sql") == "x");
+  }
+  SECTION("no plan.json") {
+    REQUIRE(write_file_atomic(folder / "forward.sql", "x"));
+    refused("is not empty and holds no package: cannot read");
+  }
+  SECTION("another program's plan.json") {
+    for (const auto* text : {"", "[]", "{\"files\": []}", "{\"format\": 1, \"files\": []}", "\0"}) {
+      REQUIRE(write_file_atomic(folder / "plan.json", text));
+      refused("its plan.json is none of forgelua's");
+    }
+  }
+  SECTION("a list of files that reaches outside") {
+    REQUIRE(write_file_atomic(folder / "plan.json",
+                              R"({"format": "forgelua.plan", "files": [{"forward": "../../x", "rollback": "y"}]})"));
+    refused("the list of files in its plan.json is broken");
+  }
 }
