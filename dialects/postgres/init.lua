@@ -81,4 +81,5 @@ return dialect.define {
   type_sql = sql.type_sql,
   column_sql = sql.column_sql,
   default_sql = sql.default_sql,
+  stored_value = sql.stored_value,
 }

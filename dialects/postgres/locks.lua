@@ -171,6 +171,9 @@ local function retyped(o, ctx)
     if #columns.computed_from(ctx.table, a.name) > 0 then
       return exclusive("rewrite", "the generated columns that are computed from it are made anew")
     end
+    if #columns.computing(o.table, ctx.table, a, b, d) > 0 then
+      return exclusive("scan", "the checks and indexes that compute with it are made anew")
+    end
   end
   if (a.collation or "") ~= (b.collation or "") and indexed(ctx.table, a.name) then
     return exclusive("scan", "indexes of the column are built anew")

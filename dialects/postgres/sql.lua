@@ -35,6 +35,17 @@ function M.same_name(a, b) return a.name == b.name and (a.schema or "") == (b.sc
 
 function M.type_sql(d, t) return types.sql(t, d) end
 
+--- An expression as a column of type `t` holds its value: a literal behind SELECT would be text, which is compared with
+--- nothing else. A column's bare name has its type already.
+---@param expr string
+---@param t table Type
+function M.stored_value(d, expr, t)
+  local target = M.type_sql(d, types.stored(t))
+  local named = expr:find("^[%l_][%w_]*$") or expr:find('^"[^"]*"$')
+  if named or expr:sub(1, 5) == "CAST(" and expr:sub(-#target - 5) == " AS " .. target .. ")" then return expr end
+  return ("CAST(%s AS %s)"):format(expr, target)
+end
+
 -- An expression may stand bare where no operator can end it early.
 local function bare_enough(text)
   return text:find("^[%w_.]+$") or text:find("^[%w_.]+%b()$") or text:find("^%b()$")

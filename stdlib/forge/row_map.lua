@@ -135,11 +135,17 @@ function M.make(group, ctx, before, after)
   return { set = set, back = back, lost = lost, total = total, key = key }
 end
 
+-- The value as the target's column holds it, where the engine would not compare the two else.
+local function as_stored(ctx, row, target)
+  local column = strategy.column(target, row.to)
+  return ctx.d.stored_value and column and ctx.d:stored_value(row.expr, column.type) or row.expr
+end
+
 --- A query that counts the rows of `from` that have no equal row in `to`.
 function M.verify(ctx, from, to, map, target)
   local d, columns, equal, seen = ctx.d, {}, {}, {}
   for _, row in ipairs(map.set) do
-    columns[#columns + 1] = ("%s AS %s"):format(row.expr, d:ident(row.to))
+    columns[#columns + 1] = ("%s AS %s"):format(as_stored(ctx, row, target), d:ident(row.to))
     seen[row.to] = true
   end
   for _, name in ipairs(map.key) do

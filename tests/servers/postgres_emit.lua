@@ -185,6 +185,25 @@ it("alters the type of a column that a generated one reads", function()
   equal(query "SELECT col_description('orders'::regclass, attnum) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'twice'", "c")
 end)
 
+it("leaves no cast of a former type in what computes with a retyped column", function()
+  local function with_id(kind)
+    local t = orders()
+    t.columns[1] = col("id", kind, { nullable = false })
+    t.checks = { { name = "positive", expr = "id >= 0" } }
+    t.indexes = { { name = "some_idx", parts = parts("id"), where = "id > 0", comment = "why" } }
+    return t
+  end
+  local small, wide = with_id("bigint"), with_id(ty("numeric", 20, 0))
+  local texts = "SELECT pg_get_constraintdef(k.oid) || pg_get_indexdef('some_idx'::regclass) || "
+    .. "obj_description('some_idx'::regclass, 'pg_class') FROM pg_constraint k WHERE conname = 'positive'"
+  apply { ops.create_table(small) }
+  local was = query(texts)
+  apply({ ops.alter_column(q "orders", small.columns[1], wide.columns[1]) }, { before = { small }, after = { wide } })
+  equal(query(texts), (was:gsub("> 0", "> (0)::numeric"):gsub(">= 0", ">= (0)::numeric")))
+  apply({ ops.alter_column(q "orders", wide.columns[1], small.columns[1]) }, { before = { wide }, after = { small } })
+  equal(query(texts), was)
+end)
+
 it("adds, alters, renames and drops every constraint", function()
   local t = orders()
   t.primary_key = nil
@@ -260,6 +279,27 @@ it("adds, renames and takes away enum values", function()
   equal(text:match("invalid input value for enum") ~= nil, true, text)
   apply { ops.alter_enum(enum("b", "see", "a"), { name = q "st2", values = { "b", "see", "a" }, comment = "k" }) }
   equal(query "SELECT obj_description('st2'::regtype)", "k")
+end)
+
+it("rebuilds an enum under views, checks and indexes that say its values", function()
+  local function enum(...) return { name = q "st", values = { ... } } end
+  apply { ops.create_enum(enum("a", "b", "c")) }
+  h.run [[CREATE TABLE t (s st DEFAULT 'a' CHECK (s <> 'b'), n int);
+    CREATE INDEX t_idx ON t (n) WHERE s = 'a'; COMMENT ON INDEX t_idx IS 'ci';
+    CREATE VIEW v WITH (security_barrier = true) AS SELECT s, n FROM t WHERE s IN ('a', 'c'); COMMENT ON VIEW v IS 'cv';
+    CREATE VIEW w AS SELECT n FROM v; CREATE MATERIALIZED VIEW m AS SELECT s FROM v; CREATE UNIQUE INDEX m_idx ON m (s);
+    DROP ROLE IF EXISTS forgelua_reader; CREATE ROLE forgelua_reader; GRANT SELECT ON v TO forgelua_reader WITH GRANT OPTION;
+    INSERT INTO t VALUES ('c', 1)]]
+  local texts = [[SELECT pg_get_viewdef('v'::regclass) || pg_get_viewdef('w'::regclass) || pg_get_viewdef('m'::regclass)
+    || pg_get_indexdef('m_idx'::regclass) || pg_get_indexdef('t_idx'::regclass) || obj_description('t_idx'::regclass, 'pg_class')
+    || obj_description('v'::regclass, 'pg_class') || (SELECT relacl::text || reloptions::text FROM pg_class WHERE relname = 'v')
+    || (SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 't_s_check')]]
+  local was = query(texts)
+  apply { ops.alter_enum(enum("a", "b", "c"), enum("c", "b", "a")) }
+  equal(query(texts), was)
+  equal(query "SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum", "c,b,a")
+  equal(query "SELECT * FROM v", "c|1")
+  h.run "DROP TABLE t CASCADE; DROP ROLE forgelua_reader"
 end)
 
 it("keeps sequences", function()

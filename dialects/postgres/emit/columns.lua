@@ -1,5 +1,7 @@
 --- Columns: added, dropped, and altered in any combination of facets.
 
+local dialect = require("forge.dialect")
+local fold = require("forge.fold")
 local ops = require("forge.ops")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
@@ -22,6 +24,12 @@ end
 
 local function type_changes(a, b, d)
   return types.spelled(a.type, d) ~= types.spelled(b.type, d) or (a.collation or "") ~= (b.collation or "")
+end
+
+-- The type without its arguments, which no expression's casts depend on.
+local function bare_type(column, d)
+  local t = types.stored(types.canonical(column.type))
+  return types.spelled({ name = t.name, ref = t.ref, array = t.array }, d)
 end
 
 -- TYPE with its conversion. No USING where assigning does it, so that a change of the catalog alone stays one.
@@ -187,48 +195,104 @@ local function listed(list, name)
   return false
 end
 
--- Indexes and constraints that go with dropped columns and must be made again.
-local function remake(out, table_name, gone, t, d)
-  local at = d:qname(table_name)
-  local function any(names_it)
-    for _, name in ipairs(gone) do
-      if names_it(name) then return true end
+local function any(names_in, test)
+  for _, name in ipairs(names_in) do
+    if test(name) then return true end
+  end
+  return false
+end
+
+-- What stands on columns of a table: { drop = statement or nil, make = statement } each. `wanted(kind, object)` says which.
+local function standing_on(table_name, t, wanted, d)
+  local list, at = {}, "ALTER TABLE " .. d:qname(table_name)
+  local function constraint(kind, object, text)
+    if not wanted(kind, object) then return end
+    list[#list + 1] = { drop = { ("%s DROP CONSTRAINT %s"):format(at, d:ident(object.name)) },
+                        make = { ("%s ADD %s"):format(at, text(object, d)) } }
+  end
+  for _, index in ipairs(t.indexes or {}) do
+    if wanted("index", index) then
+      local name = sql.beside(table_name, index.name, d)
+      local entry = { drop = { "DROP INDEX " .. name }, make = { sql.index_sql(index, table_name, d) } }
+      if sql.given(index.comment) then entry.make[2] = sql.comment_sql("INDEX " .. name, index.comment, d) end
+      list[#list + 1] = entry
+    end
+  end
+  if t.primary_key then constraint("key", t.primary_key, sql.key_sql) end
+  for _, key in ipairs(t.uniques or {}) do constraint("key", key, sql.key_sql) end
+  for _, check in ipairs(t.checks or {}) do constraint("check", check, sql.check_sql) end
+  for _, exclusion in ipairs(t.exclusions or {}) do constraint("exclusion", exclusion, sql.exclusion_sql) end
+  for _, key in ipairs(t.foreign_keys or {}) do constraint("foreign_key", key, sql.foreign_key_sql) end
+  return list
+end
+
+local function run(out, list, what)
+  for _, entry in ipairs(list) do
+    for _, statement in ipairs(entry[what]) do out:add(statement) end
+  end
+end
+
+-- Does the member go with any of these columns when they are dropped?
+local function goes_with(gone)
+  return function(kind, object)
+    return any(gone, function(name)
+      if kind == "foreign_key" then return listed(object.columns, name) end
+      if kind == "check" then return mentions(object.expr, name) end
+      return part_uses(object.parts, name) or listed(object.include, name) or mentions(object.where, name)
+    end)
+  end
+end
+
+-- Does the member compute with the column? The server would read its expression anew from its own text of it, with the
+-- casts that the former type needed.
+local function computes_with(name)
+  return function(kind, object)
+    if kind == "check" then return mentions(object.expr, name) end
+    if mentions(object.where, name) then return true end
+    for _, part in ipairs(kind ~= "foreign_key" and object.parts or {}) do
+      if mentions(part.expr, name) then return true end
     end
     return false
   end
-  for _, index in ipairs(t.indexes or {}) do
-    if any(function(name)
-      return part_uses(index.parts, name) or listed(index.include, name) or mentions(index.where, name)
-    end) then out:add(sql.index_sql(index, table_name, d)) end
+end
+
+--- Members of a table that are made anew when the type of the column changes from one word to another.
+function M.computing(table_name, t, a, b, d)
+  if not t or a.generated or bare_type(a, d) == bare_type(b, d) then return {} end
+  return standing_on(table_name, t, computes_with(a.name), d)
+end
+
+-- The tables as the operations of the step that come before this one leave them; nil where the step has none.
+local function state_at(o, step)
+  if not (step and step.tables) then return nil end
+  local state = fold.state(step.tables.before)
+  for _, other in ipairs(step.ops) do
+    if other == o then return state end
+    fold.apply(state, other)
   end
-  local function add(text) out:add(("ALTER TABLE %s ADD %s"):format(at, text)) end
-  local keys = { t.primary_key }
-  for _, key in ipairs(t.uniques or {}) do keys[#keys + 1] = key end
-  for _, key in ipairs(keys) do
-    if any(function(name) return part_uses(key.parts, name) or listed(key.include, name) end) then
-      add(sql.key_sql(key, d))
-    end
-  end
-  for _, check in ipairs(t.checks or {}) do
-    if any(function(name) return mentions(check.expr, name) end) then add(sql.check_sql(check, d)) end
-  end
-  for _, key in ipairs(t.foreign_keys or {}) do
-    if any(function(name) return listed(key.columns, name) end) then add(sql.foreign_key_sql(key, d)) end
-  end
+  return state
+end
+
+local function tables_around(o, step)
+  local state = state_at(o, step)
+  if not state then return nil end
+  local key = dialect.key(o.table)
+  local before = state.tables[key]
+  if before then fold.apply(state, o) end
+  return before, state.tables[key]
 end
 
 -- A generation expression cannot be put on a column that stands (before 17 not even exchanged): the column is made
 -- anew.
 local function regenerate(out, o, step, d)
   local at, b = d:qname(o.table), o.after
-  local dialect = require("forge.dialect")
   if d.features.set_expression and o.before.generated and b.generated.stored ~= false then
     out:add(("ALTER TABLE %s ALTER COLUMN %s SET EXPRESSION AS (%s)"):format(at, d:ident(b.name), b.generated.expr))
     return
   end
   out:add(("ALTER TABLE %s DROP COLUMN %s, ADD COLUMN %s"):format(at, d:ident(b.name), d:column_sql(b)))
-  local t = step and step.tables and step.tables.after[dialect.key(o.table)]
-  if t then remake(out, o.table, { b.name }, t, d) end
+  local _, t = tables_around(o, step)
+  if t then run(out, standing_on(o.table, t, goes_with({ b.name }), d), "make") end
   if sql.given(b.comment) then comment(out, o.table, b, d) end
 end
 
@@ -248,23 +312,38 @@ function M.computed_from(t, name)
   return list
 end
 
--- The server refuses to alter the type of a column that a generated one reads: those go, and are made anew behind it.
-local function dependents(o, step, d)
-  local tables = step and step.tables
-  if not tables or not type_changes(o.before, o.after, d) then return {} end
-  local key = require("forge.dialect").key(o.table)
-  local after, list = tables.after[key], {}
-  for i, column in ipairs(M.computed_from(tables.before[key], o.before.name)) do
-    list[i] = sql.column_of(after, column.name) or column
+-- The server refuses to alter the type of a column that a generated one reads, and lets what computes with the column
+-- keep casts of the former type: all of that goes, and is made anew behind the change.
+local function take_away(out, o, before, d)
+  local a, b = o.before, o.after
+  local gone, at = {}, d:qname(o.table)
+  if not before or not type_changes(a, b, d) or b.generated then return gone end
+  for i, column in ipairs(M.computed_from(before, a.name)) do gone[i] = column.name end
+  local falls = goes_with(gone)
+  run(out, standing_on(o.table, before, function(kind, object)
+    return bare_type(a, d) ~= bare_type(b, d) and computes_with(a.name)(kind, object) and not falls(kind, object)
+  end, d), "drop")
+  for _, name in ipairs(gone) do out:add(("ALTER TABLE %s DROP COLUMN %s"):format(at, d:ident(name))) end
+  return gone
+end
+
+local function bring_back(out, o, gone, after, step, d)
+  local a, b = o.before, o.after
+  if not after or not type_changes(a, b, d) or b.generated then return end
+  for _, name in ipairs(gone) do
+    M.add_column(out, { table = o.table, after = sql.column_of(after, name) }, step, d)
   end
-  return list, after
+  local fell = goes_with(gone)
+  run(out, standing_on(o.table, after, function(kind, object)
+    return fell(kind, object) or (bare_type(a, d) ~= bare_type(b, d) and computes_with(b.name)(kind, object))
+  end, d), "make")
 end
 
 function M.alter_column(out, o, step, d)
   local a, b = o.before, o.after
   local at = d:qname(o.table)
-  local computed, t = dependents(o, step, d)
-  for _, column in ipairs(computed) do out:add(("ALTER TABLE %s DROP COLUMN %s"):format(at, d:ident(column.name))) end
+  local before, after = tables_around(o, step)
+  local gone = take_away(out, o, before, d)
   if a.name ~= b.name then
     out:add(("ALTER TABLE %s RENAME COLUMN %s TO %s"):format(at, d:ident(a.name), d:ident(b.name)))
     if counts(a) and counts(b) then
@@ -279,12 +358,7 @@ function M.alter_column(out, o, step, d)
   if a.nullable == false and b.nullable ~= false then
     out:add(("ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"):format(at, d:ident(b.name)))
   end
-  local gone = {}
-  for i, column in ipairs(computed) do
-    gone[i] = column.name
-    M.add_column(out, { table = o.table, after = column }, step, d)
-  end
-  if t then remake(out, o.table, gone, t, d) end
+  bring_back(out, o, gone, after, step, d)
   if (a.comment or "") ~= (b.comment or "") then comment(out, o.table, b, d) end
 end
 M.rename_column = M.alter_column

@@ -1,5 +1,6 @@
 --- Schemas, enums, sequences and the user's own SQL.
 
+local enums = require("dialects.postgres.enums")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
 
@@ -115,46 +116,6 @@ local function add_values(out, name, before, after, d)
   end
 end
 
--- Every column of the old type is moved to the new one, its default with it: which columns those are, the catalog knows
--- better than the step does. The old type is dropped without CASCADE, so whatever still uses it stops the step.
-local REBUILD = [[
-
-DECLARE
-  c record;
-BEGIN
-  FOR c IN
-    SELECT a.attrelid::regclass AS relation, a.attname AS name, a.atttypid <> t.oid AS is_array,
-           pg_get_expr(f.adbin, f.adrelid) AS value
-    FROM pg_attribute a
-    JOIN pg_class r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p')
-    JOIN pg_type t ON t.oid = %s::regtype AND a.atttypid IN (t.oid, t.typarray)
-    LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-    WHERE NOT a.attisdropped AND a.attinhcount = 0
-    ORDER BY a.attrelid::regclass::text, a.attnum
-  LOOP
-    IF c.value IS NOT NULL THEN
-      EXECUTE format('ALTER TABLE %%s ALTER COLUMN %%I DROP DEFAULT', c.relation, c.name);
-    END IF;
-    EXECUTE format('ALTER TABLE %%s ALTER COLUMN %%I TYPE %%s USING %%I::text%%s::%%s', c.relation, c.name,
-      %s || CASE WHEN c.is_array THEN '[]' ELSE '' END, c.name, CASE WHEN c.is_array THEN '[]' ELSE '' END,
-      %s || CASE WHEN c.is_array THEN '[]' ELSE '' END);
-    IF c.value IS NOT NULL THEN
-      EXECUTE format('ALTER TABLE %%s ALTER COLUMN %%I SET DEFAULT %%s', c.relation, c.name,
-        replace(c.value, '::' || %s, '::' || %s));
-    END IF;
-  END LOOP;
-END
-]]
-
-local function rebuild(out, name, after, d)
-  local aside = { schema = name.schema, name = names.clip(name.name:sub(1, 58) .. "__old") }
-  local old, new = d:literal(d:qname(aside)), d:literal(d:qname(name))
-  out:add(("ALTER TYPE %s RENAME TO %s"):format(d:qname(name), d:ident(aside.name)))
-  out:add(("CREATE TYPE %s AS ENUM (%s)"):format(d:qname(name), values_sql(after, d)))
-  out:add("DO " .. sql.dollar(REBUILD:format(old, new, new, old, new)))
-  out:add("DROP TYPE " .. d:qname(aside))
-end
-
 function M.alter_enum(out, o, _, d)
   local before, after = o.before, o.after
   rename(out, "TYPE", before.name, after.name, d)
@@ -167,7 +128,7 @@ function M.alter_enum(out, o, _, d)
       out:add(("ALTER TYPE %s RENAME VALUE %s TO %s"):format(name, d:literal(pair[1]), d:literal(pair[2])))
     end
   elseif how == "rebuild" then
-    rebuild(out, after.name, after.values, d)
+    enums.rebuild(out, after.name, values_sql(after.values, d), d)
   end
   if how == "rebuild" and sql.given(after.comment) then
     out:add(sql.comment_sql("TYPE " .. name, after.comment, d))
