@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 namespace forge::test {
@@ -17,6 +18,21 @@ std::string slurp(const fs::path& path) {
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
+}
+
+// The text with every hash blanked: the approved files show what is planned and written, and the hashes of the modules
+// that did it change with each comment in them. That a hash is right is for its own tests.
+std::string without_hashes(const std::string& text) {
+  constexpr std::size_t kShortest = 16;
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && std::string_view("0123456789abcdef").find(text[end]) != std::string_view::npos) ++end;
+    if (end == at) ++end;
+    out += end - at < kShortest ? text.substr(at, end - at) : "(hash)";
+    at = end;
+  }
+  return out;
 }
 
 std::vector<std::string> approved_files(const Case& given, const fs::path& package) {
@@ -43,7 +59,7 @@ void check_approved(const Case& given, const std::string& engine, const fs::path
   const bool refresh = environment("FORGELUA_APPROVE") == "1";
   if (refresh) fs::remove_all(approved);
   for (const auto& name : approved_files(given, package)) {
-    const std::string made = slurp(package / name);
+    const std::string made = without_hashes(slurp(package / name));
     if (refresh) {
       fs::create_directories((approved / name).parent_path());
       std::ofstream(approved / name, std::ios::binary) << made;
