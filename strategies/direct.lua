@@ -1,5 +1,6 @@
 --- Changes with no second copy of data: what is metadata-only or online on the engine, each in its safe steps.
 
+local definitions = require("forge.direct_definitions")
 local direct_members = require("forge.direct_members")
 local direct_columns = require("forge.direct_columns")
 local direct_objects = require("forge.direct_objects")
@@ -14,7 +15,7 @@ local KINDS = {
   { kind = "key", by = direct_members.key }, { kind = "index", by = direct_members.index },
   { kind = "check", by = direct_members.check }, { kind = "exclusion", by = direct_members.exclusion },
   { kind = "foreign_key", by = direct_members.foreign_key },
-  { kind = "view", by = direct_objects.view }, { kind = "raw", by = direct_objects.raw },
+  { kind = "view", by = direct_objects.view }, { kind = "definition", by = definitions }, { kind = "raw", by = direct_objects.raw },
 }
 
 -- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
@@ -51,7 +52,7 @@ local function run(phase)
     if phase == "contract" then first, last, way = #KINDS, 1, -1 end  -- what depends on others goes first
     for i = first, last, way do
       local row = KINDS[i]
-      if row.kind == "view" or row.kind == "raw" then direct_columns.flush(sub, ctx, b) end
+      if row.kind == "view" or row.kind == "definition" or row.kind == "raw" then direct_columns.flush(sub, ctx, b) end
       local act = row.by[phase]
       for _, change in ipairs(in_order(sub, row.kind)) do
         if act and not b.settled[change] then act(change, sub, ctx, b) end

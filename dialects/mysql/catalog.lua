@@ -248,6 +248,27 @@ function done.drop_sync(o, d)
   return table.concat(parts, " AND ")
 end
 
+-- Triggers, routines and events by name; a routine's kind tells a function from a procedure of that name.
+local HELD = {
+  trigger = { "TRIGGERS", "TRIGGER_SCHEMA", "TRIGGER_NAME" }, event = { "EVENTS", "EVENT_SCHEMA", "EVENT_NAME" },
+  ["function"] = { "ROUTINES", "ROUTINE_SCHEMA", "ROUTINE_NAME", "FUNCTION" },
+  procedure = { "ROUTINES", "ROUTINE_SCHEMA", "ROUTINE_NAME", "PROCEDURE" },
+}
+local function definition_exists(one, d)
+  local held = HELD[one.kind]
+  if not held then return nil end
+  local own = one.name.name:sub(#one.kind + 2)
+  if one.on then own = own:gsub(" on .-$", "") end
+  local where = { held[2] .. " = DATABASE()", held[3] .. " = " .. d:literal((own:gsub("^[`\"](.*)[`\"]$", "%1"))) }
+  if held[4] then where[3] = "ROUTINE_TYPE = " .. d:literal(held[4]) end
+  return exists(held[1], where)
+end
+function done.create_definition(o, d) return definition_exists(o.after, d) end
+function done.drop_definition(o, d)
+  local there = definition_exists(o.before, d)
+  return there and "NOT " .. there
+end
+
 function done.run_raw(o)
   local query = (o.after.done_when or ""):gsub("[%s;]+$", "")
   return query ~= "" and "(" .. query .. ")" or nil

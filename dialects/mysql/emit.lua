@@ -127,6 +127,10 @@ local function raw(out, sql)
   out:add(sql)
 end
 
+for word, render in pairs(require("forge.definitions").emitters(function(out)
+  return function(sql) raw(out, sql) end
+end)) do M[word] = render end
+
 function M.run_raw(out, o) raw(out, o.after.up or "") end
 function M.undo_raw(out, o) raw(out, o.before.down or "") end
 

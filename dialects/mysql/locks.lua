@@ -145,6 +145,13 @@ function M.create_sync(o)
 end
 function M.drop_sync() return brief({ note = kTriggers }) end
 
+for _, word in ipairs({ "create_definition", "drop_definition", "alter_definition" }) do
+  M[word] = function(o)
+    if (o.after or o.before).on then return brief({ note = kTriggers }) end
+    return nothing({ lock = kExclusive .. " on the object", blocks = "DDL" })
+  end
+end
+
 for _, word in ipairs({ "run_raw", "undo_raw" }) do
   M[word] = function()
     return {

@@ -340,6 +340,10 @@ local function swap_columns(out, step, d)
     elseif not (o.table and clauses.carries(o)) then others[#others + 1] = o end
   end
   if #creates > 0 then sync.prepare(out) end
+  -- A trigger of the user's that names a column must not be there when that is renamed.
+  for _, o in ipairs(others) do
+    if o.op == "drop_definition" then d.emit.drop_definition(out, o, step, d) end
+  end
   if #tables > 0 then out:add(lock_of_columns(d, tables, step)) end
   for _, o in ipairs(drops) do sync.drop_triggers(out, d, o.before) end
   alter_all(out, step, d, tables)
@@ -353,7 +357,7 @@ local function swap_columns(out, step, d)
   for _, o in ipairs(others) do
     if o.op == "create_view" and dropped[key(o.after.name)] then
       d.emit.alter_view(out, { op = "alter_view", kind = "view", before = o.after, after = o.after }, step, d)
-    elseif not (o.op == "drop_view" and created[key(o.before.name)]) then
+    elseif o.op ~= "drop_definition" and not (o.op == "drop_view" and created[key(o.before.name)]) then
       d.emit[o.op](out, o, step, d)
     end
   end

@@ -1,6 +1,7 @@
 --- Questions to the server's catalog. Each is one query that gives '1' where it is so and '0' where it is not.
 
 local dialect = require("forge.dialect")
+local definitions = require("dialects.postgres.definitions")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
 local syncs = require("dialects.postgres.emit.sync")
@@ -345,6 +346,7 @@ end
 function M.done(o, d, step)
   if o.kind == "sync" then return sync_done(o, d, step) end
   if o.kind == "raw" then return raw_done(o) end
+  if o.kind == "definition" then return definitions.done(o, d) end
   return STATE[o.kind] and object_done(o, d, step)
 end
 

@@ -6,6 +6,7 @@ local PARTS = {
   "dialects.postgres.emit.columns",
   "dialects.postgres.emit.constraints",
   "dialects.postgres.emit.views",
+  "dialects.postgres.emit.definitions",
   "dialects.postgres.emit.sync",
   "dialects.postgres.emit.swap",
   "dialects.postgres.emit.backfill",

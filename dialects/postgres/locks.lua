@@ -334,6 +334,15 @@ function M.rename_view() return none("only the view is locked (ACCESS EXCLUSIVE)
 function M.create_sync() return row("SHARE ROW EXCLUSIVE", nil, "a trigger is added") end
 function M.drop_sync() return exclusive(nil, "a trigger is dropped") end
 
+-- A definition that belongs to a table locks it.
+local function definition(o)
+  local one = o.after or o.before
+  if not one.on then return none("only the object itself is locked") end
+  if one.kind == "trigger" and not o.before then return row("SHARE ROW EXCLUSIVE", nil, "a trigger is added") end
+  return exclusive(nil, "a " .. one.kind .. " changes")
+end
+M.create_definition, M.drop_definition, M.alter_definition = definition, definition, definition
+
 function M.run_raw(o)
   return { lock = "unknown", blocks = "reads and writes", rewrite = false, scan = false, brief = false, online = false,
            note = "stated by hand: " .. ((o.after or o.before).why or "its locks are not known"), also_locks = {} }

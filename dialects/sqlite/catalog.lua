@@ -2,6 +2,7 @@
 
 local ddl = require("dialects.sqlite.ddl")
 local changes = require("dialects.sqlite.changes")
+local definitions = require("forge.definitions")
 
 local M = {}
 
@@ -161,6 +162,23 @@ function done.drop_view(o) return no(M.view_exists(o.before.name)) end
 function done.rename_view(o) return M.view_exists(o.after.name) end
 function done.alter_view(o)
   return exists("SELECT 1 FROM sqlite_master WHERE type = 'view' AND sql = " .. literal(ddl.view_sql(o.after)))
+end
+-- Only what has a row of its own under its kind can be told.
+local HELD = { trigger = "trigger", ["virtual table"] = "table" }
+local function called(one) return (one.name.name:sub(#one.kind + 2):gsub(" on .*$", ""):gsub('^"(.*)"$', "%1")) end
+M.called = called
+function done.create_definition(o)
+  local kind = HELD[o.after.kind]
+  return kind and exists(object(kind, called(o.after)))
+end
+function done.drop_definition(o)
+  local kind = HELD[o.before.kind]
+  return kind and absent(object(kind, called(o.before)))
+end
+function done.alter_definition(o)
+  local kind = HELD[o.after.kind]
+  local text = definitions.statement(o.after):gsub("[%s;]+$", "")
+  return kind and exists(object(kind, called(o.after)) .. " AND sql = " .. literal(text))
 end
 function done.create_sync(o) return M.trigger_exists(nil, o.after.name.name .. "_ins") end
 function done.drop_sync(o) return no(M.trigger_exists(nil, o.before.name.name .. "_ins")) end

@@ -68,7 +68,7 @@ function M.can_add(col)
   return col.nullable or ddl.default_sql(col.default) ~= nil
 end
 
-local OBJECT_ONLY = { table = true, view = true, sync = true, raw = true, enum = true, sequence = true, schema = true }
+local OBJECT_ONLY = { table = true, view = true, definition = true, sync = true, raw = true, enum = true, sequence = true, schema = true }
 
 --- Do two columns differ in nothing that SQLite keeps, apart from the name? (It keeps no comments.)
 function M.same_column(a, b)

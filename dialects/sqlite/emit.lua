@@ -5,6 +5,7 @@
 --- a transaction, so such a step brings its own BEGIN and COMMIT.
 
 local dialect = require("forge.dialect")
+local catalog = require("dialects.sqlite.catalog")
 local changes = require("dialects.sqlite.changes")
 local ddl = require("dialects.sqlite.ddl")
 local rebuild = require("dialects.sqlite.rebuild")
@@ -94,6 +95,10 @@ function M.alter_view(out, o)
 end
 M.rename_view = M.alter_view
 
+for word, render in pairs(require("forge.definitions").emitters(function(out)
+  return function(sql) out:add((sql:gsub("[%s;]+$", ""))) end
+end)) do M[word] = render end
+
 M.create_sync = sync.create
 M.drop_sync = sync.drop
 
@@ -176,7 +181,7 @@ end
 -- meaning what then stands there. `vacated` are the renames of tables into such a place.
 local function retaken(step)
   local given, dropped = {}, {}
-  local found = { names = {}, views = {}, vacated = {} }
+  local found = { names = {}, views = {}, vacated = {}, managed = {} }
   for _, o in ipairs(step.ops) do
     local from, to = renamed_from_to(o)
     if from and from ~= to then
@@ -187,6 +192,7 @@ local function retaken(step)
       given[from] = true
     end
     if o.op == "drop_view" then dropped[o.before.name.name] = true end
+    if o.op == "drop_definition" then found.managed[#found.managed + 1] = catalog.called(o.before) end
     if o.op == "create_view" and dropped[o.after.name.name] then
       found.views[#found.views + 1] = o.after.name.name
     end
@@ -208,7 +214,10 @@ local function kept_condition(found)
       .. word_pattern(name)
   end
   for _, name in ipairs(found.views) do parts[#parts + 1] = "lower(tbl_name) = " .. literal(name:lower()) end
-  return "instr(sql, 'forgelua_marker') = 0 AND (" .. table.concat(parts, " OR ") .. ")"
+  local kept = "instr(sql, 'forgelua_marker') = 0 AND (" .. table.concat(parts, " OR ") .. ")"
+  -- Those that the step itself takes away and makes again.
+  for _, name in ipairs(found.managed) do kept = kept .. " AND lower(name) <> " .. literal(name:lower()) end
+  return kept
 end
 
 -- With legacy renames no reference follows: other tables go on pointing at the name, which the new table takes. What

@@ -100,6 +100,8 @@ for _, noun in ipairs({ "primary_key", "unique", "foreign_key", "check" }) do
   end
 end
 
+for _, word in ipairs({ "create_definition", "drop_definition", "alter_definition" }) do M[word] = function() return metadata() end end
+
 local function raw()
   return {
     lock = LOCK, blocks = "writes", rewrite = false, scan = false, brief = false, online = false,

@@ -10,6 +10,7 @@
 #include "engine/model/schema_json.hpp"
 #include "engine/model/sql_text.hpp"
 #include "engine/order/group.hpp"
+#include "engine/order/carry.hpp"
 #include "engine/order/order.hpp"
 #include "engine/plan/checks.hpp"
 #include "engine/plan/classify.hpp"
@@ -189,6 +190,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   split_mutual_foreign_keys(plan.steps);
   const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
   FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, {mysql, !mysql}));
+  carry_definitions(plan.steps, spec.before, spec.after);
   FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
   FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
   FORGE_TRY(add_cleanup(plan, *prepared.dialect));

@@ -43,7 +43,7 @@ class SqliteDatabase {
   std::unique_ptr<sqlite3, Close> handle_;
 };
 
-// Everything in the database's catalog: what the model holds as such, triggers, virtual tables and conflict clauses as
+// Everything in the database's catalog: what the model holds as such, virtual tables and conflict clauses as
 // `unmanaged`. Tables and triggers of our own (forgelua_…) are left out. Three queries, however many tables there are.
 Result<Schema> read_sqlite(SqliteDatabase& database);
 

@@ -6,6 +6,7 @@
 #include "engine/db/sqlite_ddl.hpp"
 #include "engine/db/sqlite_tokens.hpp"
 #include "engine/db/sqlite_types.hpp"
+#include "engine/model/sql_text.hpp"
 
 namespace forge {
 namespace {
@@ -237,7 +238,14 @@ class Reader {
 
   void trigger(const MasterRow& object) {
     if (object.sql.find("forgelua_marker") != std::string::npos) return;
-    schema_.unmanaged.push_back("trigger " + object.name);
+    Definition made;
+    made.kind = "trigger";
+    const auto table = tables_.find(lower(object.table));
+    made.on.name = table == tables_.end() ? object.table : table->second.name.name;
+    made.name = definition_name(made.kind, quote_where_needed(object.name), made.on);
+    made.create = object.sql;
+    made.drop = "DROP TRIGGER " + quote_where_needed(object.name);
+    schema_.definitions[made.name] = std::move(made);
   }
 
   // A reference without columns is to the other table's key; names are kept as declared there.

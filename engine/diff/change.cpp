@@ -62,6 +62,8 @@ constexpr std::string_view kKind<Exclusion> = "exclusion";
 template <>
 constexpr std::string_view kKind<View> = "view";
 template <>
+constexpr std::string_view kKind<Definition> = "definition";
+template <>
 constexpr std::string_view kKind<Sync> = "sync";
 template <>
 constexpr std::string_view kKind<Raw> = "raw";
@@ -113,6 +115,8 @@ std::string object(const Delta<T>& delta) {
   const T& value = value_of(delta);
   if constexpr (std::is_same_v<T, Column>) {
     return display(delta.table) + "." + value.name;
+  } else if constexpr (std::is_same_v<T, Definition>) {
+    return value.name.name;
   } else if constexpr (kIsMember<T>) {
     if (!value.name.empty()) return value.name;
     std::string words(kind(delta));
@@ -129,6 +133,8 @@ QName touched_table(const Delta<T>& delta) {
     return delta.table;
   } else if constexpr (std::is_same_v<T, Table> || std::is_same_v<T, TableShell>) {
     return value_of(delta).name;
+  } else if constexpr (std::is_same_v<T, Definition>) {
+    return value_of(delta).on;
   } else if constexpr (std::is_same_v<T, Sync>) {
     return value_of(delta).table;
   } else {

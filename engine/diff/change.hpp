@@ -33,7 +33,7 @@ struct Delta {
 // Delta<Raw> runs the user's own SQL (after only: up; before only: down).
 using Change = std::variant<Delta<Namespace>, Delta<EnumType>, Delta<Sequence>, Delta<Table>, Delta<TableShell>,
                             Delta<Column>, Delta<Key>, Delta<Index>, Delta<ForeignKey>, Delta<Check>, Delta<Exclusion>,
-                            Delta<View>, Delta<Sync>, Delta<Raw>>;
+                            Delta<View>, Delta<Definition>, Delta<Sync>, Delta<Raw>>;
 
 enum class Verb { create, drop, rename, alter };
 
@@ -41,12 +41,12 @@ Verb verb_of(const Change& change);
 
 // The operation's word, which names its emitter and its row in `locks`: create_table, drop_table, rename_table,
 // alter_table, add_column, drop_column, rename_column, alter_column (also for a rename that alters more), add_primary_key,
-// add_unique, create_index, add_foreign_key, add_check, add_exclusion, create_enum, create_sequence, create_view,
+// add_unique, create_index, add_foreign_key, add_check, add_exclusion, create_enum, create_sequence, create_view, create_definition,
 // create_schema, create_sync, run_raw / undo_raw, and their drop_, rename_ and alter_ forms.
 std::string word_of(const Change& change);
 
 // Which alternative it is, as Lua and JSON name it: "schema", "enum", "sequence", "table" (whole), "shell" (TableShell),
-// "column", "key" (primary or unique), "index", "foreign_key", "check", "exclusion", "view", "sync", "raw".
+// "column", "key" (primary or unique), "index", "foreign_key", "check", "exclusion", "view", "definition", "sync", "raw".
 std::string_view kind_of(const Change& change);
 
 // What is changed, for people: `orders`, `orders.total`, `orders_open_idx`. The name after the change, or before a drop.

@@ -110,6 +110,7 @@ class Differ {
     objects(before_.sequences, renames_.renamed.sequences, after_.sequences);
     tables();
     objects(before_.views, renames_.renamed.views, after_.views);
+    definitions();
     for (const auto& [name, raw] : after_.raws) {
       if (!before_.raws.contains(name)) changes_.emplace_back(Delta<Raw>{{}, {}, raw});
     }
@@ -134,6 +135,21 @@ class Differ {
         add<T>({}, std::nullopt, object);
       } else if (!equivalent(found->second, object)) {
         add<T>({}, was.at(name), object);
+      }
+    }
+  }
+
+  // Under the declared renames throughout: those of their tables rename them, too.
+  void definitions() {
+    for (const auto& [name, now] : renames_.renamed.definitions) {
+      if (!after_.definitions.contains(name)) add<Definition>({}, now, std::nullopt);
+    }
+    for (const auto& [name, want] : after_.definitions) {
+      const auto found = renames_.renamed.definitions.find(name);
+      if (found == renames_.renamed.definitions.end()) {
+        add<Definition>({}, std::nullopt, want);
+      } else if (!equivalent(found->second, want)) {
+        add<Definition>({}, found->second, want);
       }
     }
   }

@@ -158,6 +158,9 @@ Result<void> SchemaEditor::check_unused(const QName& object) {
   for (const auto& name : references_.views_reading(schema_, object)) {
     return wrong("view '{}' still reads '{}'", display(name), display(object));
   }
+  for (const auto& [name, definition] : schema_.definitions) {
+    if (definition.on == object) return wrong("the {} still belongs to '{}'", name.name, display(object));
+  }
   for (const auto& [name, sync] : schema_.syncs) {
     if (sync.table == object || sync.target == object) {
       return wrong("sync '{}' still works on '{}'", display(name), display(object));
@@ -340,6 +343,18 @@ Result<void> SchemaEditor::run(const Delta<View>& delta) {
     rename_in_views(delta.before->name, delta.after->name);
   }
   return {};
+}
+
+Result<void> SchemaEditor::run(const Delta<Definition>& delta) {
+  if (delta.after && !delta.after->on.empty()) {
+    const QName& on = delta.after->on;
+    if (!schema_.tables.contains(on) && !schema_.views.contains(on)) {
+      return wrong("the {} belongs to '{}', which is not there at this point", delta.after->name.name, display(on));
+    }
+  }
+  return change_object(schema_.definitions, delta, "definition", [&](const QName& name) {
+    if (journal_) journal_->touch_definition(schema_, name);
+  });
 }
 
 Result<void> SchemaEditor::run(const Delta<Sync>& delta) {

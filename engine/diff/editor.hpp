@@ -35,6 +35,7 @@ class SchemaEditor {
   Result<void> run(const Delta<Check>& delta);
   Result<void> run(const Delta<Exclusion>& delta);
   Result<void> run(const Delta<View>& delta);
+  Result<void> run(const Delta<Definition>& delta);
   Result<void> run(const Delta<Sync>& delta);
   Result<void> run(const Delta<Raw>& delta);
 
@@ -46,6 +47,8 @@ class SchemaEditor {
   Result<void> check_column_unused(const Table& table, const std::string& column);
   void rename_everywhere(const QName& table, const std::string& from, const std::string& to);
   void rename_table_everywhere(const QName& from, const QName& to);
+  template <class Rename>
+  void rename_in_definitions(Rename rename);
   void rename_in_views(const QName& from, const QName& to);
   void rename_enum_everywhere(const QName& from, const QName& to);
 

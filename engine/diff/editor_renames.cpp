@@ -36,6 +36,27 @@ Result<void> SchemaEditor::check_column_unused(const Table& table, const std::st
   return {};
 }
 
+template <class Rename>
+void SchemaEditor::rename_in_definitions(Rename rename) {
+  std::vector<std::pair<QName, Definition>> changed;
+  for (const auto& [name, definition] : schema_.definitions) {
+    Definition renamed = definition;
+    rename(renamed);
+    if (!(renamed == definition)) changed.emplace_back(name, std::move(renamed));
+  }
+  for (auto& [name, renamed] : changed) {
+    if (journal_) {
+      journal_->touch_definition(schema_, name);
+      journal_->touch_definition(schema_, renamed.name);
+    }
+    schema_.definitions.erase(name);
+  }
+  for (auto& [name, renamed] : changed) {
+    const QName now = renamed.name;
+    schema_.definitions.insert_or_assign(now, std::move(renamed));
+  }
+}
+
 void SchemaEditor::rename_everywhere(const QName& table, const std::string& from, const std::string& to) {
   rename_column_in_table(edit(table), from, to);
   for (const auto& name : references_.tables_referring_to(schema_, table)) {
@@ -48,6 +69,7 @@ void SchemaEditor::rename_everywhere(const QName& table, const std::string& from
     if (journal_) journal_->touch_view(schema_, name);
     rename_column(schema_.views.at(name), table, from, to);
   }
+  rename_in_definitions([&](Definition& one) { rename_column(one, table, from, to); });
   for (auto& [name, sync] : schema_.syncs) {
     if (journal_) journal_->touch_sync(schema_, name);
     rename_column(sync, table, from, to);
@@ -75,6 +97,7 @@ void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
   }
   references_.note(*schema_.table(to));
   rename_in_views(from, to);
+  rename_in_definitions([&](Definition& one) { rename_table(one, from, to); });
   for (auto& [name, sync] : schema_.syncs) {
     if (journal_) journal_->touch_sync(schema_, name);
     rename_table(sync, from, to);

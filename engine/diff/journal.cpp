@@ -29,6 +29,7 @@ void put_back(const std::map<QName, std::optional<T>>& seen, std::map<QName, T>&
 void Journal::restore(Schema& schema) const {
   put_back(tables_, schema.tables);
   put_back(views_, schema.views);
+  put_back(definitions_, schema.definitions);
   put_back(syncs_, schema.syncs);
   put_back(enums_, schema.enums);
   put_back(sequences_, schema.sequences);
@@ -41,6 +42,7 @@ std::string Journal::first_difference_from(const Schema& schema) const {
   Schema were, are;
   pick(tables_, schema.tables, were.tables, are.tables);
   pick(views_, schema.views, were.views, are.views);
+  pick(definitions_, schema.definitions, were.definitions, are.definitions);
   pick(syncs_, schema.syncs, were.syncs, are.syncs);
   pick(enums_, schema.enums, were.enums, are.enums);
   pick(sequences_, schema.sequences, were.sequences, are.sequences);

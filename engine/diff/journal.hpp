@@ -16,6 +16,7 @@ class Journal {
   // To be called before the object is changed, made or removed; only the first call for a name counts.
   void touch_table(const Schema& schema, const QName& name);
   void touch_view(const Schema& schema, const QName& name) { touch(views_, schema.views, name); }
+  void touch_definition(const Schema& schema, const QName& name) { touch(definitions_, schema.definitions, name); }
   void touch_sync(const Schema& schema, const QName& name) { touch(syncs_, schema.syncs, name); }
   void touch_enum(const Schema& schema, const QName& name) { touch(enums_, schema.enums, name); }
   void touch_sequence(const Schema& schema, const QName& name) { touch(sequences_, schema.sequences, name); }
@@ -40,6 +41,7 @@ class Journal {
 
   Seen<std::shared_ptr<const Table>> tables_;
   Seen<View> views_;
+  Seen<Definition> definitions_;
   Seen<Sync> syncs_;
   Seen<EnumType> enums_;
   Seen<Sequence> sequences_;

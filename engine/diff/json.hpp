@@ -12,8 +12,8 @@ namespace forge {
 
 // The kinds in the order of the variant's alternatives; kind_of gives these words.
 inline constexpr std::array<std::string_view, std::variant_size_v<Change>> kKinds{
-    "schema", "enum",        "sequence", "table",     "shell", "column", "key",
-    "index",  "foreign_key", "check",    "exclusion", "view",  "sync",   "raw"};
+    "schema",      "enum",  "sequence",  "table", "shell",      "column", "key", "index",
+    "foreign_key", "check", "exclusion", "view",  "definition", "sync",   "raw"};
 
 // Calls `body.template operator()<T>()` with the alternative that `kind` names; false where none is called so.
 template <class Body, std::size_t... I>

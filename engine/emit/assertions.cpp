@@ -131,8 +131,12 @@ const T* named(const std::vector<T>& values, const std::string& name) {
   return found == values.end() ? nullptr : &*found;
 }
 
-// Triggers that the plan does not manage may fill in what a tried write leaves out.
+// Triggers of the user's may fill in what a tried write leaves out.
 bool foreign_triggers(const Plan& plan) {
+  const auto fires = [](const auto& entry) { return entry.second.kind == "trigger" || entry.second.kind == "rule"; };
+  if (std::ranges::any_of(plan.before.definitions, fires) || std::ranges::any_of(plan.after.definitions, fires)) {
+    return true;
+  }
   return std::ranges::any_of(plan.before.unmanaged,
                              [](const std::string& object) { return object.starts_with("trigger"); });
 }

@@ -69,6 +69,7 @@ std::string object_text(const ForeignKey& key) {
 std::string object_text(const Check& check) { return "check " + check.expr; }
 std::string object_text(const Exclusion&) { return "exclusion"; }
 std::string object_text(const View& view) { return view.materialized ? "materialized view" : "view"; }
+std::string object_text(const Definition& one) { return one.kind; }
 std::string object_text(const EnumType& type) { return "enum (" + joined(type.values) + ")"; }
 std::string object_text(const Sequence&) { return "sequence"; }
 std::string object_text(const Namespace&) { return "schema"; }
@@ -151,6 +152,8 @@ std::string change_object(const Change& change) {
 }
 
 std::string change_title(const Change& change) {
+  // A definition's own name begins with its kind.
+  if (std::holds_alternative<Delta<Definition>>(change)) return change_sign(change) + " " + change_object(change);
   std::string kind = kind_words(change);
   kind.resize(std::min(kind.size(), kind.find(" of ")));
   return fmt::format("{} {} {}", change_sign(change), kind, change_object(change));
@@ -160,6 +163,8 @@ std::string kind_words(const Change& change) {
   std::string kind(kind_of(change));
   std::ranges::replace(kind, '_', ' ');
   if (kind == "raw") return "SQL";
+  if (const auto* one = std::get_if<Delta<Definition>>(&change))
+    return one->after ? one->after->kind : one->before->kind;
   const bool member = std::visit([](const auto& delta) { return !delta.table.empty(); }, change);
   return member && kind != "column" ? kind + " of " + display(table_of(change)) : kind;
 }

@@ -266,6 +266,30 @@ std::string view_line(const View& view) {
   return view.comment.empty() ? out : out + " :comment " + lua_string(view.comment);
 }
 
+std::string definition_line(const Definition& one) {
+  std::string out = "definition " + lua_string(one.name.name) + " { create = " + lua_string(one.create);
+  const auto field = [&](const char* name, const std::string& text) {
+    if (!text.empty()) out += fmt::format(", {} = {}", name, lua_string(text));
+  };
+  field("body", one.body);
+  field("drop", one.drop);
+  field("kind", one.kind);
+  if (!one.on.empty()) field("on", display(one.on));
+  field("shape", one.shape);
+  if (one.replaces) out += ", replaces = true";
+  if (!one.uses.empty()) out += ", uses = " + lua_list(one.uses);
+  if (!one.parts.empty()) {
+    out += ", parts = {";
+    for (const auto& part : one.parts) {
+      out += fmt::format(" {{ key = {}, make = {}", lua_string(part.key), lua_string(part.make));
+      field("undo", part.undo);
+      out += " },";
+    }
+    out += " }";
+  }
+  return out + " }";
+}
+
 std::string comment_call(const std::string& comment) {
   return comment.empty() ? "" : " :comment " + lua_string(comment);
 }
@@ -294,6 +318,7 @@ std::string write_schema(const Schema& schema, const Intents& intents, int inden
   for (const auto& [name, sequence] : schema.sequences) line(sequence_line(sequence));
   for (const auto& [name, table] : schema.tables) out += table_block(*table, intent_of(intents, name), pad);
   for (const auto& [name, view] : schema.views) line(view_line(view));
+  for (const auto& entry : schema.definitions) line(definition_line(entry.second));
   return out + std::string(static_cast<std::size_t>(indent), ' ') + "}";
 }
 

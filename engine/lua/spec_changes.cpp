@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "engine/diff/change.hpp"
-#include "engine/lua/spec_sql.hpp"
 
 namespace forge::spec {
 namespace {
@@ -45,13 +44,16 @@ const std::vector<std::pair<std::string_view, Changer::Handler>>& Changer::handl
       {"create_sequence", &Changer::create_object},
       {"create_view", &Changer::create_object},
       {"create_materialized_view", &Changer::create_object},
+      {"create_definition", &Changer::create_object},
       {"create_namespace", &Changer::create_object},
       {"alter_enum", &Changer::alter_object},
       {"alter_sequence", &Changer::alter_object},
       {"alter_view", &Changer::alter_object},
+      {"alter_definition", &Changer::alter_object},
       {"drop_enum", &Changer::drop_object},
       {"drop_sequence", &Changer::drop_object},
       {"drop_view", &Changer::drop_object},
+      {"drop_definition", &Changer::drop_object},
       {"drop_namespace", &Changer::drop_object},
       {"add_value", &Changer::add_value},
   };
@@ -248,7 +250,6 @@ Result<void> Changer::execute(int index) {
     if (other.name == raw.name)
       return wrong(fmt::format("there are two 'execute' named '{}'", raw.name.name), {}, "execute");
   }
-  FORGE_TRY(review_statements(c_, raw, place_));
   raws_.push_back(std::move(raw));
   return {};
 }

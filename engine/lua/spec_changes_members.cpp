@@ -158,12 +158,14 @@ NodeKind Changer::object_kind() const {
   if (node_.word.ends_with("enum")) return NodeKind::enumeration;
   if (node_.word.ends_with("sequence")) return NodeKind::sequence;
   if (node_.word.ends_with("view")) return NodeKind::view;
+  if (node_.word.ends_with("definition")) return NodeKind::definition;
   return NodeKind::name_space;
 }
 
 Result<void> Changer::create_object(int index) {
   FORGE_TRY(read_object(c_, index, object_kind(), draft_.schema, place_));
-  const auto name = object_kind() == NodeKind::name_space ? QName{"", node_.name} : object_name(c_, node_.name);
+  const bool plain = object_kind() == NodeKind::name_space || object_kind() == NodeKind::definition;
+  const auto name = plain ? QName{"", node_.name} : object_name(c_, node_.name);
   draft_.object_places[name] = place_;
   draft_.intents.places[name] = c_.line_place(place_, node_.name);
   return {};
@@ -185,13 +187,18 @@ Result<void> Changer::alter_object(int index) {
     found->second.comment = said.comment;
     return {};
   }
+  if (object_kind() == NodeKind::definition) {
+    if (schema.definitions.erase({"", node_.name}) == 0) {
+      return missing("definition", node_.name, names_in(schema.definitions));
+    }
+    return read_object(c_, index, NodeKind::definition, schema, place_);
+  }
   if (object_kind() == NodeKind::enumeration) {
     if (schema.enums.erase(name) == 0) return missing("enum", node_.name, names_in(schema.enums));
     return read_object(c_, index, NodeKind::enumeration, schema, place_);
   }
   const auto found = schema.views.find(name);
   if (found == schema.views.end()) return missing("view", node_.name, names_in(schema.views));
-  draft_.object_places[name] = place_;
   auto& view = found->second;
   said = {.name = node_.name,
           .security_invoker = view.security_invoker,
@@ -224,6 +231,10 @@ Result<void> Changer::drop_object(int) {
         }
       }
       return schema.enums.erase(name) == 0 ? missing("enum", node_.name, names_in(schema.enums)) : Result<void>();
+    case NodeKind::definition:
+      return schema.definitions.erase({"", node_.name}) == 0
+                 ? missing("definition", node_.name, names_in(schema.definitions))
+                 : Result<void>();
     case NodeKind::sequence:
       return schema.sequences.erase(name) == 0 ? missing("sequence", node_.name, names_in(schema.sequences))
                                                : Result<void>();

@@ -12,7 +12,7 @@ namespace {
 
 constexpr NodePlace kLinesPerSource = NodePlace{1} << 25;
 
-constexpr std::array<std::pair<std::string_view, NodeKind>, 16> kKinds = {{
+constexpr std::array<std::pair<std::string_view, NodeKind>, 17> kKinds = {{
     {"column", NodeKind::column},
     {"table", NodeKind::table},
     {"key", NodeKind::key},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, NodeKind>, 16> kKinds = {{
     {"view", NodeKind::view},
     {"sequence", NodeKind::sequence},
     {"namespace", NodeKind::name_space},
+    {"definition", NodeKind::definition},
     {"schema", NodeKind::schema},
     {"source", NodeKind::source},
     {"change", NodeKind::change},
@@ -82,14 +83,6 @@ Place Context::place(NodePlace at, std::string_view token, std::string_view anch
   const auto* source = sources.find(static_cast<int>(at / kLinesPerSource));
   if (source == nullptr) return {};
   return sources.locate(*source, static_cast<int>(at % kLinesPerSource), token, anchor);
-}
-
-Place Context::place_inside(NodePlace node, std::string_view text, std::string_view anchor, std::size_t at,
-                            std::size_t length) const {
-  const auto* source = sources.find(static_cast<int>(node / kLinesPerSource));
-  if (source == nullptr) return {};
-  return sources.locate_inside(*source, static_cast<int>(node % kLinesPerSource), text, anchor == text ? "" : anchor,
-                               at, length);
 }
 
 Place Context::line_place(NodePlace at, std::string_view name) const {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <lua.hpp>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,10 +11,6 @@
 #include "engine/lua/node_read.hpp"
 #include "engine/lua/sources.hpp"
 #include "engine/model/schema.hpp"
-
-namespace forge {
-class SqliteProbe;
-}
 
 namespace forge::spec {
 
@@ -100,13 +95,15 @@ struct PartNode {
   }
 };
 
-// An enum, a sequence, a view or a namespace: their names are text here.
+// An enum, a sequence, a view, a definition or a namespace: their names are text here.
 struct ObjectNode {
   std::string name;
   Sequence sequence;
   bool materialized = false, security_invoker = false;
   std::vector<std::string> columns, uses;
   std::string check_option, comment;
+  Definition definition;  // its name and uses stand beside it
+  std::string on;
   std::string word;
 
   template <class Self, class V>
@@ -127,6 +124,14 @@ struct ObjectNode {
     visit("cache", self.sequence.cache);
     visit("cycle", self.sequence.cycle);
     visit("owned_by", self.sequence.owned_by);
+    visit("kind", self.definition.kind);
+    visit("create", self.definition.create);
+    visit("body", self.definition.body);
+    visit("drop", self.definition.drop);
+    visit("shape", self.definition.shape);
+    visit("replaces", self.definition.replaces);
+    visit("parts", self.definition.parts);
+    visit("on", self.on);
   }
 };
 
@@ -162,6 +167,7 @@ enum class NodeKind {
   part,
   enumeration,
   view,
+  definition,
   sequence,
   name_space,
   schema,
@@ -181,7 +187,6 @@ struct Context {
   lua_State* L;
   const Sources& sources;
   std::string engine;
-  std::shared_ptr<SqliteProbe> probe;  // made when the first text is to be looked at
 
   // Names that differ in letter case alone are one name, except on PostgreSQL and when no engine is known.
   bool folds_case() const { return !engine.empty() && engine != "postgres"; }
@@ -192,10 +197,6 @@ struct Context {
   bool push_body(int index);           // pushes the node's body; false (nothing pushed) where there is none
 
   Place place(NodePlace at, std::string_view token = {}, std::string_view anchor = {}) const;
-  // The place of what stands `at` bytes into `text` (`length` of them), where the text stands in the spec as it is: after
-  // the token `anchor`. Else the place of the text, or of the anchor.
-  Place place_inside(NodePlace node, std::string_view text, std::string_view anchor, std::size_t at,
-                     std::size_t length) const;
   // The line alone, without looking for a column: for places that are kept by the thousand.
   Place line_place(NodePlace at, std::string_view name) const;
   std::unexpected<Error> wrong(NodePlace at, std::string_view token, std::string_view anchor, std::string message,

@@ -21,7 +21,8 @@ Result<void> read_entry(Context& c, int index, SchemaDraft& draft) {
   ObjectNode node;
   FORGE_TRY(c.read(index, node, "object"));
   FORGE_TRY(read_object(c, index, kind, draft.schema, place));
-  const auto name = kind == NodeKind::name_space ? QName{"", node.name} : object_name(c, node.name);
+  const bool plain = kind == NodeKind::name_space || kind == NodeKind::definition;
+  const auto name = plain ? QName{"", node.name} : object_name(c, node.name);
   draft.object_places.emplace(name, place);
   draft.intents.places.emplace(name, c.line_place(place, node.name));
   return {};
@@ -62,6 +63,50 @@ Result<void> read_view(Context& c, int index, const ObjectNode& node, Schema& sc
   return schema.views.emplace(name, std::move(made)).second ? Result<void>() : twice(c, place, node, "views");
 }
 
+// The kinds of definitions that belong to a table, and say so in their name.
+bool belongs_to_table(std::string_view kind) {
+  return kind == "trigger" || kind == "policy" || kind == "rule" || kind == "row security";
+}
+
+std::string upper_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return out;
+}
+
+// How the engine takes such an object away, where the spec does not say.
+std::string drop_text(const Context& c, const Definition& made) {
+  std::string own = made.name.name.substr(std::min(made.name.name.size(), made.kind.size() + 1));
+  const bool standard = c.engine == "postgres";
+  if (!made.on.empty() && !standard) own = own.substr(0, own.rfind(" on "));
+  return fmt::format("DROP {} {}", upper_case(made.kind), own);
+}
+
+Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema, NodePlace place) {
+  Definition made = node.definition;
+  made.name = {"", node.name};
+  made.uses = node.uses;
+  if (made.kind.empty()) made.kind = node.name.substr(0, node.name.find(' '));
+  if (!node.on.empty()) {
+    made.on = object_name(c, node.on);
+  } else if (const auto at = node.name.rfind(" on "); at != std::string::npos && belongs_to_table(made.kind)) {
+    made.on = object_name(c, node.name.substr(at + 4));
+  }
+  if (!node.name.starts_with(made.kind + " ")) {
+    return c.wrong(place, node.name, {}, fmt::format("definition '{}' does not begin with its kind", node.name),
+                   R"(write kind and name: definition "trigger audit on orders" [[ CREATE TRIGGER … ]])");
+  }
+  if (made.create.empty()) {
+    return c.wrong(place, node.name, {}, fmt::format("definition '{}' lacks the statement that makes it", node.name));
+  }
+  if (made.drop.empty()) made.drop = drop_text(c, made);
+  const QName name = made.name;
+  return schema.definitions.emplace(name, std::move(made)).second ? Result<void>()
+                                                                  : twice(c, place, node, "definitions");
+}
+
 }  // namespace
 
 QName object_name(const Context& c, std::string_view text) {
@@ -86,6 +131,7 @@ Result<void> read_object(Context& c, int index, NodeKind kind, Schema& schema, N
   FORGE_TRY(c.read(index, node, "object"));
   if (kind == NodeKind::enumeration) return read_enum(c, index, node, schema, place);
   if (kind == NodeKind::view) return read_view(c, index, node, schema, place);
+  if (kind == NodeKind::definition) return read_definition(c, node, schema, place);
   if (kind == NodeKind::name_space) {
     const QName name{"", node.name};
     return schema.namespaces.emplace(name, Namespace{name, node.comment}).second ? Result<void>()

@@ -5,6 +5,13 @@
 namespace forge {
 namespace {
 
+std::string trimmed(const std::string& text) {
+  constexpr std::string_view kEnds = " \t\r\n;";
+  const auto first = text.find_first_not_of(kEnds);
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(kEnds) - first + 1);
+}
+
 void normalize(std::string& expression) { expression = normalize_expression(expression); }
 void normalize(IndexPart& part) { normalize(part.expr); }
 void normalize(ExclusionPart& part) { normalize(part.expr); }
@@ -30,6 +37,18 @@ void normalize(Exclusion& exclusion) {
 void normalize(View& view) {
   normalize(view.query);
   std::ranges::sort(view.uses);
+}
+// How it is taken away and what it needs follow from what it is.
+void normalize(Definition& definition) {
+  normalize(definition.create);
+  definition.body = trimmed(definition.body);
+  definition.drop.clear();
+  definition.uses.clear();
+  std::ranges::sort(definition.parts, {}, &DefinitionPart::key);
+  for (auto& part : definition.parts) {
+    normalize(part.make);
+    part.undo.clear();
+  }
 }
 void normalize(Sync& sync) {
   for (auto& pair : sync.pairs) {
@@ -63,6 +82,7 @@ bool equivalent(const Namespace& a, const Namespace& b) { return a == b; }
 bool equivalent(const EnumType& a, const EnumType& b) { return a == b; }
 bool equivalent(const Sequence& a, const Sequence& b) { return a == b; }
 bool equivalent(const View& a, const View& b) { return same_normalized(a, b); }
+bool equivalent(const Definition& a, const Definition& b) { return same_normalized(a, b); }
 bool equivalent(const Sync& a, const Sync& b) { return same_normalized(a, b); }
 bool equivalent(const Raw& a, const Raw& b) { return a == b; }
 
@@ -87,6 +107,10 @@ Exclusion normalized(Exclusion value) {
   return value;
 }
 View normalized(View value) {
+  normalize(value);
+  return value;
+}
+Definition normalized(Definition value) {
   normalize(value);
   return value;
 }

@@ -56,6 +56,7 @@ bool equivalent(const Namespace& a, const Namespace& b);
 bool equivalent(const EnumType& a, const EnumType& b);
 bool equivalent(const Sequence& a, const Sequence& b);
 bool equivalent(const View& a, const View& b);
+bool equivalent(const Definition& a, const Definition& b);
 bool equivalent(const Sync& a, const Sync& b);
 bool equivalent(const Raw& a, const Raw& b);
 
@@ -71,6 +72,7 @@ Namespace normalized(Namespace value);
 EnumType normalized(EnumType value);
 Sequence normalized(Sequence value);
 View normalized(View value);
+Definition normalized(Definition value);
 Sync normalized(Sync value);
 Raw normalized(Raw value);
 

@@ -121,13 +121,15 @@ void Schema::put_table(Table table) {
 bool equivalent(const Schema& a, const Schema& b) {
   return same_objects(a.namespaces, b.namespaces) && same_objects(a.enums, b.enums) &&
          same_objects(a.sequences, b.sequences) && same_objects(a.tables, b.tables) && same_objects(a.views, b.views) &&
-         same_objects(a.syncs, b.syncs);
+         same_objects(a.definitions, b.definitions) && same_objects(a.syncs, b.syncs);
 }
 
 std::string first_difference(const Schema& a, const Schema& b) {
-  for (auto text : {map_difference("schema", a.namespaces, b.namespaces), map_difference("enum", a.enums, b.enums),
-                    map_difference("sequence", a.sequences, b.sequences), map_difference("table", a.tables, b.tables),
-                    map_difference("view", a.views, b.views), map_difference("sync", a.syncs, b.syncs)}) {
+  for (auto text :
+       {map_difference("schema", a.namespaces, b.namespaces), map_difference("enum", a.enums, b.enums),
+        map_difference("sequence", a.sequences, b.sequences), map_difference("table", a.tables, b.tables),
+        map_difference("view", a.views, b.views), map_difference("definition", a.definitions, b.definitions),
+        map_difference("sync", a.syncs, b.syncs)}) {
     if (!text.empty()) return text;
   }
   return {};

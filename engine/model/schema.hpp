@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/model/definition.hpp"
 #include "engine/model/names.hpp"
 #include "engine/model/objects.hpp"
 #include "engine/model/table.hpp"
@@ -20,9 +21,10 @@ struct Schema {
   std::map<QName, Sequence> sequences;
   std::map<QName, std::shared_ptr<const Table>> tables;
   std::map<QName, View> views;
-  std::map<QName, Sync> syncs;         // our own, while a plan is under way
-  std::map<QName, Raw> raws;           // the user's own SQL that has been run
-  std::vector<std::string> unmanaged;  // "kind name": seen in the database, not held by this model; sorted
+  std::map<QName, Definition> definitions;  // triggers, routines, domains …: by kind and name
+  std::map<QName, Sync> syncs;              // our own, while a plan is under way
+  std::map<QName, Raw> raws;                // the user's own SQL that has been run
+  std::vector<std::string> unmanaged;       // "kind name": seen in the database, not held by this model; sorted
 
   // The table, or null. The pointer lives as long as the schema is not changed.
   const Table* table(const QName& name) const;

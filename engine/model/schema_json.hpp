@@ -6,7 +6,7 @@
 
 namespace forge {
 
-// Namespaces, enums, sequences, tables, views and what is unmanaged; what belongs to a plan under way is left out.
+// Namespaces, enums, sequences, tables, views, definitions and what is unmanaged; what belongs to a plan under way is left out.
 template <>
 struct JsonOf<Schema> {
   static Json write(const Schema& schema) {
@@ -19,6 +19,7 @@ struct JsonOf<Schema> {
     add("sequences", schema.sequences);
     add("tables", schema.tables);
     add("views", schema.views);
+    add("definitions", schema.definitions);
     add("unmanaged", schema.unmanaged);
     return out;
   }
@@ -32,6 +33,7 @@ struct JsonOf<Schema> {
       if (key == "sequences") done = JsonOf<decltype(schema.sequences)>::read(value, schema.sequences, at);
       if (key == "tables") done = JsonOf<decltype(schema.tables)>::read(value, schema.tables, at);
       if (key == "views") done = JsonOf<decltype(schema.views)>::read(value, schema.views, at);
+      if (key == "definitions") done = JsonOf<decltype(schema.definitions)>::read(value, schema.definitions, at);
       if (key == "unmanaged") done = JsonOf<decltype(schema.unmanaged)>::read(value, schema.unmanaged, at);
       if (!done) return done;
     }

@@ -259,17 +259,25 @@ std::string quote_where_needed(std::string_view name, char quote) {
   return out + quote;
 }
 
-std::vector<std::string> identifiers(std::string_view text) {
+namespace {
+
+std::vector<std::string> distinct_names(std::string_view text, bool calls) {
   const Significant tokens(text);
   std::vector<std::string> out;
   std::set<std::string> seen;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!sql::is_name(tokens[i]) || tokens.is_call(i)) continue;
+    if (!sql::is_name(tokens[i]) || (!calls && tokens.is_call(i))) continue;
     auto name = token_name(tokens[i]);
     if (seen.insert(name).second) out.push_back(std::move(name));
   }
   return out;
 }
+
+}  // namespace
+
+std::vector<std::string> identifiers(std::string_view text) { return distinct_names(text, false); }
+
+std::vector<std::string> names_in(std::string_view text) { return distinct_names(text, true); }
 
 bool names_object(std::string_view text, std::string_view name) {
   const auto tokens = sql_tokens(text);

@@ -32,6 +32,9 @@ bool token_names(const Token& token, std::string_view name);
 // Every name in the text once, in order of first use: words that are called as functions are left out.
 std::vector<std::string> identifiers(std::string_view text);
 
+// The same with the words that are called as functions.
+std::vector<std::string> names_in(std::string_view text);
+
 // Whether the text names `name` anywhere, calls included.
 bool names_object(std::string_view text, std::string_view name);
 

@@ -260,6 +260,10 @@ std::vector<Change> sorted_operations(const std::vector<Change>& ops) {
 }
 
 Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, NameScopes scopes) {
+  scopes.definitions = std::ranges::any_of(steps, [](const Step& step) {
+    return std::ranges::any_of(step.ops,
+                               [](const Change& op) { return std::holds_alternative<Delta<Definition>>(op); });
+  });
   std::vector<Touches> touches;
   touches.reserve(steps.size());
   for (const auto& step : steps) touches.push_back(touches_of(step, scopes));

@@ -17,6 +17,7 @@ std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
 std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
 std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
 std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
+std::string object_called(const std::string& name) { return "the object called '" + name + "'"; }
 std::string key_of(const QName& table, std::vector<std::string> columns) {
   std::ranges::sort(columns);
   std::string out = "key of '" + display(table) + "' over (";
@@ -219,9 +220,30 @@ class Collector {
     sides(delta, [&](const View& one) {
       in_schema(one.name);
       const auto names = identifiers(one.query);
+      use_objects(one.query);
       for (const auto& used : one.uses) {
         use(relation(used));
         for (const auto& name : names) use(column_of(used, name));
+      }
+    });
+  }
+  // What it needs: the names in its text, whatever they mean; those that nobody makes or takes away do no harm.
+  void of(const Delta<Definition>& delta) {
+    exist(delta, [](const Definition& one) { return "the " + one.name.name; });
+    const auto called = [](const Definition& one) { return object_called(called_name(one)); };
+    if (delta.after && !delta.before) create(called(*delta.after));
+    if (delta.before && !delta.after) drop(called(*delta.before));
+    sides(delta, [&](const Definition& one) {
+      if (!one.on.empty()) use(relation(one.on));
+      const std::string own = called_name(one);
+      for (const auto& name : names_in(one.create)) {
+        if (name != own) use(object_called(name));
+        use(relation({"", name}));
+        if (!one.on.empty()) use(column_of(one.on, name));
+      }
+      for (const auto& name : one.uses) {
+        use(object_called(parse_qname(name).name));
+        use(relation(parse_qname(name)));
       }
     });
   }
@@ -253,6 +275,7 @@ class Collector {
   }
   // What a column's type and default need.
   void needs(const Column& column, const QName& table) {
+    use_objects(column.type.more->ref);
     if (column.more->generated) use_text(table, column.more->generated->expr);
     if (column.type.name == "enum" && !column.type.more->ref.empty()) {
       use(enum_of(column.type.more->ref));
@@ -264,6 +287,7 @@ class Collector {
         use(sequence_of(display(parse_qname(token.text.substr(1, token.text.size() - 2)))));
       }
     }
+    use_objects(column.default_value->text);
   }
   void use_part(const QName& table, const std::string& column, const std::string& expr) {
     if (!column.empty()) use(column_of(table, column));
@@ -272,6 +296,12 @@ class Collector {
   void use_text(const QName& table, const std::string& text) {
     if (text.empty()) return;
     for (const auto& name : identifiers(text)) use(column_of(table, name));
+    use_objects(text);
+  }
+  // Routines and types that a text may mean.
+  void use_objects(const std::string& text) {
+    if (!scopes_.definitions || text.empty()) return;
+    for (const auto& name : names_in(text)) use(object_called(name));
   }
 
   enum class How { need, read, release };

@@ -15,6 +15,7 @@ namespace forge {
 struct NameScopes {
   bool indexes_in_table = false;      // MySQL, MariaDB
   bool constraints_in_table = false;  // PostgreSQL, SQLite
+  bool definitions = false;           // the plan makes or takes away routines, types …: what names them is of interest
 };
 
 struct Touches {

@@ -217,6 +217,20 @@ class Retargeter {
     plain.uses = found->second.uses;
     if (plain == found->second) delta.before = found->second;
   }
+  // What it is at this point is the server's affair, too; its table may have another name now.
+  void fit(Delta<Definition>& delta) {
+    const auto at_present = [&](Definition& one) {
+      if (one.on.empty() || stands(one.on)) return;
+      QName on = one.on;
+      fit(on);
+      if (on != one.on) rename_table(one, one.on, on);
+    };
+    if (delta.after) at_present(*delta.after);
+    if (!delta.before) return;
+    at_present(*delta.before);
+    const auto found = schema_.definitions.find(delta.before->name);
+    if (found != schema_.definitions.end()) delta.before = found->second;
+  }
   void fit(Delta<Sequence>& delta) {
     if (!delta.before) return;
     const auto found = schema_.sequences.find(delta.before->name);

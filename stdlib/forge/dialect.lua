@@ -16,6 +16,7 @@ M.WORDS = {
   "add_check", "drop_check", "alter_check", "rename_check",
   "add_exclusion", "drop_exclusion", "alter_exclusion", "rename_exclusion",
   "create_view", "drop_view", "alter_view", "rename_view",
+  "create_definition", "drop_definition", "alter_definition",
   "create_sync", "drop_sync", "run_raw", "undo_raw",
 }
 

@@ -8,13 +8,15 @@ local kOn = {
   spec = "a word by itself", header = "a field of the migration", changes = "a change", column = "said of a column",
   alter_column = "said of alter_column", table = "said of a table", key = "said of a primary key or a unique constraint",
   index = "said of an index", part = "said of a part of an index", foreign_key = "said of a foreign key", check = "said of a check",
-  exclude = "said of an exclusion", enum = "said of an enum", namespace = "said of a namespace", view = "said of a view",
+  exclude = "said of an exclusion", enum = "said of an enum",
+  namespace = "said of a namespace", view = "said of a view", definition = "said of a definition",
   sequence = "said of a sequence", add_value = "said of add_value",
 }
 
 -- Words whose own words are listed with them.
 local kOwners = { column = "column", table = "table", primary_key = "key", unique = "key", index = "index", foreign_key = "foreign_key",
-  check = "check", exclude = "exclude", enum = "enum", namespace = "namespace", view = "view", materialized_view = "view",
+  check = "check", exclude = "exclude", enum = "enum", namespace = "namespace",
+  view = "view", definition = "definition", materialized_view = "view",
   sequence = "sequence", desc = "part", asc = "part", expr = "part", migration = "header", changes = "changes",
   alter_column = "alter_column", add_value = "add_value" }
 
@@ -84,10 +86,11 @@ end
 
 local kClass = { column = "forge.Column", alter_column = "forge.AlterColumn", table = "forge.Table", key = "forge.Key",
   index = "forge.Index", part = "forge.Part", foreign_key = "forge.ForeignKey", check = "forge.Check", exclude = "forge.Exclusion",
-  enum = "forge.Enum", namespace = "forge.Namespace", view = "forge.View", sequence = "forge.Sequence", add_value = "forge.AddValue" }
+  enum = "forge.Enum", namespace = "forge.Namespace",
+  view = "forge.View", definition = "forge.Definition", sequence = "forge.Sequence", add_value = "forge.AddValue" }
 
 local kClassOrder = { "column", "alter_column", "table", "key", "index", "part", "foreign_key", "check", "exclude", "enum", "namespace",
-  "view", "sequence", "add_value" }
+  "view", "definition", "sequence", "add_value" }
 
 local kParameter = { text = "text: string", sql = "expression: string|forge.Sql", names = "names: string|string[]",
   settings = "settings: table<string, string|number|boolean>", number = "number: integer", length = "length: integer",
@@ -106,12 +109,14 @@ end
 
 local kResult = { table = "forge.Table", column = "forge.Column", primary_key = "forge.Key", unique = "forge.Key", index = "forge.Index",
   foreign_key = "forge.ForeignKey", check = "forge.Check", exclude = "forge.Exclusion", enum = "forge.Enum", sequence = "forge.Sequence",
-  view = "forge.View", materialized_view = "forge.View", namespace = "forge.Namespace", desc = "forge.Part", asc = "forge.Part",
+  view = "forge.View",
+  definition = "forge.Definition", materialized_view = "forge.View", namespace = "forge.Namespace", desc = "forge.Part", asc = "forge.Part",
   expr = "forge.Part", prefix = "forge.Part", opclass = "forge.Part", sql = "forge.Sql", schema = "forge.Schema",
   from_sql = "forge.Schema", from_db = "forge.Schema", from_snapshot = "forge.Schema", from_spec = "forge.Schema",
   create_table = "forge.Table", drop_table = "forge.Table", rename_table = "forge.Table", alter_table = "forge.Table",
   alter_column = "forge.AlterColumn", create_enum = "forge.Enum", alter_enum = "forge.Enum", create_sequence = "forge.Sequence",
   alter_sequence = "forge.Sequence", create_view = "forge.View", create_materialized_view = "forge.View", alter_view = "forge.View",
+  create_definition = "forge.Definition", alter_definition = "forge.Definition",
   create_namespace = "forge.Namespace", add_value = "forge.AddValue" }
 
 local function class_text(out, on)

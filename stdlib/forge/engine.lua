@@ -117,6 +117,7 @@ end
 
 local function table_of_op(o, tables)
   local name = o.table or (o.before or o.after).name
+  if o.kind == "definition" then name = (o.after or o.before).on end
   if o.kind == "sync" then name = (o.after or o.before).table end
   if not name then return nil end
   return tables[dialect.key(name)]

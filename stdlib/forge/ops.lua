@@ -68,7 +68,7 @@ function M.create_index(table_name, index) return op("index", table_name, nil, i
 function M.drop_index(table_name, index) return op("index", table_name, index, nil) end
 function M.alter_index(table_name, before, after) return op("index", table_name, before, after) end
 
-for _, kind in ipairs({ "table", "enum", "sequence", "view", "schema", "sync" }) do
+for _, kind in ipairs({ "table", "enum", "sequence", "view", "definition", "schema", "sync" }) do
   M["create_" .. kind] = function(object) return op(kind, nil, nil, object) end
   M["drop_" .. kind] = function(object) return op(kind, nil, object, nil) end
   if kind ~= "table" then

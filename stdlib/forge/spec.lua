@@ -63,7 +63,7 @@ local function source(word, kind)
   end
 end
 
-local kObjects = { table = true, enum = true, sequence = true, view = true, namespace = true }
+local kObjects = { table = true, enum = true, sequence = true, view = true, definition = true, namespace = true }
 
 local function schema(given)
   local node = { support.here() }
@@ -76,7 +76,7 @@ local function schema(given)
     local retired = is == "change" and given[i]._do == "drop_table"
     if not kObjects[is or ""] and not retired then
       complain("entry " .. i .. " of 'schema' is " .. support.describe(given[i]),
-        "a schema holds tables, enums, sequences, views and namespaces", "schema",
+        "a schema holds tables, enums, sequences, views, definitions and namespaces", "schema",
         type(given[i]) == "table" and support.kind(given[i]) and { given[i][1] } or node)
     end
   end

@@ -30,7 +30,7 @@ local kNone = support.methods("change", {})
 local kPlain = class(kNone)
 
 for _, word in ipairs({ "drop_column", "drop_primary_key", "drop_index", "drop_enum", "drop_sequence", "drop_view",
-  "drop_namespace" }) do
+  "drop_definition", "drop_namespace" }) do
   M[word] = word_with(kPlain, word)
 end
 
@@ -113,6 +113,8 @@ like("alter_sequence", objects.sequence, "Sequence")
 like("create_view", objects.view, "View")
 like("create_materialized_view", objects.materialized_view, "View")
 like("alter_view", objects.view, "View")
+like("create_definition", objects.definition, "Definition")
+like("alter_definition", objects.definition, "Definition")
 like("create_namespace", objects.namespace, "Namespace")
 
 M.add_value = word_with(class(support.methods("add_value", {}), function(self, body)

@@ -222,6 +222,47 @@ local Enum = support.class("enum", support.methods("enum", {}),
   takes_body(function(self, body) return support.names(self, "enum", body) end))
 local View = support.class("view", support.methods("view", {}),
   takes_body(function(self, body) return support.sql_text(self, "view", body) end))
+
+-- Fields of a definition's body, and how each is checked.
+local kDefinition = { create = support.sql_text, body = support.sql_text, drop = support.sql_text, shape = support.text,
+  on = support.text, kind = support.text, uses = support.names }
+
+local function definition_parts(self, list)
+  local made = {}
+  for i, given in ipairs(type(list) == "table" and list or {}) do
+    if type(given) ~= "table" or support.kind(given) then break end
+    made[i] = { key = support.text(self, "key", given.key), make = support.sql_text(self, "make", given.make),
+                undo = given.undo and support.sql_text(self, "undo", given.undo) or nil }
+  end
+  if type(list) ~= "table" or #made ~= #list then
+    complain("'parts' takes an array of { key, make, undo }", nil, "parts", self)
+  end
+  return made
+end
+
+local Definition = support.class("definition", support.methods("definition", {}), takes_body(function(self, body)
+  if type(body) == "string" or support.kind(body) == "sql" then
+    self._create = support.sql_text(self, "definition", body)
+    return self._create
+  end
+  if type(body) ~= "table" or support.kind(body) then
+    complain("'definition' takes its statement, or { create = …, drop = … }, got " .. support.describe(body), nil,
+      "definition", self)
+  end
+  for key, value in pairs(body) do
+    if kDefinition[key] then
+      self["_" .. key] = kDefinition[key](self, key, value)
+    elseif key == "replaces" then
+      self._replaces = value == true
+    elseif key == "parts" then
+      self._parts = definition_parts(self, value)
+    else
+      complain("unknown field '" .. tostring(key) .. "' of 'definition'", support.suggestion(tostring(key),
+        { "create", "body", "drop", "on", "kind", "shape", "replaces", "uses", "parts" }), tostring(key), self)
+    end
+  end
+  return self._create or ""
+end))
 local Namespace = support.class("namespace", support.methods("namespace", {}))
 local Sequence = support.class("sequence", support.methods("sequence", {}), function(self, body)
   if type(body) ~= "table" or support.kind(body) then support.missing_comma(self) end
@@ -233,7 +274,8 @@ local Sequence = support.class("sequence", support.methods("sequence", {}), func
   end
   return self
 end)
-M.classes = { Key = Key, Index = Index, ForeignKey = ForeignKey, Enum = Enum, View = View, Sequence = Sequence, Namespace = Namespace,
+M.classes = { Key = Key, Index = Index, ForeignKey = ForeignKey, Enum = Enum, View = View, Definition = Definition,
+  Sequence = Sequence, Namespace = Namespace,
   Table = Table }
 
 local function object(class, word, fields)
@@ -248,6 +290,7 @@ M.object = object
 M.enum = object(Enum, "enum")
 M.view = object(View, "view")
 M.materialized_view = object(View, "materialized_view", { _materialized = true })
+M.definition = object(Definition, "definition")
 M.namespace = object(Namespace, "namespace")
 M.sequence = object(Sequence, "sequence")
 

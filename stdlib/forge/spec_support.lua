@@ -24,7 +24,8 @@ end
 
 local kArticles = { column = "a column", table = "a table", index = "an index", key = "a key", part = "a part of an index",
   foreign_key = "a foreign key", check = "a check", exclude = "an exclusion constraint", enum = "an enum", view = "a view",
-  sequence = "a sequence", namespace = "a namespace", schema = "a schema", sql = "an SQL expression", change = "a change",
+  sequence = "a sequence", namespace = "a namespace",
+  definition = "a definition", schema = "a schema", sql = "an SQL expression", change = "a change",
   alter_column = "a column", add_value = "a value", source = "a source of a schema", migration = "a migration", null = "null" }
 
 --- What a value is, for a message.

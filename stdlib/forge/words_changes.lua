@@ -47,6 +47,11 @@ add("create_materialized_view", '"name" "query"', "Adds a view whose rows are ke
   'create_materialized_view "totals" "SELECT sum(total) FROM orders"')
 add("alter_view", '"name" "query"', "Gives a view another query.", 'alter_view "adults" "SELECT id, name FROM users WHERE age > 17"')
 add("drop_view", '"name"', "Takes a view away.", 'drop_view "adults"')
+add("create_definition", '"kind and name" "statement"', "Adds a trigger, a routine, a domain …; written like `definition`.",
+  'create_definition "domain email" "CREATE DOMAIN email AS text"')
+add("alter_definition", '"kind and name" "statement"', "Gives a trigger, a routine … another definition.",
+  'alter_definition "domain email" { create = "CREATE DOMAIN email AS varchar(80)" }')
+add("drop_definition", '"kind and name"', "Takes a trigger, a routine … away.", 'drop_definition "trigger audit on orders"')
 add("create_namespace", '"name"', "Adds a namespace.", 'create_namespace "billing"')
 add("drop_namespace", '"name"', "Takes a namespace away.", 'drop_namespace "billing"')
 add("comment", '"object" "text"', "Comments on a table, or on a column as \"table.column\".",

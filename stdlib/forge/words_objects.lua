@@ -28,6 +28,9 @@ add("sequence", "object", '"name"', "A source of numbers.", 'sequence "invoice_n
 add("view", "object", '"name" "query"', "A view.", 'view "paid_orders" [[ SELECT id FROM orders WHERE status = \'paid\' ]]')
 add("materialized_view", "object", '"name" "query"', "A view whose rows are kept (PostgreSQL).",
   'materialized_view "totals" [[ SELECT sum(total) FROM orders ]]')
+add("definition", "object", '"kind and name" "statement", or { create, body, drop, on, shape, replaces, uses, parts }',
+  "An object that is held by its statement: trigger, function, procedure, domain, policy, rule, extension, event …",
+  'definition "trigger audit on orders" [[ CREATE TRIGGER audit AFTER UPDATE ON orders BEGIN SELECT 1; END ]]')
 add("namespace", "object", '"name"', "A namespace for names (PostgreSQL's CREATE SCHEMA).", 'namespace "billing"')
 
 add("desc", "part", '"column", or a part', "A part of an index from high to low.", 'index "i" { desc "placed_at" }')

@@ -187,6 +187,9 @@
 ---@field check_option fun(self: forge.View, word: "local"|"cascaded"): forge.View Rows written through the view must show in it.
 ---@field comment fun(self: forge.View, text: string): forge.View A comment that the database keeps.
 
+---@class forge.Definition
+---@overload fun(body: any): forge.Definition
+
 ---@class forge.Sequence
 ---@overload fun(body: any): forge.Sequence
 ---@field as fun(self: forge.Sequence, word: "smallint"|"integer"|"bigint"): forge.Sequence The type of its numbers; bigint without a word.
@@ -334,6 +337,14 @@ function view(value, more) end
 ---@param more? any
 ---@return forge.View
 function materialized_view(value, more) end
+
+--- An object that is held by its statement: trigger, function, procedure, domain, policy, rule, extension, event …
+---
+---     definition "trigger audit on orders" [[ CREATE TRIGGER audit AFTER UPDATE ON orders BEGIN SELECT 1; END ]]
+---@param value any "kind and name" "statement", or { create, body, drop, on, shape, replaces, uses, parts }
+---@param more? any
+---@return forge.Definition
+function definition(value, more) end
 
 --- A namespace for names (PostgreSQL's CREATE SCHEMA).
 ---
@@ -700,6 +711,30 @@ function alter_view(value, more) end
 ---@param more? any
 ---@return forge.Change
 function drop_view(value, more) end
+
+--- Adds a trigger, a routine, a domain …; written like `definition`.
+---
+---     create_definition "domain email" "CREATE DOMAIN email AS text"
+---@param value any "kind and name" "statement"
+---@param more? any
+---@return forge.Definition
+function create_definition(value, more) end
+
+--- Gives a trigger, a routine … another definition.
+---
+---     alter_definition "domain email" { create = "CREATE DOMAIN email AS varchar(80)" }
+---@param value any "kind and name" "statement"
+---@param more? any
+---@return forge.Definition
+function alter_definition(value, more) end
+
+--- Takes a trigger, a routine … away.
+---
+---     drop_definition "trigger audit on orders"
+---@param value any "kind and name"
+---@param more? any
+---@return forge.Change
+function drop_definition(value, more) end
 
 --- Adds a namespace.
 ---

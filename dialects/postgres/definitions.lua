@@ -1,0 +1,57 @@
+--- Catalog predicates about routines, triggers, domains, policies …: is there one of that name?
+
+local M = {}
+
+-- "audit" of "trigger audit on orders", as SQL writes it.
+local function own(one)
+  local text = one.name.name:sub(#one.kind + 2)
+  return one.on and (text:gsub(" on .-$", "")) or text
+end
+
+local function unquoted(text)
+  local inner = text:match('^"(.*)"$')
+  return inner and inner:gsub('""', '"') or text
+end
+
+local function by_cast(cast)
+  return function(one, d) return ("SELECT FROM (SELECT %s(%s) AS found) AS f WHERE found IS NOT NULL"):format(
+    cast, d:literal(own(one))) end
+end
+
+local function in_table(catalog, name, relation)
+  return function(one, d)
+    return ("SELECT FROM %s x WHERE x.%s = %s AND x.%s = to_regclass(%s)"):format(
+      catalog, name, d:literal(unquoted(own(one))), relation, d:literal(d:qname(one.on)))
+  end
+end
+
+local function by_name(catalog, name)
+  return function(one, d)
+    local last = own(one):match('[^.]+$') or own(one)
+    return ("SELECT FROM %s x WHERE x.%s = %s"):format(catalog, name, d:literal(unquoted(last)))
+  end
+end
+
+local FIND = {
+  ["function"] = by_cast("to_regprocedure"), procedure = by_cast("to_regprocedure"), aggregate = by_cast("to_regprocedure"),
+  domain = by_cast("to_regtype"), type = by_cast("to_regtype"),
+  trigger = in_table("pg_trigger", "tgname", "tgrelid"), policy = in_table("pg_policy", "polname", "polrelid"),
+  rule = in_table("pg_rewrite", "rulename", "ev_class"),
+  extension = by_name("pg_extension", "extname"), statistics = by_name("pg_statistic_ext", "stxname"),
+  ["event trigger"] = by_name("pg_event_trigger", "evtname"),
+}
+
+--- '1' once the object is there, or gone; nil for an altered one, whose text the server writes in its own way, and for kinds
+--- that no catalog lists by name.
+---@param o table operation
+---@param d table dialect
+---@return string?
+function M.done(o, d)
+  if o.before and o.after then return nil end
+  local one = o.after or o.before
+  local find = FIND[one.kind]
+  if not find then return nil end
+  return ("SELECT CASE WHEN EXISTS (%s) THEN '%s' ELSE '%s' END"):format(find(one, d), o.after and 1 or 0, o.after and 0 or 1)
+end
+
+return M

@@ -1,0 +1,78 @@
+#include "engine/model/definition.hpp"
+
+#include <algorithm>
+
+#include "engine/model/sql_text.hpp"
+
+namespace forge {
+namespace {
+
+// Calls `change` with every text of the definition that follows renames.
+template <class Change>
+void each_text(Definition& definition, Change change) {
+  change(definition.create);
+  change(definition.drop);
+  for (auto& part : definition.parts) {
+    change(part.make);
+    change(part.undo);
+  }
+}
+
+bool names_anywhere(const Definition& definition, const std::string& name) {
+  if (names_object(definition.create, name)) return true;
+  return std::ranges::any_of(definition.parts,
+                             [&](const DefinitionPart& part) { return names_object(part.make, name); });
+}
+
+// "audit on orders" of "trigger audit on orders".
+std::string_view own_part(const Definition& definition) {
+  std::string_view rest = definition.name.name;
+  if (rest.starts_with(definition.kind)) rest.remove_prefix(definition.kind.size());
+  while (rest.starts_with(' ')) rest.remove_prefix(1);
+  if (definition.on.empty()) return rest;
+  const std::string suffix = " on " + display(definition.on);
+  if (rest.ends_with(suffix)) rest.remove_suffix(suffix.size());
+  return rest;
+}
+
+}  // namespace
+
+std::string called_name(const Definition& definition) {
+  std::string_view own = own_part(definition);
+  own = own.substr(0, own.find('('));
+  std::string last;
+  for (const auto& token : sql_tokens(own)) {
+    if (token.kind == TokenKind::word || token.kind == TokenKind::quoted) last = token_name(token);
+  }
+  return last.empty() ? std::string(own) : last;
+}
+
+QName definition_name(std::string_view kind, std::string_view own, const QName& on) {
+  std::string name(kind);
+  name += ' ';
+  name += own;
+  if (!on.empty()) name += " on " + display(on);
+  return {"", std::move(name)};
+}
+
+void rename_table(Definition& definition, const QName& from, const QName& to) {
+  const bool own = definition.on == from;
+  if (!own && !names_anywhere(definition, from.name)) return;
+  if (own) {
+    const std::string called(own_part(definition));
+    definition.on = to;
+    definition.name = definition_name(definition.kind, called, to);
+  }
+  if (from.name == to.name && from.schema == to.schema) return;
+  each_text(definition, [&](std::string& text) {
+    if (from.schema != to.schema && own) text = rename_table_in_query(text, from, to);
+    if (from.name != to.name) text = rename_identifier(text, from.name, to.name);
+  });
+}
+
+void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to) {
+  if (definition.on != table && !names_object(definition.create, table.name)) return;
+  each_text(definition, [&](std::string& text) { text = rename_identifier(text, from, to); });
+}
+
+}  // namespace forge

@@ -1,0 +1,66 @@
+--- Objects that are held by their statements: routines, triggers, domains, policies …
+---
+--- What others use comes early and goes late. What acts on rows by itself (a trigger, a rule, a policy) comes, changes and
+--- goes at the switch, so that an old one and the one in its place never act together.
+
+local ops = require("forge.ops")
+
+local M = {}
+
+-- Kinds that act by themselves, on rows or on time.
+local ACTS = { trigger = true, ["event trigger"] = true, rule = true, policy = true, ["row security"] = true, event = true }
+
+local function settles(one) return ACTS[one.kind] ~= nil end
+
+local function create(change, b)
+  local one = change.after
+  local acts = settles(one)
+  b:step(one.name.name, "create", {
+    title = "Create the " .. one.name.name,
+    why = acts and "from here it acts for both applications" or "nothing uses it yet",
+    ops = { ops.create_definition(one) }, compatibility = {
+      old_app = true, new_app = true,
+      note = acts and "it acts on what the deployed application does, too" or "",
+    },
+    hazards = acts and { "trigger" } or nil,
+  })
+end
+
+local function drop(change, b)
+  local one = change.before
+  b:step(one.name.name, "drop", {
+    title = "Drop the " .. one.name.name, why = "the new schema is without it", ops = { ops.drop_definition(one) },
+    compatibility = settles(one) and { old_app = true, new_app = true, note = "what it did is no longer done" }
+      or { old_app = false, new_app = true, note = "statements that name it fail from here" },
+    hazards = { "drop" },
+  })
+end
+
+local function alter(change, b)
+  local before, after = change.before, change.after
+  b:step(after.name.name, "alter", {
+    title = "Change the " .. after.name.name, why = "its definition changes",
+    ops = { ops.alter_definition(before, after) },
+    compatibility = { old_app = true, new_app = true, note = "both applications meet the new definition" },
+  })
+end
+
+function M.expand(change, _, _, b)
+  if not change.before and not settles(change.after) then create(change, b) end
+end
+
+function M.switch(change, _, _, b)
+  if change.before and change.after then
+    alter(change, b)
+  elseif change.after then
+    if settles(change.after) then create(change, b) end
+  elseif settles(change.before) then
+    drop(change, b)
+  end
+end
+
+function M.contract(change, _, _, b)
+  if not change.after and not settles(change.before) then drop(change, b) end
+end
+
+return M
