@@ -57,6 +57,8 @@ void rename_tables(Renames& renames, const Schema& before, const Schema& after, 
   for (const auto& [from, to] : by_old) {
     if (rename_table_in(editor, from, {to.schema, waiting(to.name)})) renames.tables.emplace(to, from);
   }
+  // A view that bears the new name is no obstacle: it goes, or `after` would hold two of that name.
+  for (const auto& entry : renames.tables) renames.renamed.views.erase(entry.first);
   for (const auto& entry : renames.tables) {
     const QName& to = entry.first;
     rename_table_in(editor, {to.schema, waiting(to.name)}, to);

@@ -159,6 +159,15 @@ int table_lookup(lua_State* L) {
   return 1;
 }
 
+// ctx.stands(name): whether a table or view of `before` bears the name; the spec must outlive the call.
+int stands_lookup(lua_State* L) {
+  const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
+  QName name;
+  const bool readable = lua::read_into(L, 1, name, "name").has_value();
+  lua_pushboolean(L, readable && (spec->before.tables.contains(name) || spec->before.views.contains(name)) ? 1 : 0);
+  return 1;
+}
+
 void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, const PlanningContext& context) {
   lua_createtable(L, 0, 8);
   dialect.push();
@@ -170,6 +179,9 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
   lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
   lua_pushcclosure(L, table_lookup, 1);
   lua_setfield(L, -2, "table");
+  lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
+  lua_pushcclosure(L, stands_lookup, 1);
+  lua_setfield(L, -2, "stands");
 }
 
 Result<void> check_refusals(const PlannerAnswer& answer) {

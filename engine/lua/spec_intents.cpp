@@ -31,6 +31,11 @@ class IntentCheck {
     return before_.table(intent.renamed_from.empty() ? name : intent.renamed_from);
   }
 
+  bool renamed_too(const QName& name) const {
+    const auto found = draft_.intents.tables.find(name);
+    return found != draft_.intents.tables.end() && !found->second.renamed_from.empty();
+  }
+
   NodePlace place_of(const QName& name, const std::string& column_name = {}) const {
     const auto found = draft_.places.find(name);
     if (found == draft_.places.end()) return 0;
@@ -57,12 +62,19 @@ class IntentCheck {
       return c_.wrong(
           place, "renamed_from", display(name),
           fmt::format("table '{}' is renamed from '{}', which is still there", display(name), display(from)),
-          "a table that stays has not been renamed");
+          renamed_too(from)
+              ? fmt::format("tables change names one after another: give '{}' a third name in a migration "
+                            "of its own, before this one",
+                            display(name))
+              : "a table that stays has not been renamed");
     }
     if (before_.table(name) != nullptr) {
       return c_.wrong(place, "renamed_from", display(name),
                       fmt::format("table '{}' is renamed from '{}', and `before` already has a table '{}'",
-                                  display(name), display(from), display(name)));
+                                  display(name), display(from), display(name)),
+                      fmt::format("the name must be free: rename or drop that '{}' in a migration of its own, before "
+                                  "this one",
+                                  display(name)));
     }
     for (const auto& [other, said] : draft_.intents.tables) {
       if (other != name && said.renamed_from == from) {

@@ -112,6 +112,8 @@ std::vector<std::string> aliases(const Significant& tokens, const std::vector<Cl
 bool column_at(const Significant& tokens, const std::vector<std::string>& qualifiers, std::size_t i,
                std::string_view column) {
   if (!is_name(tokens[i]) || !token_names(tokens[i], column)) return false;
+  // A reserved word without quotes is the word itself, whatever columns are called.
+  if (tokens[i].kind == TokenKind::word && sql::is_reserved(tokens[i].text)) return false;
   if (tokens.is_call(i) || tokens.is(i + 1, ".")) return false;
   if (i == 0) return true;
   if (tokens.is(i - 1, "as")) return false;

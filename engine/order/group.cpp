@@ -217,8 +217,15 @@ class Grouper {
       add_table(group, known_as(table_of(changes_[i])));
       for (const auto& user : enum_users_[nodes_[i]]) add_table(group, user);
     }
+    std::set<std::string> ids;
     for (auto& group : groups) {
-      group.id = group.tables.empty() ? object_of(changes_[group.changes.front()]) : display(group.tables.front());
+      const auto& first = changes_[group.changes.front()];
+      group.id = group.tables.empty() ? object_of(first) : display(group.tables.front());
+      // A view and a table may share a name, one of them before the change and one after it.
+      if (!ids.insert(group.id).second) {
+        group.id += " (" + std::string(kind_of(first)) + ")";
+        ids.insert(group.id);
+      }
     }
     return groups;
   }

@@ -127,14 +127,19 @@ class Collector {
   }
   void of(const Delta<EnumType>& delta) {
     exist(delta, [](const EnumType& one) { return enum_of(display(one.name)); });
+    sides(delta, [&](const EnumType& one) { in_schema(one.name); });
     // A value that is added must be there before it is used.
     if (delta.before && delta.after) create(enum_of(display(delta.after->name)));
   }
   void of(const Delta<Sequence>& delta) {
     exist(delta, [](const Sequence& one) { return sequence_of(display(one.name)); });
     sides(delta, [&](const Sequence& one) {
+      in_schema(one.name);
       if (one.owned_by.empty()) return;
-      use(relation(parse_qname(one.owned_by.substr(0, one.owned_by.rfind('.')))));
+      const auto dot = one.owned_by.rfind('.');
+      const QName owner = parse_qname(one.owned_by.substr(0, dot));
+      use(relation(owner));
+      use(column_of(owner, one.owned_by.substr(dot + 1)));
     });
   }
   void of(const Delta<Table>& delta) {
@@ -239,6 +244,7 @@ class Collector {
       for (const auto& name : names_in(one.create)) {
         if (name != own) use(object_called(name));
         use(relation({"", name}));
+        use(schema_of(name));
         if (!one.on.empty()) use(column_of(one.on, name));
       }
       for (const auto& name : one.uses) {
@@ -251,6 +257,7 @@ class Collector {
     exist(delta, [](const Sync& one) { return sync_of(one.name); });
     how_ = delta.after ? How::read : How::release;
     const Sync& sync = delta.after ? *delta.after : *delta.before;
+    in_schema(sync.name);
     use(relation(sync.table));
     if (!sync.target.empty()) use(relation(sync.target));
     for (const auto& pair : sync.pairs) {

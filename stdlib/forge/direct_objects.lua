@@ -163,6 +163,8 @@ end
 local function expand_shell(change, _, ctx, b)
   options_change(change, b, "expand")
   if not renames(change) or not ctx.features.updatable_views or ctx.plain then return end
+  -- A view of the old schema may bear the name until it goes.
+  if ctx.stands and ctx.stands(change.after.name) then return end
   local unit = b:unit(change)
   b:step(show(change.after.name), "view-under-new-name", {
     title = ("Serve %s under its new name %s by a view"):format(show(unit.q), show(change.after.name)),
