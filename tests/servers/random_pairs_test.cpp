@@ -130,9 +130,11 @@ class PairRun {
     engine_.run_script(database_, tolerant(random_rows(pair_.before, pair_.after, engine_.name(), kRows)));
     const auto schema = engine_.dump_schema(database_);
     const auto rows = engine_.dump_rows(database_);
+    if (auto bad = blind(schema != wanted)) return bad;
     if (auto bad = script(slurp(folder_.file("package/forward.sql")), "forward.sql")) return bad;
     if (auto bad = same(engine_.dump_schema(database_), wanted, "forward.sql does not end in the new schema"))
       return bad;
+    if (auto bad = script(slurp(folder_.file("package/validation.sql")), "validation.sql")) return bad;
 
     if (auto bad = script(slurp(folder_.file("package/rollback.sql")), "rollback.sql")) return bad;
     if (auto bad = same(engine_.dump_schema(database_), schema, "rollback.sql does not end in the old schema"))
@@ -141,6 +143,14 @@ class PairRun {
         slurp(folder_.file("package/rollback.sql")).find("WARNING: rollback is destructive") != std::string::npos;
     if (!lossy && engine_.dump_rows(database_) != rows) return "rollback.sql does not give the rows back";
     return std::nullopt;
+  }
+
+  // A validation that holds before anything has run proves nothing.
+  std::optional<std::string> blind(bool differs) {
+    if (!differs || engine_.run_script(database_, slurp(folder_.file("package/validation.sql"))).exit_code != 0) {
+      return std::nullopt;
+    }
+    return "validation.sql holds on the old schema";
   }
 
   // The clients stop at an error unless they are told not to.
