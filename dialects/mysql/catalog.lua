@@ -4,6 +4,7 @@ local algorithm = require("dialects.mysql.algorithm")
 local text = require("dialects.mysql.text")
 
 local M = {}
+for name, make in pairs(require("dialects.mysql.server_texts")) do M[name] = make end
 
 local function yes(condition) return "SELECT CASE WHEN " .. condition .. " THEN '1' ELSE '0' END" end
 M.yes = yes

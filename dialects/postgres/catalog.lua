@@ -8,6 +8,7 @@ local syncs = require("dialects.postgres.emit.sync")
 local types = require("dialects.postgres.types")
 
 local M = {}
+for name, make in pairs(require("dialects.postgres.server_texts")) do M[name] = make end
 
 local function namespace(q) return q.schema and q.schema ~= "" and q.schema or "public" end
 

@@ -116,6 +116,7 @@ Result<void> add_final_checks(Plan& plan, const ChangeSet& set, const Spec& spec
     if (!intent.renamed_from.empty()) renamed[intent.renamed_from] = after;
   }
   FORGE_ASSIGN(plan.final_checks, dialect.final_checks(set.changes, spec.before, spec.after, renamed));
+  FORGE_ASSIGN(plan.server_texts, dialect.server_texts(set.changes, spec.before, spec.after, renamed));
   return {};
 }
 

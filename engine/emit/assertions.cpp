@@ -336,6 +336,7 @@ Expectations segment_expectations(const Plan& plan, const Client& client, const 
 Expectations final_expectations(const Plan& plan, const Client& client) {
   Collector out;
   add_all(out, plan.final_checks);
+  out.found.server_texts = plan.server_texts;
   const int last = static_cast<int>(plan.steps.size());
   const Touches touches = touches_of(plan);
   for (const auto& step : plan.steps) built_by(out, touches, step, last);

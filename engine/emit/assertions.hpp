@@ -20,6 +20,7 @@ struct RefusedWrite {
 struct Expectations {
   std::vector<Assertion> checks;  // `expect` empty: printed, not judged
   std::vector<RefusedWrite> refused;
+  std::vector<ServerText> server_texts;
 };
 
 // Figures of every table that is touched, to note before the start.

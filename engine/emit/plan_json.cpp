@@ -90,6 +90,7 @@ Json document(const Plan& plan, const Client& client) {
   out["files"] = files_json(plan);
   out["baseline"] = to_json(plan.baseline);
   out["final_checks"] = to_json(plan.final_checks);
+  out["server_texts"] = to_json(plan.server_texts);
   out["risks"] = to_json(plan.risks);
   out["thresholds"] = to_json(plan.thresholds);
   out["action_items"] = plan.action_items;

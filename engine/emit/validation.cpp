@@ -51,6 +51,26 @@ $forgelua$;
 \o /dev/null
 )";
 
+constexpr std::string_view kPostgresSame = R"(
+-- The server's own text of a definition against its text of a throw-away object that is made from the new one.
+CREATE FUNCTION pg_temp.forgelua_same(no int, title text, make text[], wanted text, actual text) RETURNS void
+LANGUAGE plpgsql AS $forgelua$
+DECLARE expected text; found text; one text;
+BEGIN
+  BEGIN
+    FOREACH one IN ARRAY make LOOP EXECUTE one; END LOOP;
+    EXECUTE wanted INTO expected;
+    RAISE EXCEPTION USING ERRCODE = 'FL001', MESSAGE = coalesce(expected, '');
+  EXCEPTION
+    WHEN SQLSTATE 'FL001' THEN expected := SQLERRM;
+    WHEN OTHERS THEN expected := 'error: ' || SQLERRM;
+  END;
+  EXECUTE actual INTO found;
+  INSERT INTO pg_temp.forgelua_validation VALUES (no, title, expected, found);
+END
+$forgelua$;
+)";
+
 constexpr std::string_view kPostgresEnd = R"(
 \o
 SELECT no, "check", expected, actual,
@@ -165,6 +185,25 @@ class Writer {
     }
   }
 
+  // PostgreSQL takes the throw-away object back with its subtransaction; in MySQL it stands for a moment.
+  void server_text(const ServerText& one) {
+    head(one.title, "the server's text of them is that of a throw-away object");
+    const auto title = literal(one_line(one.title));
+    if (client_.postgres()) {
+      std::string make;
+      for (const auto& statement : one.make) make += (make.empty() ? "" : ",\n  ") + dollar(statement);
+      out_ += fmt::format("SELECT pg_temp.forgelua_same({}, {}, ARRAY[{}],\n  {},\n  {});\n", no_, title, make,
+                          dollar(one.wanted), dollar(one.actual));
+      return;
+    }
+    out_ += one.drop + ";\n";
+    for (const auto& statement : one.make) out_ += statement + ";\n";
+    out_ += fmt::format(
+        "SELECT CAST(({}) AS CHAR) INTO @forgelua_expected;\n{};\nSELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
+        "INSERT INTO forgelua_validation VALUES ({}, {}, COALESCE(@forgelua_expected, ''), @forgelua_actual);\n",
+        one.wanted, one.drop, one.actual, no_, title);
+  }
+
   void refused(const RefusedWrite& write) {
     head(write.title, "the write is tried and taken back");
     const auto title = literal(one_line(write.title));
@@ -211,6 +250,7 @@ class Writer {
 std::string mysql_text(const Expectations& expectations, const Client& client) {
   Writer writer(client);
   for (const auto& check : expectations.checks) writer.check(check);
+  for (const auto& text : expectations.server_texts) writer.server_text(text);
   if (expectations.refused.empty()) return writer.text();
   const std::string before = writer.text();
   for (const auto& write : expectations.refused) writer.refused(write);
@@ -222,10 +262,14 @@ std::string checks_text(const Expectations& expectations, const Client& client) 
   Writer writer(client);
   const bool snapshot = client.sqlite() && !expectations.checks.empty();
   for (const auto& check : expectations.checks) writer.check(check);
+  for (const auto& text : expectations.server_texts) writer.server_text(text);
   const std::string checks = snapshot ? "\nBEGIN;\n" + writer.text() + "COMMIT;\n" : writer.text();
   const std::size_t end = writer.text().size();
   for (const auto& write : expectations.refused) writer.refused(write);
-  return checks + writer.text().substr(end);
+  const std::string whole = checks + writer.text().substr(end);
+  if (expectations.server_texts.empty()) return whole;
+  return fmt::format("{}{}\nDROP FUNCTION pg_temp.forgelua_same(int, text, text[], text, text);\n", kPostgresSame,
+                     whole);
 }
 
 }  // namespace

@@ -245,6 +245,23 @@ Result<std::vector<Assertion>> DialectHost::final_checks(const std::vector<Chang
   return checks;
 }
 
+Result<std::vector<ServerText>> DialectHost::server_texts(const std::vector<Change>& changes, const Schema& before,
+                                                          const Schema& after, const std::map<QName, QName>& renamed) {
+  Step step;
+  for (const auto& change : changes) step.ops.push_back(as_it_ends(change, renamed));
+  const auto names = tables_of(step);
+  std::vector<ServerText> texts;
+  FORGE_TRY(lua::call(
+      state_, kEngineModule, "server_texts",
+      [&](lua_State* L) {
+        push();
+        push_step(L, step, pick(before, names), pick(after, names), "forward");
+        return 2;
+      },
+      [&](lua_State* L) { return lua::read_into(L, -1, texts, "server_texts"); }));
+  return texts;
+}
+
 Result<std::vector<Statement>> DialectHost::cleanup() {
   std::vector<Statement> statements;
   FORGE_TRY(lua::call(

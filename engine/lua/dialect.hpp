@@ -70,6 +70,10 @@ class DialectHost {
   Result<std::vector<Assertion>> final_checks(const std::vector<Change>& changes, const Schema& before,
                                               const Schema& after, const std::map<QName, QName>& renamed);
 
+  // The definitions that the changes leave, where the catalog keeps them as the server's own text.
+  Result<std::vector<ServerText>> server_texts(const std::vector<Change>& changes, const Schema& before,
+                                               const Schema& after, const std::map<QName, QName>& renamed);
+
   // The statements that leave nothing of ours behind after a run by hand.
   Result<std::vector<Statement>> cleanup();
 

@@ -170,6 +170,7 @@ struct Plan {
   // What must hold, as the dialect words it. The package adds what follows from the model alone (emit/assertions.hpp).
   std::vector<Assertion> baseline;      // figures to note before the start; `expect` empty: printed, not judged
   std::vector<Assertion> final_checks;  // once every step has run
+  std::vector<ServerText> server_texts;  // likewise
 
   // From a finished `forgelua test`, where one is there: what it ran on, and what came of it. Empty: not tested yet.
   std::string rollback_evidence;

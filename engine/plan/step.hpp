@@ -117,6 +117,24 @@ struct Assertion {
   }
 };
 
+// A definition that the catalog keeps as the server's own text: after `make`, which makes a throw-away object from the new
+// definition, `wanted` gives the text that `actual` must give of the real one. `drop` takes the throw-away object away.
+struct ServerText {
+  std::string title;
+  std::vector<std::string> make;
+  std::string drop, wanted, actual;
+
+  bool operator==(const ServerText&) const = default;
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("title", self.title);
+    visit("make", self.make);
+    visit("drop", self.drop);
+    visit("wanted", self.wanted);
+    visit("actual", self.actual);
+  }
+};
+
 struct Step {
   // From the strategy.
   std::string id;     // unique in the plan; stable for equal input: "orders.total/expand/add-column"

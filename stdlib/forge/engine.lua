@@ -191,6 +191,11 @@ end
 
 M.done = done
 
+--- What of the changes' definitions the catalog shows as the server's own text.
+---@param d table
+---@param step table a step of all changes
+function M.server_texts(d, step) return require("forge.server_texts").of(d, step) end
+
 --- Renders one step both ways.
 ---@param d table
 ---@param forward table the step, with tables and direction

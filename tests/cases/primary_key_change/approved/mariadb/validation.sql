@@ -25,6 +25,20 @@ INSERT INTO forgelua_validation VALUES (2, 'step 1 is done: Replace the primary 
 SELECT CAST((SELECT count(*) FROM (SELECT `sensor`, `at` FROM `readings` WHERE `sensor` IS NOT NULL AND `at` IS NOT NULL GROUP BY `sensor`, `at` HAVING count(*) > 1) AS d) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (3, 'no two rows of readings share (sensor, at)', '0', @forgelua_actual);
 
+-- 4. definitions of readings are as the new schema states them: the server's text of them is that of a throw-away object
+DROP TABLE IF EXISTS `forgelua_probe`;
+CREATE TABLE `forgelua_probe` (
+  `id` bigint NOT NULL,
+  `sensor` int NOT NULL,
+  `at` bigint NOT NULL,
+  `v` int NULL,
+  PRIMARY KEY (`sensor`, `at`)
+);
+SELECT CAST((SELECT concat_ws(', ', (SELECT GROUP_CONCAT(CONCAT_WS(' ', NON_UNIQUE, INDEX_TYPE, COLUMN_NAME, SUB_PART, COLLATION) ORDER BY SEQ_IN_INDEX) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'forgelua_probe' AND INDEX_NAME = 'PRIMARY'))) AS CHAR) INTO @forgelua_expected;
+DROP TABLE IF EXISTS `forgelua_probe`;
+SELECT CAST((SELECT concat_ws(', ', (SELECT GROUP_CONCAT(CONCAT_WS(' ', NON_UNIQUE, INDEX_TYPE, COLUMN_NAME, SUB_PART, COLLATION) ORDER BY SEQ_IN_INDEX) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'readings' AND INDEX_NAME = 'PRIMARY'))) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (4, 'definitions of readings are as the new schema states them', COALESCE(@forgelua_expected, ''), @forgelua_actual);
+
 SELECT no, title AS `check`, expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual <=> expected THEN 'ok' ELSE 'FAIL' END AS status
 FROM forgelua_validation ORDER BY no;

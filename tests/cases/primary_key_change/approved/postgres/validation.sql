@@ -46,6 +46,24 @@ $forgelua$;
 
 \o /dev/null
 
+-- The server's own text of a definition against its text of a throw-away object that is made from the new one.
+CREATE FUNCTION pg_temp.forgelua_same(no int, title text, make text[], wanted text, actual text) RETURNS void
+LANGUAGE plpgsql AS $forgelua$
+DECLARE expected text; found text; one text;
+BEGIN
+  BEGIN
+    FOREACH one IN ARRAY make LOOP EXECUTE one; END LOOP;
+    EXECUTE wanted INTO expected;
+    RAISE EXCEPTION USING ERRCODE = 'FL001', MESSAGE = coalesce(expected, '');
+  EXCEPTION
+    WHEN SQLSTATE 'FL001' THEN expected := SQLERRM;
+    WHEN OTHERS THEN expected := 'error: ' || SQLERRM;
+  END;
+  EXECUTE actual INTO found;
+  INSERT INTO pg_temp.forgelua_validation VALUES (no, title, expected, found);
+END
+$forgelua$;
+
 -- 1. alter_primary_key readings_pkey: expects 1
 SELECT pg_temp.forgelua_check(1, 'alter_primary_key readings_pkey', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND k.conname = 'readings_pkey' AND k.contype = 'p' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 2) THEN '1' ELSE '0' END$q$);
@@ -61,6 +79,19 @@ SELECT pg_temp.forgelua_check(3, 'step 7 is done: Drop readings__old', '1',
 -- 4. no two rows of readings share (sensor, at): expects 0
 SELECT pg_temp.forgelua_check(4, 'no two rows of readings share (sensor, at)', '0',
   $q$SELECT count(*) FROM (SELECT "sensor", "at" FROM "readings" WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING count(*) > 1) AS d$q$);
+
+-- 5. definitions of readings are as the new schema states them: the server's text of them is that of a throw-away object
+SELECT pg_temp.forgelua_same(5, 'definitions of readings are as the new schema states them', ARRAY[$q$CREATE TABLE pg_temp.forgelua_probe (
+  id bigint NOT NULL,
+  sensor integer NOT NULL,
+  at bigint NOT NULL,
+  v integer,
+  CONSTRAINT readings_pkey PRIMARY KEY (sensor, at)
+)$q$],
+  $q$SELECT concat_ws(', ', (SELECT regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') FROM pg_constraint k WHERE k.conrelid = to_regclass('pg_temp.forgelua_probe') AND k.conname = 'readings_pkey'))$q$,
+  $q$SELECT concat_ws(', ', (SELECT regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') FROM pg_constraint k WHERE k.conrelid = to_regclass('readings') AND k.conname = 'readings_pkey'))$q$);
+
+DROP FUNCTION pg_temp.forgelua_same(int, text, text[], text, text);
 
 \o
 SELECT no, "check", expected, actual,
