@@ -25,6 +25,13 @@ local function incoming(group, table_name, name)
   end
 end
 
+-- The index that keeps the column from being renamed when the second one takes its name.
+local function expression_index(ctx, t, name)
+  for _, index in ipairs(ctx.d.expression_index_keeps_name and t.indexes or {}) do
+    if strategy.on_expression(index) and strategy.member_names("index", index, name) then return index end
+  end
+end
+
 local function bound(group, t, name)
   if strategy.in_primary_key(t, name) then return "it is part of the primary key" end
   local by = incoming(group, t.name, name)
@@ -55,6 +62,8 @@ local function serves(change, group, ctx)
   if not t then return false, "the table is new" end
   local why = bound(group, t, before.name)
   if why then return false, why end
+  local index = before.name == change.after.name and expression_index(ctx, t, before.name)
+  if index then return false, "the expression of the index " .. index.name .. " holds the column to its name" end
   local p = pairs_of.make(change, group, ctx, {})
   if not p.up then
     return false, ("nothing says how %s becomes %s: state :backfill"):format(before.type.name, change.after.type.name)
@@ -216,11 +225,6 @@ local function one_way(row)
   return #out > 0 and out or nil
 end
 
-local function can_rename(ctx, kind, object)
-  if kind == "index" then return ctx.features.rename_index end
-  return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
-end
-
 -- The members of the finished table that name a moved column, each with what it is called until the swap.
 local function member_plans(ctx, b, row)
   if row.members then return row.members end
@@ -232,12 +236,13 @@ local function member_plans(ctx, b, row)
       for _, p in ipairs(row.list) do named = named or strategy.member_names(spec.kind, object, p.final) end
       if named then
         local made = members.as_now(b, unit, spec.kind, fold.renamed_member(spec.kind, object, map))
-        local clash = b:member(unit.q, spec.kind, object.name) ~= nil
-        local m = { kind = spec.kind, name = object.name, clash = clash, renames = can_rename(ctx, spec.kind, object) }
+        local clash = b:member(unit.q, spec.kind, made.name) ~= nil
+        local m = { kind = spec.kind, name = made.name, final = object, clash = clash,
+                    renames = strategy.can_rename(ctx, spec.kind, object) }
         if clash and m.renames then
           made = fold.copy(made)
-          made.name = strategy.derived_name(ctx, object.name, "__new")
-          m.retired = strategy.derived_name(ctx, object.name, "__old")
+          made.name = strategy.derived_name(ctx, m.name, "__new")
+          m.retired = strategy.derived_name(ctx, m.name, "__old")
         end
         m.object = made
         row.members[#row.members + 1] = m
@@ -308,7 +313,12 @@ end
 local function build_rest(ctx, b, row)
   for _, m in ipairs(member_plans(ctx, b, row)) do
     if not m.built then
-      if m.clash and not m.renames then
+      local final = m.kind == "foreign_key" and m.final
+      if final and b:key_waits(final, row.unit.after, row.unit.after) then
+        -- The copy of its target takes it along where it keeps its name.
+        if not m.clash then b:postpone_key(row.unit, final) end
+        m.built = true
+      elseif m.clash and not m.renames then
         move_member(b, row.unit, m)
       else
         members.add(b, row.unit, m.kind, m.object)
@@ -427,7 +437,7 @@ end
 -- Contract --------------------------------------------------------------------------------------------------------------
 
 -- It comes back before its values do, so it must accept NULL when it goes. Where that would write the whole table anew,
--- the engine gives a NOT NULL column that comes its type's zero by itself, and the values follow.
+-- the engine gives a NOT NULL column that comes its type's zero by itself, if the type has one, and the values follow.
 local function relax_for_return(ctx, b, row)
   local out, q = {}, row.unit.q
   local t = b:table(q)
@@ -436,7 +446,8 @@ local function relax_for_return(ctx, b, row)
     if not now.nullable then
       local soft = fold.copy(now)
       soft.nullable = true
-      if not strategy.impact(ctx, ops.alter_column(q, now, soft), t).rewrite then
+      local zero = not (ctx.d.has_no_zero and ctx.d:has_no_zero(now.type))
+      if not zero or not strategy.impact(ctx, ops.alter_column(q, now, soft), t).rewrite then
         out[#out + 1] = b:patch_column(q, p.retired, { nullable = true })
       end
     end

@@ -20,6 +20,10 @@ return dialect.define {
   name = "mariadb",
   flavour = "mariadb",
   invisible_needs_default = true,  -- a NOT NULL column without a default cannot be INVISIBLE (error 4108)
+  expression_index_keeps_name = false,
+  key_holds_type = function() return true end,
+  has_no_zero = function() return false end,
+  checks_named_by_table = true,  -- the names of checks are free in each table
   extends = require("dialects.mysql"),
   default_version = "10.11",
   features = { sequences = true, expression_index = false },

@@ -147,7 +147,8 @@ local function add_column(o, ctx)
   end
   if text.default_expression(d, col.default, col.type) then return answer("COPY", "SHARED") end
   if has_method(ctx.table, "fulltext") then return answer("COPY", "SHARED") end
-  if no_instant_columns(ctx.table) or not d:since(8, 0, 12) then return answer("REBUILD") end
+  local no_value = not col.nullable and not col.default and d.has_no_zero and d:has_no_zero(col.type)
+  if no_value or no_instant_columns(ctx.table) or not d:since(8, 0, 12) then return answer("REBUILD") end
   return answer("INSTANT", "NONE", "uses one of the table's row versions")
 end
 
@@ -180,10 +181,23 @@ local function named_in_checks(o, ctx)
 end
 M.named_in_checks = named_in_checks
 
+-- So are generated columns and indexes on expressions.
+local function computed_from(o, ctx)
+  for _, col in ipairs((ctx.table or {}).columns or {}) do
+    if col.generated and M.mentions(col.generated.expr, o.before.name) then return true end
+  end
+  for _, index in ipairs((ctx.table or {}).indexes or {}) do
+    for _, part in ipairs(index.parts or {}) do
+      if M.mentions(part.expr, o.before.name) then return true end
+    end
+  end
+  return false
+end
+
 -- Other tables' keys may refer to a column that is keyed; they are not known here, and INPLACE is as brief.
 local function rename(o, ctx)
   local keyed = M.indexed(ctx.table, o.before.name)
-  if named_in_checks(o, ctx) and not keyed then return answer("COPY", "SHARED") end
+  if not keyed and (named_in_checks(o, ctx) or computed_from(o, ctx)) then return answer("COPY", "SHARED") end
   return (keyed or not ctx.d:since(8, 0, 28)) and answer("INPLACE") or answer("INSTANT")
 end
 

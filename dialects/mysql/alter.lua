@@ -6,6 +6,7 @@ local dialect = require("forge.dialect")
 local fk_index = require("dialects.mysql.fk_index")
 local generated = require("dialects.mysql.generated")
 local operations = require("forge.ops")
+local rename_column = require("dialects.mysql.rename_column")
 local state = require("dialects.mysql.state")
 local text = require("dialects.mysql.text")
 
@@ -54,7 +55,7 @@ end
 -- The indexes of foreign keys that the statement must drop, make or rename. `keep` names those whose key comes back in the
 -- next statement.
 local function index_clauses(d, before, after, ops, keep)
-  local dropped, added = fk_index.change(with_new_names(before, ops), after)
+  local dropped, added = fk_index.change(d, with_new_names(before, ops), after)
   local out, renamed = {}, {}
   for _, item in ipairs(dropped) do
     local to
@@ -153,7 +154,7 @@ M.judged = judged
 -- What one ALTER TABLE is made of.
 local function gather(ops, step, d, t)
   local list, final = {}, ((step.tables or {}).after or {})[dialect.key(ops[1].table or ops[1].after.name)]
-  local ctx = clauses.context(d, t, final, step.direction)
+  local ctx = clauses.context(d, t, final)
   local verdict = judged(d, t, ops)
   for _, o in ipairs(ops) do
     clauses.collect(list, o, d, ctx)
@@ -187,6 +188,16 @@ local function stale_checks(d, t, ops)
   return false
 end
 
+-- MySQL copies no table under a foreign key whose text columns change (error 1833) unless the session does not check them.
+local function types_under_keys(d, t, ops)
+  for _, o in ipairs(d.flavour == "mysql" and t and ops or {}) do
+    local both = o.kind == "column" and o.before and o.after
+    if both and algorithm.facets(o).type and algorithm.indexed(t, o.before.name)
+      and not d:key_holds_type(o.before.type, o.after.type) then return true end
+  end
+  return false
+end
+
 --- One ALTER TABLE for all of `ops`, which are of one table and do not touch one thing twice.
 ---@param options table|nil { locked = true: inside LOCK TABLES, nothing is validated }
 function M.one(out, ops, step, d, options)
@@ -198,12 +209,13 @@ function M.one(out, ops, step, d, options)
   verdict = apply_extra(d, list, extra, verdict)
   if #list == 0 and not ctx.last then return end
   local keys = with_foreign_keys(ops, d)
-  if #keys > 0 then out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0") end
+  local unchecked = #keys > 0 or types_under_keys(d, t, ops)
+  if unchecked then out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0") end
   if stale_checks(d, t, ops) then out:add("FLUSH TABLES " .. d:qname(name)) end
   out:add(M.sql(d, name, list, algorithm.words(d, verdict), ctx.last))
-  if #keys > 0 then out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks") end
+  if unchecked then out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks") end
   if options and options.locked then return end
-  local added = t and fk_index.of(state.table(step, name)) or {}
+  local added = t and fk_index.of(d, state.table(step, name)) or {}
   for _, fk in ipairs(keys) do validate(out, d, name, fk, not own_index(fk, added)) end
 end
 
@@ -224,43 +236,22 @@ local function clashes(made, gone, o)
   return (before and gone[before]) or (after and (made[after] or gone[after])) or false
 end
 
--- MySQL renames a column that foreign keys may concern in place only, and changes the checks that name it by copying only.
-local function checks_apart(out, o, step, d)
-  local t = d.flavour == "mysql" and o.kind == "column" and o.before and o.after and o.before.name ~= o.after.name
-    and state.table(step, o.table)
-  if not t or not algorithm.indexed(t, o.before.name) then return false end
-  local after, back = {}, {}
-  for _, check in ipairs((((step.tables or {}).after or {})[dialect.key(o.table)] or {}).checks or {}) do
-    after[check.name] = check
-  end
-  for _, check in ipairs(t.checks or {}) do
-    if after[check.name] and algorithm.mentions(check.expr, o.before.name) then
-      out[#out + 1] = operations.drop_check(o.table, check)
-      back[#back + 1] = operations.add_check(o.table, after[check.name])
-    end
-  end
-  out[#out + 1] = o
-  for _, item in ipairs(back) do out[#out + 1] = item end
-  return true
-end
-
--- A foreign key cannot go and come back under one name in one statement.
-local function split_foreign(ops, step, d)
-  local out = {}
+-- A foreign key cannot go and come back under one name in one statement; MySQL renames a column that foreign keys may concern
+-- in place only, with nothing else in the statement that copies. Gives the operations, and which must stand alone.
+local function split(ops, step, d)
+  local out, alone = {}, {}
   for _, o in ipairs(ops) do
     if o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
       out[#out + 1] = operations.drop_foreign_key(o.table, o.before)
       out[#out + 1] = operations.add_foreign_key(o.table, o.after)
-    elseif not checks_apart(out, o, step, d) then
-      local partner, rename = generated.partner(d, o, ops)
-      if not partner then
-        out[#out + 1] = o
-      elseif o.before then
-        out[#out + 1] = rename
-      end
+    else
+      local apart = rename_column.concerns(d, o)
+        and rename_column.apart(o, state.table(step, o.table), rename_column.final(step, o)) or nil
+      for _, item in ipairs(apart or { o }) do out[#out + 1] = item end
+      alone[o] = apart ~= nil
     end
   end
-  return out
+  return out, alone
 end
 
 local COLUMNS = { add_column = true, drop_column = true, alter_column = true, rename_column = true }
@@ -315,7 +306,7 @@ function M.many(out, ops, step, d, options)
     if #run > 0 then M.one(out, run, step, d, options) end
     run, made, gone, side = {}, {}, {}, nil
   end
-  local list = split_foreign(ops, step, d)
+  local list, alone = split(ops, step, d)
   local own_options = { keep = kept_keys(list) }
   for field, value in pairs(options or {}) do own_options[field] = value end
   options = own_options
@@ -324,11 +315,12 @@ function M.many(out, ops, step, d, options)
   for _, o in ipairs(list) do virtual_too = virtual_too or is_virtual(o, d) end
   for _, o in ipairs(list) do
     local own = is_virtual(o, d) and "virtual" or (apart and side_of(o, d)) or (virtual_too and "rest") or nil
-    if clashes(made, gone, o) or (own and side and own ~= side) then flush() end
+    if clashes(made, gone, o) or (own and side and own ~= side) or alone[o] then flush() end
     run[#run + 1] = o
     side = own or side
     if label(o, "before") then gone[label(o, "before")] = true end
     if label(o, "after") then made[label(o, "after")] = true end
+    if alone[o] then flush() end
   end
   flush()
 end
@@ -376,8 +368,6 @@ function M.emit(out, o, step, d)
   if carried[o] == step then return end
   if step.ops and step.ops[1] == o then state.reset(step) end
   local run = o.table and company(o, step) or { o }
-  local partner = #run == 1 and o.table and generated.partner(d, o, step.ops)
-  if partner then run[2] = partner end
   for i = 2, #run do carried[run[i]] = step end
   M.many(out, run, step, d, { together = #run > 1 })
 end

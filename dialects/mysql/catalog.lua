@@ -1,6 +1,7 @@
 --- Questions to the catalog. Each is a query that gives '1' or '0', in one row and one column.
 
 local algorithm = require("dialects.mysql.algorithm")
+local dialect = require("forge.dialect")
 local text = require("dialects.mysql.text")
 
 local M = {}
@@ -127,12 +128,18 @@ function done.alter_column(o, d, step)
   return table.concat(parts, " AND ")
 end
 
--- A column may be renamed into a name that a second one leaves in the same statement; then only the new name counts.
-function done.rename_column(o, d, step)
-  local taken = false
-  for _, other in ipairs((step or {}).ops or {}) do
-    taken = taken or (other.kind == "column" and other ~= o and other.after and other.after.name == o.before.name)
+-- Has another one the name once the step has run?
+local function taken_again(step, q, lists, name)
+  local t = (((step or {}).tables or {}).after or {})[dialect.key(q)] or {}
+  for _, list in ipairs(lists) do
+    for _, object in ipairs(t[list] or {}) do if object.name == name then return true end end
   end
+  return false
+end
+
+-- A column may be renamed while another one takes its name; then only the new name counts.
+function done.rename_column(o, d, step)
+  local taken = taken_again(step, o.table, { "columns" }, o.before.name)
   local there = cond.column_exists(o.table, o.after.name, d)
   return taken and there or there .. " AND NOT " .. cond.column_exists(o.table, o.before.name, d)
 end
@@ -152,8 +159,10 @@ end
 
 function done.create_index(o, d) return cond.index_exists(o.table, o.after.name, d) end
 function done.drop_index(o, d) return "NOT " .. cond.index_exists(o.table, o.before.name, d) end
-function done.rename_index(o, d)
-  return done.create_index(o, d) .. " AND " .. done.drop_index(o, d)
+function done.rename_index(o, d, step)
+  local there = done.create_index(o, d)
+  local taken = taken_again(step, o.table, { "indexes", "uniques" }, o.before.name)
+  return taken and there or there .. " AND " .. done.drop_index(o, d)
 end
 
 -- The columns of an index or key, in order: what tells two definitions of one name apart.

@@ -3,6 +3,7 @@
 
 local algorithm = require("dialects.mysql.algorithm")
 local generated = require("dialects.mysql.generated")
+local rename_column = require("dialects.mysql.rename_column")
 local text = require("dialects.mysql.text")
 
 local M = {}
@@ -13,6 +14,7 @@ M.by_word = by_word
 -- A second column stands beside the one that it is to replace, so that the order of columns, which INSERTs without a column
 -- list and queries with a star rely on, is the same once it has taken over. Where that would not be INSTANT it comes last.
 local function place(o, d, t)
+  if o.place then return " AFTER " .. d:ident(o.place) end
   local first = o.after.name:match("^(.+)__new$") or o.after.name:match("^(.+)__old$")
   if not first or not t or (d.flavour == "mysql" and not d:since(8, 0, 29)) then return "" end
   local found = false
@@ -26,17 +28,36 @@ end
 function by_word.add_column(o, d, add, ctx) add("ADD COLUMN " .. d:column_sql(o.after) .. place(o, d, ctx.table)) end
 function by_word.drop_column(o, d, add) add("DROP COLUMN " .. d:ident(o.before.name)) end
 
--- MySQL refuses to rename a column that a check names: such checks go and come back in its new words, as the step's end
--- says them. MariaDB renames the column in its checks by itself.
-local function checks_of_rename(o, d, add, ctx)
-  if d.flavour ~= "mysql" or algorithm.indexed(ctx.table, o.before.name) then return end
-  local after = {}
-  for _, check in ipairs((ctx.final or {}).checks or {}) do after[check.name] = check end
-  for _, check in ipairs((ctx.table or {}).checks or {}) do
-    if after[check.name] and algorithm.mentions(check.expr, o.before.name) and not ctx.redone[check.name] then
-      ctx.redone[check.name] = true
+local function once(ctx, kind, name)
+  local key = kind .. "/" .. name
+  if ctx.redone[key] then return false end
+  ctx.redone[key] = true
+  return true
+end
+
+-- What names a renamed column is said in its new words, as the step's end says them, in the same statement. For columns of
+-- keys and indexes `rename_column.apart` has made statements of their own out of it.
+local function with_rename(o, d, add, ctx)
+  if not rename_column.concerns(d, o) or not ctx.table or not ctx.final then return end
+  for _, col in ipairs(rename_column.defaulted(ctx.table, ctx.final, o.before.name)) do
+    if once(ctx, "default", col.name) then
+      add(("ALTER COLUMN %s SET DEFAULT %s"):format(d:ident(col.name), text.default_sql(d, col.default, col.type)))
+    end
+  end
+  if algorithm.indexed(ctx.table, o.before.name) then return end
+  for _, reader in ipairs(rename_column.readers(ctx.table, ctx.final, o.before.name)) do
+    if once(ctx, "column", reader.after.name) then add("MODIFY COLUMN " .. d:column_sql(reader.after)) end
+  end
+  for _, index in ipairs(rename_column.expression_indexes(ctx.table, ctx.final, o.before.name)) do
+    if once(ctx, "index", index.name) then
+      add("DROP INDEX " .. d:ident(index.name))
+      ctx.late[#ctx.late + 1] = "ADD " .. text.index_sql(d, index)
+    end
+  end
+  for _, check in ipairs(rename_column.checks(ctx.table, ctx.final, { o.before.name })) do
+    if once(ctx, "check", check.name) then
       add("DROP CHECK " .. d:ident(check.name))
-      ctx.late[#ctx.late + 1] = "ADD " .. text.check_sql(d, after[check.name])
+      ctx.late[#ctx.late + 1] = "ADD " .. text.check_sql(d, check)
     end
   end
 end
@@ -55,7 +76,7 @@ function by_word.alter_column(o, d, add, ctx)
   else
     add("CHANGE COLUMN " .. d:ident(o.before.name) .. " " .. d:column_sql(o.after))
   end
-  checks_of_rename(o, d, add, ctx)
+  with_rename(o, d, add, ctx)
 end
 
 function by_word.rename_column(o, d, add, ctx) return by_word.alter_column(o, d, add, ctx) end
@@ -100,32 +121,29 @@ function by_word.alter_index(o, d, add)
 end
 
 function by_word.add_foreign_key(o, d, add) add("ADD " .. text.foreign_key_sql(d, o.after)) end
-function by_word.drop_foreign_key(o, d, add, ctx)
-  add("DROP FOREIGN KEY " .. d:ident(generated.name(d, o, o.before.name, ctx.direction)))
-end
-function by_word.alter_foreign_key(o, d, add, ctx)
+function by_word.drop_foreign_key(o, d, add) add("DROP FOREIGN KEY " .. d:ident(o.before.name)) end
+function by_word.alter_foreign_key(o, d, add)
   if generated.follows(d, o) then return end
-  by_word.drop_foreign_key(o, d, add, ctx)
+  by_word.drop_foreign_key(o, d, add)
   add("ADD " .. text.foreign_key_sql(d, o.after))
 end
 by_word.rename_foreign_key = by_word.alter_foreign_key
 
-local function drop_check(d, o, ctx)
-  local name = generated.name(d, o, o.before.name, ctx.direction)
-  return (d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(name)
+local function drop_check(d, o)
+  return (d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(o.before.name)
 end
 
 function by_word.add_check(o, d, add) add("ADD " .. text.check_sql(d, o.after)) end
 function by_word.drop_check(o, d, add, ctx)
-  if ctx.redone[o.before.name] then return end
-  add(drop_check(d, o, ctx))
+  if ctx.redone["check/" .. o.before.name] then return end
+  add(drop_check(d, o))
 end
 function by_word.alter_check(o, d, add, ctx)
-  if ctx.redone[o.before.name] or generated.follows(d, o) then return end
+  if ctx.redone["check/" .. o.before.name] or generated.follows(d, o) then return end
   if d.flavour == "mysql" and algorithm.only_enforced(o) then
     return add("ALTER CHECK " .. d:ident(o.before.name) .. (o.after.not_enforced and " NOT ENFORCED" or " ENFORCED"))
   end
-  add(drop_check(d, o, ctx))
+  add(drop_check(d, o))
   add("ADD " .. text.check_sql(d, o.after))
 end
 by_word.rename_check = by_word.alter_check
@@ -155,9 +173,8 @@ end
 ---@param d table dialect
 ---@param t table|nil the table before it
 ---@param final table|nil the table once the whole step has run
----@param direction string|nil "forward" or "backward"
-function M.context(d, t, final, direction)
-  return { d = d, table = t, final = final, direction = direction, redone = {}, late = {} }
+function M.context(d, t, final)
+  return { d = d, table = t, final = final, redone = {}, late = {} }
 end
 
 --- Is the operation one that an ALTER TABLE carries?

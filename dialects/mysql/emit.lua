@@ -22,7 +22,7 @@ local function table_elements(d, t)
   if t.primary_key then out[#out + 1] = text.key_sql(d, t.primary_key) end
   for _, key in ipairs(t.uniques or {}) do out[#out + 1] = text.key_sql(d, key) end
   for _, index in ipairs(t.indexes or {}) do out[#out + 1] = text.index_sql(d, index) end
-  for _, index in ipairs(fk_index.of(t)) do
+  for _, index in ipairs(fk_index.of(d, t)) do
     out[#out + 1] = "KEY " .. d:ident(index.name) .. " (" .. text.idents(d, index.columns) .. ")"
   end
   for _, fk in ipairs(t.foreign_keys or {}) do out[#out + 1] = text.foreign_key_sql(d, fk) end

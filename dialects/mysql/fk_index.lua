@@ -3,20 +3,22 @@
 
 local M = {}
 
-local function begins(parts, columns)
+-- MySQL makes an index of its own beside one that descends, and is content with that one only as long as there is no other.
+local function begins(d, parts, columns)
   for i, name in ipairs(columns) do
     local part = (parts or {})[i]
     if not part or part.column ~= name or (part.length or 0) > 0 then return false end
+    if part.desc and d.flavour == "mysql" then return false end
   end
   return true
 end
 
-local function served(t, fk)
-  if t.primary_key and begins(t.primary_key.parts, fk.columns) then return true end
-  for _, key in ipairs(t.uniques or {}) do if begins(key.parts, fk.columns) then return true end end
+local function served(d, t, fk)
+  if t.primary_key and begins(d, t.primary_key.parts, fk.columns) then return true end
+  for _, key in ipairs(t.uniques or {}) do if begins(d, key.parts, fk.columns) then return true end end
   for _, index in ipairs(t.indexes or {}) do
     local method = (index.method or ""):lower()
-    if method ~= "fulltext" and method ~= "spatial" and begins(index.parts, fk.columns) then return true end
+    if method ~= "fulltext" and method ~= "spatial" and begins(d, index.parts, fk.columns) then return true end
   end
   return false
 end
@@ -29,12 +31,13 @@ end
 
 --- The indexes that stand only for foreign keys, in the order of those: { name, columns }. Keys over the same columns
 --- share the first one's.
+---@param d table dialect
 ---@param t table Table
 ---@return table[]
-function M.of(t)
+function M.of(d, t)
   local out = {}
   for _, fk in ipairs((t or {}).foreign_keys or {}) do
-    local known = served(t, fk)
+    local known = served(d, t, fk)
     for _, other in ipairs(out) do known = known or same_columns(other.columns, fk.columns) end
     if not known then out[#out + 1] = { name = fk.name, columns = fk.columns } end
   end
@@ -50,8 +53,8 @@ end
 
 --- What must go and come when a table changes from `before` to `after`.
 ---@return table[] dropped, table[] added
-function M.change(before, after)
-  local old, new, dropped, added = M.of(before), M.of(after), {}, {}
+function M.change(d, before, after)
+  local old, new, dropped, added = M.of(d, before), M.of(d, after), {}, {}
   for _, item in ipairs(old) do if not find(new, item) then dropped[#dropped + 1] = item end end
   for _, item in ipairs(new) do if not find(old, item) then added[#added + 1] = item end end
   return dropped, added

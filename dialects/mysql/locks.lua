@@ -4,7 +4,6 @@
 local algorithm = require("dialects.mysql.algorithm")
 local alter = require("dialects.mysql.alter")
 local dialect = require("forge.dialect")
-local generated = require("dialects.mysql.generated")
 
 local M = {}
 
@@ -55,7 +54,6 @@ M.row = row
 -- Operations that stand in one ALTER TABLE are judged together.
 local function verdict_of(o, ctx)
   local step = ctx.step
-  if step and o.table and generated.partner(ctx.d, o, step.ops) then return algorithm.answer("INSTANT") end
   if ctx.form == "alter" and step and o.table then
     local same = {}
     for _, other in ipairs(step.ops) do

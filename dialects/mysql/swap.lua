@@ -11,6 +11,7 @@
 local alter = require("dialects.mysql.alter")
 local clauses = require("dialects.mysql.clauses")
 local dialect = require("forge.dialect")
+local generated = require("dialects.mysql.generated")
 local state = require("dialects.mysql.state")
 local sync = require("dialects.mysql.sync")
 local text = require("dialects.mysql.text")
@@ -171,7 +172,7 @@ end
 local function lock_keys(out, d, run)
   local names = {}
   for _, o in ipairs(run) do
-    if o.kind == "foreign_key" then
+    if o.kind == "foreign_key" and not generated.follows(d, o) then
       names[#names + 1] = o.table
       for _, side in ipairs({ "before", "after" }) do
         if o[side] then names[#names + 1] = o[side].ref end
@@ -228,11 +229,12 @@ local function retold(o, name)
 end
 
 -- What is done before the tables change places, and what after. A column that must take NULL from then on takes it before;
--- one that no longer may is asked for values after.
+-- one that no longer may is asked for values after. An operation between two renames names its table as it is called there.
 local function sorted_members(step, before_of, after_of)
-  local early, late, renamed = {}, {}, false
+  local early, late, renamed, start_of = {}, {}, false, {}
   for _, o in ipairs(step.ops) do
     renamed = renamed or is_rename(o)
+    if is_rename(o) then start_of[key(o.after.name)] = start_of[key(o.before.name)] or o.before.name end
     if o.table and clauses.carries(o) then
       local kind = nullability(o)
       if renamed and kind == "relax" and before_of[key(o.table)] then
@@ -240,7 +242,7 @@ local function sorted_members(step, before_of, after_of)
       elseif not renamed and kind == "tighten" and after_of[key(o.table)] then
         late[#late + 1] = retold(o, after_of[key(o.table)])
       elseif renamed then
-        late[#late + 1] = o
+        late[#late + 1] = retold(o, after_of[key(start_of[key(o.table)] or o.table)] or o.table)
       else
         early[#early + 1] = o
       end
@@ -272,7 +274,7 @@ end
 local function swap_tables(out, step, d)
   local before_of, after_of = names_of(step)
   local plan = plan_tables(step)
-  local shown = { id = step.id, ops = {}, tables = step.tables, direction = step.direction }
+  local shown = { id = step.id, ops = {}, tables = step.tables }
   local early, late = sorted_members(step, before_of, after_of)
   for _, o in ipairs(step.ops) do
     if o.op == "create_sync" then

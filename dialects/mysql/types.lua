@@ -20,6 +20,13 @@ local function alias(canonical, family, zero, default)
   return { canonical = canonical, family = family, zero = zero, default_args = default, args = { 0, 2 } }
 end
 
+-- A word whose own arguments say something else than those of the type that holds it.
+local function held_by(canonical, family, zero, fixed)
+  local row = alias(canonical, family, zero, fixed)
+  row.fixed_args = fixed
+  return row
+end
+
 local function stand_in(why, canonical, family, zero, default)
   local row = alias(canonical, family, zero, default)
   row.unsupported = why
@@ -39,7 +46,7 @@ M.map = {
     sql = function(_, args) return ("decimal(%d,%d)"):format(args[1], args[2] or 0) end,
   },
   decimal = alias("numeric", "number", "0"),
-  money = alias("numeric", "number", "0", { 19, 2 }),
+  money = held_by("numeric", "number", "0", { 19, 2 }),
   float = plain("float", "number", "0"),
   real = alias("float", "number", "0"),
   double = plain("double", "number", "0"),
@@ -66,15 +73,15 @@ M.map = {
   timestamp = timed("timestamp", "time", "'1970-01-02 00:00:00'"),
   timestamptz = alias("timestamp", "time", "'1970-01-02 00:00:00'"),
   datetime = timed("datetime", "time", "'1970-01-01 00:00:00'"),
-  interval = stand_in("its text in a varchar(64)", "varchar", "text", "''", { 64 }),
-  uuid = alias("char", "text", "'00000000-0000-0000-0000-000000000000'", { 36 }),
+  interval = held_by("varchar", "text", "''", { 64 }),
+  uuid = held_by("char", "text", "'00000000-0000-0000-0000-000000000000'", { 36 }),
   json = plain("json", "json", "'null'"),
   jsonb = alias("json", "json", "'null'"),
   hstore = alias("json", "json", "'{}'"),
   array = alias("json", "json", "'[]'"),
-  inet = alias("varchar", "text", "''", { 43 }),
-  cidr = alias("varchar", "text", "''", { 43 }),
-  macaddr = alias("char", "text", "''", { 17 }),
+  inet = held_by("varchar", "text", "''", { 43 }),
+  cidr = held_by("varchar", "text", "''", { 43 }),
+  macaddr = held_by("char", "text", "''", { 17 }),
   bit = sized("bit", "bit", "b'0'", { 1 }),
   varbit = stand_in("its digits in a varchar", "varchar", "text", "''", { 255 }),
   point = plain("point", "other", "POINT(0, 0)"),
@@ -85,6 +92,15 @@ M.map = {
   native = { sql = "", family = "other" },
   user = { sql = "", family = "other" },
 }
+
+M.map.interval.unsupported = "its text in a varchar(64)"
+
+--- FLOAT takes a precision in bits: beyond 24 it is a DOUBLE.
+---@param t table Type
+function M.canonical(t)
+  local bits = t.name == "float" and #(t.args or {}) == 1 and t.args[1] or 0
+  return bits > 24 and { name = "double", args = {} } or t
+end
 
 local INT_BYTES = { tinyint = 1, smallint = 2, mediumint = 3, integer = 4, bigint = 8 }
 local INT_DIGITS = { tinyint = 3, smallint = 5, mediumint = 8, integer = 10, bigint = 20 }

@@ -56,7 +56,8 @@ std::string heading(const Plan& plan, const Step& step, Way way) {
   return out + std::string(kRule);
 }
 
-// A check that stops the script where it does not hold. In PostgreSQL its message carries the values found.
+// A check that stops the script where it does not hold. The message says what was expected and what was found; MySQL's clients
+// show no more of a failed INSERT than the value that did not fit its column, so that value is the message.
 std::string guard(const Client& client, const Assertion& check) {
   const std::string title = sql_literal(client, one_line(check.title));
   const std::string expect = sql_literal(client, check.expect);
@@ -77,8 +78,11 @@ $forgelua_check$;
   if (client.mysql()) {
     return out + fmt::format(
                      "SELECT CAST(({}) AS CHAR) INTO @forgelua_actual;\n"
-                     "INSERT INTO forgelua_guard VALUES ({}, {}, @forgelua_actual);\n",
-                     check.sql, title, expect);
+                     "INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> {}, 0, CONCAT({}, "
+                     "COALESCE(@forgelua_actual, "
+                     "'NULL'), {})), {}, @forgelua_actual);\n",
+                     check.sql, expect, sql_literal(client, fmt::format("expected {}, found ", check.expect)),
+                     sql_literal(client, ": " + one_line(check.title)), expect);
   }
   return out + fmt::format("INSERT INTO temp.forgelua_guard VALUES ({}, {}, CAST(({}) AS text));\n", title, expect,
                            check.sql);
@@ -89,14 +93,15 @@ bool has_checks(const std::vector<const Step*>& steps) {
       steps, [](const Step* step) { return !step->checks_before.empty() || !step->checks_after.empty(); });
 }
 
-// MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table's CHECK does.
+// MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table does, by a value that its
+// column cannot hold, or (where the session's sql_mode lets MySQL cut such values) by its CHECK.
 std::string guard_table(const Client& client) {
   if (client.postgres()) return "";
   if (client.sqlite()) {
     return "CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,\n"
            "  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));\n";
   }
-  return "CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,\n"
+  return "CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,\n"
          "  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))\n"
          "  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n";
 }

@@ -106,12 +106,46 @@ local function hot_sets(b, choices, ctx)
   end
 end
 
+-- The change of the column that a retyped column refers to, if its type changes too.
+local function retyped_target(b, unit, change)
+  for _, fk in ipairs((unit.before or {}).foreign_keys or {}) do
+    local parent = b.by_key[strategy.display(fk.ref)]
+    for i, name in ipairs(parent and parent ~= unit and fk.columns or {}) do
+      for _, other in ipairs(name == change.before.name and parent.changes or {}) do
+        if retyped(other) and other.before.name == (fk.ref_columns[i] or name) then return other, parent end
+      end
+    end
+  end
+end
+
+-- Engines that compare types along a foreign key change both ends at one moment: where one is copied, the other is copied, too.
+local function both_ends(b, choices, ctx)
+  for _, unit in ipairs(ctx.d.key_holds_type and b.units or {}) do
+    for _, change in ipairs(unit.changes) do
+      local other, parent = nil, nil
+      if choices[change] and retyped(change) then other, parent = retyped_target(b, unit, change) end
+      if other and choices[other] and choices[other].strategy ~= choices[change].strategy then
+        local copies = { shadow_table = true, blue_green = true }
+        local lead = copies[M.lead_of(parent, choices)] and M.lead_of(parent, choices)
+          or copies[M.lead_of(unit, choices)] and M.lead_of(unit, choices)
+        local module = lead and policy_of.strategy_module(lead)
+        for _, one in ipairs(lead and { change, other } or {}) do
+          if choices[one].strategy ~= lead and module.serves(one, b.group, ctx) then
+            take(choices[one], lead, "types along a foreign key", "both ends of a foreign key change their types together")
+          end
+        end
+      end
+    end
+  end
+end
+
 --- Settles all of it, in place.
 ---@param b table a builder over the group
 ---@param choices table<table, table> by change
 function M.all(b, choices, ctx)
   whole_tables(b, choices, ctx)
   references(b, choices, ctx)
+  both_ends(b, choices, ctx)
   whole_tables(b, choices, ctx)
   members(b, choices, ctx)
   hot_sets(b, choices, ctx)

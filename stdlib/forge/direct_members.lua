@@ -18,7 +18,7 @@ local function noun(kind, object)
     or NOUN[kind]
 end
 
--- The member with columns and tables as they are called at this point of the plan.
+-- The member with its name, its columns and its tables as they are called at this point of the plan.
 local function as_now(b, unit, kind, object)
   local map = {}
   for _, change in ipairs(unit.changes) do
@@ -28,9 +28,19 @@ local function as_now(b, unit, kind, object)
     end
   end
   local made = fold.bare(map) and object or fold.renamed_member(kind, object, map)
+  local name = strategy.member_name(b.ctx, kind, object.name, unit.final or unit.q, unit.q)
+  if name ~= object.name then
+    made = fold.copy(made)
+    made.name = name
+  end
   return kind == "foreign_key" and b:current_key(made) or made
 end
 M.as_now = as_now
+
+-- What a member that stood before the plan is called at this point of it.
+local function name_now(b, unit, kind, change)
+  return strategy.member_name(b.ctx, kind, change.before.name, unit.before.name, unit.q)
+end
 
 local function checks_for(ctx, q, kind, object)
   if kind == "key" then
@@ -165,6 +175,22 @@ local function let_go(b, unit, fk)
   return b:backfill(unit, set, where, strategy.count_where(ctx, unit.q, where))
 end
 
+--- Adds the foreign keys that had to wait for what they refer to, as far as that is ready now.
+function M.add_postponed(b)
+  local left = {}
+  for _, row in ipairs(b.postponed) do
+    local fk = as_now(b, row.unit, "foreign_key", row.key)
+    if b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
+      left[#left + 1] = row
+    else
+      b.strategy = row.strategy
+      M.add(b, row.unit, "foreign_key", fk, "what it refers to has its final form now")
+      columns.flush_unit(b, row.unit)
+    end
+  end
+  b.postponed = left
+end
+
 --- Drops a member that stands.
 function M.drop(b, unit, kind, name, why)
   local t, object = b:table(unit.q), b:member(unit.q, kind, name)
@@ -204,15 +230,11 @@ local function rename_only(change)
   return change.before.name ~= change.after.name and fold.same(made, change.after)
 end
 
-local function can_rename(ctx, kind, object)
-  if kind == "index" then return ctx.features.rename_index end
-  return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
-end
-
 local function rename(b, unit, kind, change)
-  local t, from, to = b:table(unit.q), change.before.name, change.after.name
+  local t, from, to = b:table(unit.q), name_now(b, unit, kind, change), as_now(b, unit, kind, change.after).name
+  if from == to then return end  -- it came with the rename of its table
   local list
-  if can_rename(b.ctx, kind, change.before) then
+  if strategy.can_rename(b.ctx, kind, change.before) then
     list = { b:rename_member(unit.q, kind, from, to) }
   else
     local object = fold.copy(b:member(unit.q, kind, from))
@@ -229,10 +251,10 @@ end
 -- A new definition beside the old one first, so that no moment is without either.
 local function replace(b, unit, kind, change)
   local after = as_now(b, unit, kind, change.after)
-  local name = change.before.name
-  if change.before.name ~= change.after.name or not can_rename(b.ctx, kind, change.before)
+  local name = name_now(b, unit, kind, change)
+  if name ~= after.name or not strategy.can_rename(b.ctx, kind, change.before)
     or (kind == "key" and change.before.primary) or kind == "exclusion" then
-    if kind == "index" and change.before.name ~= change.after.name then
+    if kind == "index" and name ~= after.name then
       M.add(b, unit, kind, after)
       return M.drop(b, unit, kind, name)
     end
@@ -261,7 +283,7 @@ local function new_column_only(b, unit, kind, object)
   return b:table(unit.q) ~= nil
 end
 
-local function standing(b, unit, kind, change) return b:member(unit.q, kind, change.before.name) end
+local function standing(b, unit, kind, change) return b:member(unit.q, kind, name_now(b, unit, kind, change)) end
 
 -- Are the columns there that the member names? Those of a column that another strategy brings come later.
 local function ready(b, unit, kind, object)
@@ -287,6 +309,7 @@ local function add_when(kind, phase)
     unit.added = unit.added or {}
     if unit.added[change] then return end
     unit.added[change] = true
+    if kind == "foreign_key" and b:key_waits(object, b:table(unit.q), unit.after) then return b:postpone_key(unit, object) end
     M.add(b, unit, kind, object)
   end
 end
@@ -304,7 +327,7 @@ local function member(kind)
       elseif not change.after then
         if phase ~= DROP_PHASE[kind] or not standing(b, unit, kind, change) then return end
         if kind == "key" then refuse_incoming(change, b, unit) end
-        M.drop(b, unit, kind, change.before.name)
+        M.drop(b, unit, kind, name_now(b, unit, kind, change))
       elseif phase == "switch" and not b.settled[change] then
         if rename_only(change) then return rename(b, unit, kind, change) end
         if only_visibility(kind, change) then

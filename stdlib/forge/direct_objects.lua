@@ -86,12 +86,17 @@ end
 
 local function create_table(change, _, _, b)
   if change.before then return end
-  local q = change.after.name
+  local q, unit = change.after.name, b:unit(change)
+  local made, ready = with_current_references(b, change.after), {}
+  for _, fk in ipairs(made.foreign_keys) do
+    if b:key_waits(fk, made, change.after) then b:postpone_key(unit, fk) else ready[#ready + 1] = fk end
+  end
+  made.foreign_keys = ready
   b:step(show(q), "create-table", {
     title = "Create the table " .. show(q), why = "no application knows it yet",
-    ops = { b:create_table(with_current_references(b, change.after)) },
+    ops = { b:create_table(made) },
     compatibility = { old_app = true, new_app = true },
-    hazards = #(change.after.foreign_keys or {}) > 0 and { "parent_lock" } or nil,
+    hazards = #ready > 0 and { "parent_lock" } or nil,
   })
 end
 
@@ -185,6 +190,33 @@ local function user_views(b, q, bridge_name)
   return list
 end
 
+-- Constraints that the engine has renamed with their table, though the new schema keeps their names.
+local function named_otherwise(b, unit, from, to)
+  local out = {}
+  for _, spec in ipairs(strategy.MEMBERS) do
+    for _, object in ipairs((unit.after or {})[spec.field] or {}) do
+      local made = strategy.member_name(b.ctx, spec.kind, object.name, from, to)
+      if made ~= object.name and b:member(to, spec.kind, made) then
+        out[#out + 1] = { kind = spec.kind, is = made, name = object.name }
+      end
+    end
+  end
+  return out
+end
+
+local function name_again(b, unit, list)
+  for _, row in ipairs(list) do
+    local t, object = b:table(unit.q), fold.copy(b:member(unit.q, row.kind, row.is))
+    object.name = row.name
+    columns.ddl(b, unit, show(unit.q) .. "." .. row.name, "name-again", {
+      title = ("Give %s of %s its name back"):format(row.name, show(unit.q)),
+      why = ("the engine has renamed it to %s with its table; the new schema keeps the name"):format(row.is),
+      ops = { b:drop_member(unit.q, row.kind, row.is), b:add_member(unit.q, row.kind, object) },
+      compatibility = { old_app = true, new_app = true },
+    }, t)
+  end
+end
+
 local function switch_shell(change, _, ctx, b)
   options_change(change, b, "switch")
   if not renames(change) then return end
@@ -196,6 +228,7 @@ local function switch_shell(change, _, ctx, b)
   local list = { b:take_views(views) }
   if bridged then list[#list + 1] = b:drop_view(to) end
   list[#list + 1] = b:rename_table(from, to)
+  local strayed = named_otherwise(b, unit, from, to)
   unit.q = to
   if bridged then list[#list + 1] = b:create_view(bridge(ctx, b:table(to), from, to)) end
   list[#list + 1] = b:bring_views(views, { [from.name] = to.name }, true)
@@ -211,6 +244,7 @@ local function switch_shell(change, _, ctx, b)
     },
     hazards = { "rename" },
   })
+  name_again(b, unit, strayed)
 end
 
 local function contract_shell(change, _, _, b)

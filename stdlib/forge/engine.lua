@@ -47,8 +47,9 @@ local function renamed(t, row, map)
   if not row.canonical or row.canonical == t.name then return t end
   local target = map[row.canonical]
   local takes = target and target.args and (target.args[2] or target.args[1] or 0) > 0
+  local stated = takes and #(t.args or {}) > 0 and t.args or nil
   return {
-    name = row.canonical, args = takes and t.args or {}, ref = t.ref, values = t.values, unsigned = t.unsigned,
+    name = row.canonical, args = row.fixed_args or stated or row.default_args or {}, ref = t.ref, values = t.values, unsigned = t.unsigned,
     array = t.array,
   }
 end

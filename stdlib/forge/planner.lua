@@ -2,6 +2,7 @@
 
 local absorb = require("forge.absorb")
 local fold = require("forge.fold")
+local members = require("forge.direct_members")
 local policy_of = require("forge.policy")
 local strategy = require("forge.strategy")
 
@@ -92,6 +93,7 @@ local function run_phases(group, choices, ctx, b)
         run_whole(module, subs[name], ctx, b, phase)
       end
     end
+    members.add_postponed(b)
   end
 end
 
@@ -214,6 +216,19 @@ local function renamers(groups, plans)
   return out
 end
 
+-- The groups that change the types of columns, by table, where the engine compares them with those of foreign keys.
+local function retypers(groups, plans, ctx)
+  local out = {}
+  for i, group in ipairs(ctx.d.key_holds_type and groups or {}) do
+    for _, change in ipairs(plans[i].choices and group.changes or {}) do
+      if change.kind == "column" and change.before and change.after and not fold.same(change.before.type, change.after.type) then
+        out[strategy.display(change.table)] = i
+      end
+    end
+  end
+  return out
+end
+
 -- The tables that what a change brings refers to or reads.
 local function named_by(change)
   local out = {}
@@ -237,7 +252,7 @@ end
 -- Groups that must be planned as one: those whose copied tables refer to each other, so that their copies do, too; tables
 -- that go with the copied ones that they refer to; views that go with the tables that they read; and what comes and names a
 -- table that is renamed. A list of lists of numbers.
-local function sets(groups, plans)
+local function sets(groups, plans, ctx)
   local owner, home, any = {}, {}, {}
   for i, group in ipairs(groups) do
     home[i] = i
@@ -257,13 +272,14 @@ local function sets(groups, plans)
     end
   end
   local function link(i, fk) join(i, owner[strategy.display(fk.ref)]) end
-  local renamer = renamers(groups, plans)
+  local renamer, retyper = renamers(groups, plans), retypers(groups, plans, ctx)
   for i, group in ipairs(groups) do
     for key in pairs(plans[i].choices and plans[i].copied or {}) do
       for _, fk in ipairs((group.before[key] or {}).foreign_keys or {}) do link(i, fk) end
       for _, fk in ipairs((group.after[key] or {}).foreign_keys or {}) do
         link(i, fk)
         join(i, renamer[strategy.display(fk.ref)])
+        join(i, retyper[strategy.display(fk.ref)])
       end
     end
     for _, row in ipairs(plans[i].choices and group.incoming or {}) do
@@ -281,7 +297,10 @@ local function sets(groups, plans)
       for _, fk in ipairs(goes and change.kind == "table" and change.before.foreign_keys or {}) do link(i, fk) end
       for _, q in ipairs(change.after and named_by(change) or {}) do
         join(i, renamer[strategy.display(q)])
-        if change.kind ~= "view" then join(i, owner[strategy.display(q)]) end
+        if change.kind ~= "view" then
+          join(i, owner[strategy.display(q)])
+          join(i, retyper[strategy.display(q)])
+        end
       end
     end
   end
@@ -371,7 +390,7 @@ function M.plan(groups, ctx)
   local whole = whole_context(ctx, policy, groups)
   local plans, out = {}, {}
   for i, group in ipairs(groups) do plans[i] = choose_group(group, whole, policy) end
-  for _, numbers in ipairs(sets(groups, plans)) do
+  for _, numbers in ipairs(sets(groups, plans, whole)) do
     local first = plans[numbers[1]]
     if first.choices then
       plan_set(numbers, groups, plans, whole, out)

@@ -2,6 +2,7 @@
 
 local fold = require("forge.fold")
 local pairs_of = require("forge.pairs")
+local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
 local M = {}
@@ -141,6 +142,14 @@ local function as_stored(ctx, row, target)
   return ctx.d.stored_value and column and ctx.d:stored_value(row.expr, column.type) or row.expr
 end
 
+-- Are the source's value and the copy's the same? What is another value each time that it is computed is only looked at for
+-- being there.
+local function agrees(ctx, row, column)
+  local a, b = "copied." .. ctx.d:ident(row.to), "source." .. ctx.d:ident(row.to)
+  if sqltext.volatile(row.expr) then return ("(%s IS NOT NULL OR %s IS NULL)"):format(a, b) end
+  return strategy.comparable(column) and ("(%s = %s OR (%s IS NULL AND %s IS NULL))"):format(a, b, a, b) or nil
+end
+
 --- A query that counts the rows of `from` that have no equal row in `to`.
 function M.verify(ctx, from, to, map, target)
   local d, columns, equal, seen = ctx.d, {}, {}, {}
@@ -154,10 +163,7 @@ function M.verify(ctx, from, to, map, target)
   end
   for _, row in ipairs(map.set) do
     local column = strategy.column(target, row.to)
-    if not strategy.contains(map.key, row.to) and strategy.comparable(column) then
-      local a, b = "copied." .. d:ident(row.to), "source." .. d:ident(row.to)
-      equal[#equal + 1] = ("(%s = %s OR (%s IS NULL AND %s IS NULL))"):format(a, b, a, b)
-    end
+    if not strategy.contains(map.key, row.to) then equal[#equal + 1] = agrees(ctx, row, column) end
   end
   return ("SELECT COUNT(*) FROM (SELECT %s FROM %s) AS source WHERE NOT EXISTS (SELECT 1 FROM %s AS copied WHERE %s)")
     :format(table.concat(columns, ", "), d:qname(from), d:qname(to), table.concat(equal, " AND "))

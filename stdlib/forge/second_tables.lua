@@ -2,6 +2,7 @@
 --- one moment, kept in step the other way until contract. `shadow_table` and `blue_green` are made of it.
 
 local columns = require("forge.direct_columns")
+local copy_checks = require("forge.copy_checks")
 local fold = require("forge.fold")
 local members = require("forge.direct_members")
 local row_map = require("forge.row_map")
@@ -50,6 +51,7 @@ local FIELD = { key = "uniques", index = "indexes", check = "checks", foreign_ke
 local function relation_space(ctx, kind, object)
   if kind == "index" or kind == "exclusion" then return ctx.features.index_names == "schema" end
   if kind == "key" then return ctx.features.index_names == "schema" and ctx.features.rename_constraint and object ~= nil end
+  if kind == "check" and ctx.d.checks_named_by_table then return false end
   return ctx.features.constraint_names == "schema"
 end
 
@@ -64,26 +66,26 @@ local function standing_names(t, kind)
   return names
 end
 
-local function can_rename(ctx, kind, object)
-  if kind == "index" then return ctx.features.rename_index end
-  return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
-end
-
--- InnoDB renames foreign keys called <table>_ibfk_… along with their table: theirs must begin otherwise.
-local function temporary_name(ctx, entry, kind, name)
-  local prefix = entry.unit.before.name.name .. "_ibfk_"
-  if kind == "foreign_key" and name:sub(1, #prefix) == prefix then return strategy.derived_name(ctx, "new__" .. name, "") end
-  return strategy.derived_name(ctx, name, "__new")
+-- What a member of the finished table is called on its copy, where the engine brings the name along with the table's.
+local function following_name(ctx, entry, kind, name)
+  for _, q in ipairs({ entry.unit.final, entry.unit.before.name }) do
+    local made = strategy.member_name(ctx, kind, name, q, entry.new_q)
+    if made ~= name then return made end
+  end
 end
 
 -- A member of the new table: under a name beside its own where the old table has taken that.
 local function placed(ctx, entry, kind, object)
+  local made, following = fold.copy(object), following_name(ctx, entry, kind, object.name)
+  if following then
+    made.name = following
+    return made
+  end
   local taken = standing_names(entry.unit.before, kind)
   if not relation_space(ctx, kind, object) or not taken[object.name] then return object end
-  local made = fold.copy(object)
-  made.name = temporary_name(ctx, entry, kind, object.name)
+  made.name = strategy.derived_name(ctx, object.name, "__new")
   entry.moved[#entry.moved + 1] = { kind = kind, name = object.name, temp = made.name,
-                                    renames = can_rename(ctx, kind, object) }
+                                    renames = strategy.can_rename(ctx, kind, object) }
   return made
 end
 
@@ -130,6 +132,22 @@ local function linked(a, c)
   return false
 end
 
+-- The bytes that names of constraints add to the table's name that they follow: the copy's name must leave them room.
+local function spare_of(ctx, unit, after)
+  local most = 0
+  for _, t in ipairs({ unit.before, after }) do
+    for _, spec in ipairs(strategy.MEMBERS) do
+      for _, object in ipairs(t[spec.field] or {}) do
+        for _, q in ipairs({ unit.before.name, unit.final }) do
+          local made = strategy.member_name(ctx, spec.kind, object.name, q, { name = "" })
+          if made ~= object.name then most = math.max(most, #made) end
+        end
+      end
+    end
+  end
+  return most
+end
+
 -- Tables that refer to each other change over together; others one by one, unless `together`.
 local function sets_of(sub, ctx, b, together)
   if sub.sets then return sub.sets end
@@ -150,8 +168,10 @@ local function sets_of(sub, ctx, b, together)
       end
       unit.moves = true
       local after = after_of(b.group, unit.before.name)
-      local entry = { unit = unit, after = after, moved = {}, new_q = strategy.derived_qname(ctx, unit.q, "__new"),
-                      old_q = strategy.derived_qname(ctx, unit.q, "__old"),
+      local spare = spare_of(ctx, unit, after)
+      local entry = { unit = unit, after = after, moved = {},
+                      new_q = strategy.derived_qname(ctx, unit.q, "__new", spare),
+                      old_q = strategy.derived_qname(ctx, unit.q, "__old", spare),
                       map = row_map.make(b.group, ctx, unit.before, after) }
       home.entries[#home.entries + 1] = entry
     end
@@ -178,23 +198,7 @@ local function table_sync(name, from, to, set, key)
   return { name = name, kind = "table", table = from, target = to, pairs = {}, columns = set, key = key }
 end
 
-local function preconditions(ctx, entry)
-  local q, checks = entry.unit.before.name, {}
-  local expr_of = {}
-  for _, row in ipairs(entry.map.set) do expr_of[row.to] = row.expr end
-  for _, column in ipairs(entry.after.columns) do
-    local source = strategy.column(entry.unit.before, column.name)
-    if not column.nullable and expr_of[column.name] and (not source or source.nullable) then
-      checks[#checks + 1] = strategy.must_be_none(("every row of %s gives %s a value"):format(show(q), column.name),
-        strategy.count_where(ctx, q, "(" .. expr_of[column.name] .. ") IS NULL"))
-    end
-    local length = source and strategy.check_length(ctx, q, source, column)
-    if length then checks[#checks + 1] = length end
-  end
-  return #checks > 0 and checks or nil
-end
-
-local function migrate_entry(sub, ctx, b, entry)
+local function migrate_entry(sub, ctx, b, set, entry)
   local q, map = entry.unit.q, entry.map
   local facts = strategy.facts(sub, ctx, entry.unit.before.name)
   entry.sync = b:sync_name(q)
@@ -202,7 +206,7 @@ local function migrate_entry(sub, ctx, b, entry)
     title = ("Repeat every write to %s on %s"):format(show(q), show(entry.new_q)),
     why = "rows that change while the others are copied reach the copy, too",
     ops = { b:create_sync(table_sync(entry.sync, q, entry.new_q, map.set, map.key)) },
-    checks_before = preconditions(ctx, entry),
+    checks_before = copy_checks.of(ctx, b, set, entry),
     compatibility = { old_app = true, new_app = true, note = "each write to the table costs a second one" },
     hazards = { "trigger", "sync" },
   })
@@ -267,7 +271,14 @@ local function swap_incoming(b, row)
   end
   local made = fold.copy(b:member(row.q, "foreign_key", row.fk.name))
   made.ref = row.entry.unit.q
-  return { b:drop_member(row.q, "foreign_key", row.fk.name), b:add_member(row.q, "foreign_key", made) }
+  local child, gone = b:table(row.q), b:drop_member(row.q, "foreign_key", row.fk.name)
+  local unit = b.by_key[show(row.q)]
+  if not b:key_waits(made, child, unit and unit.after) then return { gone, b:add_member(row.q, "foreign_key", made) } end
+  -- Its column keeps the old type beside a second one: the key goes over to that one with the swap.
+  local final = unit and unit.after and fold.find(unit.after.foreign_keys, row.fk.name)
+  final = final and members.as_now(b, unit, "foreign_key", final)
+  if final and not b:key_waits(final, child, unit.after) then return { gone, b:add_member(row.q, "foreign_key", final) } end
+  return { gone }
 end
 
 local function later_keys(b, entry)
@@ -591,7 +602,7 @@ function M.phases(options)
     end,
     migrate = function(sub, ctx, b)
       each(sub, ctx, b, together, function(set)
-        for _, entry in ipairs(set.entries) do migrate_entry(sub, ctx, b, entry) end
+        for _, entry in ipairs(set.entries) do migrate_entry(sub, ctx, b, set, entry) end
       end)
     end,
     switch = function(sub, ctx, b)

@@ -204,4 +204,22 @@ function M.has_star(text)
   return text:find("[Ss][Ee][Ll][Ee][Cc][Tt]%s+%*") ~= nil or text:find("%.%s*%*") ~= nil
 end
 
+-- Functions that give another value each time, and the word by which SQLite's date functions mean the current time.
+local VOLATILE = {
+  "current_timestamp", "current_date", "current_time", "localtime", "localtimestamp", "now", "sysdate", "curdate", "curtime",
+  "unix_timestamp", "utc_timestamp", "utc_date", "utc_time", "clock_timestamp", "statement_timestamp",
+  "transaction_timestamp", "timeofday", "rand", "random", "randomblob", "random_bytes", "uuid", "uuid_short", "sys_guid",
+  "gen_random_uuid", "uuid_generate_v4", "uuidv4", "uuidv7", "nextval",
+}
+
+--- Does an expression give another value each time that it is computed?
+---@param expr string?
+function M.volatile(expr)
+  local text = (expr or ""):lower()
+  for _, word in ipairs(VOLATILE) do
+    if text:find("%f[%w_]" .. word .. "%f[^%w_]") then return true end
+  end
+  return false
+end
+
 return M

@@ -61,9 +61,11 @@ M.change_table = change_table
 ---@param ctx table
 ---@param base string
 ---@param suffix string such as "__new"
-function M.derived_name(ctx, base, suffix)
+---@param spare integer? bytes to leave free of the limit
+function M.derived_name(ctx, base, suffix, spare)
   local limit = (ctx.d.types and ctx.d.types.identifier_limit) or 63
-  if limit == 0 or #base + #suffix <= limit then return base .. suffix end
+  if limit == 0 or #base + #suffix + (spare or 0) <= limit then return base .. suffix end
+  limit = limit - (spare or 0)
   local hash = 5381
   for i = 1, #base do hash = (hash * 33 + base:byte(i)) % 0x1000000 end
   local room = limit - #suffix - 7
@@ -73,7 +75,19 @@ function M.derived_name(ctx, base, suffix)
 end
 
 --- The same in the schema of `q`.
-function M.derived_qname(ctx, q, suffix) return { schema = q.schema, name = M.derived_name(ctx, q.name, suffix) } end
+function M.derived_qname(ctx, q, suffix, spare)
+  return { schema = q.schema, name = M.derived_name(ctx, q.name, suffix, spare) }
+end
+
+--- What a member of a table called `from` is called while the table is called `to`: engines that name constraints after
+--- their table rename them with it.
+---@param kind string an operation's kind
+---@param name string
+function M.member_name(ctx, kind, name, from, to)
+  local follow = ctx.d.renamed_with_table
+  if not follow or not name or from.name == to.name then return name end
+  return follow(ctx.d, kind, name, from.name, to.name) or name
+end
 
 --- A name as people read it.
 function M.display(q) return key_of(q) end
@@ -151,6 +165,23 @@ end
 
 --- Is the column part of the table's primary key?
 function M.in_primary_key(t, name) return t.primary_key ~= nil and parts_name(t.primary_key.parts, name) end
+
+--- Can the engine rename the member as it stands?
+---@param kind string an operation's kind
+function M.can_rename(ctx, kind, object)
+  if kind == "index" then
+    return ctx.features.rename_index and not (ctx.d.expression_index_keeps_name and M.on_expression(object))
+  end
+  return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
+end
+
+--- Has an index an expression among its parts?
+function M.on_expression(index)
+  for _, part in ipairs(index.parts or {}) do
+    if (part.expr or "") ~= "" then return true end
+  end
+  return false
+end
 
 -- Facts -----------------------------------------------------------------------------------------------------------
 
@@ -293,7 +324,8 @@ local function part_sql(ctx, part)
 end
 
 --- Groups of rows that are equal under a new unique key or index.
-function M.check_duplicates(ctx, q, parts, where)
+---@param from string? what stands for the table in the query
+function M.check_duplicates(ctx, q, parts, where, from)
   local exprs, present = {}, {}
   for i, part in ipairs(parts) do
     exprs[i] = part_sql(ctx, part)
@@ -303,11 +335,13 @@ function M.check_duplicates(ctx, q, parts, where)
   local list = table.concat(exprs, ", ")
   return must_be_none(("no two rows of %s agree in (%s)"):format(key_of(q), list),
     ("SELECT COUNT(*) FROM (SELECT 1 AS one FROM %s WHERE %s GROUP BY %s HAVING COUNT(*) > 1) AS doubled"):format(
-      ctx.d:qname(q), table.concat(present, " AND "), list))
+      from or ctx.d:qname(q), table.concat(present, " AND "), list))
 end
 
 --- Rows whose reference leads nowhere.
-function M.check_orphans(ctx, q, fk)
+---@param from string? what stands for the table in the query
+---@param parents string? what stands for the table that it refers to
+function M.check_orphans(ctx, q, fk, from, parents)
   local joined, present = {}, {}
   for i, name in ipairs(fk.columns) do
     joined[i] = "parent_row." .. ctx.d:ident(fk.ref_columns[i] or name) .. " = child_row." .. ctx.d:ident(name)
@@ -315,13 +349,14 @@ function M.check_orphans(ctx, q, fk)
   end
   return must_be_none(("no row of %s points at a missing row of %s"):format(key_of(q), key_of(fk.ref)),
     ("SELECT COUNT(*) FROM %s AS child_row WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS parent_row WHERE %s)"):format(
-      ctx.d:qname(q), table.concat(present, " AND "), ctx.d:qname(fk.ref), table.concat(joined, " AND ")))
+      from or ctx.d:qname(q), table.concat(present, " AND "), parents or ctx.d:qname(fk.ref), table.concat(joined, " AND ")))
 end
 
 --- Rows that violate a check.
-function M.check_holds(ctx, q, check)
+---@param from string? what stands for the table in the query
+function M.check_holds(ctx, q, check, from)
   return must_be_none(("every row of %s satisfies %s"):format(key_of(q), check.name),
-    count_where(ctx, q, "NOT (" .. check.expr .. ")"))
+    ("SELECT COUNT(*) FROM %s WHERE NOT (%s)"):format(from or ctx.d:qname(q), check.expr))
 end
 
 --- Values that are too long for the new type; nil where its length does not shrink.
@@ -346,6 +381,7 @@ function M.builder(group, ctx)
   local b = setmetatable({
     group = group, ctx = ctx, state = fold.state(group.before, group.views), units = units, by_key = by_key,
     steps = {}, phase = "expand", strategy = "", ids = {}, settled = {}, final_views = {}, borrowed = {},
+    postponed = {},
   }, Builder)
   for _, change in ipairs(group.changes) do
     local q = change_table(change)
@@ -368,6 +404,15 @@ end
 
 --- The table as it stands.
 function Builder:table(q) return self.state.tables[key_of(q)] end
+
+--- The unit that is called so now; a table outside of the group, whose foreign keys alone move, is one that does not change.
+function Builder:unit_at(q)
+  for _, unit in ipairs(self.units) do
+    if fold.same_q(unit.q, q) then return unit end
+  end
+  local t = self:table(q)
+  return { key = key_of(q), q = q, final = q, before = t, after = t, changes = {} }
+end
 
 --- Applies an operation to the state and gives it back.
 function Builder:op(op)
@@ -442,6 +487,12 @@ function Builder:rename_member(q, kind, from, to)
   return self:op(ops[ALTER[kind]](q, self:member(q, kind, from), after))
 end
 
+local function names_of(list)
+  local names = {}
+  for i, object in ipairs(list or {}) do names[i] = object.name end
+  return names
+end
+
 function Builder:create_table(t) return self:op(ops.create_table(t)) end
 
 -- By contract every rename has run, those of other groups too: a table's foreign keys say the new names.
@@ -471,12 +522,20 @@ function Builder:drop_table(q)
   return self:op(ops.drop_table(t))
 end
 
---- Renames a table; everything that refers to it follows.
+--- Renames a table; everything that refers to it follows, and so do the constraints that the engine names after it.
+---@return table[] ops
 function Builder:rename_table(q, to)
   local before = ops.shell(need(self:table(q), "table", q.name))
   local after = fold.copy(before)
   after.name = to
-  return self:op(ops.rename_table(before, after))
+  local list = { self:op(ops.rename_table(before, after)) }
+  for _, spec in ipairs(M.MEMBERS) do
+    for _, name in ipairs(names_of(self:table(to)[spec.field])) do
+      local made = M.member_name(self.ctx, spec.kind, name, q, to)
+      if made ~= name then list[#list + 1] = self:rename_member(to, spec.kind, name, made) end
+    end
+  end
+  return list
 end
 
 --- Alters a table's options or comment; nil where they are so already.
@@ -654,16 +713,55 @@ function Builder:view_goes(q)
   return self.group.views_after ~= nil and not self:view_after(q)
 end
 
---- A foreign key with the name that its target has at this point of the plan. A table that another group renames is said
---- by its new name, so that the engine lets the rename come first.
+-- A column of the table as it is called now, by the name that it has after the plan.
+local function column_now(self, unit, name)
+  local now = self:table(unit.q)
+  local found = M.column(now, name)
+  for _, change in ipairs(found and {} or unit.changes) do
+    if change.kind == "column" and change.before and change.after and change.after.name == name then
+      found = M.column(now, change.before.name)
+    end
+  end
+  return found
+end
+
+--- A foreign key with the names that its target and the target's columns have at this point of the plan. What another group
+--- renames is said by its new name, so that the engine lets the rename come first.
 function Builder:current_key(fk)
   local key = key_of(fk.ref)
   local target = self.by_key[key]
   local now = target and target.q or not target and (self.ctx.renamed or {})[key]
-  if not now or fold.same_q(now, fk.ref) then return fk end
   local made = fold.copy(fk)
-  made.ref = now
-  return made
+  if now then made.ref = now end
+  made.ref_columns = {}
+  for i, name in ipairs(fk.ref_columns or {}) do
+    local found = target and self:table(target.q) and column_now(self, target, name)
+    made.ref_columns[i] = found and found.name or name
+  end
+  return fold.same(made, fk) and fk or made
+end
+
+--- Must a foreign key wait? The two ends, which have one type after the plan, may have two now, where the engine compares
+--- them.
+---@param fk table with its target's final columns
+---@param child table the referring table as it stands when the key is to be added
+---@param after table? the referring table after the plan; nil where it does not change
+function Builder:key_waits(fk, child, after)
+  local parent = self.by_key[key_of(fk.ref)]
+  if not parent or not parent.after or not self:table(parent.q) then return false end
+  for i, name in ipairs(fk.columns) do
+    local own, target = M.column(child, name), fk.ref_columns[i] or name
+    local own_final, final = M.column(after or child, name), M.column(parent.after, target)
+    local now = column_now(self, parent, target)
+    if self.ctx.d.key_holds_type and own and now and final and not fold.same(own.type, now.type)
+      and not (own_final and not fold.same(own_final.type, final.type)) then return true end
+  end
+  return false
+end
+
+--- Keeps a foreign key for the moment at which its target is ready: the planner adds it at the end of that phase.
+function Builder:postpone_key(unit, fk)
+  self.postponed[#self.postponed + 1] = { unit = unit, key = fk, strategy = self.strategy }
 end
 
 --- Does a foreign key of another table still stand after the plan?

@@ -13,7 +13,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -31,10 +31,10 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
 SELECT 'step 1 of 1: Add the primary key PRIMARY on readings' AS `forgelua`;
 -- Check: no two rows of readings agree in (`at`). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `readings` WHERE `at` IS NOT NULL GROUP BY `at` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no two rows of readings agree in (`at`)', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of readings agree in (`at`)')), '0', @forgelua_actual);
 -- Check: no row of readings has NULL in at. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `readings` WHERE `at` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of readings has NULL in at', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of readings has NULL in at')), '0', @forgelua_actual);
 ALTER TABLE `readings`
   ADD PRIMARY KEY (`at`),
   ALGORITHM=INPLACE,

@@ -46,6 +46,8 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to users on users__new'
+-- Check: no two rows of users agree in ("name"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("name")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "name" AS "name" FROM "users") AS made WHERE "name" IS NOT NULL GROUP BY "name" HAVING COUNT(*) > 1) AS doubled) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

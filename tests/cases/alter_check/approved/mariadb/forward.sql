@@ -1,6 +1,6 @@
 -- Forward, every phase of migration alter_check
 -- Ages are plausible
--- mariadb 10.11; strategy shadow_table; risk high; forgelua 0.1.0
+-- mariadb 10.11; strategy shadow_table; risk medium; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -13,12 +13,12 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
--- Step 1 of 9, expand: Create users__new in the new shape of users
+-- Step 1 of 8, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -27,17 +27,17 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 1 of 9: Create users__new in the new shape of users' AS `forgelua`;
+SELECT 'step 1 of 8: Create users__new in the new shape of users' AS `forgelua`;
 CREATE TABLE `users__new` (
   `id` bigint NOT NULL,
   `name` varchar(80) NOT NULL,
   `age` int NULL,
   PRIMARY KEY (`id`),
-  CONSTRAINT `age_ok__new` CHECK (age >= 0 AND age < 2147483648)
+  CONSTRAINT `age_ok` CHECK (age >= 0 AND age < 2147483648)
 );
 
 -- ============================================================================
--- Step 2 of 9, migrate: Repeat every write to users on users__new
+-- Step 2 of 8, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -48,7 +48,10 @@ CREATE TABLE `users__new` (
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 9: Repeat every write to users on users__new' AS `forgelua`;
+SELECT 'step 2 of 8: Repeat every write to users on users__new' AS `forgelua`;
+-- Check: every row of users satisfies age_ok. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `age` AS `age` FROM `users`) AS made WHERE NOT (age >= 0 AND age < 2147483648)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users satisfies age_ok')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -164,7 +167,7 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Step 3 of 9, migrate: Copy the rows of users into users__new
+-- Step 3 of 8, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -174,7 +177,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 3 of 9: Copy the rows of users into users__new' AS `forgelua`;
+SELECT 'step 3 of 8: Copy the rows of users into users__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -282,10 +285,10 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name`, `age` AS `age` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)) AND (copied.`age` = source.`age` OR (copied.`age` IS NULL AND source.`age` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 9, switch: Swap the copy of users in
+-- Step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -296,7 +299,7 @@ INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0'
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 9: Swap the copy of users in' AS `forgelua`;
+SELECT 'step 4 of 8: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -417,7 +420,7 @@ DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 -- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 9, contract: From here the way back copies users into users__old again
+-- Step 5 of 8, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -425,11 +428,11 @@ DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 5 of 9: From here the way back copies users into users__old again' AS `forgelua`;
+SELECT 'step 5 of 8: From here the way back copies users into users__old again' AS `forgelua`;
 -- Nothing to run in the database.
 
 -- ============================================================================
--- Step 6 of 9, contract: Stop repeating writes to users on users__old
+-- Step 6 of 8, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -438,13 +441,13 @@ SELECT 'step 5 of 9: From here the way back copies users into users__old again' 
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 9: Stop repeating writes to users on users__old' AS `forgelua`;
+SELECT 'step 6 of 8: Stop repeating writes to users on users__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 
 -- ============================================================================
--- Step 7 of 9, contract: Drop users__old
+-- Step 7 of 8, contract: Drop users__old
 --   Id:           users/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -453,29 +456,11 @@ DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 7 of 9: Drop users__old' AS `forgelua`;
+SELECT 'step 7 of 8: Drop users__old' AS `forgelua`;
 DROP TABLE `users__old`;
 
 -- ============================================================================
--- Step 8 of 9, contract: Give age_ok of users their names
---   Id:           users/contract/final-names
---   Why:          this engine cannot rename them, and while the old table stood it held the names
---   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (unknown), ALGORITHM=COPY, rewrites the table, scans the table
---   Note:         a replica replays it in one piece and lags for as long
---   Estimate:     unknown
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      constraint
--- ============================================================================
-SELECT 'step 8 of 9: Give age_ok of users their names' AS `forgelua`;
-ALTER TABLE `users`
-  ADD CONSTRAINT `age_ok` CHECK (age >= 0 AND age < 2147483648),
-  DROP CONSTRAINT `age_ok__new`,
-  ALGORITHM=COPY,
-  LOCK=SHARED;
-
--- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -483,7 +468,7 @@ ALTER TABLE `users`
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_backfill_errors;
 DROP TABLE IF EXISTS forgelua_sync_errors;

@@ -1,6 +1,6 @@
 -- Rollback, every phase of migration alter_check
 -- Ages are plausible
--- mariadb 10.11; strategy shadow_table; risk high; forgelua 0.1.0
+-- mariadb 10.11; strategy shadow_table; risk medium; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -15,28 +15,17 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Give age_ok of users their names
---   Id:           users/contract/final-names
--- ============================================================================
-SELECT 'undo step 8 of 9: Give age_ok of users their names' AS `forgelua`;
-ALTER TABLE `users`
-  ADD CONSTRAINT `age_ok__new` CHECK (age >= 0 AND age < 2147483648),
-  DROP CONSTRAINT `age_ok`,
-  ALGORITHM=COPY,
-  LOCK=SHARED;
-
--- ============================================================================
--- Undo step 7 of 9, contract: Drop users__old
+-- Undo step 7 of 8, contract: Drop users__old
 --   Id:           users/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 7 of 9: Drop users__old' AS `forgelua`;
+SELECT 'undo step 7 of 8: Drop users__old' AS `forgelua`;
 CREATE TABLE `users__old` (
   `id` bigint NOT NULL,
   `name` varchar(80) NOT NULL,
@@ -46,10 +35,10 @@ CREATE TABLE `users__old` (
 );
 
 -- ============================================================================
--- Undo step 6 of 9, contract: Stop repeating writes to users on users__old
+-- Undo step 6 of 8, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 6 of 9: Stop repeating writes to users on users__old' AS `forgelua`;
+SELECT 'undo step 6 of 8: Stop repeating writes to users on users__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -165,10 +154,10 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 
 -- ============================================================================
--- Undo step 5 of 9, contract: From here the way back copies users into users__old again
+-- Undo step 5 of 8, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 5 of 9: From here the way back copies users into users__old again' AS `forgelua`;
+SELECT 'undo step 5 of 8: From here the way back copies users into users__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -276,10 +265,10 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Swap the copy of users in
+-- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 -- ============================================================================
-SELECT 'undo step 4 of 9: Swap the copy of users in' AS `forgelua`;
+SELECT 'undo step 4 of 8: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -399,26 +388,26 @@ DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Copy the rows of users into users__new
+-- Undo step 3 of 8, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 -- ============================================================================
-SELECT 'undo step 3 of 9: Copy the rows of users into users__new' AS `forgelua`;
+SELECT 'undo step 3 of 8: Copy the rows of users into users__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Repeat every write to users on users__new
+-- Undo step 2 of 8, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 9: Repeat every write to users on users__new' AS `forgelua`;
+SELECT 'undo step 2 of 8: Repeat every write to users on users__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Create users__new in the new shape of users
+-- Undo step 1 of 8, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 9: Create users__new in the new shape of users' AS `forgelua`;
+SELECT 'undo step 1 of 8: Create users__new in the new shape of users' AS `forgelua`;
 DROP TABLE `users__new`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_backfill_errors;

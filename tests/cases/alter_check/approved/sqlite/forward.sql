@@ -45,6 +45,8 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to users on users__new'
+-- Check: every row of users satisfies age_ok. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies age_ok', '0', CAST((SELECT COUNT(*) FROM (SELECT "age" AS "age" FROM "users") AS made WHERE NOT (age >= 0 AND age < 2147483648)) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -13,7 +13,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -32,7 +32,7 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
 SELECT 'step 1 of 1: Replace the foreign key orders_user_fk on orders' AS `forgelua`;
 -- Check: no row of orders points at a missing row of users. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders points at a missing row of users')), '0', @forgelua_actual);
 ALTER TABLE `orders`
   DROP FOREIGN KEY `orders_user_fk`,
   ALGORITHM=INPLACE,

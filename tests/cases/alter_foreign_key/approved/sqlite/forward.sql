@@ -45,6 +45,8 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 9: Repeat every write to orders on orders__new'
+-- Check: no row of orders points at a missing row of users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', CAST((SELECT COUNT(*) FROM (SELECT "user_id" AS "user_id" FROM "orders") AS child_row WHERE child_row."user_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "users" AS parent_row WHERE parent_row."id" = child_row."user_id")) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -13,7 +13,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -297,7 +297,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `owner` AS `owner` FROM `carts`) AS source WHERE NOT EXISTS (SELECT 1 FROM `carts__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`owner` = source.`owner` OR (copied.`owner` IS NULL AND source.`owner` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 5 of 17, migrate: Repeat every write to entries on entries__new
@@ -312,6 +312,9 @@ INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0'
 --   Hazards:      trigger, sync
 -- ============================================================================
 SELECT 'step 5 of 17: Repeat every write to entries on entries__new' AS `forgelua`;
+-- Check: no row of entries points at a missing row of carts. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `cart` AS `cart` FROM `entries`) AS child_row WHERE child_row.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT `id` AS `id` FROM `carts`) AS parent_row WHERE parent_row.`id` = child_row.`cart`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of entries points at a missing row of carts')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -545,7 +548,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `cart` AS `cart` FROM `entries`) AS source WHERE NOT EXISTS (SELECT 1 FROM `entries__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`cart` = source.`cart` OR (copied.`cart` IS NULL AND source.`cart` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 7 of 17, switch: Add the foreign key entries_cart_fk__new on entries__new
@@ -562,7 +565,7 @@ INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0'
 SELECT 'step 7 of 17: Add the foreign key entries_cart_fk__new on entries__new' AS `forgelua`;
 -- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `entries__new` AS child_row WHERE child_row.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `carts__new` AS parent_row WHERE parent_row.`id` = child_row.`cart`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of entries__new points at a missing row of carts__new', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of entries__new points at a missing row of carts__new')), '0', @forgelua_actual);
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 ALTER TABLE `entries__new`
   ADD CONSTRAINT `entries_cart_fk__new` FOREIGN KEY (`cart`) REFERENCES `carts__new` (`id`),
@@ -596,16 +599,16 @@ DROP PROCEDURE forgelua_check_foreign_key;
 SELECT 'step 8 of 17: Test the second set of carts, entries before the flip' AS `forgelua`;
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `owner` AS `owner` FROM `carts`) AS source WHERE NOT EXISTS (SELECT 1 FROM `carts__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`owner` = source.`owner` OR (copied.`owner` IS NULL AND source.`owner` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row of carts has an equal one in carts__new', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of carts has an equal one in carts__new')), '0', @forgelua_actual);
 -- Check: carts and carts__new have equally many rows. Expects 0.
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `carts`) - (SELECT COUNT(*) FROM `carts__new`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('carts and carts__new have equally many rows', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': carts and carts__new have equally many rows')), '0', @forgelua_actual);
 -- Check: every row of entries has an equal one in entries__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `cart` AS `cart` FROM `entries`) AS source WHERE NOT EXISTS (SELECT 1 FROM `entries__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`cart` = source.`cart` OR (copied.`cart` IS NULL AND source.`cart` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row of entries has an equal one in entries__new', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of entries has an equal one in entries__new')), '0', @forgelua_actual);
 -- Check: entries and entries__new have equally many rows. Expects 0.
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `entries`) - (SELECT COUNT(*) FROM `entries__new`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('entries and entries__new have equally many rows', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': entries and entries__new have equally many rows')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 -- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 

@@ -263,6 +263,16 @@ $forgelua_check$;
 --   Hazards:      trigger, sync
 -- ============================================================================
 \echo 'step 5 of 17: Repeat every write to entries on entries__new'
+-- Check: no row of entries points at a missing row of carts. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(cart AS bigint) AS cart FROM entries) AS child_row WHERE child_row.cart IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT CAST(id AS bigint) AS id FROM carts) AS parent_row WHERE parent_row.id = child_row.cart))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of entries points at a missing row of carts', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -162,6 +162,8 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 5 of 15: Repeat every write to entries on entries__new'
+-- Check: no row of entries points at a missing row of carts. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of entries points at a missing row of carts', '0', CAST((SELECT COUNT(*) FROM (SELECT "cart" AS "cart" FROM "entries") AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT "id" AS "id" FROM "carts") AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -13,7 +13,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -221,7 +221,7 @@ SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 -- Check: no row of votes has NULL in weight. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of votes has NULL in weight')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 4 of 6, switch: Make votes.weight NOT NULL
@@ -237,7 +237,7 @@ INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @f
 SELECT 'step 4 of 6: Make votes.weight NOT NULL' AS `forgelua`;
 -- Check: no row of votes has NULL in weight. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of votes has NULL in weight')), '0', @forgelua_actual);
 ALTER TABLE `votes`
   MODIFY COLUMN `weight` int NOT NULL,
   ALGORITHM=INPLACE,
@@ -256,7 +256,7 @@ ALTER TABLE `votes`
 SELECT 'step 5 of 6: Drop the trigger that filled weight of votes' AS `forgelua`;
 -- Check: no row of votes has NULL in weight. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of votes has NULL in weight', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of votes has NULL in weight')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `votes__sync_i`;
 DROP TRIGGER IF EXISTS `votes__sync_u`;
 -- Application: Check that every deployed version writes weight.

@@ -13,7 +13,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -218,7 +218,7 @@ SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolati
 SET SESSION sql_mode = @forgelua_sql_mode;
 -- Check: no row of users has NULL in code. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `code` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of users has NULL in code', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in code')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 4 of 7, switch: Make users.code NOT NULL
@@ -234,7 +234,7 @@ INSERT INTO forgelua_guard VALUES ('no row of users has NULL in code', '0', @for
 SELECT 'step 4 of 7: Make users.code NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in code. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `code` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of users has NULL in code', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in code')), '0', @forgelua_actual);
 ALTER TABLE `users`
   MODIFY COLUMN `code` varchar(30) NOT NULL,
   ALGORITHM=INPLACE,
@@ -254,7 +254,7 @@ ALTER TABLE `users`
 SELECT 'step 5 of 7: Add the unique index users_code_idx on users' AS `forgelua`;
 -- Check: no two rows of users agree in (`code`). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `code` IS NOT NULL GROUP BY `code` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no two rows of users agree in (`code`)', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of users agree in (`code`)')), '0', @forgelua_actual);
 ALTER TABLE `users`
   ADD UNIQUE KEY `users_code_idx` (`code`),
   ALGORITHM=INPLACE,
@@ -273,7 +273,7 @@ ALTER TABLE `users`
 SELECT 'step 6 of 7: Drop the trigger that filled code of users' AS `forgelua`;
 -- Check: no row of users has NULL in code. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `code` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of users has NULL in code', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in code')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
 -- Application: Check that every deployed version writes code.

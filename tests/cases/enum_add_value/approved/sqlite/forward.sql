@@ -46,6 +46,8 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to users on users__new'
+-- Check: every row of users satisfies unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''sad'' , ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM (SELECT "mood" AS "mood" FROM "users") AS made WHERE NOT (mood IN ('sad', 'ok', 'happy'))) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -13,7 +13,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -64,6 +64,9 @@ CREATE TABLE `users__new` (
 --   Hazards:      trigger, sync
 -- ============================================================================
 SELECT 'step 3 of 16: Repeat every write to orders on orders__new' AS `forgelua`;
+-- Check: no row of orders points at a missing row of users. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `user_id` AS `user_id` FROM `orders`) AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT `id` AS `id` FROM `users`) AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders points at a missing row of users')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -297,7 +300,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `user_id` AS `user_id` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`user_id` = source.`user_id` OR (copied.`user_id` IS NULL AND source.`user_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 5 of 16, migrate: Repeat every write to users on users__new
@@ -545,7 +548,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 7 of 16, switch: Add the foreign key orders_user_fk__new on orders__new
@@ -562,7 +565,7 @@ INSERT INTO forgelua_guard VALUES ('every row has an equal one in the copy', '0'
 SELECT 'step 7 of 16: Add the foreign key orders_user_fk__new on orders__new' AS `forgelua`;
 -- Check: no row of orders__new points at a missing row of users__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users__new` AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of orders__new points at a missing row of users__new', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders__new points at a missing row of users__new')), '0', @forgelua_actual);
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 ALTER TABLE `orders__new`
   ADD CONSTRAINT `orders_user_fk__new` FOREIGN KEY (`user_id`) REFERENCES `users__new` (`id`),

@@ -14,7 +14,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -64,7 +64,7 @@ ALTER TABLE `users`
 SELECT 'step 3 of 10: Keep name and name__new of users equal' AS `forgelua`;
 -- Check: no name of users is longer than 20. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE SUBSTR(`name`, 21) <> '') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no name of users is longer than 20', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no name of users is longer than 20')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -252,7 +252,7 @@ SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolati
 SET SESSION sql_mode = @forgelua_sql_mode;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`name__new`) = (substr(name, 1, 20)) OR ((`name__new`) IS NULL AND (substr(name, 1, 20)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 5 of 10, switch: Let the new name of users take over
@@ -401,7 +401,7 @@ ALTER TABLE `users`
 SELECT 'step 9 of 10: Make users.name NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in name. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `name` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of users has NULL in name', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in name')), '0', @forgelua_actual);
 ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(20) NOT NULL,
   ALGORITHM=INPLACE,

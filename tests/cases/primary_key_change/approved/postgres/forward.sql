@@ -48,6 +48,16 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 \echo 'step 2 of 8: Repeat every write to readings on readings__new'
+-- Check: no two rows of readings agree in (sensor, at). Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT sensor AS sensor, at AS at FROM readings) AS made WHERE sensor IS NOT NULL AND at IS NOT NULL GROUP BY sensor, at HAVING COUNT(*) > 1) AS doubled)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no two rows of readings agree in (sensor, at)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

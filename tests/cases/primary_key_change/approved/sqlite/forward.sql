@@ -47,6 +47,8 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to readings on readings__new'
+-- Check: no two rows of readings agree in ("sensor", "at"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("sensor", "at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "sensor" AS "sensor", "at" AS "at" FROM "readings") AS made WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING COUNT(*) > 1) AS doubled) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

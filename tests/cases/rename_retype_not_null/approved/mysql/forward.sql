@@ -14,7 +14,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -48,7 +48,7 @@ ALTER TABLE `users`
 SELECT 'step 2 of 9: Keep age and years of users equal' AS `forgelua`;
 -- Check: every row of users gives years a value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (coalesce(age, 0)) IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row of users gives years a value', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users gives years a value')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -236,7 +236,7 @@ SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolati
 SET SESSION sql_mode = @forgelua_sql_mode;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`years`) = (coalesce(age, 0)) OR ((`years`) IS NULL AND (coalesce(age, 0)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 4 of 9, switch: Let years of users lead
@@ -384,7 +384,7 @@ ALTER TABLE `users`
 SELECT 'step 8 of 9: Make users.years NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in years. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `years` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of users has NULL in years', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in years')), '0', @forgelua_actual);
 ALTER TABLE `users`
   MODIFY COLUMN `years` bigint NOT NULL,
   ALGORITHM=INPLACE,

@@ -14,7 +14,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -233,7 +233,7 @@ SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolati
 SET SESSION sql_mode = @forgelua_sql_mode;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`email`) = (`mail`) OR ((`email`) IS NULL AND (`mail`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row holds the converted value', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
@@ -266,7 +266,7 @@ ALTER TABLE `users`
 SELECT 'step 5 of 13: Add the unique constraint users_email_key on users' AS `forgelua`;
 -- Check: no two rows of users agree in (`email`). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `email` IS NOT NULL GROUP BY `email` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no two rows of users agree in (`email`)', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of users agree in (`email`)')), '0', @forgelua_actual);
 ALTER TABLE `users`
   ADD UNIQUE KEY `users_email_key` (`email`),
   ALGORITHM=INPLACE,
@@ -286,7 +286,7 @@ ALTER TABLE `users`
 SELECT 'step 6 of 13: Move mail_ok of users to the new column' AS `forgelua`;
 -- Check: every row of users satisfies mail_ok. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE NOT (email <> '')) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users satisfies mail_ok')), '0', @forgelua_actual);
 ALTER TABLE `users`
   DROP CHECK `mail_ok`,
   ALGORITHM=INPLACE,
@@ -310,7 +310,7 @@ ALTER TABLE `users`
 SELECT 'step 7 of 13: Make users.email NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in email. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `email` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of users has NULL in email', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in email')), '0', @forgelua_actual);
 ALTER TABLE `users`
   MODIFY COLUMN `email` varchar(80) NOT NULL INVISIBLE,
   ALGORITHM=INPLACE,

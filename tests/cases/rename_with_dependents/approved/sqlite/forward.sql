@@ -49,6 +49,10 @@ COMMIT;
 .print 'step 2 of 9: Repeat every write to users on users__new'
 -- Check: every row of users gives email a value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of users gives email a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ("mail") IS NULL) AS text));
+-- Check: no two rows of users agree in ("email"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("email")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "mail" AS "email" FROM "users") AS made WHERE "email" IS NOT NULL GROUP BY "email" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: every row of users satisfies mail_ok. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', CAST((SELECT COUNT(*) FROM (SELECT "mail" AS "email" FROM "users") AS made WHERE NOT (email <> '')) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -11,7 +11,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -27,10 +27,10 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
 SELECT 'step 4 of 9: Test the second set of prices before the flip' AS `forgelua`;
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `amount` AS `amount` FROM `prices`) AS source WHERE NOT EXISTS (SELECT 1 FROM `prices__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`amount` = source.`amount` OR (copied.`amount` IS NULL AND source.`amount` IS NULL)))) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('every row of prices has an equal one in prices__new', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of prices has an equal one in prices__new')), '0', @forgelua_actual);
 -- Check: prices and prices__new have equally many rows. Expects 0.
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `prices`) - (SELECT COUNT(*) FROM `prices__new`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('prices and prices__new have equally many rows', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': prices and prices__new have equally many rows')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 -- Application: Run the new application's read tests against prices__new; do not write there.
 

@@ -11,7 +11,7 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
-CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
@@ -29,13 +29,13 @@ CREATE TEMPORARY TABLE forgelua_guard (title text, expected text, actual text,
 SELECT 'step 1 of 1: Replace the primary key PRIMARY on readings' AS `forgelua`;
 -- Check: no two rows of readings agree in (`sensor`, `at`). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `readings` WHERE `sensor` IS NOT NULL AND `at` IS NOT NULL GROUP BY `sensor`, `at` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no two rows of readings agree in (`sensor`, `at`)', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of readings agree in (`sensor`, `at`)')), '0', @forgelua_actual);
 -- Check: no row of readings has NULL in sensor. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `readings` WHERE `sensor` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of readings has NULL in sensor', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of readings has NULL in sensor')), '0', @forgelua_actual);
 -- Check: no row of readings has NULL in at. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `readings` WHERE `at` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES ('no row of readings has NULL in at', '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of readings has NULL in at')), '0', @forgelua_actual);
 ALTER TABLE `readings`
   DROP PRIMARY KEY,
   ADD PRIMARY KEY (`sensor`, `at`),

@@ -25,6 +25,16 @@ SET lock_timeout = '2s';
 --   Hazards:      trigger, sync
 -- ============================================================================
 \echo 'step 2 of 8: Repeat every write to readings on readings__new'
+-- Check: no two rows of readings agree in (sensor, at). Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT sensor AS sensor, at AS at FROM readings) AS made WHERE sensor IS NOT NULL AND at IS NOT NULL GROUP BY sensor, at HAVING COUNT(*) > 1) AS doubled)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no two rows of readings agree in (sensor, at)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -78,4 +88,5 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+
 \echo 'forward: done'

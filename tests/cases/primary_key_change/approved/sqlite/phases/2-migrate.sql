@@ -8,6 +8,8 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to readings on readings__new
@@ -21,6 +23,8 @@ PRAGMA legacy_alter_table = OFF;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to readings on readings__new'
+-- Check: no two rows of readings agree in ("sensor", "at"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("sensor", "at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "sensor" AS "sensor", "at" AS "at" FROM "readings") AS made WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING COUNT(*) > 1) AS doubled) AS text));
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -59,4 +63,6 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'
