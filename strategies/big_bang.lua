@@ -1,9 +1,9 @@
 --- Everything in one sitting while the application stands still: stop, back up, run, validate, start. For development,
 --- for tables that are tiny and not critical, and for a stated window that covers the estimate.
 
-local columns = require("forge.direct_columns")
+local columns = require("forge.direct.columns")
 local direct = require("strategies.direct")
-local direct_objects = require("forge.direct_objects")
+local direct_objects = require("forge.direct.objects")
 local fold = require("forge.fold")
 local strategy = require("forge.strategy")
 

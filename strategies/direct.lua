@@ -1,9 +1,9 @@
 --- Changes with no second copy of data: what is metadata-only or online on the engine, each in its safe steps.
 
-local definitions = require("forge.direct_definitions")
-local direct_members = require("forge.direct_members")
-local direct_columns = require("forge.direct_columns")
-local direct_objects = require("forge.direct_objects")
+local definitions = require("forge.direct.definitions")
+local direct_members = require("forge.direct.members")
+local direct_columns = require("forge.direct.columns")
+local direct_objects = require("forge.direct.objects")
 local fold = require("forge.fold")
 local strategy = require("forge.strategy")
 

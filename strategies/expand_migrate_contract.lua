@@ -1,9 +1,9 @@
 --- A column that the old schema lacks (or leaves empty) and that must be filled: added without insisting, kept filled
 --- for rows that the deployed application writes, backfilled in batches, enforced, and then left alone.
 
-local columns = require("forge.direct_columns")
+local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
-local members = require("forge.direct_members")
+local members = require("forge.direct.members")
 local strategy = require("forge.strategy")
 
 local show = strategy.display

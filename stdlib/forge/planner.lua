@@ -2,7 +2,7 @@
 
 local absorb = require("forge.absorb")
 local fold = require("forge.fold")
-local members = require("forge.direct_members")
+local members = require("forge.direct.members")
 local policy_of = require("forge.policy")
 local strategy = require("forge.strategy")
 

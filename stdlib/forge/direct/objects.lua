@@ -1,7 +1,7 @@
 --- Whole objects changed in place: namespaces, enums, sequences, tables, views and the user's own SQL.
 
 local archive = require("forge.archive")
-local columns = require("forge.direct_columns")
+local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
 local sqltext = require("forge.sqltext")

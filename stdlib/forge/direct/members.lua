@@ -2,7 +2,7 @@
 --- What enforces more comes in `switch`; what enforces less goes in `expand`; indexes come in `expand` and go in
 --- `contract`.
 
-local columns = require("forge.direct_columns")
+local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")

@@ -1,0 +1,210 @@
+--- A column altered part by part, each part in its phase.
+
+local merging = require("forge.direct.merging")
+local not_null = require("forge.direct.not_null")
+local fold = require("forge.fold")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+-- PostgreSQL refuses to alter or drop a column that a view reads: its views go and come back in one transaction.
+local function views_in_the_way(b, q, names)
+  if b.ctx.features.rebuild or not b.ctx.features.transactional_ddl then return {} end
+  return b:views_naming(q, names)
+end
+
+-- Generated columns that read a column: PostgreSQL alters no type under one.
+local function readers(b, q, name)
+  local list = {}
+  if b.ctx.features.rebuild or not b.ctx.features.transactional_ddl then return list end
+  for _, column in ipairs(b:table(q).columns) do
+    if column.name ~= name and strategy.member_names("column", column, name) then list[#list + 1] = column end
+  end
+  return list
+end
+
+--- Must generated columns go and come back when the type of this column changes?
+function M.has_readers(ctx, t, change)
+  if ctx.features.rebuild or not ctx.features.transactional_ddl then return false end
+  for _, column in ipairs(t.columns) do
+    if column.name ~= change.before.name and strategy.member_names("column", column, change.before.name) then
+      return true
+    end
+  end
+  return false
+end
+
+-- What stands on columns that go for a moment, and the operations that take all of it away and bring it back.
+local function take_readers(b, q, list)
+  local gone, back = {}, {}
+  for _, column in ipairs(list) do
+    for _, spec in ipairs(strategy.MEMBERS) do
+      for _, object in ipairs(b:table(q)[spec.field] or {}) do
+        if strategy.member_names(spec.kind, object, column.name) then
+          gone[#gone + 1] = b:drop_member(q, spec.kind, object.name)
+          back[#back + 1] = { kind = spec.kind, object = object }
+        end
+      end
+    end
+    gone[#gone + 1] = b:drop_column(q, column.name)
+  end
+  return gone, back
+end
+
+local function bring_readers(b, q, list, back)
+  local out = {}
+  for _, column in ipairs(list) do out[#out + 1] = b:add_column(q, column) end
+  for _, row in ipairs(back) do out[#out + 1] = b:add_member(q, row.kind, row.object) end
+  return out
+end
+
+-- Foreign keys that keep a column from changing its type, of this table and of others: { unit, key }.
+local function keys_in_the_way(b, unit, now, final)
+  local out, d = {}, b.ctx.d
+  if not d.key_holds_type or fold.same(now.type, final.type) or not d:key_holds_type(now.type, final.type) then return out end
+  for _, row in ipairs(b.group.incoming or {}) do
+    if fold.same_q(row.foreign_key.ref, unit.q) and strategy.contains(row.foreign_key.ref_columns, now.name) then
+      b:borrow(row.table)
+    end
+  end
+  local keys = {}
+  for key in pairs(b.state.tables) do keys[#keys + 1] = key end
+  table.sort(keys)
+  for _, key in ipairs(keys) do
+    local t = b.state.tables[key]
+    for _, fk in ipairs(t.foreign_keys or {}) do
+      local own = key == show(unit.q) and strategy.contains(fk.columns, now.name)
+      if own or (fold.same_q(fk.ref, unit.q) and strategy.contains(fk.ref_columns, now.name)) then
+        out[#out + 1] = { unit = b:unit_at(t.name), key = fk }
+      end
+    end
+  end
+  return out
+end
+
+-- The key as it is after the plan; a change of it is settled by making it again.
+local function final_key(b, unit, fk)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "foreign_key" and change.before and change.before.name == fk.name then
+      b.settled[change] = true
+      return change.after
+    end
+  end
+  return unit.after and fold.find(unit.after.foreign_keys, fk.name) or fk
+end
+
+-- They go before the column changes, and come back once both ends have their types.
+local function release_keys(b, unit, now, final)
+  for _, row in ipairs(keys_in_the_way(b, unit, now, final)) do
+    local q, name = row.unit.q, row.key.name
+    local made = final_key(b, row.unit, row.key)
+    b:step(show(q) .. "." .. name, "release-key", {
+      title = ("Take the foreign key %s of %s away while %s.%s changes its type"):format(name, show(q), show(unit.q), now.name),
+      why = "the engine changes no type under a foreign key; it comes back, tested against all rows, when both ends are changed",
+      ops = { b:drop_member(q, "foreign_key", name) },
+      compatibility = { old_app = true, new_app = true, note = "until it is back, writes that point nowhere are accepted" },
+      hazards = { "rule_dropped" },
+    })
+    if made then b:postpone_key(row.unit, made) end
+  end
+end
+
+local TEXT = {
+  comment = { "Comment", "documentation only" },
+  type = { "Change the type of", "the engine does this in place" },
+  default = { "Change the default of", "rows that stand keep their values; new rows take the new default" },
+  on_update = { "Change what an update sets in", "rows that stand keep their values" },
+  visibility = { "Change the visibility of", "only queries with a star are concerned" },
+  relax = { "Allow NULL in", "nothing that is written today is refused tomorrow" },
+  identity = { "Change how values are generated for", "rows that stand keep their values" },
+  generated = { "Change the expression of", "the column is computed anew" },
+}
+
+local NOTES = {
+  relax = "the deployed application must read NULL in it from the moment the new one writes any",
+  default = "INSERTs that leave the column out get the new default",
+}
+
+local function alter_part(b, unit, change, part)
+  local ctx, q, name = b.ctx, unit.q, change.before.name
+  local object = show(q) .. "." .. name
+  local now = b:column(q, name)
+  local final = strategy.with_part(now, change.after, part)
+  if part.what == "generated" then final = fold.copy(final) final.name = name end
+  if part.what == "type" then release_keys(b, unit, now, final) end
+  local generated = part.what == "type" and readers(b, q, name) or {}
+  local named = { name }
+  for _, column in ipairs(generated) do named[#named + 1] = column.name end
+  local t = b:table(q)
+  local blocked = (part.what == "type" or part.what == "generated") and views_in_the_way(b, q, named) or {}
+  local text = TEXT[part.what]
+  local checks = part.what == "type" and strategy.check_length(ctx, q, now, final)
+  local taken = b:take_views(blocked)
+  local gone, back = take_readers(b, q, generated)
+  local altered = b:alter_column(q, name, final)
+  merging.ddl(b, unit, object, (part.what:gsub("_", "-")), {
+    title = text[1] .. " " .. object, why = text[2],
+    ops = strategy.seq(taken, gone, altered, bring_readers(b, q, generated, back), b:bring_views(blocked, {}, false)),
+    checks_before = checks and { checks } or nil,
+    compatibility = { old_app = true, new_app = true, note = NOTES[part.what] or "" },
+    hazards = part.what == "type" and { "type" } or nil,
+  }, t)
+end
+
+local function rename(b, unit, change)
+  local q, from, to = unit.q, change.before.name, change.after.name
+  local object = show(q) .. "." .. from
+  local views = b.ctx.features.rebuild and {} or b:views_naming(q, { from })
+  b:step(object, "rename", {
+    title = ("Rename %s to %s"):format(object, to),
+    why = "metadata only; both names cannot be served at once this way",
+    ops = strategy.seq(b:take_views(views), b:rename_column(q, from, to), b:bring_views(views, { [from] = to }, true)),
+    form = #views > 0 and "swap" or nil,
+    app = ("Deploy the application that says %s together with this step."):format(to),
+    compatibility = {
+      old_app = false, new_app = true,
+      note = ("statements that say %s fail from here; those that say %s failed until here"):format(from, to),
+    },
+    hazards = { "rename" },
+  })
+end
+
+function M.alter(change, b, phase)
+  local unit = b:unit(change)
+  local start = unit.parts and unit.parts[change]
+  if not start then
+    unit.parts = unit.parts or {}
+    start = strategy.column_parts(b.ctx, change.before, change.after)
+    unit.parts[change] = start
+  end
+  for _, part in ipairs(start) do
+    if part.phase == phase then
+      if part.what == "rename" then
+        merging.flush_unit(b, unit)
+        rename(b, unit, change)
+      elseif part.what == "not_null" then
+        local now = b:column(unit.q, change.before.name)
+        not_null.enforce(b, unit, change.before.name, strategy.with_part(now, change.after, part))
+      else
+        alter_part(b, unit, change, part)
+      end
+    end
+  end
+end
+
+function M.altered_in_contract(change, b)
+  local unit = b:unit(change)
+  -- The rename has run by now: the parts that wait for contract find the column under its new name.
+  local list = strategy.column_parts(b.ctx, change.before, change.after)
+  for _, part in ipairs(list) do
+    if part.phase == "contract" then
+      local moved = { before = fold.copy(change.before), after = change.after }
+      moved.before.name = change.after.name
+      alter_part(b, unit, moved, part)
+    end
+  end
+end
+
+return M

@@ -1,0 +1,217 @@
+--- Columns changed in place: added, altered part by part (each part in its phase), dropped.
+
+local archive = require("forge.archive")
+local altering = require("forge.direct.alter_column")
+local merging = require("forge.direct.merging")
+local not_null = require("forge.direct.not_null")
+local fold = require("forge.fold")
+local sqltext = require("forge.sqltext")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+M.ddl, M.join, M.flush, M.flush_unit = merging.ddl, merging.join, merging.flush, merging.flush_unit
+M.enforce, M.has_readers = not_null.enforce, altering.has_readers
+
+local function needs_value(column)
+  return not column.nullable and not column.default and not column.generated and not column.identity
+    and column.type.name ~= "serial" and column.type.name ~= "bigserial"
+end
+M.needs_value = needs_value
+
+-- Do columns of the table get other names, or move to second ones?
+local function columns_move(b, unit)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and change.after then
+      local choice = (b.choices or {})[change]
+      if choice and choice.strategy == "shadow_column" then return true end
+      if change.before and change.before.name ~= change.after.name then return true end
+    end
+  end
+  return false
+end
+
+-- A generated column reads others: it comes when those that are renamed or moved have their final names.
+local function add_phase(change, b)
+  return change.after.generated and columns_move(b, b:unit(change)) and "switch" or "expand"
+end
+
+local function add(change, sub, ctx, b)
+  local unit, column = b:unit(change), change.after
+  local object = show(unit.q) .. "." .. column.name
+  local facts = strategy.facts(sub, ctx, unit.q)
+  if needs_value(column) and facts.rows ~= 0 and not facts.created then
+    strategy.refuse(change, ("%s is NOT NULL and has neither a default nor a backfill: the rows that stand would have "
+      .. "no value. State :default or :backfill, or hints with rows = 0"):format(object))
+  end
+  local t = b:table(unit.q)
+  merging.ddl(b, unit, object, "add-column", {
+    title = "Add " .. object, why = "the deployed application does not know the column and does not miss it",
+    ops = { b:add_column(unit.q, column) },
+    compatibility = {
+      old_app = true, new_app = true,
+      note = "an INSERT without a column list and a prepared SELECT * notice the added column",
+    },
+    hazards = { "added_column" },
+  }, t)
+end
+
+local function refers_to(sub, b, unit, name)
+  for _, view in ipairs(b:views_on(unit.q)) do
+    if sqltext.names(view.query, name) and not b:view_goes(view.name) then return "the view " .. show(view.name) end
+  end
+  for _, row in ipairs(sub.incoming or {}) do
+    if fold.same_q(row.foreign_key.ref, unit.before.name) and b:key_stays(row)
+      and strategy.contains(row.foreign_key.ref_columns, name) then
+      return ("the foreign key %s of %s"):format(row.foreign_key.name, show(row.table))
+    end
+  end
+end
+
+-- Does another table that the view reads have a column of that name? Then its text alone does not tell which is meant.
+local function ambiguous(ctx, b, unit, name)
+  for _, view in ipairs(b:views_on(unit.q)) do
+    for _, used in ipairs(view.uses or {}) do
+      local other = not fold.same_q(used, unit.q) and (b:table(used) or (ctx.table and ctx.table(used, "after")))
+      if other and strategy.column(other, name) then return true end
+    end
+  end
+  return false
+end
+
+local function member_of(t, name, wanted)
+  for _, spec in ipairs(strategy.MEMBERS) do
+    for _, object in ipairs(t[spec.field] or {}) do
+      if wanted(spec.kind, object) and strategy.member_names(spec.kind, object, name) then return object end
+    end
+  end
+end
+
+local function is_unique(kind, object) return kind == "key" or (kind == "index" and object.unique) end
+local function is_reference(kind) return kind == "foreign_key" end
+
+-- The first value of a check that lists the column's values: an enum, where the engine has none.
+local function allowed_literal(t, name)
+  for _, check in ipairs(t.checks or {}) do
+    if sqltext.names(check.expr, name) then
+      local literal = check.expr:match("[Ii][Nn]%s*%(%s*('[^']*')")
+      if literal then return literal end
+    end
+  end
+end
+
+-- What fills a column that comes back empty: a value that its own rules accept, as far as one can be made up.
+local function made_up(ctx, t, column)
+  local fk = member_of(t, column.name, is_reference)
+  if fk and #fk.columns == 1 and not fold.same_q(fk.ref, t.name) then
+    return ("(SELECT MIN(%s) FROM %s)"):format(ctx.d:ident(fk.ref_columns[1]), ctx.d:qname(fk.ref)),
+      "the least key of " .. show(fk.ref)
+  end
+  local key = strategy.key(t)
+  if member_of(t, column.name, is_unique) and #key == 1 and key[1] ~= column.name then
+    local by_key = strategy.convert(ctx, ctx.d:ident(key[1]), strategy.column(t, key[1]).type, column.type)
+    if by_key then return by_key, "the row's " .. key[1] end
+  end
+  local zero = allowed_literal(t, column.name) or strategy.zero(ctx, column)
+  return zero, zero
+end
+
+-- A default, too, would give every row the same value on the way back.
+local function insists(t, column)
+  if needs_value(column) then return true end
+  local given = column.default ~= nil or not column.nullable
+  return given and not column.generated and not column.identity and member_of(t, column.name, is_unique) ~= nil
+end
+
+--- The new application does not write a column that goes, so until contract the column must not insist.
+---@param b table
+---@param unit table
+---@param name string
+function M.stop_insisting(b, unit, name)
+  local ctx, q = b.ctx, unit.q
+  local t = b:table(q)
+  local now = strategy.column(t, name)
+  if not now or not insists(t, now) or strategy.in_primary_key(t, name) then return end
+  local object, empty = show(q) .. "." .. name, ctx.d:ident(name) .. " IS NULL"
+  local value, said = made_up(ctx, unit.before or t, now)
+  if now.nullable then value, said = nil, "NULL" end
+  merging.ddl(b, unit, object, "stop-insisting", {
+    title = "Allow NULL in " .. object .. ", which goes",
+    why = "the new application no longer writes it; its INSERTs must pass until the column is dropped",
+    ops = { b:patch_column(q, name, { nullable = true }, { "default" }) },
+    reverse_work = value and b:backfill(unit, { { to = name, expr = value } }, empty, strategy.count_where(ctx, q, empty))
+      or nil,
+    loses = said and ("rows written without %s get %s there on the way back"):format(name, said)
+      or ("rows written without %s stop the way back until they are given a value"):format(name),
+    compatibility = { old_app = true, new_app = true,
+                      note = "the deployed application reads NULL in rows that the new one wrote" },
+  }, t)
+end
+
+local function relax(change, _, _, b) M.stop_insisting(b, b:unit(change), change.before.name) end
+
+local function loss_on_return(ctx, column)
+  if column.default and not column.nullable then return "its default" end
+  if column.nullable then return "NULL" end
+  return strategy.zero(ctx, column) or "the zero of its type"
+end
+
+local function drop(change, sub, ctx, b)
+  local unit = b:unit(change)
+  local name = change.before.name
+  local object = show(unit.q) .. "." .. name
+  local column = b:column(unit.q, name)
+  local by = refers_to(sub, b, unit, name)
+  if by and not ambiguous(ctx, b, unit, name) then
+    strategy.refuse(change, ("%s cannot be dropped: %s still refers to it. Change or drop that too"):format(object, by))
+  end
+  local kept = (change.intent or {}).archive and archive.column(b, unit, column)
+  local blocked = {}
+  if not ctx.features.rebuild then  -- a star is written out when a view is made: the view must be made again
+    blocked = b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
+  end
+  if kept then
+    merging.flush_unit(b, unit)
+    b:step(object, "archive", kept)
+  end
+  local generated = column.generated ~= nil
+  local t = b:table(unit.q)
+  merging.ddl(b, unit, object, "drop-column", {
+    title = "Drop " .. object, why = "no application reads or writes it any more",
+    ops = strategy.seq(b:take_views(blocked), b:drop_column(unit.q, name), b:bring_views(blocked, {}, false)),
+    loses_forward = not generated and not kept and "every value of " .. object or nil,
+    loses = not generated and not kept
+      and ("the values of %s: the way back adds it again with %s in every row"):format(object, loss_on_return(ctx, column))
+      or nil,
+    app = "Check that no application, report or job names " .. object .. " any more.",
+    compatibility = { old_app = false, new_app = true, note = "statements that name " .. object .. " fail from here" },
+    hazards = { "drop" },
+  }, t)
+end
+
+M.column = {
+  expand = function(change, sub, ctx, b)
+    if not change.before then
+      if add_phase(change, b) == "expand" then add(change, sub, ctx, b) end
+      return
+    end
+    if change.after then altering.alter(change, b, "expand") end
+  end,
+  switch = function(change, sub, ctx, b)
+    if not change.before then
+      if add_phase(change, b) == "switch" then add(change, sub, ctx, b) end
+      return
+    end
+    if change.after then return altering.alter(change, b, "switch") end
+    relax(change, sub, ctx, b)
+  end,
+  contract = function(change, sub, ctx, b)
+    if not change.before then return end
+    if change.after then return altering.altered_in_contract(change, b) end
+    drop(change, sub, ctx, b)
+  end,
+}
+
+return M

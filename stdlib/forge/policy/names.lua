@@ -1,0 +1,65 @@
+--- The names that a policy may say, and errors that tell its author which one was meant.
+
+local M = {}
+
+M.STRATEGIES = { "direct", "expand_migrate_contract", "shadow_column", "shadow_table", "blue_green", "big_bang" }
+
+--- What a change does, in finer words than the vocabulary's own, for rules, `forbid` and `override`.
+M.ACTIONS = { "set_not_null", "drop_not_null", "change_type", "change_default" }
+
+local function distance(a, b)
+  local row = {}
+  for j = 0, #b do row[j] = j end
+  for i = 1, #a do
+    local diagonal = row[0]
+    row[0] = i
+    for j = 1, #b do
+      local up = row[j]
+      local same = a:sub(i, i) == b:sub(j, j)
+      row[j] = math.min(up + 1, row[j - 1] + 1, diagonal + (same and 0 or 1))
+      diagonal = up
+    end
+  end
+  return row[#b]
+end
+
+--- ", did you mean 'x'?" for the nearest of the names, or "".
+function M.suggest(word, names)
+  local best, least = nil, math.max(2, math.floor(#word / 3)) + 1
+  for _, name in ipairs(names) do
+    local d = distance(word, name)
+    if d < least then best, least = name, d end
+  end
+  return best and (", did you mean '" .. best .. "'?") or ""
+end
+
+function M.known(list, word)
+  for _, name in ipairs(list) do
+    if name == word then return true end
+  end
+  return false
+end
+
+local function all_words()
+  local list = {}
+  for _, word in ipairs(require("forge.dialect").WORDS) do list[#list + 1] = word end
+  for _, word in ipairs(M.ACTIONS) do list[#list + 1] = word end
+  return list
+end
+
+function M.check_word(word, what, level)
+  local words = all_words()
+  if type(word) ~= "string" or not M.known(words, word) then
+    error(("policy: %s names no change: '%s'%s"):format(what, tostring(word), M.suggest(tostring(word), words)), level)
+  end
+end
+
+function M.check_strategy(name, what, level)
+  if M.known(M.STRATEGIES, name) then return end
+  local ok, module = pcall(require, "strategies." .. tostring(name))
+  if ok and type(module) == "table" and module.plan then return end
+  error(("policy: %s names no strategy: '%s'%s"):format(what, tostring(name), M.suggest(tostring(name), M.STRATEGIES)),
+    level)
+end
+
+return M

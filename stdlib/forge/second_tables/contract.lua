@@ -1,0 +1,152 @@
+--- Contract: the old tables go, and what the engine could not rename gets its own name.
+
+local fold = require("forge.fold")
+local row_map = require("forge.row_map")
+local swapping = require("forge.second_tables.swap")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+local function refill(sub, ctx, b, entry)
+  local facts = strategy.facts(sub, ctx, entry.unit.before.name)
+  local rows, pause = strategy.batch(ctx, facts)
+  local back = { set = entry.map.back, key = entry.map.key }
+  b:step(show(entry.unit.q), "point-of-return", {
+    title = ("From here the way back copies %s into %s again"):format(show(entry.unit.q), show(entry.old_q)),
+    why = "the old table is about to go; a rollback fills it from the new one before the application reads it",
+    reverse_work = {
+      kind = "copy", table = entry.unit.q, target = entry.old_q, set = entry.map.back, where = "",
+      key = strategy.key(entry.after), batch_rows = rows, pause_ms = pause, rows = facts.rows or -1,
+      verify = row_map.verify(ctx, entry.unit.q, entry.old_q, back, entry.unit.before),
+    },
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
+local function refers(b, entry, other)
+  for _, fk in ipairs(b:table(entry.old_q).foreign_keys or {}) do
+    if fold.same_q(fk.ref, other.old_q) then return true end
+  end
+  return false
+end
+
+local function referred(b, entry, left)
+  for _, other in ipairs(left) do
+    if other ~= entry and refers(b, other, entry) then return true end
+  end
+  return false
+end
+
+-- The tables in an order in which nothing that still stands refers to the next one.
+local function children_first(b, set)
+  local left, order = {}, {}
+  for i, entry in ipairs(set.entries) do left[i] = entry end
+  while #left > 0 do
+    local at = 1  -- a circle: its foreign keys have been cut where the engine tests them
+    for i = #left, 1, -1 do
+      if not referred(b, left[i], left) then at = i end
+    end
+    order[#order + 1] = table.remove(left, at)
+  end
+  return order
+end
+
+-- Foreign keys within the old set go first: on the way back the rows come before them, in whatever order.
+local function cut_links(ctx, b, set)
+  for _, entry in ipairs(set.entries) do
+    local list = {}
+    for _, fk in ipairs(b:table(entry.old_q).foreign_keys or {}) do
+      for _, other in ipairs(set.entries) do
+        if fold.same_q(fk.ref, other.old_q) then list[#list + 1] = b:drop_member(entry.old_q, "foreign_key", fk.name) end
+      end
+    end
+    b:step(show(entry.unit.q), "cut-links", {
+      title = ("Drop the foreign keys of %s within the set that goes"):format(show(entry.old_q)),
+      why = "the tables that they refer to go as well",
+      ops = list, form = strategy.form_of(ctx, b:table(entry.old_q), list),
+      compatibility = { old_app = true, new_app = true },
+    })
+  end
+end
+
+-- Foreign keys of tables outside the set likewise: they could not be tested against rows that are not yet back.
+local function cut_incoming(ctx, b, set)
+  for _, row in ipairs(set.incoming) do
+    local list = row.retired and { b:drop_member(row.q, "foreign_key", row.retired) } or {}
+    if #list > 0 then
+      b:step(show(row.q) .. "." .. row.retired, "cut-incoming", {
+        title = ("Drop the foreign key %s of %s to the table that goes"):format(row.retired, show(row.q)),
+        why = "the table that it refers to goes; the same key to the new table stands",
+        ops = list, form = strategy.form_of(ctx, b:table(row.q), list),
+        compatibility = { old_app = true, new_app = true },
+      })
+      row.retired = nil
+    end
+  end
+end
+
+local function final_names(ctx, b, entry)
+  local t, list, objects = b:table(entry.unit.q), {}, {}
+  for _, m in ipairs(entry.moved) do
+    if not m.renames then
+      local object = fold.copy(b:member(entry.unit.q, m.kind, m.temp))
+      object.name = m.name
+      list[#list + 1] = b:add_member(entry.unit.q, m.kind, object)
+      list[#list + 1] = b:drop_member(entry.unit.q, m.kind, m.temp)
+      objects[#objects + 1] = m.name
+    end
+  end
+  if #list == 0 then return end
+  b:step(show(entry.unit.q), "final-names", {
+    title = ("Give %s of %s their names"):format(table.concat(objects, ", "), show(entry.unit.q)),
+    why = "this engine cannot rename them, and while the old table stood it held the names",
+    ops = list, form = strategy.form_of(ctx, t, list),
+    compatibility = { old_app = true, new_app = true }, hazards = { "constraint" },
+  })
+end
+
+local function lost_forward(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, column in ipairs(entry.map.lost) do
+      out[#out + 1] = "every value of " .. show(entry.unit.q) .. "." .. column.name
+    end
+  end
+  return out
+end
+
+function M.contract_set(sub, ctx, b, set)
+  -- Where a table is built anew for it, cutting would cost a copy; such engines do not test row by row either.
+  if not ctx.features.rebuild then
+    cut_links(ctx, b, set)
+    cut_incoming(ctx, b, set)
+  end
+  local order = children_first(b, set)
+  for _, entry in ipairs(order) do refill(sub, ctx, b, entry) end
+  for _, entry in ipairs(set.entries) do
+    b:step(show(entry.unit.q), "stop-sync", {
+      title = ("Stop repeating writes to %s on %s"):format(show(entry.unit.q), show(entry.old_q)),
+      why = "nobody needs the old rows any more", ops = { b:drop_sync(entry.sync) },
+      compatibility = { old_app = #swapping.gone_names(set) == 0, new_app = true },
+    })
+  end
+  local list = {}
+  for _, row in ipairs(set.incoming) do
+    local child = b.by_key[show(row.q)]
+    local q = child and child.q or row.q
+    if row.retired then list[#list + 1] = b:drop_member(q, "foreign_key", row.retired) end
+  end
+  for _, entry in ipairs(order) do list[#list + 1] = b:drop_table(entry.old_q) end
+  local gone = lost_forward(set)
+  b:step(swapping.names(set, "q"), "drop-old", {
+    title = "Drop " .. swapping.names(set, "old_q"), why = "every application uses the new one", ops = list,
+    loses_forward = #gone > 0 and table.concat(gone, "; ") or nil,
+    loses = #gone > 0 and (table.concat(gone, "; ") .. ": the way back cannot compute them") or nil,
+    compatibility = { old_app = #swapping.gone_names(set) == 0, new_app = true }, hazards = { "drop" },
+  })
+  for _, entry in ipairs(set.entries) do final_names(ctx, b, entry) end
+end
+
+return M

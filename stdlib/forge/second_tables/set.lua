@@ -1,0 +1,181 @@
+--- Which changes second tables serve, and the sets of tables that change over together, each with the shape of its copy.
+
+local members = require("forge.direct.members")
+local fold = require("forge.fold")
+local row_map = require("forge.row_map")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+local TAKEN = { column = true, key = true, index = true, check = true, foreign_key = true, exclusion = true, shell = true }
+
+--- Changes that a copy of the table carries out on the way. A rename of the table itself is left to `direct`.
+function M.takes(change)
+  if not TAKEN[change.kind] then return false end
+  return change.kind ~= "shell" or fold.same_q(change.before.name, change.after.name)
+end
+
+local function after_of(group, q)
+  for _, change in ipairs(group.changes) do
+    if change.kind == "shell" and fold.same_q(change.before.name, q) then
+      local t = fold.copy(group.after[show(change.after.name)])
+      t.name = q
+      return t
+    end
+  end
+  return group.after[show(q)]
+end
+
+function M.serves(change, group, ctx)
+  if not M.takes(change) then return false, "it serves changes inside of a table that stands" end
+  local q = strategy.change_table(change)
+  local before, after = group.before[show(q)], after_of(group, q)
+  if not before or not after then return false, "the table does not stand before and after" end
+  local map, why = row_map.make(group, ctx, before, after)
+  if not map then return false, why end
+  return true
+end
+
+-- The set -------------------------------------------------------------------------------------------------------------
+
+local FIELD = { key = "uniques", index = "indexes", check = "checks", foreign_key = "foreign_keys",
+                exclusion = "exclusions" }
+
+local function relation_space(ctx, kind, object)
+  if kind == "index" or kind == "exclusion" then return ctx.features.index_names == "schema" end
+  if kind == "key" then return ctx.features.index_names == "schema" and ctx.features.rename_constraint and object ~= nil end
+  if kind == "check" and ctx.d.checks_named_by_table then return false end
+  return ctx.features.constraint_names == "schema"
+end
+
+local function standing_names(t, kind)
+  local names = {}
+  -- Keys, exclusions and indexes share one space of names where they are all indexes.
+  local kinds = (kind == "check" or kind == "foreign_key") and { "check", "foreign_key" } or { "key", "index", "exclusion" }
+  for _, one in ipairs(kinds) do
+    for _, object in ipairs(t[FIELD[one]] or {}) do names[object.name] = true end
+  end
+  if t.primary_key and (t.primary_key.name or "") ~= "" then names[t.primary_key.name] = true end
+  return names
+end
+
+-- What a member of the finished table is called on its copy, where the engine brings the name along with the table's.
+local function following_name(ctx, entry, kind, name)
+  for _, q in ipairs({ entry.unit.final, entry.unit.before.name }) do
+    local made = strategy.member_name(ctx, kind, name, q, entry.new_q)
+    if made ~= name then return made end
+  end
+end
+
+-- A member of the new table: under a name beside its own where the old table has taken that.
+local function placed(ctx, entry, kind, object)
+  local made, following = fold.copy(object), following_name(ctx, entry, kind, object.name)
+  if following then
+    made.name = following
+    return made
+  end
+  local taken = standing_names(entry.unit.before, kind)
+  if not relation_space(ctx, kind, object) or not taken[object.name] then return object end
+  made.name = strategy.derived_name(ctx, object.name, "__new")
+  entry.moved[#entry.moved + 1] = { kind = kind, name = object.name, temp = made.name,
+                                    renames = strategy.can_rename(ctx, kind, object) }
+  return made
+end
+
+function M.in_set(set, q)
+  for _, entry in ipairs(set.entries) do
+    if fold.same_q(entry.unit.before.name, q) or fold.same_q(entry.unit.final, q) then return entry end
+  end
+end
+
+-- The new table as it is created. Foreign keys into the set wait until its rows are there.
+function M.new_shape(ctx, b, set, entry)
+  local unit = entry.unit
+  local made = fold.copy(entry.after)
+  made.name = entry.new_q
+  if made.primary_key then made.primary_key = placed(ctx, entry, "key", made.primary_key) end
+  for _, kind in ipairs({ "key", "index", "check", "exclusion" }) do
+    local list = {}
+    for i, object in ipairs(entry.after[FIELD[kind]] or {}) do list[i] = placed(ctx, entry, kind, object) end
+    made[FIELD[kind]] = list
+  end
+  made.foreign_keys, entry.later = {}, {}
+  for _, fk in ipairs(entry.after.foreign_keys or {}) do
+    local own = placed(ctx, entry, "foreign_key", fk)
+    local target = M.in_set(set, fk.ref)
+    if target then
+      own = fold.copy(own)
+      own.ref = target.new_q
+      entry.later[#entry.later + 1] = own
+    else
+      made.foreign_keys[#made.foreign_keys + 1] = members.as_now(b, { q = unit.q, changes = {} }, "foreign_key", own)
+    end
+  end
+  return made
+end
+
+local function linked(a, c)
+  for _, pair in ipairs({ { a, c }, { c, a } }) do
+    for _, t in ipairs({ pair[1].before, pair[1].after }) do
+      for _, fk in ipairs(t.foreign_keys or {}) do
+        if fold.same_q(fk.ref, pair[2].before.name) or fold.same_q(fk.ref, pair[2].final) then return true end
+      end
+    end
+  end
+  return false
+end
+
+-- The bytes that names of constraints add to the table's name that they follow: the copy's name must leave them room.
+local function spare_of(ctx, unit, after)
+  local most = 0
+  for _, t in ipairs({ unit.before, after }) do
+    for _, spec in ipairs(strategy.MEMBERS) do
+      for _, object in ipairs(t[spec.field] or {}) do
+        for _, q in ipairs({ unit.before.name, unit.final }) do
+          local made = strategy.member_name(ctx, spec.kind, object.name, q, { name = "" })
+          if made ~= object.name then most = math.max(most, #made) end
+        end
+      end
+    end
+  end
+  return most
+end
+
+-- Tables that refer to each other change over together; others one by one, unless `together`.
+local function sets_of(sub, ctx, b, together)
+  if sub.sets then return sub.sets end
+  sub.sets = {}
+  local wanted = {}
+  for _, change in ipairs(sub.changes) do wanted[b:unit(change)] = true end
+  for _, unit in ipairs(b.units) do
+    if wanted[unit] then
+      local home
+      for _, set in ipairs(sub.sets) do
+        for _, entry in ipairs(set.entries) do
+          if together or linked(entry.unit, unit) then home = home or set end
+        end
+      end
+      if not home then
+        home = { entries = {} }
+        sub.sets[#sub.sets + 1] = home
+      end
+      unit.moves = true
+      local after = after_of(b.group, unit.before.name)
+      local spare = spare_of(ctx, unit, after)
+      local entry = { unit = unit, after = after, moved = {},
+                      new_q = strategy.derived_qname(ctx, unit.q, "__new", spare),
+                      old_q = strategy.derived_qname(ctx, unit.q, "__old", spare),
+                      map = row_map.make(b.group, ctx, unit.before, after) }
+      home.entries[#home.entries + 1] = entry
+    end
+  end
+  return sub.sets
+end
+
+function M.each(sub, ctx, b, together, visit)
+  for _, set in ipairs(sets_of(sub, ctx, b, together)) do visit(set) end
+end
+
+return M

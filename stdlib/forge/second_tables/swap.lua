@@ -1,0 +1,236 @@
+--- Switch: the copies take the names of the tables, with their members, views and the foreign keys from outside.
+
+local columns = require("forge.direct.columns")
+local members = require("forge.direct.members")
+local fold = require("forge.fold")
+local row_map = require("forge.row_map")
+local copying = require("forge.second_tables.copy")
+local sets = require("forge.second_tables.set")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+-- Foreign keys of tables outside the set that refer to it: { q, fk, entry }.
+function M.incoming(b, set)
+  local out, seen = {}, {}
+  local function add(q, fk)
+    local entry = sets.in_set(set, fk.ref)
+    local key = show(q) .. "\n" .. fk.name
+    -- A foreign key that another change drops goes before the swap; one whose table goes stands until contract.
+    local dropped = not b.by_key[show(q)] and b:key_dropped(q, fk)
+    if not entry or seen[key] or sets.in_set(set, q) or dropped then return end
+    seen[key] = true
+    out[#out + 1] = { q = q, fk = fk, entry = entry }
+  end
+  for _, row in ipairs(b.group.incoming or {}) do
+    b:borrow(row.table)
+    add(row.table, row.foreign_key)
+  end
+  local keys = {}
+  for key in pairs(b.state.tables) do keys[#keys + 1] = key end
+  table.sort(keys)
+  for _, key in ipairs(keys) do
+    local t = b.state.tables[key]
+    for _, fk in ipairs(t.foreign_keys or {}) do
+      local own = false
+      for _, entry in ipairs(set.entries) do own = own or fold.same_q(entry.new_q, t.name) end
+      if not own then add(t.name, fk) end
+    end
+  end
+  return out
+end
+
+function M.prepare_incoming(ctx, b, row)
+  if not (ctx.features.rename_constraint and ctx.features.not_valid) then return end
+  local made = fold.copy(row.fk)
+  made.name, made.ref = strategy.derived_name(ctx, row.fk.name, "__new"), row.entry.new_q
+  row.temp, row.retired = made.name, strategy.derived_name(ctx, row.fk.name, "__old")
+  members.add(b, { q = row.q, changes = {}, key = show(row.q) }, "foreign_key", made,
+    "it refers to the copy; after the swap it is the foreign key under its own name")
+end
+
+local function swap_incoming(b, row)
+  if row.temp then
+    return { b:rename_member(row.q, "foreign_key", row.fk.name, row.retired),
+             b:rename_member(row.q, "foreign_key", row.temp, row.fk.name) }
+  end
+  local made = fold.copy(b:member(row.q, "foreign_key", row.fk.name))
+  made.ref = row.entry.unit.q
+  local child, gone = b:table(row.q), b:drop_member(row.q, "foreign_key", row.fk.name)
+  local unit = b.by_key[show(row.q)]
+  if not b:key_waits(made, child, unit and unit.after) then return { gone, b:add_member(row.q, "foreign_key", made) } end
+  -- Its column keeps the old type beside a second one: the key goes over to that one with the swap.
+  local final = unit and unit.after and fold.find(unit.after.foreign_keys, row.fk.name)
+  final = final and members.as_now(b, unit, "foreign_key", final)
+  if final and not b:key_waits(final, child, unit.after) then return { gone, b:add_member(row.q, "foreign_key", final) } end
+  return { gone }
+end
+
+function M.later_keys(b, entry)
+  local pseudo = { q = entry.new_q, changes = {}, key = show(entry.new_q) }
+  for _, fk in ipairs(entry.later) do
+    members.add(b, pseudo, "foreign_key", fk, "its rows are there now")
+    columns.flush_unit(b, pseudo)
+  end
+end
+
+local function rename_tables(b, entry)
+  return { b:rename_table(entry.unit.q, entry.old_q), b:rename_table(entry.new_q, entry.unit.q) }
+end
+
+local function swap_members(b, entry)
+  local out = {}
+  for _, m in ipairs(entry.moved) do
+    if m.renames then
+      m.retired = strategy.derived_name(b.ctx, m.name, "__old")
+      out[#out + 1] = b:rename_member(entry.old_q, b:member(entry.old_q, m.kind, m.name) and m.kind or "index", m.name, m.retired)
+      out[#out + 1] = b:rename_member(entry.unit.q, m.kind, m.temp, m.name)
+    end
+  end
+  return out
+end
+
+-- What the new application no longer writes, the old table must not insist on once writes are repeated on it.
+function M.relax_old(b, entry)
+  for _, column in ipairs(entry.map.lost) do
+    if columns.needs_value(column) and not strategy.in_primary_key(entry.unit.before, column.name) then
+      columns.stop_insisting(b, entry.unit, column.name)
+    end
+  end
+  columns.flush_unit(b, entry.unit)
+end
+
+local function views_of(b, set)
+  local list, seen = {}, {}
+  for _, entry in ipairs(set.entries) do
+    for _, view in ipairs(b:views_on(entry.unit.q)) do
+      if not seen[show(view.name)] then
+        seen[show(view.name)] = true
+        list[#list + 1] = view
+      end
+    end
+  end
+  return strategy.sorted_views(list)
+end
+
+function M.names(set, field)
+  local out = {}
+  for i, entry in ipairs(set.entries) do out[i] = show(field == "q" and entry.unit.q or entry[field]) end
+  return table.concat(out, ", ")
+end
+
+local function losses(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, column in ipairs(entry.map.lost) do
+      out[#out + 1] = ("%s.%s of rows written after the swap"):format(show(entry.unit.q), column.name)
+    end
+    if not entry.map.total then
+      out[#out + 1] = ("values of %s that the old table cannot hold; they are named in forgelua_sync_errors"):format(
+        show(entry.unit.q))
+    end
+  end
+  return #out > 0 and table.concat(out, "; ") or nil
+end
+
+local function renamed_columns(set)
+  local map = {}
+  for _, entry in ipairs(set.entries) do
+    for _, change in ipairs(entry.unit.changes) do
+      if change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name then
+        map[change.before.name] = change.after.name
+      end
+    end
+  end
+  return map
+end
+
+local function lost_columns(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, column in ipairs(entry.unit.before.columns) do
+      if not strategy.column(entry.after, column.name) then out[#out + 1] = column.name end
+    end
+  end
+  return out
+end
+
+function M.gone_names(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, change in ipairs(entry.unit.changes) do
+      if change.kind == "column" and change.before and (not change.after or change.after.name ~= change.before.name) then
+        out[#out + 1] = show(entry.unit.q) .. "." .. change.before.name
+      end
+    end
+  end
+  return out
+end
+
+-- Columns that the new table demands and that the deployed application does not know: its INSERTs fail from the swap on.
+local function demanded(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, change in ipairs(entry.unit.changes) do
+      local column = change.kind == "column" and not change.before and change.after
+      if column and not column.nullable and not column.default and not column.generated and not column.identity then
+        out[#out + 1] = show(entry.unit.q) .. "." .. column.name
+      end
+    end
+  end
+  return out
+end
+
+function M.swap(b, set, options)
+  local list, views = {}, views_of(b, set)
+  local from_outside = set.incoming
+  for _, entry in ipairs(set.entries) do list[#list + 1] = b:drop_sync(entry.sync) end
+  list[#list + 1] = b:take_views(views)
+  for _, entry in ipairs(set.entries) do list[#list + 1] = rename_tables(b, entry) end
+  for _, entry in ipairs(set.entries) do
+    list[#list + 1] = swap_members(b, entry)
+  end
+  for _, row in ipairs(from_outside) do list[#list + 1] = swap_incoming(b, row) end
+  for _, entry in ipairs(set.entries) do
+    local name = b:sync_name(entry.unit.q)
+    entry.sync = name
+    list[#list + 1] = b:create_sync(copying.table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
+  end
+  list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set))
+  local gone = M.gone_names(set)
+  b:step(M.names(set, "q"), options.flip, {
+    title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(M.names(set, "q")),
+    why = "renames only, in one piece: no session finds a table missing or half changed",
+    ops = list, form = "swap", loses = losses(set),
+    app = ("Deploy the application that uses %s as the new schema has it."):format(M.names(set, "q")),
+    compatibility = {
+      old_app = #gone == 0 and #demanded(set) == 0, new_app = true,
+      note = #gone > 0 and ("statements that say %s fail from here"):format(table.concat(gone, ", "))
+        or #demanded(set) > 0 and ("INSERTs that give no %s fail from here"):format(table.concat(demanded(set), ", "))
+        or "both applications find the table under its name",
+    },
+    hazards = { "swap" },
+  })
+end
+
+function M.verify_set(ctx, b, set)
+  local checks = {}
+  for _, entry in ipairs(set.entries) do
+    checks[#checks + 1] = strategy.must_be_none(("every row of %s has an equal one in %s"):format(show(entry.unit.q),
+      show(entry.new_q)), row_map.verify(ctx, entry.unit.q, entry.new_q, entry.map, entry.after))
+    checks[#checks + 1] = strategy.must_be_none(("%s and %s have equally many rows"):format(show(entry.unit.q),
+      show(entry.new_q)), ("SELECT (SELECT COUNT(*) FROM %s) - (SELECT COUNT(*) FROM %s)"):format(
+        ctx.d:qname(entry.unit.q), ctx.d:qname(entry.new_q)))
+  end
+  b:step(M.names(set, "q"), "verify-green", {
+    title = ("Test the second set of %s before the flip"):format(M.names(set, "q")),
+    why = "the new application is run against the second set while the first one serves",
+    checks_before = checks,
+    app = ("Run the new application's read tests against %s; do not write there."):format(M.names(set, "new_q")),
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
+return M

@@ -1,0 +1,68 @@
+--- An alteration of a column, cut into parts that each belong to one phase.
+
+local fold = require("forge.fold")
+local queries = require("forge.strategy.queries")
+
+local M = {}
+
+local function field_differs(before, after, name) return not fold.same(before[name], after[name]) end
+
+local function default_phase(before, after)
+  if not before.default then return "expand" end
+  return after.default and "switch" or "contract"
+end
+
+-- Fields that change together with the type, in one operation.
+local TYPE_FIELDS = { "type", "collation", "charset" }
+
+local function type_part(ctx, before, after)
+  local part
+  for _, name in ipairs(TYPE_FIELDS) do
+    if field_differs(before, after, name) then
+      part = part or { what = "type", fields = {} }
+      part.fields[#part.fields + 1] = name
+    end
+  end
+  if not part then return nil end
+  part.phase = (queries.total(ctx, before.type, after.type) and #part.fields == 1) and "expand" or "switch"
+  return part
+end
+
+--- Cuts an alteration of a column into parts that each belong to one phase, in the order in which they run.
+---@param before table
+---@param after table
+---@return table[] parts { what = "type"|"default"|"relax"|"not_null"|"rename"|"generated"|"identity"|…, phase, fields }
+function M.column_parts(ctx, before, after)
+  if field_differs(before, after, "generated") then
+    return { { what = "generated", phase = "switch", fields = { "*" } } }
+  end
+  local list = {}
+  local function add(what, phase, field) list[#list + 1] = { what = what, phase = phase, fields = { field } } end
+  if field_differs(before, after, "comment") then add("comment", "expand", "comment") end
+  local kind = type_part(ctx, before, after)
+  if kind then list[#list + 1] = kind end
+  if field_differs(before, after, "default") then
+    if kind then kind.fields[#kind.fields + 1] = "default" else add("default", default_phase(before, after), "default") end
+  end
+  if field_differs(before, after, "on_update") then add("on_update", "switch", "on_update") end
+  if field_differs(before, after, "invisible") then
+    add("visibility", after.invisible and "contract" or "expand", "invisible")
+  end
+  if after.nullable and not before.nullable then add("relax", "expand", "nullable") end
+  if before.nullable and not after.nullable then add("not_null", "switch", "nullable") end
+  if field_differs(before, after, "identity") then
+    add("identity", before.identity and not after.identity and "contract" or "switch", "identity")
+  end
+  if before.name ~= after.name then add("rename", "switch", "name") end
+  return list
+end
+
+--- The column with the fields of a part taken from its final form.
+function M.with_part(now, after, part)
+  if part.fields[1] == "*" then return after end
+  local made = fold.copy(now)
+  for _, field in ipairs(part.fields) do made[field] = after[field] end
+  return made
+end
+
+return M

@@ -1,0 +1,121 @@
+--- SQL that strategies write: names, conversions, and the queries that check data.
+
+local dialect = require("forge.dialect")
+local fold = require("forge.fold")
+
+local M = {}
+
+local key_of = dialect.key
+
+--- Quoted names, joined by commas.
+function M.idents(ctx, names)
+  local out = {}
+  for i, name in ipairs(names) do out[i] = ctx.d:ident(name) end
+  return table.concat(out, ", ")
+end
+
+--- A literal or expression as SQL.
+function M.expr_sql(ctx, expr)
+  if expr.kind == "sql" or expr.kind == "number" then return expr.text end
+  if expr.kind == "null" then return "NULL" end
+  return ctx.d:default_sql(expr)
+end
+
+--- The literal that stands where a NOT NULL value must be invented; nil where the type has none.
+function M.zero(ctx, column)
+  if column.type.values and #column.type.values > 0 then return ctx.d:literal(column.type.values[1]) end
+  local row = ctx.d.types.map[column.type.name]
+  if (column.type.array or 0) > 0 then return nil end
+  return row and row.zero
+end
+
+--- `expr` of one column's type turned into another's; nil where that needs an expression of the user's.
+function M.convert(ctx, expr, from, to)
+  if fold.same(from, to) then return expr end
+  return ctx.d.types.convert(expr, from, to, ctx.d)
+end
+
+--- Can the conversion neither fail nor lose anything?
+function M.total(ctx, from, to)
+  if fold.same(from, to) then return true end
+  local how = ctx.d.types.castable(from, to, ctx.d)
+  return how == "free" or how == "widening"
+end
+
+-- Types whose values have no equality on some engine: rows of them are counted, not compared.
+local NO_EQUALITY = { json = true, xml = true, point = true, geometry = true, native = true }
+
+--- A condition that is true where two expressions give different values, NULL being a value.
+function M.differs(a, b)
+  return ("CASE WHEN (%s) = (%s) OR ((%s) IS NULL AND (%s) IS NULL) THEN 0 ELSE 1 END = 1"):format(a, b, a, b)
+end
+
+function M.comparable(column) return not NO_EQUALITY[column.type.name] end
+
+local function count_where(ctx, q, where)
+  return "SELECT COUNT(*) FROM " .. ctx.d:qname(q) .. " WHERE " .. where
+end
+M.count_where = count_where
+
+local function must_be_none(title, sql) return { title = title, sql = sql, expect = "0" } end
+M.must_be_none = must_be_none
+
+--- Rows that stand in the way of NOT NULL.
+function M.check_nulls(ctx, q, name)
+  return must_be_none(("no row of %s has NULL in %s"):format(key_of(q), name),
+    count_where(ctx, q, ctx.d:ident(name) .. " IS NULL"))
+end
+
+local function part_sql(ctx, part)
+  if part.column and part.column ~= "" then return ctx.d:ident(part.column) end
+  return "(" .. part.expr .. ")"
+end
+
+--- Groups of rows that are equal under a new unique key or index.
+---@param from string? what stands for the table in the query
+function M.check_duplicates(ctx, q, parts, where, from)
+  local exprs, present = {}, {}
+  for i, part in ipairs(parts) do
+    exprs[i] = part_sql(ctx, part)
+    present[i] = exprs[i] .. " IS NOT NULL"
+  end
+  if where and where ~= "" then present[#present + 1] = "(" .. where .. ")" end
+  local list = table.concat(exprs, ", ")
+  return must_be_none(("no two rows of %s agree in (%s)"):format(key_of(q), list),
+    ("SELECT COUNT(*) FROM (SELECT 1 AS one FROM %s WHERE %s GROUP BY %s HAVING COUNT(*) > 1) AS doubled"):format(
+      from or ctx.d:qname(q), table.concat(present, " AND "), list))
+end
+
+--- Rows whose reference leads nowhere.
+---@param from string? what stands for the table in the query
+---@param parents string? what stands for the table that it refers to
+function M.check_orphans(ctx, q, fk, from, parents)
+  local joined, present = {}, {}
+  for i, name in ipairs(fk.columns) do
+    joined[i] = "parent_row." .. ctx.d:ident(fk.ref_columns[i] or name) .. " = child_row." .. ctx.d:ident(name)
+    present[i] = "child_row." .. ctx.d:ident(name) .. " IS NOT NULL"
+  end
+  return must_be_none(("no row of %s points at a missing row of %s"):format(key_of(q), key_of(fk.ref)),
+    ("SELECT COUNT(*) FROM %s AS child_row WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS parent_row WHERE %s)"):format(
+      from or ctx.d:qname(q), table.concat(present, " AND "), parents or ctx.d:qname(fk.ref), table.concat(joined, " AND ")))
+end
+
+--- Rows that violate a check.
+---@param from string? what stands for the table in the query
+function M.check_holds(ctx, q, check, from)
+  return must_be_none(("every row of %s satisfies %s"):format(key_of(q), check.name),
+    ("SELECT COUNT(*) FROM %s WHERE NOT (%s)"):format(from or ctx.d:qname(q), check.expr))
+end
+
+--- Values that are too long for the new type; nil where its length does not shrink.
+function M.check_length(ctx, q, before, after)
+  local limit = after.type.args and after.type.args[1]
+  local from, to = ctx.d.types.map[before.type.name], ctx.d.types.map[after.type.name]
+  if not limit or not from or not to or from.family ~= "text" or to.family ~= "text" then return nil end
+  local old = before.type.args and before.type.args[1]
+  if old and old <= limit then return nil end
+  return must_be_none(("no %s of %s is longer than %d"):format(before.name, key_of(q), limit),
+    count_where(ctx, q, ("SUBSTR(%s, %d) <> ''"):format(ctx.d:ident(before.name), limit + 1)))
+end
+
+return M

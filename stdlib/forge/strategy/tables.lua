@@ -1,0 +1,103 @@
+--- Looking things up in a table: columns, keys, and which members name a column.
+
+local fold = require("forge.fold")
+local sqltext = require("forge.sqltext")
+
+local M = {}
+
+--- The members of a table that have names, as {kind, field}, in the order in which they are built.
+M.MEMBERS = {
+  { kind = "key", field = "uniques" }, { kind = "index", field = "indexes" }, { kind = "check", field = "checks" },
+  { kind = "foreign_key", field = "foreign_keys" }, { kind = "exclusion", field = "exclusions" },
+}
+
+---@return table? column
+function M.column(t, name)
+  if not t then return nil end
+  return (fold.find(t.columns, name))
+end
+
+local function plain_columns(parts)
+  local names = {}
+  for _, part in ipairs(parts or {}) do
+    if not part.column or part.column == "" or (part.length or 0) > 0 then return nil end
+    names[#names + 1] = part.column
+  end
+  return #names > 0 and names or nil
+end
+M.plain_columns = plain_columns
+
+local function all_not_null(t, names)
+  for _, name in ipairs(names) do
+    local column = M.column(t, name)
+    if not column or column.nullable then return false end
+  end
+  return true
+end
+
+--- The columns that batches walk along: the primary key, else a unique key or index whose columns are NOT NULL.
+---@return string[] names empty where the table has no such key
+function M.key(t)
+  if t.primary_key then
+    local names = plain_columns(t.primary_key.parts)
+    if names then return names end
+  end
+  for _, unique in ipairs(t.uniques or {}) do
+    local names = plain_columns(unique.parts)
+    if names and all_not_null(t, names) then return names end
+  end
+  for _, index in ipairs(t.indexes or {}) do
+    local names = index.unique and (index.where or "") == "" and plain_columns(index.parts)
+    if names and all_not_null(t, names) then return names end
+  end
+  return {}
+end
+
+local function parts_name(parts, name)
+  for _, part in ipairs(parts or {}) do
+    if part.column == name or sqltext.names(part.expr, name) then return true end
+  end
+  return false
+end
+
+local function list_names(list, name)
+  for _, value in ipairs(list or {}) do
+    if value == name then return true end
+  end
+  return false
+end
+M.contains = list_names
+
+--- Does a member of the table name this column?
+---@param kind string an operation's kind
+function M.member_names(kind, object, name)
+  if kind == "key" or kind == "index" then
+    return parts_name(object.parts, name) or list_names(object.include, name) or sqltext.names(object.where, name)
+  end
+  if kind == "foreign_key" then return list_names(object.columns, name) end
+  if kind == "check" then return sqltext.names(object.expr, name) end
+  if kind == "exclusion" then return parts_name(object.parts, name) or sqltext.names(object.where, name) end
+  return kind == "column" and object.generated ~= nil and sqltext.names(object.generated.expr, name)
+end
+
+--- Is the column part of the table's primary key?
+function M.in_primary_key(t, name) return t.primary_key ~= nil and parts_name(t.primary_key.parts, name) end
+
+--- Can the engine rename the member as it stands?
+---@param kind string an operation's kind
+function M.can_rename(ctx, kind, object)
+  if kind == "index" then
+    return ctx.features.rename_index and not (ctx.d.expression_index_keeps_name and M.on_expression(object))
+  end
+  return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
+end
+
+--- Has an index an expression among its parts?
+function M.on_expression(index)
+  for _, part in ipairs(index.parts or {}) do
+    if (part.expr or "") ~= "" then return true end
+  end
+  return false
+end
+
+return M

@@ -1,0 +1,139 @@
+--- Contract: the old column goes, and with it the sync and what hangs on it.
+
+local columns = require("forge.direct.columns")
+local fold = require("forge.fold")
+local ops = require("forge.ops")
+local pairs_of = require("forge.pairs")
+local strategy = require("forge.strategy")
+local rows = require("strategies.shadow_column.rows")
+local switching = require("strategies.shadow_column.switch")
+
+local M = {}
+
+local show = strategy.display
+
+-- It comes back before its values do, so it must accept NULL when it goes. Where that would write the whole table anew,
+-- the engine gives a NOT NULL column that comes its type's zero by itself, if the type has one, and the values follow.
+local function relax_for_return(ctx, b, row)
+  local out, q = {}, row.unit.q
+  local t = b:table(q)
+  for _, p in ipairs(row.list) do
+    local now = b:column(q, p.retired)
+    if not now.nullable then
+      local soft = fold.copy(now)
+      soft.nullable = true
+      local zero = not (ctx.d.has_no_zero and ctx.d:has_no_zero(now.type))
+      if not zero or not strategy.impact(ctx, ops.alter_column(q, now, soft), t).rewrite then
+        out[#out + 1] = b:patch_column(q, p.retired, { nullable = true })
+      end
+    end
+  end
+  return out
+end
+
+-- On the way back the old column stands again, empty: its values are computed from the new one before it leads.
+local function refill(ctx, b, row)
+  local set, wrong = {}, {}
+  for _, p in ipairs(pairs_of.sync_pairs(row.list, true, rows.old_leads)) do
+    if p.down ~= "" then
+      set[#set + 1] = { to = p.old, expr = p.down }
+      local old = ctx.d:ident(p.old)
+      wrong[#wrong + 1] = ("(%s)"):format(strategy.differs(old, p.down))
+    end
+  end
+  local relaxed = relax_for_return(ctx, b, row)
+  if #set == 0 and #relaxed == 0 then return end
+  local where = table.concat(wrong, " OR ")
+  b:step(row.object, "point-of-return", {
+    title = ("From here the way back computes %s of %s again"):format(rows.names(row.list, "retired"), show(row.unit.q)),
+    why = "the old column is about to go; a rollback fills it from the new one before the application reads it",
+    ops = relaxed,
+    reverse_work = #set > 0 and b:backfill(row.unit, set, where, strategy.count_where(ctx, row.unit.q, where)) or nil,
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
+local function drop_members(b, row)
+  local out, q = {}, row.unit.q
+  for _, spec in ipairs({ strategy.MEMBERS[4], strategy.MEMBERS[3], strategy.MEMBERS[2], strategy.MEMBERS[1] }) do
+    local gone = {}
+    for _, object in ipairs(b:table(q)[spec.field] or {}) do
+      for _, p in ipairs(row.list) do
+        if strategy.member_names(spec.kind, object, p.retired) then gone[object.name] = true end
+      end
+    end
+    local list = {}
+    for name in pairs(gone) do list[#list + 1] = name end
+    table.sort(list)
+    for _, name in ipairs(list) do out[#out + 1] = b:drop_member(q, spec.kind, name) end
+  end
+  return out
+end
+
+local function losses(row)
+  local out = {}
+  for _, p in ipairs(row.list) do
+    if not p.down_total or not p.up_total then
+      out[#out + 1] = p.down and ("values of %s that do not come back from %s unchanged"):format(p.old, p.final)
+        or ("the values of %s: nothing says how they come back from %s"):format(p.old, p.final)
+    end
+  end
+  return #out > 0 and table.concat(out, "; ") or nil
+end
+
+-- Indexes and constraints of the old column go before its values do: on the way back they are made when the values are
+-- there again. Where each would cost a copy of the table, they go with the column.
+local function drop_old_members(ctx, b, row)
+  if ctx.features.rebuild then return end
+  local unit = row.unit
+  local t, gone = b:table(unit.q), drop_members(b, row)
+  if #gone == 0 then return end
+  columns.ddl(b, unit, row.object, "drop-old-members", {
+    title = ("Drop what hangs on the old column %s of %s"):format(rows.names(row.list, "retired"), show(unit.q)),
+    why = "the new column has indexes and constraints of its own",
+    ops = gone,
+    compatibility = { old_app = true, new_app = true,
+                      note = "queries of an application that still reads the old column lose its indexes" },
+  }, t)
+end
+
+local function drop_old(ctx, b, row)
+  local unit, dropped = row.unit, {}
+  local t = b:table(unit.q)
+  local starred = rows.starred_views(ctx, b, unit)
+  local taken, gone = b:take_views(starred), drop_members(b, row)
+  for _, p in ipairs(row.list) do dropped[#dropped + 1] = b:drop_column(unit.q, p.retired) end
+  columns.ddl(b, unit, row.object, "drop-old", {
+    title = ("Drop the old column %s of %s"):format(rows.names(row.list, "retired"), show(unit.q)),
+    why = "every application uses the new one",
+    ops = { taken, gone, dropped, b:bring_views(starred, {}, true) },
+    loses_forward = ("%s of %s as the old schema held it"):format(rows.names(row.list, "retired"), show(unit.q)),
+    loses = losses(row),
+    app = "Check that no application, report or job names " .. rows.names(row.list, "retired") .. " any more.",
+    compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
+                      note = fold.bare(switching.view_map(row)) and "the column's name stays"
+                        or "statements that name " .. rows.names(row.list, "old") .. " fail from here" },
+    hazards = { "drop" },
+  }, t)
+end
+
+function M.contract(sub, ctx, b)
+  for _, row in ipairs(rows.lists(sub, ctx, b)) do
+    local unit = row.unit
+    drop_old_members(ctx, b, row)
+    refill(ctx, b, row)
+    b:step(row.object, "stop-sync", {
+      title = ("Stop keeping %s and %s of %s equal"):format(rows.names(row.list, "retired"), rows.names(row.list, "final"),
+        show(unit.q)),
+      why = "no application uses the old column any more",
+      ops = { b:drop_sync(row.sync) },
+      compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
+                        note = "what an application writes to the old column is no longer seen" },
+    })
+    drop_old(ctx, b, row)
+    for _, p in ipairs(row.list) do columns.enforce(b, unit, p.final, p.after) end
+    columns.flush_unit(b, unit)
+  end
+end
+
+return M

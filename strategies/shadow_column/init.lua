@@ -1,0 +1,97 @@
+--- A second column beside the one that changes: both are kept equal in both directions while the old and the new
+--- application run; the rows are converted in batches; then the new one takes over.
+
+local fold = require("forge.fold")
+local pairs_of = require("forge.pairs")
+local sqltext = require("forge.sqltext")
+local strategy = require("forge.strategy")
+local ending = require("strategies.shadow_column.contract")
+local filling = require("strategies.shadow_column.migrate")
+local switching = require("strategies.shadow_column.switch")
+
+local show = strategy.display
+
+local function incoming(group, table_name, name)
+  local function hits(fk) return fold.same_q(fk.ref, table_name) and strategy.contains(fk.ref_columns, name) end
+  for _, row in ipairs(group.incoming or {}) do
+    if hits(row.foreign_key) then return ("foreign key %s of %s"):format(row.foreign_key.name, show(row.table)) end
+  end
+  for key, t in pairs(group.before) do
+    for _, fk in ipairs(t.foreign_keys or {}) do
+      if hits(fk) then return ("foreign key %s of %s"):format(fk.name, key) end
+    end
+  end
+end
+
+-- The index that keeps the column from being renamed when the second one takes its name.
+local function expression_index(ctx, t, name)
+  for _, index in ipairs(ctx.d.expression_index_keeps_name and t.indexes or {}) do
+    if strategy.on_expression(index) and strategy.member_names("index", index, name) then return index end
+  end
+end
+
+local function bound(group, t, name)
+  if strategy.in_primary_key(t, name) then return "it is part of the primary key" end
+  local by = incoming(group, t.name, name)
+  if by then return "the " .. by .. " refers to it" end
+  for _, other in ipairs(t.columns) do
+    if other.name ~= name and strategy.member_names("column", other, name) then
+      return "the generated column " .. other.name .. " is computed from it"
+    end
+  end
+  for _, exclusion in ipairs(t.exclusions or {}) do
+    if strategy.member_names("exclusion", exclusion, name) then
+      return "the exclusion constraint " .. exclusion.name .. " has no online form"
+    end
+  end
+  if sqltext.names((t.options or {}).partition_by, name) then return "the table is partitioned by it" end
+end
+
+local function serves(change, group, ctx)
+  if change.kind ~= "column" or not change.after then return false, "it serves columns that are renamed or altered" end
+  local counterpart = not change.before and pairs_of.counterpart(change, group)
+  if not change.before and not counterpart then
+    return false, "a new column has no old one that it could be kept equal to"
+  end
+  local before = change.before or counterpart.before
+  if before.generated or change.after.generated then return false, "generated columns cannot be written by a trigger" end
+  if before.identity or change.after.identity then return false, "the engine numbers the column by itself" end
+  local t = group.before[show(change.table)]
+  if not t then return false, "the table is new" end
+  local why = bound(group, t, before.name)
+  if why then return false, why end
+  local index = before.name == change.after.name and expression_index(ctx, t, before.name)
+  if index then return false, "the expression of the index " .. index.name .. " holds the column to its name" end
+  local p = pairs_of.make(change, group, ctx, {})
+  if not p.up then
+    return false, ("nothing says how %s becomes %s: state :backfill"):format(before.type.name, change.after.type.name)
+  end
+  return true
+end
+
+local MEMBERS = { key = true, index = true, check = true, foreign_key = true }
+
+local function absorbs(change, moved, group)
+  for _, own in ipairs(moved) do
+    local goes = not own.before and pairs_of.counterpart(own, group)
+    if goes == change then return true end
+    local old, new = (own.before or goes.before).name, own.after.name
+    if MEMBERS[change.kind] then
+      if change.before and (strategy.member_names(change.kind, change.before, old)
+        or strategy.member_names(change.kind, change.before, new)) then return true end
+      if change.after and strategy.member_names(change.kind, change.after, new) then return true end
+    end
+  end
+  return false
+end
+
+local function explain(sub)
+  local n = #sub.changes
+  return ("keeps a second column beside the old one, both written by triggers, until nobody uses the old one (%d %s)")
+    :format(n, n == 1 and "change" or "changes")
+end
+
+return strategy.define {
+  name = "shadow_column", serves = serves, explain = explain, absorbs = absorbs,
+  expand = filling.expand, migrate = filling.migrate, switch = switching.switch, contract = ending.contract,
+}

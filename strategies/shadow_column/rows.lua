@@ -1,0 +1,81 @@
+--- The tables whose columns move, each with its pairs of an old and a new column, their members and their sync.
+
+local members = require("forge.direct.members")
+local fold = require("forge.fold")
+local pairs_of = require("forge.pairs")
+local sqltext = require("forge.sqltext")
+local strategy = require("forge.strategy")
+
+local M = {}
+
+local show = strategy.display
+
+function M.lists(sub, ctx, b)
+  if sub.shadow then return sub.shadow end
+  sub.shadow = {}
+  for _, unit in ipairs(b.units) do
+    local taken, list = {}, {}
+    for _, column in ipairs((unit.before or { columns = {} }).columns) do taken[column.name] = true end
+    for _, change in ipairs(sub.changes) do
+      if b:unit(change) == unit and change.kind == "column" and change.after then
+        list[#list + 1] = pairs_of.make(change, sub, ctx, taken)
+      end
+    end
+    if #list > 0 then
+      unit.moves = true
+      sub.shadow[#sub.shadow + 1] = { unit = unit, list = list, object = show(unit.q) .. "." .. list[1].final }
+    end
+  end
+  return sub.shadow
+end
+
+function M.names(list, field)
+  local out = {}
+  for i, p in ipairs(list) do out[i] = p[field] end
+  return table.concat(out, ", ")
+end
+
+-- Views that hold every column of the table: a star is written out when the view is made, and a column under one cannot
+-- be dropped or breaks it, in contract as on the way back. So they go and come back with it.
+function M.starred_views(ctx, b, unit)
+  if ctx.features.rebuild then return {} end
+  return b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
+end
+
+function M.sync(b, row, swapped, lead)
+  return {
+    name = row.sync or b:sync_name(row.unit.q), kind = "columns", table = row.unit.q,
+    pairs = pairs_of.sync_pairs(row.list, swapped, lead), columns = {}, key = {},
+  }
+end
+
+function M.old_leads() return "old" end
+
+-- The members of the finished table that name a moved column, each with what it is called until the swap.
+function M.member_plans(ctx, b, row)
+  if row.members then return row.members end
+  row.members = {}
+  local map, unit = pairs_of.to_new(row.list), row.unit
+  for _, spec in ipairs(strategy.MEMBERS) do
+    for _, object in ipairs(spec.kind ~= "exclusion" and unit.after[spec.field] or {}) do
+      local named = false
+      for _, p in ipairs(row.list) do named = named or strategy.member_names(spec.kind, object, p.final) end
+      if named then
+        local made = members.as_now(b, unit, spec.kind, fold.renamed_member(spec.kind, object, map))
+        local clash = b:member(unit.q, spec.kind, made.name) ~= nil
+        local m = { kind = spec.kind, name = made.name, final = object, clash = clash,
+                    renames = strategy.can_rename(ctx, spec.kind, object) }
+        if clash and m.renames then
+          made = fold.copy(made)
+          made.name = strategy.derived_name(ctx, m.name, "__new")
+          m.retired = strategy.derived_name(ctx, m.name, "__old")
+        end
+        m.object = made
+        row.members[#row.members + 1] = m
+      end
+    end
+  end
+  return row.members
+end
+
+return M

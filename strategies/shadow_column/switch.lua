@@ -1,0 +1,151 @@
+--- Switch: the new column obeys all that the old one obeyed, and takes its name.
+
+local columns = require("forge.direct.columns")
+local members = require("forge.direct.members")
+local fold = require("forge.fold")
+local strategy = require("forge.strategy")
+local rows = require("strategies.shadow_column.rows")
+
+local M = {}
+
+local show = strategy.display
+
+-- A constraint that the engine cannot rename changes over before the columns do: the sync makes the new column obey
+-- wherever the old one would have had to.
+local function move_member(b, unit, m)
+  local t = b:table(unit.q)
+  columns.ddl(b, unit, show(unit.q) .. "." .. m.name, "move", {
+    title = ("Move %s of %s to the new column"):format(m.name, show(unit.q)),
+    why = "this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal",
+    ops = strategy.seq(b:drop_member(unit.q, m.kind, m.name), b:add_member(unit.q, m.kind, m.object)),
+    checks_before = members.checks_for(b.ctx, unit.q, m.kind, m.object),
+    compatibility = { old_app = true, new_app = true }, hazards = { "constraint" },
+  }, t)
+  m.built = true
+end
+
+local function build_rest(ctx, b, row)
+  for _, m in ipairs(rows.member_plans(ctx, b, row)) do
+    if not m.built then
+      local final = m.kind == "foreign_key" and m.final
+      if final and b:key_waits(final, row.unit.after, row.unit.after) then
+        -- The copy of its target takes it along where it keeps its name.
+        if not m.clash then b:postpone_key(row.unit, final) end
+        m.built = true
+      elseif m.clash and not m.renames then
+        move_member(b, row.unit, m)
+      else
+        members.add(b, row.unit, m.kind, m.object)
+        m.built = true
+      end
+    end
+  end
+  columns.flush_unit(b, row.unit)
+end
+
+-- May NOT NULL stand while both columns live? Where a trigger comes too late for the test, or a conversion may fail, a
+-- write of the other application would be refused.
+-- MariaDB has no invisible column that is NOT NULL without a default, and the new column is invisible until the swap.
+local function enforce_early(ctx, p)
+  return not p.after.nullable and p.up_total and not ctx.features.rebuild and not ctx.d.invisible_needs_default
+end
+
+-- Setting a default there would rewrite the table within the swap: the old column keeps it, and leads, until contract.
+local function late_default(ctx, p)
+  return ctx.features.rebuild and (p.before.default ~= nil or p.after.default ~= nil) or false
+end
+
+local function swapped_old(ctx, p, now)
+  local made = fold.copy(now)
+  made.name = p.retired
+  if not late_default(ctx, p) then made.default = nil end
+  made.on_update = nil
+  return made
+end
+
+local function swapped_new(ctx, p, now)
+  local made = fold.copy(now)
+  made.name, made.invisible = p.final, p.after.invisible
+  if not late_default(ctx, p) then made.default = p.after.default end
+  made.on_update = p.after.on_update
+  return made
+end
+
+local function swap_columns(ctx, b, row)
+  local out, q = {}, row.unit.q
+  for _, p in ipairs(row.list) do
+    out[#out + 1] = b:alter_column(q, p.old, swapped_old(ctx, p, b:column(q, p.old)))
+  end
+  for _, p in ipairs(row.list) do
+    out[#out + 1] = b:alter_column(q, p.new, swapped_new(ctx, p, b:column(q, p.new)))
+  end
+  return out
+end
+
+local function swap_members(ctx, b, row)
+  local out, q = {}, row.unit.q
+  for _, m in ipairs(rows.member_plans(ctx, b, row)) do
+    if m.retired then
+      out[#out + 1] = b:rename_member(q, m.kind, m.name, m.retired)
+      out[#out + 1] = b:rename_member(q, m.kind, m.object.name, m.name)
+    end
+  end
+  return out
+end
+
+local function concerned_views(b, row)
+  local read = {}
+  for _, p in ipairs(row.list) do
+    read[#read + 1] = p.old
+    read[#read + 1] = p.final
+  end
+  return b:views_naming(row.unit.q, read)
+end
+
+function M.view_map(row)
+  local map = {}
+  for _, p in ipairs(row.list) do
+    if p.old ~= p.final then map[p.old] = p.final end
+  end
+  return map
+end
+
+local function lead_after(ctx)
+  return function(p) return late_default(ctx, p) and "old" or "new" end
+end
+
+local function swap(ctx, b, row)
+  local unit = row.unit
+  local views = concerned_views(b, row)
+  local list = { b:drop_sync(row.sync), b:take_views(views), swap_columns(ctx, b, row), swap_members(ctx, b, row),
+                 b:create_sync(rows.sync(b, row, true, lead_after(ctx))), b:bring_views(views, M.view_map(row), true) }
+  local renamed = M.view_map(row)
+  local old_names = rows.names(row.list, "old")
+  b:step(row.object, "swap", {
+    title = fold.bare(renamed) and ("Let the new %s of %s take over"):format(rows.names(row.list, "final"), show(unit.q))
+      or ("Let %s of %s lead"):format(rows.names(row.list, "final"), show(unit.q)),
+    why = "metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards",
+    ops = list, form = "swap",
+    app = ("Deploy the application that uses %s as the new schema has it."):format(rows.names(row.list, "final")),
+    compatibility = { old_app = true, new_app = true,
+                      note = fold.bare(renamed) and "both applications find the column under its name"
+                        or ("both applications run: %s is kept equal until contract"):format(old_names) },
+    hazards = { "swap" },
+  })
+end
+
+function M.switch(sub, ctx, b)
+  for _, row in ipairs(rows.lists(sub, ctx, b)) do
+    for _, p in ipairs(row.list) do
+      if enforce_early(ctx, p) then
+        local final = fold.copy(b:column(row.unit.q, p.new))
+        final.nullable = false
+        columns.enforce(b, row.unit, p.new, final)
+      end
+    end
+    build_rest(ctx, b, row)
+    swap(ctx, b, row)
+  end
+end
+
+return M
