@@ -4,13 +4,11 @@
 
 #include <algorithm>
 
-#include "engine/base/hash.hpp"
-#include "engine/diff/json.hpp"
 #include "engine/model/lower.hpp"
-#include "engine/model/schema_json.hpp"
+#include "engine/model/schema_hash.hpp"
 #include "engine/model/sql_text.hpp"
-#include "engine/order/group.hpp"
 #include "engine/order/carry.hpp"
+#include "engine/order/group.hpp"
 #include "engine/order/order.hpp"
 #include "engine/plan/checks.hpp"
 #include "engine/plan/classify.hpp"
@@ -149,8 +147,9 @@ Plan begin(const Prepared& prepared, const std::string& now) {
   plan.notes = spec.notes;
   plan.before = spec.before;
   plan.after = spec.after;
-  plan.before_hash = sha256_hex(to_json(spec.before).dump());
-  plan.after_hash = sha256_hex(to_json(spec.after).dump());
+  auto hashes = schema_hashes(spec.before, spec.after);
+  plan.before_hash = std::move(hashes.before);
+  plan.after_hash = std::move(hashes.after);
   plan.hints = spec.hints;
   return plan;
 }

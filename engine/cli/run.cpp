@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "engine/base/files.hpp"
+#include "engine/base/kept.hpp"
 #include "engine/cli/app.hpp"
 #include "engine/cli/request.hpp"
 #include "engine/emit/package.hpp"
@@ -109,8 +110,10 @@ Result<void> write(const Plan& plan, const fs::path& folder, const fs::path& sta
 
 Result<int> run(const RunOptions& options, Terminal& terminal) {
   FORGE_ASSIGN(const auto now, instant(options.now));
-  FORGE_ASSIGN(auto prepared, prepare(options.request));
-  FORGE_ASSIGN(const auto plan, make_plan(prepared, now));
+  FORGE_ASSIGN(auto read, prepare(options.request));
+  auto& prepared = kept_to_the_end(std::move(read));
+  FORGE_ASSIGN(auto made, make_plan(prepared, now));
+  const auto& plan = kept_to_the_end(std::move(made));
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
   FORGE_TRY(write(plan, folder, options.status));

@@ -10,7 +10,7 @@
 namespace forge {
 
 // As `apply` in change.hpp, but it remembers who refers to whom, so that a plan of any length stays linear. The schema
-// must outlive the editor, and nobody else may change it meanwhile.
+// must outlive the editor; whoever else changes it meanwhile notes in `references` what then refers to other objects.
 class SchemaEditor {
  public:
   explicit SchemaEditor(Schema& schema) : schema_(schema) {}
@@ -19,6 +19,7 @@ class SchemaEditor {
   // what is not; or something still refers to what it drops. The schema may then hold half of the change.
   Result<void> apply(const Change& change);
   const Schema& schema() const { return schema_; }
+  References& references() { return references_; }
   // From here on every object is written down in `journal` before it is changed; null ends that.
   void set_journal(Journal* journal) { journal_ = journal; }
 

@@ -236,14 +236,10 @@ std::set<std::string> objects_of(const Change& change) { return {object_of(chang
 // Which steps work on an object, by its name; ascending.
 using Touches = std::unordered_map<std::string, std::vector<int>>;
 
-Touches touches_of(const Plan& plan) {
-  Touches out;
-  for (const auto& step : plan.steps) {
-    std::set<std::string> names;
-    for (const auto& op : step.ops) names.merge(objects_of(op));
-    for (const auto& name : names) out[name].push_back(step.number);
-  }
-  return out;
+void add_touches(Touches& out, const Step& step) {
+  std::set<std::string> names;
+  for (const auto& op : step.ops) names.merge(objects_of(op));
+  for (const auto& name : names) out[name].push_back(step.number);
 }
 
 // Whether what `step` did is still so when every step up to and including number `last` has run: none of those
@@ -322,7 +318,8 @@ Expectations baseline_expectations(const Plan& plan, const Client& client) {
 Expectations segment_expectations(const Plan& plan, const Client& client, const Segment& segment) {
   Collector out;
   const int last = segment.steps.back()->number;
-  const Touches touches = touches_of(plan);
+  Touches touches;  // by the segment's own steps: none after it counts here
+  for (const Step* step : segment.steps) add_touches(touches, *step);
   // A step's own checks name what stood when it ran; once something has been renamed or dropped they may name nothing.
   const int moved = last_move(segment);
   for (const Step* step : segment.steps) {
@@ -338,7 +335,8 @@ Expectations final_expectations(const Plan& plan, const Client& client) {
   add_all(out, plan.final_checks);
   out.found.server_texts = plan.server_texts;
   const int last = static_cast<int>(plan.steps.size());
-  const Touches touches = touches_of(plan);
+  Touches touches;
+  for (const auto& step : plan.steps) add_touches(touches, step);
   for (const auto& step : plan.steps) built_by(out, touches, step, last);
   const auto renamed = renamed_tables(plan);
   const RowsOf rows{out, plan, client, renamed, !foreign_triggers(plan)};

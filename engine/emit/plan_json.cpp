@@ -6,6 +6,7 @@
 
 #include "engine/base/hash.hpp"
 #include "engine/diff/json.hpp"
+#include "engine/diff/json_text.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/segments.hpp"
 
@@ -28,26 +29,43 @@ Json summary_json(const Plan& plan) {
           {"rows_unknown", s.rows_unknown}};
 }
 
-// Tables that a change is about, as they are on either side; the whole schemas are known by their hashes.
-Json schema_json(const Plan& plan) {
+// Tables that a change is about, as they are on one side.
+struct ChangedTables {
+  const std::set<QName>& names;
+  const Schema& schema;
+};
+
+}  // namespace
+
+template <>
+struct JsonTextOf<ChangedTables> {
+  static void write(JsonText& out, const ChangedTables& changed) {
+    out.open('{');
+    for (const auto& name : changed.names) {
+      const Table* table = changed.schema.table(name);
+      if (table) out.member(display(name), *table);
+    }
+    out.close('}');
+  }
+};
+
+namespace {
+
+// The changed tables on either side; the whole schemas are known by their hashes.
+void write_schema(JsonText& out, const Plan& plan) {
   std::set<QName> names;
   for (const auto& change : plan.changes) {
     names.insert(table_of(change.change));
     names.insert(table_of(reverse(change.change)));
   }
-  const auto tables = [&](const Schema& schema) {
-    Json out = Json::object();
-    for (const auto& name : names) {
-      const Table* table = schema.table(name);
-      if (table) out[display(name)] = to_json(*table);
-    }
-    return out;
-  };
-  return {{"before_hash", plan.before_hash},
-          {"after_hash", plan.after_hash},
-          {"before", tables(plan.before)},
-          {"after", tables(plan.after)},
-          {"unmanaged", plan.before.unmanaged}};
+  out.key("schema");
+  out.open('{');
+  out.member("before_hash", plan.before_hash);
+  out.member("after_hash", plan.after_hash);
+  out.member("before", ChangedTables{names, plan.before});
+  out.member("after", ChangedTables{names, plan.after});
+  out.member("unmanaged", plan.before.unmanaged);
+  out.close('}');
 }
 
 Json files_json(const Plan& plan) {
@@ -70,55 +88,57 @@ Json hints_json(const Plan& plan) {
   return out;
 }
 
-Json document(const Plan& plan, const Client& client) {
-  Json out = {{"format", "forgelua.plan"}, {"format_version", kPlanFormatVersion}};
-  out["tool_version"] = plan.tool_version;
-  out["id"] = plan.id;
-  out["spec"] = plan.file;
-  out["header"] = to_json(plan.header);
-  out["engine"] = plan.engine;
-  out["family"] = plan.family.empty() ? plan.engine : plan.family;
-  out["version"] = plan.version;
-  out["environment"] = plan.environment;
-  out["environment_stated"] = plan.environment_stated;
-  out["bake"] = plan.bake;
-  out["summary"] = summary_json(plan);
-  out["changes"] = to_json(plan.changes);
-  out["groups"] = to_json(plan.groups);
-  out["session"] = session_settings(client);
-  out["steps"] = to_json(plan.steps);
-  out["files"] = files_json(plan);
-  out["baseline"] = to_json(plan.baseline);
-  out["final_checks"] = to_json(plan.final_checks);
-  out["server_texts"] = to_json(plan.server_texts);
-  out["risks"] = to_json(plan.risks);
-  out["thresholds"] = to_json(plan.thresholds);
-  out["action_items"] = plan.action_items;
-  out["notes"] = plan.notes;
-  out["possible_renames"] = plan.possible_renames;
-  out["affected"] = to_json(plan.affected);
-  out["hints"] = hints_json(plan);
-  out["schema"] = schema_json(plan);
-  out["modules"] = to_json(plan.modules);
-  return out;
+std::string document(const Plan& plan, const Client& client) {
+  std::string text;
+  JsonText out(text, 2);
+  out.open('{');
+  out.member("format", std::string("forgelua.plan"));
+  out.member("format_version", kPlanFormatVersion);
+  out.member("tool_version", plan.tool_version);
+  out.member("id", plan.id);
+  out.member("spec", plan.file);
+  out.member("header", plan.header);
+  out.member("engine", plan.engine);
+  out.member("family", plan.family.empty() ? plan.engine : plan.family);
+  out.member("version", plan.version);
+  out.member("environment", plan.environment);
+  out.member("environment_stated", plan.environment_stated);
+  out.member("bake", plan.bake);
+  out.member("summary", summary_json(plan));
+  out.member("changes", plan.changes);
+  out.member("groups", plan.groups);
+  out.member("session", session_settings(client));
+  out.member("steps", plan.steps);
+  out.member("files", files_json(plan));
+  out.member("baseline", plan.baseline);
+  out.member("final_checks", plan.final_checks);
+  out.member("server_texts", plan.server_texts);
+  out.member("risks", plan.risks);
+  out.member("thresholds", plan.thresholds);
+  out.member("action_items", plan.action_items);
+  out.member("notes", plan.notes);
+  out.member("possible_renames", plan.possible_renames);
+  out.member("affected", plan.affected);
+  out.member("hints", hints_json(plan));
+  write_schema(out, plan);
+  out.member("modules", plan.modules);
+  out.close('}');
+  return text;
 }
 
-// Text that is not UTF-8 (a spec may hold any bytes) is kept legible rather than refused.
-std::string dumped(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
-
 std::string member(std::string_view name, const std::string& value) {
-  return fmt::format(",\n  \"{}\": {}", name, dumped(value));
+  return fmt::format(",\n  \"{}\": {}", name, Json(value).dump());
 }
 
 }  // namespace
 
 std::string plan_hash(const Plan& plan) {
   const auto client = client_of(plan);
-  return sha256_hex(dumped(document(plan, client.value_or(Client{}))));
+  return sha256_hex(document(plan, client.value_or(Client{})));
 }
 
 FrozenPlan freeze(const Plan& plan, const Client& client) {
-  FrozenPlan out{dumped(document(plan, client)), {}};
+  FrozenPlan out{document(plan, client), {}};
   out.hash = sha256_hex(out.text);
   out.text.resize(out.text.size() - 2);  // the line end and the brace
   out.text += member("hash", out.hash);

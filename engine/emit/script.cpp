@@ -200,8 +200,8 @@ std::string step_text(const Plan& plan, const Client& client, const Step& step, 
   return out;
 }
 
-std::string head(const Plan& plan, const Client& client, std::string_view what, std::string_view file) {
-  const auto summary = summarise(plan);
+std::string head(const Plan& plan, const Summary& summary, const Client& client, std::string_view what,
+                 std::string_view file) {
   const auto description = plan.header.find("description");
   std::string out = sql_comment(fmt::format("{} of migration {}", what, plan.id));
   if (description != plan.header.end()) out += sql_comment(description->second);
@@ -253,7 +253,7 @@ std::string rollback_warning(const std::vector<const Step*>& steps) {
 }
 
 std::string forward_script(const Plan& plan, const Client& client) {
-  std::string out = head(plan, client, "Forward, every phase", "forward.sql");
+  std::string out = head(plan, summarise(plan), client, "Forward, every phase", "forward.sql");
   out +=
       "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
       "-- one, with the gates that runbook.md states between them.\n";
@@ -263,21 +263,23 @@ std::string forward_script(const Plan& plan, const Client& client) {
 
 std::string rollback_script(const Plan& plan, const Client& client) {
   const auto steps = all_steps(plan);
-  return rollback_warning(steps) + head(plan, client, "Rollback, every phase", "rollback.sql") +
+  return rollback_warning(steps) + head(plan, summarise(plan), client, "Rollback, every phase", "rollback.sql") +
          "-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last\n"
          "-- phase first.\n" +
          body(plan, client, steps, Way::backward);
 }
 
-std::string segment_script(const Plan& plan, const Client& client, const Segment& segment) {
-  return head(plan, client, fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
+std::string segment_script(const Plan& plan, const Summary& summary, const Client& client, const Segment& segment) {
+  return head(plan, summary, client,
+              fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
               forward_file(segment)) +
          destructive_lines(segment.steps) + body(plan, client, segment.steps, Way::forward);
 }
 
-std::string segment_rollback_script(const Plan& plan, const Client& client, const Segment& segment) {
+std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Client& client,
+                                    const Segment& segment) {
   return rollback_warning(segment.steps) +
-         head(plan, client,
+         head(plan, summary, client,
               fmt::format("Rollback of phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
               rollback_file(segment)) +
          body(plan, client, segment.steps, Way::backward);

@@ -12,9 +12,10 @@ namespace forge {
 std::string forward_script(const Plan& plan, const Client& client);
 std::string rollback_script(const Plan& plan, const Client& client);
 
-// The same for one segment.
-std::string segment_script(const Plan& plan, const Client& client, const Segment& segment);
-std::string segment_rollback_script(const Plan& plan, const Client& client, const Segment& segment);
+// The same for one segment. `summary` is the plan's: there may be hundreds of segments.
+std::string segment_script(const Plan& plan, const Summary& summary, const Client& client, const Segment& segment);
+std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Client& client,
+                                    const Segment& segment);
 
 // `-- WARNING: rollback is destructive …` lines for these steps; empty where nothing is lost.
 std::string rollback_warning(const std::vector<const Step*>& steps);

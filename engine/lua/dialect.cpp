@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <ranges>
 #include <set>
+#include <unordered_map>
 
+#include "engine/diff/editor.hpp"
 #include "engine/lua/values.hpp"
 
 namespace forge {
@@ -76,13 +79,39 @@ Tables pick(const Schema& schema, const std::set<QName>& names) {
   return tables;
 }
 
-void push_tables(lua_State* L, const Tables& tables) {
-  lua_createtable(L, 0, static_cast<int>(tables.size()));
-  for (const auto& [name, table] : tables) {
-    lua::push(L, *table);
-    lua_setfield(L, -2, display(name).c_str());
+// Tables as Lua knows them, each pushed once: both directions of a step show the same tables, and so does the next step
+// that is about them. Emitters read them and never write.
+class PushedTables {
+ public:
+  void push(lua_State* L, const Tables& tables) {
+    lua_createtable(L, 0, static_cast<int>(tables.size()));
+    for (const auto& [name, table] : tables) {
+      push(L, table);
+      lua_setfield(L, -2, display(name).c_str());
+    }
   }
-}
+  // The schema no longer holds those of `earlier` that are not among `later`.
+  void forget(const Tables& earlier, const Tables& later) {
+    for (const auto& [name, table] : earlier) {
+      const auto found = later.find(name);
+      if (found == later.end() || found->second != table) known_.erase(table);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kMost = 2000;  // then the memory matters more
+
+  void push(lua_State* L, const std::shared_ptr<const Table>& table) {
+    if (const auto found = known_.find(table); found != known_.end()) return found->second.push();
+    if (known_.size() >= kMost) known_.clear();
+    lua::push(L, *table);
+    lua_pushvalue(L, -1);
+    known_.emplace(table, lua::Kept(L));
+  }
+
+  // By the table itself, which is kept alive (and so is edited nowhere) for as long as its copy stands here.
+  std::unordered_map<std::shared_ptr<const Table>, lua::Kept> known_;
+};
 
 Step turned_round(const Step& step) {
   Step back = step;
@@ -95,12 +124,13 @@ Step turned_round(const Step& step) {
 }
 
 // A step as emitters see it: with the tables before and after it, in the direction of running.
-void push_step(lua_State* L, const Step& step, const Tables& before, const Tables& after, const char* direction) {
+void push_step(lua_State* L, PushedTables& tables, const Step& step, const Tables& before, const Tables& after,
+               const char* direction) {
   lua::push(L, step);
   lua_createtable(L, 0, 2);
-  push_tables(L, before);
+  tables.push(L, before);
   lua_setfield(L, -2, "before");
-  push_tables(L, after);
+  tables.push(L, after);
   lua_setfield(L, -2, "after");
   lua_setfield(L, -2, "tables");
   lua_pushstring(L, direction);
@@ -181,21 +211,26 @@ Result<Type> DialectHost::canonical_type(const Type& type, std::string& note) {
 
 Result<void> DialectHost::render(std::vector<Step>& steps, const Schema& before) {
   Schema state = before;
+  SchemaEditor editor(state);
+  PushedTables tables;
   for (auto& step : steps) {
     const auto names = tables_of(step);
     const Tables earlier = pick(state, names);
-    for (const auto& op : step.ops) FORGE_TRY(forge::apply(state, op));
+    for (const auto& op : step.ops) FORGE_TRY(editor.apply(op));
     const Tables later = pick(state, names);
     const Step back = turned_round(step);
     auto done = lua::call(
         state_, kEngineModule, "render",
         [&](lua_State* L) {
           push();
-          push_step(L, step, earlier, later, "forward");
-          push_step(L, back, later, earlier, "backward");
+          push_step(L, tables, step, earlier, later, "forward");
+          push_step(L, tables, back, later, earlier, "backward");
           return 3;
         },
-        [&](lua_State* L) { return read_rendered(L, step); });
+        [&](lua_State* L) {
+          tables.forget(earlier, later);
+          return read_rendered(L, step);
+        });
     if (!done) {
       done.error().notes.push_back(fmt::format("while rendering step '{}' for {}", step.id, engine_));
       return done;
@@ -232,7 +267,8 @@ Result<std::vector<Assertion>> DialectHost::final_checks(const std::vector<Chang
         state_, kEngineModule, "done",
         [&](lua_State* L) {
           push();
-          push_step(L, step, pick(before, names), pick(after, names), "forward");
+          PushedTables tables;
+          push_step(L, tables, step, pick(before, names), pick(after, names), "forward");
           return 2;
         },
         [&](lua_State* L) -> Result<void> {

@@ -187,14 +187,22 @@ void Modules::install(lua_State* L) {
   }
 }
 
-Result<void> Modules::require(lua_State* L, std::string_view name) {
-  FORGE_ASSIGN(auto found, finder_.find(name));
-  const std::string key = fmt::format("{}:{}", word_of(found.layer), found.path);
+bool Modules::push_loaded(lua_State* L, const std::string& key) {
   lua_getfield(L, LUA_REGISTRYINDEX, kLoaded);
   lua_getfield(L, -1, key.c_str());
   lua_remove(L, -2);
-  if (!lua_isnil(L, -1)) return {};
+  if (!lua_isnil(L, -1)) return true;
   lua_pop(L, 1);
+  return false;
+}
+
+Result<void> Modules::require(lua_State* L, std::string_view name) {
+  // Asked for thousands of times: the layers are searched for a name once.
+  if (const auto known = keys_.find(name); known != keys_.end() && push_loaded(L, known->second)) return {};
+  FORGE_ASSIGN(auto found, finder_.find(name));
+  const std::string key = fmt::format("{}:{}", word_of(found.layer), found.path);
+  keys_.emplace(name, key);
+  if (push_loaded(L, key)) return {};
   const auto again = std::ranges::find(loading_, key, &std::pair<std::string, std::string>::first);
   if (again != loading_.end()) {
     std::string chain;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,9 +77,11 @@ class Modules {
 
  private:
   Result<void> run(lua_State* L, FoundModule found, const std::string& key);
+  bool push_loaded(lua_State* L, const std::string& key);  // false (nothing pushed): it has not been run
 
   LuaState& state_;
   ModuleFinder finder_;
+  std::map<std::string, std::string, std::less<>> keys_;  // of modules that have been found, by the name asked for
   std::vector<UsedModule> used_;
   std::vector<std::pair<std::string, std::string>> loading_;  // key and name, outermost first
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <vector>
 
 #include "engine/base/spelling.hpp"
@@ -68,9 +69,68 @@ void add_library(lua_State* L, int target, const char* library, const std::array
   lua_setfield(L, target, library);
 }
 
+// A key of a small table while it is put in order; the value itself stands on the stack.
+struct SmallKey {
+  int rank = 0;  // numbers before strings before booleans
+  double number = 0;
+  std::string_view text;
+  int at = 0;
+
+  bool operator<(const SmallKey& other) const {
+    return std::tie(rank, number, text) < std::tie(other.rank, other.number, other.text);
+  }
+};
+
+// Most tables are small: their keys are put in order on the stack. False (stack as it was) where there are too many keys,
+// or one of another type.
+bool sort_small(lua_State* L) {
+  constexpr int kMost = 32;
+  std::array<SmallKey, kMost> keys;
+  int count = 0;
+  luaL_checkstack(L, kMost + 4, "too many keys");
+  lua_pushnil(L);
+  while (lua_next(L, 1) != 0) {
+    lua_pop(L, 1);
+    SmallKey key{.at = lua_gettop(L)};
+    std::size_t size = 0;
+    switch (lua_type(L, -1)) {
+      case LUA_TNUMBER:
+        key.number = lua_tonumber(L, -1);
+        break;
+      case LUA_TSTRING: {
+        const char* text = lua_tolstring(L, -1, &size);
+        key.rank = 1;
+        key.text = {text, size};
+        break;
+      }
+      case LUA_TBOOLEAN:
+        key.rank = 2, key.number = lua_toboolean(L, -1);
+        break;
+      default:
+        return lua_settop(L, 1), false;
+    }
+    if (count == kMost) return lua_settop(L, 1), false;
+    int place = count++;
+    for (; place > 0 && key < keys[static_cast<std::size_t>(place) - 1]; --place) {
+      keys[static_cast<std::size_t>(place)] = keys[static_cast<std::size_t>(place) - 1];
+    }
+    keys[static_cast<std::size_t>(place)] = key;
+    lua_pushvalue(L, -1);
+  }
+  lua_createtable(L, count, 0);
+  for (int i = 0; i < count; ++i) {
+    lua_pushvalue(L, keys[static_cast<std::size_t>(i)].at);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_pushinteger(L, count);
+  return true;
+}
+
 // sorted_keys(t): an array of the keys, numbers before strings before booleans, each in order.
 int sorted_keys(lua_State* L) {
   luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  if (sort_small(L)) return 2;
   std::vector<double> numbers;
   std::vector<std::string_view> texts;  // the table keeps its keys alive
   bool has_false = false, has_true = false;

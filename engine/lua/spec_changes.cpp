@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "engine/diff/change.hpp"
-
 namespace forge::spec {
 namespace {
 
@@ -74,8 +72,16 @@ Result<void> Changer::run(int index) {
   if (it == known.end()) return wrong(fmt::format("'{}' is no change", node_.word));
   FORGE_TRY((this->*it->second)(index));
   FORGE_TRY(resolve(c_, draft_));
+  note_references();
   draft_.keys.clear();
   return {};
+}
+
+// What the change that was just made lets refer to other objects.
+void Changer::note_references() {
+  for (const auto& key : draft_.keys) editor_.references().note(*draft_.schema.table(key.table));
+  const auto view = draft_.schema.views.find(object_name(c_, node_.name));
+  if (view != draft_.schema.views.end()) editor_.references().note(view->second);
 }
 
 std::unexpected<Error> Changer::wrong(std::string message, std::string hint, std::string_view token) const {
@@ -111,7 +117,7 @@ Result<std::pair<QName, std::string>> Changer::member_name(std::string_view what
 }
 
 Result<void> Changer::carry_out(const Change& change) {
-  auto done = apply(draft_.schema, change);
+  auto done = editor_.apply(change);
   if (done) return {};
   auto error = std::move(done).error();
   if (!error.place) error.place = c_.place(place_, node_.name);
@@ -130,15 +136,12 @@ Result<void> Changer::drop_table(int index) {
   FORGE_TRY(c_.read(index, said, "drop_table"));
   const auto name = object_name(c_, node_.name);
   FORGE_TRY(table(name, node_.name));
-  for (const auto& [other, value] : draft_.schema.tables) {
-    for (const auto& key : value->foreign_keys) {
-      if (key.ref != name || other == name) continue;
-      return wrong(fmt::format("table '{}' cannot go: table '{}' references it", node_.name, display(other)),
-                   "drop that foreign key first");
-    }
+  for (const auto& other : editor_.references().tables_referring_to(draft_.schema, name)) {
+    if (other == name) continue;
+    return wrong(fmt::format("table '{}' cannot go: table '{}' references it", node_.name, display(other)),
+                 "drop that foreign key first");
   }
-  for (const auto& [view_name, view] : draft_.schema.views) {
-    if (std::ranges::find(view.uses, name) == view.uses.end()) continue;
+  for (const auto& view_name : editor_.references().views_reading(draft_.schema, name)) {
     return wrong(fmt::format("table '{}' cannot go: view '{}' reads it", node_.name, display(view_name)),
                  "drop or alter the view first");
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/diff/change.hpp"
+#include "engine/diff/editor.hpp"
 #include "engine/lua/spec_draft.hpp"
 
 namespace forge::spec {
@@ -54,19 +55,21 @@ class Changer {
   std::unexpected<Error> wrong(std::string message, std::string hint = {}, std::string_view token = {}) const;
   // "table.column" → the table and the column.
   Result<std::pair<QName, std::string>> member_name(std::string_view what) const;
-  Result<void> not_used(const QName& table, const std::string& column) const;
+  Result<void> not_used(const QName& table, const std::string& column);
   // The column's own name in `before`, where the table stood there with it; empty for one that these changes add.
   std::string name_before(const QName& table, const std::string& column) const;
   ColumnIntent& column_intent(const QName& table, const std::string& column);
   Result<std::pair<Table*, std::size_t>> find_index();
   std::vector<std::string> constraint_names(const Table& table) const;
   Result<void> carry_out(const Change& change);
+  void note_references();
   NodeKind object_kind() const;
 
   Context& c_;
   const Schema& before_;
   std::vector<Raw>& raws_;
   SchemaDraft draft_;
+  SchemaEditor editor_{draft_.schema};
   ChangeNode node_;  // of the change under way
   NodePlace place_ = 0;
 };

@@ -66,23 +66,22 @@ ColumnIntent& Changer::column_intent(const QName& name, const std::string& colum
   return made;
 }
 
-Result<void> Changer::not_used(const QName& name, const std::string& column) const {
+Result<void> Changer::not_used(const QName& name, const std::string& column) {
   const auto& found = *draft_.schema.table(name);
   const auto user = user_of(found, column);
   if (!user.empty()) {
     return wrong(fmt::format("column '{}' cannot go: {} uses it", node_.name, user),
                  "drop that first, in `changes` before it");
   }
-  for (const auto& [other, value] : draft_.schema.tables) {
-    for (const auto& key : value->foreign_keys) {
+  for (const auto& other : editor_.references().tables_referring_to(draft_.schema, name)) {
+    for (const auto& key : draft_.schema.table(other)->foreign_keys) {
       if (key.ref != name || !contains(key.ref_columns, column)) continue;
       return wrong(fmt::format("column '{}' cannot go: table '{}' references it", node_.name, display(other)),
                    "drop that foreign key first");
     }
   }
-  for (const auto& [view_name, view] : draft_.schema.views) {
-    if (std::ranges::find(view.uses, name) == view.uses.end() || !query_reads_column(view.query, name, column))
-      continue;
+  for (const auto& view_name : editor_.references().views_reading(draft_.schema, name)) {
+    if (!query_reads_column(draft_.schema.views.at(view_name).query, name, column)) continue;
     return wrong(fmt::format("column '{}' cannot go: view '{}' reads it", node_.name, display(view_name)),
                  "drop or alter the view first");
   }

@@ -4,6 +4,7 @@
 #include <luajit.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "engine/lua/core.hpp"
@@ -57,6 +58,16 @@ int run_body(lua_State* L) {
   return 0;
 }
 
+// Specs and plans are built up and kept: what is walked early is walked for nothing. The first collection begins at a share
+// of the memory that is allowed, the next ones each time that it has doubled.
+void defer_collection(lua_State* L, const Core& core) {
+  constexpr std::size_t kShare = 8;
+  const auto percent = core.limit / kShare * 100 / std::max(core.used, std::size_t{1});
+  lua_gc(L, LUA_GCSETPAUSE, static_cast<int>(std::clamp(percent, std::size_t{200}, std::size_t{1000000})));
+  lua_gc(L, LUA_GCRESTART, -1);  // sets the first threshold by the pause
+  lua_gc(L, LUA_GCSETPAUSE, 200);
+}
+
 void start_machine(lua_State* L, Core& core, const Limits& limits) {
   core.inner = lua_getallocf(L, &core.inner_data);
   core.used = core.peak = static_cast<std::size_t>(lua_gc(L, LUA_GCCOUNT, 0)) * 1024;
@@ -65,8 +76,7 @@ void start_machine(lua_State* L, Core& core, const Limits& limits) {
   lua_atpanic(L, panic);
   // A count hook never fires inside compiled code, so nothing is compiled.
   luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
-  // Specs and plans are built up and kept: collecting at twice the memory would walk it over and over.
-  lua_gc(L, LUA_GCSETPAUSE, 400);
+  defer_collection(L, core);
 }
 
 int open_machine(lua_State* L) {

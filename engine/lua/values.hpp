@@ -82,6 +82,19 @@ struct Pusher {
   }
 };
 
+// How many fields Pusher pushes: a table of the right size is not made anew while it grows.
+struct FieldCounter {
+  int count = 0;
+  template <class T>
+  void operator()(const char*, const T& member) {
+    if (!absent(member)) ++count;
+  }
+  template <class T>
+  void flat(const Box<T>& box) {
+    T::fields(box.get(), *this);
+  }
+};
+
 // Reads the value on top of the stack into the field that `key` names.
 struct FieldReader {
   lua_State* L;
@@ -274,7 +287,9 @@ struct ValueOf<std::map<std::string, T>> {
 template <Fielded T>
 struct ValueOf<T> {
   static void push(lua_State* L, const T& value) {
-    lua_createtable(L, 0, 8);
+    values_detail::FieldCounter fields;
+    T::fields(value, fields);
+    lua_createtable(L, 0, fields.count);
     values_detail::Pusher pusher{L};
     T::fields(value, pusher);
   }

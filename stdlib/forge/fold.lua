@@ -39,8 +39,9 @@ end
 ---@return boolean same
 ---@return string? where the first field that differs
 function M.same(a, b)
-  if type(a) == "string" and type(b) == "string" then return a == b or sqltext.plain(a) == sqltext.plain(b) end
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b or (is_empty(a) and is_empty(b)) end
+  if a == b then return true end
+  if type(a) == "string" and type(b) == "string" then return sqltext.plain(a) == sqltext.plain(b) end
+  if type(a) ~= "table" or type(b) ~= "table" then return is_empty(a) and is_empty(b) end
   for k, v in pairs(a) do
     local ok, where = M.same(v, b[k])
     if not ok then return false, tostring(k) .. (where and "." .. where or "") end

@@ -99,6 +99,7 @@ end
 
 -- A table whose foreign keys say the final names of tables and columns that other groups rename.
 local function with_final_references(ctx, t)
+  if #(t.foreign_keys or {}) == 0 then return t end
   local made = fold.copy(t)
   made.foreign_keys = {}
   for i, fk in ipairs(t.foreign_keys or {}) do

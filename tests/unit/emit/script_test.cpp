@@ -83,7 +83,8 @@ TEST_CASE("a rollback that loses data says so in its first lines", "[emit][scrip
                         "-- WARNING: rollback is destructive — orders.region data will be lost.\n"
                         "-- Take a backup before applying forward.sql.\n"));
   const auto segments = segments_of(plan);
-  CHECK_THAT(segment_rollback_script(plan, client(plan), segments.at(2)), StartsWith("-- Rollback of phase switch"));
+  CHECK_THAT(segment_rollback_script(plan, summarise(plan), client(plan), segments.at(2)),
+             StartsWith("-- Rollback of phase switch"));
 }
 
 TEST_CASE("a loss in words names the object that it is about", "[emit][script]") {
