@@ -291,7 +291,8 @@ Result<std::vector<ServerText>> DialectHost::server_texts(const std::vector<Chan
       state_, kEngineModule, "server_texts",
       [&](lua_State* L) {
         push();
-        push_step(L, step, pick(before, names), pick(after, names), "forward");
+        PushedTables tables;
+        push_step(L, tables, step, pick(before, names), pick(after, names), "forward");
         return 2;
       },
       [&](lua_State* L) { return lua::read_into(L, -1, texts, "server_texts"); }));
