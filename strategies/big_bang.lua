@@ -179,7 +179,7 @@ local function switch(sub, ctx, b)
   run(sub, ctx, b, units)
   b:step(title, "validate", {
     title = "Validate " .. title, why = "before anybody writes again",
-    app = "Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.",
+    app = "Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.",
     compatibility = { old_app = false, new_app = false },
   })
   b:step(title, "start", {

@@ -28,6 +28,34 @@ local function rows_of(work)
   return work.rows and work.rows >= 0 and number(work.rows) .. " rows" or "all rows"
 end
 
+-- Long transactions keep a lock from being taken; how long a script waits for one, and what shows those in the way.
+local WAIT = { postgres = "2 s (lock_timeout)", mysql = "5 s (lock_wait_timeout)", sqlite = "5 s (.timeout)" }
+local OLD = {
+  postgres = "SELECT pid, xact_start, left(query, 80) FROM pg_stat_activity WHERE xact_start < now() - interval '60 s'",
+  mysql = "SELECT trx_mysql_thread_id, trx_started, trx_query FROM information_schema.innodb_trx "
+    .. "WHERE trx_started < NOW() - INTERVAL 60 SECOND",
+}
+local STAYS = { mysql = "what the step did before stands" }
+local SIZE = {
+  postgres = "SELECT pg_total_relation_size('TABLE')",
+  mysql = "SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_NAME = 'TABLE'",
+  sqlite = "the size of the database file is an upper limit",
+}
+
+-- The words for the engine of the plan; MariaDB's are MySQL's.
+local function of(words, ctx)
+  local name = ctx.d and ctx.d.name or "postgres"
+  return words[name == "mariadb" and "mysql" or name]
+end
+
+local function lock_words(ctx)
+  local old = of(OLD, ctx)
+  local stays = of(STAYS, ctx) or "nothing of the step stays"
+  return ("the script gives up after %s without the lock, and %s: run the step again; %s"):format(
+    of(WAIT, ctx) or "its time limit", stays, old and ("before it `" .. old .. "` must show nothing")
+      or "no other process may hold a write transaction open")
+end
+
 function M.hazards.constraint(step)
   return { row(step.title .. ": rows that violate it stop the step", "medium", "medium",
     first_check(step) or "run the phase's part of validation.sql on a copy of production first; any query that fails stops "
@@ -86,10 +114,9 @@ function M.hazards.sync(step)
     "`SELECT COUNT(*) FROM forgelua_sync_errors` must give 0 before the next phase; each row names the key and the value") }
 end
 
-function M.hazards.swap(step)
+function M.hazards.swap(step, ctx)
   return { row(step.title .. ": waits for the table's lock, and others wait behind it", "high", "low",
-    "lock_timeout (lock_wait_timeout) of 2 s and at most 10 tries, 1 s apart; no transaction older than 60 s may run: "
-      .. "look at pg_stat_activity or performance_schema.data_locks first") }
+    lock_words(ctx)) }
 end
 
 function M.hazards.rename(step)
@@ -125,9 +152,9 @@ function M.hazards.archive(step)
     "keep free at least the table's size; drop the archive when nobody has asked for it for 90 days") }
 end
 
-function M.hazards.disk(step)
+function M.hazards.disk(step, ctx)
   return { row(step.title .. ": a second copy of the table fills the disk", "high", "low",
-    "keep free at least 1.5 times the table with its indexes (pg_total_relation_size, information_schema.tables)") }
+    "keep free at least 1.5 times the table with its indexes (" .. of(SIZE, ctx) .. "), and that for every table that is copied") }
 end
 
 function M.hazards.added_column(step)
@@ -135,9 +162,9 @@ function M.hazards.added_column(step)
     "search the code for `INSERT INTO … VALUES` without columns and for SELECT *; mend them before the step") }
 end
 
-function M.hazards.parent_lock(step)
+function M.hazards.parent_lock(step, ctx)
   return { row(step.title .. ": its foreign keys lock the referenced tables for an instant", "low", "low",
-    "lock_timeout of 2 s and at most 10 tries; no transaction older than 60 s may run") }
+    lock_words(ctx)) }
 end
 
 function M.hazards.type(step)

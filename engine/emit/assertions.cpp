@@ -297,6 +297,17 @@ int last_move(const Segment& segment) {
   return number;
 }
 
+// SQLite keeps no figure for one table: there it is the whole file's.
+std::string size_query(const Client& client, const QName& table) {
+  if (client.postgres()) {
+    return fmt::format("SELECT pg_total_relation_size({})", sql_literal(client, sql_name(client, table)));
+  }
+  if (client.sqlite()) return "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+  return fmt::format(
+      "SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
+      table.schema.empty() ? "DATABASE()" : sql_literal(client, table.schema), sql_literal(client, table.name));
+}
+
 }  // namespace
 
 Expectations baseline_expectations(const Plan& plan, const Client& client) {
@@ -305,6 +316,7 @@ Expectations baseline_expectations(const Plan& plan, const Client& client) {
   for (const auto& name : touched_tables(plan)) {
     add(out,
         {fmt::format("rows of {}", display(name)), fmt::format("SELECT count(*) FROM {}", sql_name(client, name)), ""});
+    add(out, {fmt::format("bytes of {} with its indexes", display(name)), size_query(client, name), ""});
   }
   for (const auto& change : plan.changes) {
     const auto* column = std::get_if<Delta<Column>>(&change.change);

@@ -202,9 +202,15 @@ std::string throttle(const Plan& plan, const Client& client) {
   if (const auto query = lag_query(client); !query.empty()) {
     out += "Replicas:\n\n" + fenced("sql", query + "\n") + "\n";
   }
-  return out +
-         "Slowing down means a smaller batch and a longer pause in the script's first lines, or stopping it until "
-         "the signal is back in its normal range.\n";
+  return out + fmt::format(
+                   "Slowing down: stop the script, set its batch size ({}) to a smaller number and its pause ({}) to a "
+                   "longer one, and run it again; or leave it until the signal is back in its normal range.\n",
+                   client.postgres() ? "`LIMIT`"
+                   : client.mysql()  ? "both numbers of `LIMIT`"
+                                     : "`LIMIT`",
+                   client.postgres() ? "`pg_sleep`, seconds"
+                   : client.mysql()  ? "`SLEEP`, seconds"
+                                     : "between runs");
 }
 
 }  // namespace

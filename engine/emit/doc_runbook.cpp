@@ -1,6 +1,9 @@
 // runbook.md: the day before, and the phases. Figures, way back and what comes after are in files of their own.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "engine/emit/doc_parts.hpp"
 #include "engine/emit/documents.hpp"
 #include "engine/emit/markdown.hpp"
@@ -29,7 +32,21 @@ std::string connection(const Client& client) {
   std::string text = "export DB_HOST=… DB_USER=… DB_NAME=…   # the client asks for the password";
   if (client.postgres()) text = "export DATABASE_URL='postgresql://USER@HOST:5432/DATABASE'   # password in ~/.pgpass";
   if (client.sqlite()) text = "export DATABASE_FILE=/path/to/the/database.db";
-  return "Set once per shell:\n\n" + fenced("sh", text + "\nmkdir -p backups\n") + "\n";
+  std::string restore = "export RESTORE_DB=…   # an empty database elsewhere, for trying the restore";
+  if (client.postgres()) restore = "export RESTORE_URL='postgresql://USER@ELSEWHERE:5432/EMPTY'";
+  if (client.sqlite()) restore = "export RESTORE_FILE=/path/to/a/copy.db";
+  return "Set once per shell:\n\n" + fenced("sh", text + "\n" + restore + "\nmkdir -p backups\n") + "\n";
+}
+
+// The tables of which a second copy stands beside the first for a while, or whose rows are written anew.
+std::string doubled_tables(const Plan& plan) {
+  std::vector<QName> names;
+  for (const auto& step : plan.steps) {
+    if (step.work && std::ranges::find(names, step.work->table) == names.end()) names.push_back(step.work->table);
+  }
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + display(name);
+  return out;
 }
 
 std::string day_before(const Plan& plan, const Client& client) {
@@ -44,7 +61,10 @@ std::string day_before(const Plan& plan, const Client& client) {
                   "), and whoever runs reports or jobs on the tables below");
   out += checkbox("Baseline figures noted in the ticket: " + code(run_command(client, "phases/0-baseline.sql")));
   out += checkbox("Error rate, p95 latency, CPU and connections of a normal day noted in the ticket");
-  out += checkbox("Free disk space: at least twice the size of the largest table that is copied or rewritten");
+  if (const auto tables = doubled_tables(plan); !tables.empty()) {
+    out += checkbox("Free disk space: at least 1.5 times " + one_line(tables) +
+                    " with their indexes, all together: their copies or rewritten rows stand beside them");
+  }
   for (const auto& item : plan.action_items) out += checkbox("Decided: " + item);
   std::string names;
   for (const auto& table : tables_of(plan)) names += (names.empty() ? "" : ", ") + display(table);
@@ -76,6 +96,7 @@ std::string resume_text(const Client& client, const PhasePart& part) {
 }
 
 std::string phase_section(const Plan& plan, const Client& client, const PhasePart& part) {
+  std::set<std::string> said;
   std::string out = fmt::format("## {}\n\n{} Here: {}; takes {}.\n\n", phase_title(part), phase_goal(part.phase),
                                 steps_text(part.steps), duration_text(seconds_of(part)));
   if (part.phase == Phase::contract) {
@@ -86,11 +107,22 @@ std::string phase_section(const Plan& plan, const Client& client, const PhasePar
     out += checkbox("A fresh backup: " + code(backup_command(client, plan.id)));
   }
   for (const auto& segment : part.segments) {
+    const auto runs = std::ranges::find_if(segment.steps, [](const Step* step) { return !is_halt(*step); });
+    const auto halt = [](const Step& step) { return checkbox(one_line(step.title) + ". " + step.app); };
+    for (auto it = segment.steps.begin(); it != runs; ++it) out += halt(**it);
+    if (runs == segment.steps.end()) continue;
     out += checkbox("Run: " + code(run_command(client, forward_file(segment))));
     if (segment.backfill) out += checkbox("Watch it by the progress query of backfill.md");
     out += checkbox("Checkpoint: " + code(run_command(client, validation_file(segment))));
+    for (auto it = runs; it != segment.steps.end(); ++it) {
+      if (is_halt(**it)) out += halt(**it);
+    }
   }
-  for (const auto& app : apps_of(part)) out += checkbox("Application: " + app);
+  for (const Step* step : part.steps) {
+    if (!step->app.empty() && !is_halt(*step) && said.insert(step->app).second) {
+      out += checkbox("Application: " + step->app);
+    }
+  }
   out += checkbox("State of the applications: " + application_state(part));
   out += checkbox("Go / no-go. " + go_line(part));
   out += "\nWay back of this phase:\n\n";

@@ -32,11 +32,21 @@ std::string titles(const PhasePart& part) {
 
 int bake_end(const Plan& plan) { return std::max(kShortestBakeEnd, 4 + bake_days(plan)); }
 
+// What a table is called once the plan has run.
+QName final_name(const Plan& plan, const QName& name) {
+  for (const auto& change : plan.changes) {
+    const auto* shell = std::get_if<Delta<TableShell>>(&change.change);
+    if (shell && shell->before && shell->after && shell->before->name == name) return shell->after->name;
+  }
+  return name;
+}
+
+// Those that are still there at the end.
 std::vector<QName> moved_tables(const Plan& plan) {
   std::vector<QName> out;
   for (const auto& step : plan.steps) {
     if (!step.work) continue;
-    const QName& name = step.work->kind == "copy" ? step.work->target : step.work->table;
+    const QName name = final_name(plan, step.work->table);
     if (std::ranges::find(out, name) == out.end()) out.push_back(name);
   }
   return out;
@@ -149,7 +159,9 @@ std::string rollback_part(const Plan& plan, const Client& client) {
       lost = true;
     }
   }
-  out += lost ? "\nWhat is named there comes from the backup: restore it beside the database and copy the rows over: " +
+  out += lost ? "\nWhat was there before the migration comes from the backup, what was written since from the dump "
+                "that step 3 "
+                "of the procedure makes: restore it beside the database and copy the rows over: " +
                     code(restore_command(client, plan.id)) + "\n\n"
               : "- The way back loses nothing; the backup is only needed when the machine fails.\n\n";
   return out;
@@ -164,18 +176,13 @@ std::string afterwards_part(const Plan& plan, const Client& client) {
   out += checkbox("24 hours of watching the figures above, then the end noted in the ticket " + stated(plan, "ticket"));
   for (const auto& table : moved_tables(plan)) {
     const auto name = sql_name(client, table);
-    out += checkbox("Statistics: " +
-                    code(client.postgres() ? "VACUUM (ANALYZE) " + name
-                         : client.mysql()  ? "ANALYZE TABLE " + name
-                                           : "ANALYZE " + name) +
-                    " (the last name that the table has)");
+    out += checkbox("Statistics: " + code(client.postgres() ? "VACUUM (ANALYZE) " + name
+                                          : client.mysql()  ? "ANALYZE TABLE " + name
+                                                            : "ANALYZE " + name));
   }
-  std::vector<std::string> apps;
-  for (const auto& step : plan.steps) {
-    if (!step.app.empty() && std::ranges::find(apps, step.app) == apps.end()) apps.push_back(step.app);
-  }
-  for (const auto& app : apps)
-    out += checkbox("Code or flags that were only there for the transition are out again: " + app);
+  const bool transition =
+      std::ranges::any_of(plan.steps, [](const Step& step) { return !step.app.empty() && !is_halt(step); });
+  if (transition) out += checkbox("Code and flags that were only there for the transition are out of the application");
   out += checkbox("Schema documentation and data catalogue say the new shape");
   out += checkbox("Backups kept for 7 days more, then removed");
   out += checkbox(

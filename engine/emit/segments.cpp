@@ -2,16 +2,31 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace forge {
+
+bool is_halt(const Step& step) { return step.ops.empty() && !step.work && !step.reverse_work && !step.app.empty(); }
+
+namespace {
+
+// Does a step that has something to run follow in this phase?
+bool goes_on(const Plan& plan, const Step& halt) {
+  return std::ranges::any_of(plan.steps, [&](const Step& step) {
+    return step.number > halt.number && step.phase == halt.phase && !is_halt(step);
+  });
+}
+
+}  // namespace
 
 std::vector<Segment> segments_of(const Plan& plan) {
   std::vector<Segment> out;
   std::map<std::string, int> parts;
   for (const auto& step : plan.steps) {
     const bool backfill = step.work.has_value();
-    if (out.empty() || out.back().phase != step.phase || out.back().backfill != backfill) {
+    const bool halts = is_halt(step) && !out.empty() && !is_halt(*out.back().steps.back()) && goes_on(plan, step);
+    if (out.empty() || out.back().phase != step.phase || out.back().backfill != backfill || halts) {
       const std::string name = fmt::format("{}-{}", static_cast<int>(step.phase) + 1,
                                            backfill ? std::string_view("backfill") : word_of(step.phase));
       const int part = ++parts[name];

@@ -8,7 +8,7 @@
 
 namespace forge {
 
-// Steps that follow each other, of one phase, which either all change the schema or all move rows.
+// Steps that follow each other, of one phase, which either all change the schema or all move rows; halts stand around them.
 struct Segment {
   Phase phase = Phase::expand;
   bool backfill = false;
@@ -16,7 +16,10 @@ struct Segment {
   std::vector<const Step*> steps;  // never empty; owned by the plan
 };
 
-// In order of running.
+// The step has nothing to run: people do what it says (stop the application, take a backup).
+bool is_halt(const Step& step);
+
+// In order of running. No script runs past a halt: it stands at the beginning of its segment, or at the end of a phase.
 std::vector<Segment> segments_of(const Plan& plan);
 
 // The name of each step's segment, by the step's number; the first entry is empty.

@@ -135,7 +135,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 7: Validate users'
 -- Nothing to run in the database.
--- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+-- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
 -- Step 6 of 7, switch: Start the new application
