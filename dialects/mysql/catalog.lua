@@ -290,6 +290,18 @@ end
 
 M.done_conditions = done
 
+--- How many triggers stand on the table, apart from those of these names and our own.
+---@param q table
+---@param known string[]
+---@param d table dialect
+---@return string
+function M.bystanders(q, known, d)
+  local where = "EVENT_OBJECT_SCHEMA = " .. database(q, d) .. " AND EVENT_OBJECT_TABLE = " .. d:literal(q.name)
+    .. " AND TRIGGER_NAME NOT LIKE '%\\_\\_sync%'"
+  for _, name in ipairs(known) do where = where .. " AND TRIGGER_NAME <> " .. d:literal(name) end
+  return "SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE " .. where
+end
+
 -- A later operation of the same step that brings the object back, or takes it again, has the last word.
 local function overruled(o, step)
   local past, own = false, o.after or o.before

@@ -339,6 +339,8 @@ local function raw_done(o)
     is, (raw.done_when:match("^%s*(.-)[%s;]*$")))
 end
 
+M.bystanders = definitions.bystanders
+
 --- A query that gives '1' once the operation has run, as far as the catalog can tell; nil where it cannot.
 ---@param o table operation
 ---@param d table dialect

@@ -54,4 +54,31 @@ function M.done(o, d)
   return ("SELECT CASE WHEN EXISTS (%s) THEN '%s' ELSE '%s' END"):format(find(one, d), o.after and 1 or 0, o.after and 0 or 1)
 end
 
+-- `name NOT IN (…)`, for the names that are known.
+local function unknown(name, known, d)
+  if #known == 0 then return "" end
+  local list = {}
+  for i, one in ipairs(known) do list[i] = d:literal(one) end
+  return (" AND %s NOT IN (%s)"):format(name, table.concat(list, ", "))
+end
+
+--- How many triggers, policies, rules and statistics objects stand on the table, and whether row security does, apart from
+--- those of these names and our own.
+---@param q table
+---@param known string[]
+---@param d table dialect
+---@return string
+function M.bystanders(q, known, d)
+  local at = ("to_regclass(%s)"):format(d:literal(d:qname(q)))
+  local function count(catalog, relation, name, more)
+    return ("(SELECT count(*) FROM %s x WHERE x.%s = %s%s%s)"):format(catalog, relation, at, more or "",
+      name and unknown("x." .. name, known, d) or "")
+  end
+  return "SELECT " .. table.concat({
+    count("pg_trigger", "tgrelid", "tgname", " AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\\_%'"),
+    count("pg_policy", "polrelid", "polname"), count("pg_rewrite", "ev_class", "rulename"),
+    count("pg_statistic_ext", "stxrelid", "stxname"), count("pg_publication_rel", "prrelid"),
+  }, " + ")
+end
+
 return M

@@ -168,6 +168,24 @@ int stands_lookup(lua_State* L) {
   return 1;
 }
 
+// ctx.definitions(name): what belongs to a table of `before`, as { name, kind, called }; the spec must outlive the call.
+int definitions_lookup(lua_State* L) {
+  const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
+  QName name;
+  const bool readable = lua::read_into(L, 1, name, "name").has_value();
+  lua_newtable(L);
+  int count = 0;
+  for (const auto& entry : spec->before.definitions) {
+    if (!readable || entry.second.on != name) continue;
+    lua_createtable(L, 0, 3);
+    set_text(L, "name", entry.second.name.name);
+    set_text(L, "kind", entry.second.kind);
+    set_text(L, "called", called_name(entry.second));
+    lua_rawseti(L, -2, ++count);
+  }
+  return 1;
+}
+
 void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, const PlanningContext& context) {
   lua_createtable(L, 0, 8);
   dialect.push();
@@ -182,6 +200,9 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
   lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
   lua_pushcclosure(L, stands_lookup, 1);
   lua_setfield(L, -2, "stands");
+  lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
+  lua_pushcclosure(L, definitions_lookup, 1);
+  lua_setfield(L, -2, "definitions");
 }
 
 Result<void> check_refusals(const PlannerAnswer& answer) {
