@@ -78,6 +78,8 @@ function M.bystanders(q, known, d)
     count("pg_trigger", "tgrelid", "tgname", " AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\\_%'"),
     count("pg_policy", "polrelid", "polname"), count("pg_rewrite", "ev_class", "rulename"),
     count("pg_statistic_ext", "stxrelid", "stxname"), count("pg_publication_rel", "prrelid"),
+    ("(SELECT count(*) FROM pg_class x WHERE x.oid = %s AND x.relrowsecurity%s)"):format(at,
+      unknown("'row security'", known, d)),
   }, " + ")
 end
 

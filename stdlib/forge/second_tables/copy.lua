@@ -1,5 +1,6 @@
 --- Expand and migrate: the copy is created, kept in step by triggers, and filled in batches.
 
+local bystanders = require("forge.bystanders")
 local copy_checks = require("forge.copy_checks")
 local row_map = require("forge.row_map")
 local sets = require("forge.second_tables.set")
@@ -14,6 +15,7 @@ function M.expand_entry(ctx, b, set, entry)
     title = ("Create %s in the new shape of %s"):format(show(entry.new_q), show(entry.unit.q)),
     why = "a second table costs nothing while it is empty; the one that stands is not touched",
     ops = { b:create_table(sets.new_shape(ctx, b, set, entry)) },
+    checks_before = { bystanders.check(ctx, entry.unit.before.name) },
     compatibility = { old_app = true, new_app = true }, hazards = { "disk" },
   })
 end

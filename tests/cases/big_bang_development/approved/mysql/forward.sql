@@ -109,7 +109,7 @@ ALTER TABLE `users`
 -- ============================================================================
 SELECT 'step 6 of 8: Validate users' AS `forgelua`;
 -- Nothing to run in the database.
--- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+-- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
 -- Step 7 of 8, switch: Start the new application

@@ -26,6 +26,16 @@ SET lock_timeout = '2s';
 --   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 17: Create carts__new in the new shape of carts'
+-- Check: no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('carts') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('carts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('carts') AND x.relrowsecurity))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 CREATE TABLE carts__new (
   id bigint NOT NULL,
@@ -45,6 +55,16 @@ COMMIT;
 --   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 17: Create entries__new in the new shape of entries'
+-- Check: no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('entries') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('entries')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('entries') AND x.relrowsecurity))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 CREATE TABLE entries__new (
   id bigint NOT NULL,

@@ -28,6 +28,9 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 --   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 8: Create users__new in the new shape of users' AS `forgelua`;
+-- Check: no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
 CREATE TABLE `users__new` (
   `id` bigint NOT NULL,
   `name` varchar(80) NOT NULL,

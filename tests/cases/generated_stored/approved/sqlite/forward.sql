@@ -90,7 +90,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 4 of 5: Validate users'
 -- Nothing to run in the database.
--- Application: Run validation.sql; start only when every query gives what it must. Else roll back: nobody has written yet.
+-- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
 -- Step 5 of 5, switch: Start the new application

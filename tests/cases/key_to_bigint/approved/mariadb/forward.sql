@@ -28,6 +28,9 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 --   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 16: Create orders__new in the new shape of orders' AS `forgelua`;
+-- Check: no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'orders' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
 CREATE TABLE `orders__new` (
   `id` bigint NOT NULL,
   `user_id` bigint NOT NULL,
@@ -45,6 +48,9 @@ CREATE TABLE `orders__new` (
 --   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 16: Create users__new in the new shape of users' AS `forgelua`;
+-- Check: no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
 CREATE TABLE `users__new` (
   `id` bigint NOT NULL,
   `name` varchar(80) NOT NULL,

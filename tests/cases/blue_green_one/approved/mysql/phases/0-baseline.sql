@@ -17,17 +17,21 @@ CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_h
 SELECT CAST((SELECT count(*) FROM `prices`) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (1, 'rows of prices', NULL, @forgelua_actual);
 
--- 2. rows without prices.amount
+-- 2. bytes of prices with its indexes
+SELECT CAST((SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (2, 'bytes of prices with its indexes', NULL, @forgelua_actual);
+
+-- 3. rows without prices.amount
 SELECT CAST((SELECT count(*) FROM `prices` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (2, 'rows without prices.amount', NULL, @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (3, 'rows without prices.amount', NULL, @forgelua_actual);
 
--- 3. min of prices.amount
+-- 4. min of prices.amount
 SELECT CAST((SELECT min(`amount`) FROM `prices`) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (3, 'min of prices.amount', NULL, @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (4, 'min of prices.amount', NULL, @forgelua_actual);
 
--- 4. max of prices.amount
+-- 5. max of prices.amount
 SELECT CAST((SELECT max(`amount`) FROM `prices`) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (4, 'max of prices.amount', NULL, @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (5, 'max of prices.amount', NULL, @forgelua_actual);
 
 SELECT no, title AS `check`, expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual <=> expected THEN 'ok' ELSE 'FAIL' END AS status

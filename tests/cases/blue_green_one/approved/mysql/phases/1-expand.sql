@@ -11,6 +11,9 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
 -- Step 1 of 9, expand: Create prices__new in the new shape of prices
@@ -23,9 +26,14 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 9: Create prices__new in the new shape of prices' AS `forgelua`;
+-- Check: no trigger, policy, rule or statistics object of prices that this plan does not know: a copy would lose it. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'prices' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of prices that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
 CREATE TABLE `prices__new` (
   `id` bigint NOT NULL,
   `amount` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -50,16 +50,20 @@ $forgelua$;
 SELECT pg_temp.forgelua_check(1, 'rows of prices', NULL,
   $q$SELECT count(*) FROM "prices"$q$);
 
--- 2. rows without prices.amount
-SELECT pg_temp.forgelua_check(2, 'rows without prices.amount', NULL,
+-- 2. bytes of prices with its indexes
+SELECT pg_temp.forgelua_check(2, 'bytes of prices with its indexes', NULL,
+  $q$SELECT pg_total_relation_size('"prices"')$q$);
+
+-- 3. rows without prices.amount
+SELECT pg_temp.forgelua_check(3, 'rows without prices.amount', NULL,
   $q$SELECT count(*) FROM "prices" WHERE "amount" IS NULL$q$);
 
--- 3. min of prices.amount
-SELECT pg_temp.forgelua_check(3, 'min of prices.amount', NULL,
+-- 4. min of prices.amount
+SELECT pg_temp.forgelua_check(4, 'min of prices.amount', NULL,
   $q$SELECT min("amount") FROM "prices"$q$);
 
--- 4. max of prices.amount
-SELECT pg_temp.forgelua_check(4, 'max of prices.amount', NULL,
+-- 5. max of prices.amount
+SELECT pg_temp.forgelua_check(5, 'max of prices.amount', NULL,
   $q$SELECT max("amount") FROM "prices"$q$);
 
 \o

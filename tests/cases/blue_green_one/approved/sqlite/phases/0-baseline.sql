@@ -17,16 +17,20 @@ BEGIN;
 INSERT INTO temp.forgelua_validation VALUES (1, 'rows of prices', NULL,
   CAST((SELECT count(*) FROM "prices") AS text));
 
--- 2. rows without prices.amount
-INSERT INTO temp.forgelua_validation VALUES (2, 'rows without prices.amount', NULL,
+-- 2. bytes of prices with its indexes
+INSERT INTO temp.forgelua_validation VALUES (2, 'bytes of prices with its indexes', NULL,
+  CAST((SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS text));
+
+-- 3. rows without prices.amount
+INSERT INTO temp.forgelua_validation VALUES (3, 'rows without prices.amount', NULL,
   CAST((SELECT count(*) FROM "prices" WHERE "amount" IS NULL) AS text));
 
--- 3. min of prices.amount
-INSERT INTO temp.forgelua_validation VALUES (3, 'min of prices.amount', NULL,
+-- 4. min of prices.amount
+INSERT INTO temp.forgelua_validation VALUES (4, 'min of prices.amount', NULL,
   CAST((SELECT min("amount") FROM "prices") AS text));
 
--- 4. max of prices.amount
-INSERT INTO temp.forgelua_validation VALUES (4, 'max of prices.amount', NULL,
+-- 5. max of prices.amount
+INSERT INTO temp.forgelua_validation VALUES (5, 'max of prices.amount', NULL,
   CAST((SELECT max("amount") FROM "prices") AS text));
 COMMIT;
 

@@ -16,6 +16,10 @@ BEGIN;
 -- 1. rows of users
 INSERT INTO temp.forgelua_validation VALUES (1, 'rows of users', NULL,
   CAST((SELECT count(*) FROM "users") AS text));
+
+-- 2. bytes of users with its indexes
+INSERT INTO temp.forgelua_validation VALUES (2, 'bytes of users with its indexes', NULL,
+  CAST((SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS text));
 COMMIT;
 
 SELECT no, "check", expected, actual,

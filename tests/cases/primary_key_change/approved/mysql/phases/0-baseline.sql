@@ -17,6 +17,10 @@ CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_h
 SELECT CAST((SELECT count(*) FROM `readings`) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (1, 'rows of readings', NULL, @forgelua_actual);
 
+-- 2. bytes of readings with its indexes
+SELECT CAST((SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'readings') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (2, 'bytes of readings with its indexes', NULL, @forgelua_actual);
+
 SELECT no, title AS `check`, expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual <=> expected THEN 'ok' ELSE 'FAIL' END AS status
 FROM forgelua_validation ORDER BY no;

@@ -50,6 +50,10 @@ $forgelua$;
 SELECT pg_temp.forgelua_check(1, 'rows of readings', NULL,
   $q$SELECT count(*) FROM "readings"$q$);
 
+-- 2. bytes of readings with its indexes
+SELECT pg_temp.forgelua_check(2, 'bytes of readings with its indexes', NULL,
+  $q$SELECT pg_total_relation_size('"readings"')$q$);
+
 \o
 SELECT no, "check", expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual IS NOT DISTINCT FROM expected THEN 'ok' ELSE 'FAIL' END AS status

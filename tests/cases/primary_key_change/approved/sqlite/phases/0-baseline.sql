@@ -16,6 +16,10 @@ BEGIN;
 -- 1. rows of readings
 INSERT INTO temp.forgelua_validation VALUES (1, 'rows of readings', NULL,
   CAST((SELECT count(*) FROM "readings") AS text));
+
+-- 2. bytes of readings with its indexes
+INSERT INTO temp.forgelua_validation VALUES (2, 'bytes of readings with its indexes', NULL,
+  CAST((SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS text));
 COMMIT;
 
 SELECT no, "check", expected, actual,

@@ -17,17 +17,21 @@ CREATE TEMPORARY TABLE forgelua_verdict (failed bigint, CONSTRAINT every_check_h
 SELECT CAST((SELECT count(*) FROM `users`) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (1, 'rows of users', NULL, @forgelua_actual);
 
--- 2. rows without users.age
+-- 2. bytes of users with its indexes
+SELECT CAST((SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_validation VALUES (2, 'bytes of users with its indexes', NULL, @forgelua_actual);
+
+-- 3. rows without users.age
 SELECT CAST((SELECT count(*) FROM `users` WHERE `age` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (2, 'rows without users.age', NULL, @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (3, 'rows without users.age', NULL, @forgelua_actual);
 
--- 3. min of users.age
+-- 4. min of users.age
 SELECT CAST((SELECT min(`age`) FROM `users`) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (3, 'min of users.age', NULL, @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (4, 'min of users.age', NULL, @forgelua_actual);
 
--- 4. max of users.age
+-- 5. max of users.age
 SELECT CAST((SELECT max(`age`) FROM `users`) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_validation VALUES (4, 'max of users.age', NULL, @forgelua_actual);
+INSERT INTO forgelua_validation VALUES (5, 'max of users.age', NULL, @forgelua_actual);
 
 SELECT no, title AS `check`, expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual <=> expected THEN 'ok' ELSE 'FAIL' END AS status

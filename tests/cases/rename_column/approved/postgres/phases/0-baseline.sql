@@ -50,16 +50,20 @@ $forgelua$;
 SELECT pg_temp.forgelua_check(1, 'rows of users', NULL,
   $q$SELECT count(*) FROM "users"$q$);
 
--- 2. rows without users.age
-SELECT pg_temp.forgelua_check(2, 'rows without users.age', NULL,
+-- 2. bytes of users with its indexes
+SELECT pg_temp.forgelua_check(2, 'bytes of users with its indexes', NULL,
+  $q$SELECT pg_total_relation_size('"users"')$q$);
+
+-- 3. rows without users.age
+SELECT pg_temp.forgelua_check(3, 'rows without users.age', NULL,
   $q$SELECT count(*) FROM "users" WHERE "age" IS NULL$q$);
 
--- 3. min of users.age
-SELECT pg_temp.forgelua_check(3, 'min of users.age', NULL,
+-- 4. min of users.age
+SELECT pg_temp.forgelua_check(4, 'min of users.age', NULL,
   $q$SELECT min("age") FROM "users"$q$);
 
--- 4. max of users.age
-SELECT pg_temp.forgelua_check(4, 'max of users.age', NULL,
+-- 5. max of users.age
+SELECT pg_temp.forgelua_check(5, 'max of users.age', NULL,
   $q$SELECT max("age") FROM "users"$q$);
 
 \o

@@ -17,16 +17,20 @@ BEGIN;
 INSERT INTO temp.forgelua_validation VALUES (1, 'rows of users', NULL,
   CAST((SELECT count(*) FROM "users") AS text));
 
--- 2. rows without users.age
-INSERT INTO temp.forgelua_validation VALUES (2, 'rows without users.age', NULL,
+-- 2. bytes of users with its indexes
+INSERT INTO temp.forgelua_validation VALUES (2, 'bytes of users with its indexes', NULL,
+  CAST((SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS text));
+
+-- 3. rows without users.age
+INSERT INTO temp.forgelua_validation VALUES (3, 'rows without users.age', NULL,
   CAST((SELECT count(*) FROM "users" WHERE "age" IS NULL) AS text));
 
--- 3. min of users.age
-INSERT INTO temp.forgelua_validation VALUES (3, 'min of users.age', NULL,
+-- 4. min of users.age
+INSERT INTO temp.forgelua_validation VALUES (4, 'min of users.age', NULL,
   CAST((SELECT min("age") FROM "users") AS text));
 
--- 4. max of users.age
-INSERT INTO temp.forgelua_validation VALUES (4, 'max of users.age', NULL,
+-- 5. max of users.age
+INSERT INTO temp.forgelua_validation VALUES (5, 'max of users.age', NULL,
   CAST((SELECT max("age") FROM "users") AS text));
 COMMIT;
 
