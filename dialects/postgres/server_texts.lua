@@ -38,7 +38,7 @@ end
 -- A serial's default names its own sequence.
 function TEXT.column(q, name, d, column)
   if types.is_serial(column.type) or not (column.default or column.generated) then return nil end
-  return ("(SELECT format_type(a.atttypid, a.atttypmod) || ' ' || a.attgenerated || coalesce(pg_get_expr(f.adbin, f.adrelid), '')"
+  return ("(SELECT format_type(a.atttypid, a.atttypmod) || ' ' || a.attgenerated::text || coalesce(pg_get_expr(f.adbin, f.adrelid), '')"
     .. " FROM pg_attribute a LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum"
     .. " WHERE a.attrelid = %s AND a.attname = %s)"):format(relation(q, d), d:literal(name))
 end
