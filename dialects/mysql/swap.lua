@@ -112,7 +112,7 @@ local function early_triggers(out, step, d, before_of)
       local now = before_of[key(o.after.table)]
       local t = ((step.tables or {}).after or {})[key(o.after.table)]
       if now and t then
-        sync.add_triggers(out, d, o.after, t, now)
+        sync.add_triggers(out, d, o.after, t, now, step.tables.after)
         made[o] = true
       end
     end

@@ -3,6 +3,7 @@
 --- does not fit is an error for them (and caught) in whatever mode the application runs.
 
 local dialect = require("forge.dialect")
+local held = require("dialects.mysql.held")
 local row = require("dialects.mysql.row")
 local state = require("dialects.mysql.state")
 
@@ -11,11 +12,13 @@ local M = {}
 --- Where values are logged that could not be carried over.
 M.errors_table = "forgelua_sync_errors"
 
-local kErrors = [[CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+--- The statement that makes it.
+M.errors_sql = [[CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 )]]
@@ -68,9 +71,9 @@ local function key_text(d, names, side)
   return #out == 1 and ("CAST(%s AS CHAR)"):format(out[1]) or "CONCAT_WS(',', " .. table.concat(out, ", ") .. ")"
 end
 
-local function log(d, sync, column, keys, side)
-  return ("INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES (%s, %s, %s, forgelua_message);")
-    :format(d:literal(sync.name.name), d:literal(column), key_text(d, keys, side))
+local function log(d, t, sync, column, keys, side)
+  return ("INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES (%s, %s, %s, %s, forgelua_message);")
+    :format(d:literal(sync.name.name), d:literal(column), key_text(d, keys, side), held.row_json(d, t, side .. "."))
 end
 
 local function trigger(d, sync, suffix, timing, event, body)
@@ -98,7 +101,7 @@ local function compute(d, t, sync, target, expr, indent)
     indent .. "IF forgelua_failed THEN",
     indent .. "  SET forgelua_failed = FALSE;",
     indent .. "  SET " .. to .. " = NULL;",
-    indent .. "  " .. log(d, sync, target, key_names(t), "NEW"),
+    indent .. "  " .. log(d, t, sync, target, key_names(t), "NEW"),
     indent .. "END IF;",
   }, "\n")
 end
@@ -179,38 +182,58 @@ local function key_match(d, t, sync, side)
   return table.concat(out, " AND ")
 end
 
-local function insert_sql(d, t, sync)
+local function value_sql(d, t, column) return column.held or row.expr(d, t, column.expr, "NEW") end
+
+local function insert_sql(d, t, sync, columns)
   local names, values = {}, {}
-  for i, column in ipairs(sync.columns) do
-    names[i], values[i] = d:ident(column.to), row.expr(d, t, column.expr, "NEW")
+  for i, column in ipairs(columns or sync.columns) do
+    names[i], values[i] = d:ident(column.to), value_sql(d, t, column)
   end
   return ("INSERT INTO %s (%s) VALUES (%s);"):format(
     d:qname(sync.target), table.concat(names, ", "), table.concat(values, ", "))
 end
 
-local function update_sql(d, t, sync, side)
+local function update_sql(d, t, sync, side, columns)
   local sets = {}
-  for i, column in ipairs(sync.columns) do
-    sets[i] = d:ident(column.to) .. " = " .. row.expr(d, t, column.expr, "NEW")
+  for i, column in ipairs(columns or sync.columns) do
+    sets[i] = d:ident(column.to) .. " = " .. value_sql(d, t, column)
   end
   return ("UPDATE %s SET %s WHERE %s;"):format(
     d:qname(sync.target), table.concat(sets, ", "), key_match(d, t, sync, side))
 end
 
-local function report(d, sync, t, side)
+local function report(d, sync, t, side, rescue)
   return table.concat({
     "  IF forgelua_failed OR forgelua_taken THEN",
     "    SET forgelua_failed = FALSE;",
     "    SET forgelua_taken = FALSE;",
-    "    " .. log(d, sync, "*", sync.key and #sync.key > 0 and key_names(t) or {}, side),
+    "    " .. log(d, t, sync, "*", sync.key and #sync.key > 0 and key_names(t) or {}, side) .. (rescue or ""),
     "  END IF;",
   }, "\n")
+end
+
+-- What the target can hold of a row that it cannot hold whole. A row whose key changed is found under its old one.
+local function salvage(d, t, sync, target, moves)
+  local columns, variables = held.split(d, sync.columns, target)
+  if #variables == 0 then return "" end
+  local out = { "" }
+  local function add(line) out[#out + 1] = "    " .. line end
+  for _, v in ipairs(variables) do
+    add(("SET %s = %s;"):format(v.name, row.expr(d, t, v.expr, "NEW")))
+    add(("IF forgelua_failed THEN SET forgelua_failed = FALSE, %s = %s; END IF;"):format(v.name, v.otherwise))
+  end
+  if moves then add(("DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_match(d, t, sync, "OLD"))) end
+  add(insert_sql(d, t, sync, columns))
+  add("IF forgelua_taken THEN")
+  add("  " .. update_sql(d, t, sync, "NEW", columns))
+  add("END IF;")
+  return table.concat(out, "\n")
 end
 
 -- The row is inserted first and updated where it is there already (1062): reading before would lock the gaps beside it, for
 -- reads in a trigger lock, and two inserts would wait for each other. Where another unique key is taken the update finds
 -- nothing, and the clash is logged.
-local function upsert(d, t, sync)
+local function upsert(d, t, sync, target, moves)
   return table.concat({
     "  IF NOT forgelua_moved THEN",
     "    " .. insert_sql(d, t, sync),
@@ -223,7 +246,7 @@ local function upsert(d, t, sync)
     "      END IF;",
     "    END IF;",
     "  END IF;",
-    report(d, sync, t, "NEW"),
+    report(d, sync, t, "NEW", salvage(d, t, sync, target, moves)),
   }, "\n")
 end
 
@@ -255,8 +278,9 @@ end
 --- The CREATE TRIGGER statements of a sync.
 ---@param sync table Sync
 ---@param t table the table that it stands on
+---@param target table|nil the table that a sync of tables writes
 ---@return string[]
-function M.triggers(d, sync, t)
+function M.triggers(d, sync, t, target)
   if sync.kind == "fill" then
     local body = fill_body(d, t, sync)
     return { trigger(d, sync, "_i", "BEFORE", "INSERT", body), trigger(d, sync, "_u", "BEFORE", "UPDATE", body) }
@@ -267,26 +291,30 @@ function M.triggers(d, sync, t)
       trigger(d, sync, "_u", "BEFORE", "UPDATE", update_body(d, t, sync)),
     }
   end
+  local _, variables = held.split(d, sync.columns, target)
+  local head = (#variables > 0 and held.declared(variables) .. "\n" or "") .. kCatchTable .. "\n"
   return {
-    trigger(d, sync, "_i", "AFTER", "INSERT", kCatchTable .. "\n" .. upsert(d, t, sync)),
-    trigger(d, sync, "_u", "AFTER", "UPDATE", kCatchTable .. "\n" .. move(d, t, sync) .. upsert(d, t, sync)),
+    trigger(d, sync, "_i", "AFTER", "INSERT", head .. upsert(d, t, sync, target)),
+    trigger(d, sync, "_u", "AFTER", "UPDATE", head .. move(d, t, sync) .. upsert(d, t, sync, target, true)),
     trigger(d, sync, "_d", "AFTER", "DELETE", delete_body(d, t, sync)),
   }
 end
 
 --- The table of the log; it commits, so it stands outside of any LOCK TABLES.
-function M.prepare(out) out:add(kErrors) end
+function M.prepare(out) out:add(M.errors_sql) end
 
 --- Makes the triggers of a sync; `on` names the table where it is called otherwise for the moment.
-function M.add_triggers(out, d, sync, t, on)
+---@param tables table|nil the tables by name, as the step ends
+function M.add_triggers(out, d, sync, t, on, tables)
   local copy = sync
   if on then
     copy = {}
     for key, value in pairs(sync) do copy[key] = value end
     copy.table = on
   end
+  local target = sync.target and sync.target.name and (tables or {})[dialect.key(sync.target)] or nil
   out:add(M.strict_on)
-  for _, sql in ipairs(M.triggers(d, copy, t)) do out:add(sql, { delimiter = "//" }) end
+  for _, sql in ipairs(M.triggers(d, copy, t, target)) do out:add(sql, { delimiter = "//" }) end
   out:add(M.strict_off)
 end
 
@@ -309,7 +337,7 @@ end
 function M.create(out, o, step, d)
   if step.ops[1] == o then state.reset(step) end
   M.prepare(out)
-  M.add_triggers(out, d, o.after, M.table_of(step, o.after))
+  M.add_triggers(out, d, o.after, M.table_of(step, o.after), nil, (step.tables or {}).after)
 end
 
 function M.drop(out, o, step, d)

@@ -1,10 +1,10 @@
 --- Rows moved by hand: a stored procedure that walks a key in committed batches, made, called and dropped again.
 --- Run again, it goes on where the last commit left it. Rows that cannot be converted are logged and skipped.
 
+local held = require("dialects.mysql.held")
 local row = require("dialects.mysql.row")
 local state = require("dialects.mysql.state")
 local sync = require("dialects.mysql.sync")
-local text = require("dialects.mysql.text")
 
 local M = {}
 
@@ -24,6 +24,7 @@ local kErrors = [[CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4]]
@@ -62,16 +63,7 @@ local function variable(col_index, prefix) return "forgelua_" .. prefix .. col_i
 local function declared(d, t, cols, prefix)
   local out = {}
   for i, col in ipairs(cols) do
-    local sql = text.type_sql(d, col.type)
-    local options = t.options or {}
-    local charset = (col.charset or "") ~= "" and col.charset or options.charset or ""
-    local collation = (col.collation or "") ~= "" and col.collation
-      or ((col.charset or "") == "" and options.collation) or ""
-    local family = d.types.map[col.type.name].family
-    if family == "text" and charset == "" and collation ~= "" then charset = collation:match("^[^_]+") end
-    if family == "text" and charset ~= "" then sql = sql .. " CHARACTER SET " .. charset end
-    if family == "text" and collation ~= "" then sql = sql .. " COLLATE " .. collation end
-    out[i] = "  DECLARE " .. variable(i, prefix) .. " " .. sql .. ";"
+    out[i] = "  DECLARE " .. variable(i, prefix) .. " " .. held.variable_type(d, t, col) .. ";"
   end
   return table.concat(out, "\n")
 end
@@ -130,7 +122,7 @@ local function assignments(d, t, work)
   local out, set = {}, {}
   for _, item in ipairs(work.set) do
     set[item.to] = true
-    out[#out + 1] = d:ident(item.to) .. " = " .. item.expr
+    out[#out + 1] = d:ident(item.to) .. " = " .. (item.held or item.expr)
   end
   for _, col in ipairs((t or {}).columns or {}) do
     if (col.on_update or "") ~= "" and not set[col.name] then
@@ -168,7 +160,7 @@ end
 local function copy_sql(d, t, target, work, range)
   local names, values = {}, {}
   for i, item in ipairs(work.set) do
-    names[i], values[i] = d:ident(item.to), item.expr
+    names[i], values[i] = d:ident(item.to), item.held or item.expr
   end
   return ("INSERT INTO %s (%s) SELECT %s FROM %s AS forgelua_s WHERE %s%s%s LOCK IN SHARE MODE"):format(
     d:qname(work.target), table.concat(names, ", "), table.concat(values, ", "), d:qname(work.table),
@@ -235,8 +227,14 @@ local function batch(d, cols, id, statement)
   }, "\n")
 end
 
+local function equal(d, cols)
+  local out = {}
+  for i, col in ipairs(cols) do out[i] = d:ident(col.name) .. " = " .. variable(i, "s") end
+  return table.concat(out, " AND ")
+end
+
 -- A batch that a bad value stopped is gone through row by row.
-local function row_by_row(d, cols, work, id, statement)
+local function row_by_row(d, t, cols, work, id, statement, rescued)
   local list = names_sql(d, cols)
   return table.concat({
     "    IF forgelua_outcome = 1 THEN",
@@ -248,13 +246,15 @@ local function row_by_row(d, cols, work, id, statement)
     "            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;",
     "            ROLLBACK;",
     "            SET forgelua_skipped = 1, forgelua_rows = 0;",
-    "            INSERT INTO forgelua_backfill_errors (step, row_key, message)",
-    ("              VALUES (%s, %s, forgelua_message);"):format(d:literal(id), pack(d, cols, "s")),
+    "            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)",
+    ("              SELECT %s, %s, %s, forgelua_message FROM %s WHERE %s;"):format(
+      d:literal(id), pack(d, cols, "s"), held.row_json(d, t, ""), d:qname(work.table), equal(d, cols)),
     "          END;",
     "          START TRANSACTION;",
     "          " .. statement .. ";",
     "          SET forgelua_rows = ROW_COUNT();",
     "        END;",
+    rescued or "        -- a row that fails is left as it is",
     "        " .. progress(d, cols, "s", id),
     "        COMMIT;",
     "        SET forgelua_none = FALSE;",
@@ -272,26 +272,24 @@ local function remember(cols)
   return "    SET forgelua_begun = TRUE, " .. table.concat(out, ", ") .. ";"
 end
 
-local function equal(d, cols)
-  local out = {}
-  for i, col in ipairs(cols) do out[i] = d:ident(col.name) .. " = " .. variable(i, "s") end
-  return table.concat(out, " AND ")
-end
-
 local kHead = [[
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;]]
 
-local function procedure(d, t, cols, work, step, make)
+local function held_variables(kept) return #kept > 0 and "\n" .. held.declared(kept) or "" end
+
+local function procedure(d, t, cols, work, step, make, kept)
   local id = step.id or work.kind
+  local rescued = held.rescue(kept, d:qname(work.table), equal(d, cols), function() return make(equal(d, cols), true) end,
+    kRowErrors)
   local range = compare(d, cols, "s", ">=") .. " AND " .. compare(d, cols, "e", "<=")
   local quoted = d:literal(id)
   return table.concat({
     "CREATE PROCEDURE forgelua_backfill()", "BEGIN",
     kHead,
-    declared(d, t, cols, "l"), declared(d, t, cols, "s"), declared(d, t, cols, "e"),
+    declared(d, t, cols, "l"), declared(d, t, cols, "s"), declared(d, t, cols, "e") .. held_variables(kept),
     "  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;",
     ("  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress"
       .. " WHERE step = %s;"):format(quoted),
@@ -303,7 +301,7 @@ local function procedure(d, t, cols, work, step, make)
     first_key(d, cols, work),
     last_key(d, cols, work),
     batch(d, cols, id, make(range)),
-    row_by_row(d, cols, work, id, make(equal(d, cols))),
+    row_by_row(d, t, cols, work, id, make(equal(d, cols)), rescued),
     remember(cols),
     "    DO SLEEP(" .. seconds(work.pause_ms or 0) .. ");",
     "  END LOOP;",
@@ -335,7 +333,7 @@ local function finish(out, d)
   out:add(sync.strict_off)
 end
 
-local function run(out, work, step, d, t, make)
+local function run(out, work, step, d, t, make, kept)
   local cols = key_columns(d, t, work.key)
   begin(out, work, step, d)
   if #cols == 0 then
@@ -344,7 +342,7 @@ local function run(out, work, step, d, t, make)
       :format(d:literal(step.id or work.kind)))
   else
     out:add("DROP PROCEDURE IF EXISTS forgelua_backfill")
-    out:add(procedure(d, t, cols, work, step, make), { delimiter = "//" })
+    out:add(procedure(d, t, cols, work, step, make, kept), { delimiter = "//" })
     out:add("CALL forgelua_backfill()")
     out:add("DROP PROCEDURE forgelua_backfill")
   end
@@ -356,7 +354,9 @@ local function table_of(step, name) return state.table(step, name) end
 --- Fills columns of work.table in batches.
 function M.backfill(out, work, step, d)
   local t = table_of(step, work.table)
-  run(out, work, step, d, t, function(range) return update_sql(d, t, work, range) end)
+  local set, kept = held.split(d, work.set, t)
+  local part = setmetatable({ set = set }, { __index = work })
+  run(out, work, step, d, t, function(range, rescued) return update_sql(d, t, rescued and part or work, range) end, kept)
 end
 
 --- Copies the rows of work.table into work.target in batches.
@@ -364,15 +364,27 @@ function M.copy(out, work, step, d)
   local t, target = table_of(step, work.table), table_of(step, work.target)
   -- What a row refers to may be copied after it.
   out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0")
-  run(out, work, step, d, t, function(range) return copy_sql(d, t, target, work, range) end)
+  local set, kept = held.split(d, work.set, target)
+  local part = setmetatable({ set = set }, { __index = work })
+  run(out, work, step, d, t, function(range, rescued) return copy_sql(d, t, target, rescued and part or work, range) end,
+    kept)
   out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks")
 end
 
---- Removes what the scripts keep while a plan is under way.
+-- A log with rows holds values that are nowhere else: it stays until somebody has looked.
+local function drop_if_empty(out, name, create)
+  out:add(create)
+  out:add(("SET @forgelua_drop = IF((SELECT COUNT(*) FROM %s) = 0, 'DROP TABLE %s', 'DO 0')"):format(name, name))
+  out:add("PREPARE forgelua_drop FROM @forgelua_drop")
+  out:add("EXECUTE forgelua_drop")
+  out:add("DEALLOCATE PREPARE forgelua_drop")
+end
+
+--- Removes what the scripts keep while a plan is under way; logs only where they are empty.
 function M.cleanup(out)
   out:add("DROP TABLE IF EXISTS forgelua_backfill_progress")
-  out:add("DROP TABLE IF EXISTS forgelua_backfill_errors")
-  out:add("DROP TABLE IF EXISTS forgelua_sync_errors")
+  drop_if_empty(out, "forgelua_backfill_errors", kErrors)
+  drop_if_empty(out, "forgelua_sync_errors", sync.errors_sql)
 end
 
 return M

@@ -76,6 +76,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -111,7 +112,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
   END IF;
 END
 //
@@ -151,7 +152,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
   END IF;
 END
 //
@@ -178,7 +179,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'cart', OLD.`cart`), forgelua_message);
   END IF;
 END
 //
@@ -195,6 +196,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -230,7 +232,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'owner', NEW.`owner`), forgelua_message);
   END IF;
 END
 //
@@ -270,7 +272,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'owner', NEW.`owner`), forgelua_message);
   END IF;
 END
 //
@@ -297,7 +299,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('carts__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('carts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'owner', OLD.`owner`), forgelua_message);
   END IF;
 END
 //
@@ -325,6 +327,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -335,7 +338,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -388,13 +391,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('entries/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'entries/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'cart', `cart`), forgelua_message FROM `entries` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           INSERT INTO `entries__old` (`id`, `cart`) SELECT `id`, `cart` FROM `entries` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `entries__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -436,6 +440,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -446,7 +451,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -499,13 +504,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('carts/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'carts/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'owner', `owner`), forgelua_message FROM `carts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           INSERT INTO `carts__old` (`id`, `owner`) SELECT `id`, `owner` FROM `carts` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `carts__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'carts/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -563,6 +569,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -598,7 +605,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
   END IF;
 END
 //
@@ -638,7 +645,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
   END IF;
 END
 //
@@ -665,7 +672,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'cart', OLD.`cart`), forgelua_message);
   END IF;
 END
 //
@@ -703,7 +710,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'owner', NEW.`owner`), forgelua_message);
   END IF;
 END
 //
@@ -743,7 +750,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('carts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'owner', NEW.`owner`), forgelua_message);
   END IF;
 END
 //
@@ -770,7 +777,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('carts__sync', '*', CAST(OLD.`id` AS CHAR), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('carts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'owner', OLD.`owner`), forgelua_message);
   END IF;
 END
 //
@@ -848,6 +855,29 @@ DROP TABLE `entries__new`;
 SELECT 'undo step 1 of 17: Create carts__new in the new shape of carts' AS `forgelua`;
 DROP TABLE `carts__new`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 SELECT 'rollback: done' AS `forgelua`;

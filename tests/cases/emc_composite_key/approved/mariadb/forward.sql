@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -69,7 +70,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`weight` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
     END IF;
   END IF;
 END
@@ -91,7 +92,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`weight` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
     END IF;
   END IF;
 END
@@ -127,6 +128,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -137,7 +139,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -194,13 +196,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('votes.weight/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR), CAST(forgelua_s2 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'votes.weight/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR), CAST(forgelua_s2 AS CHAR)), JSON_OBJECT('poll', `poll`, 'person', `person`, 'v', `v`, 'weight', `weight`), forgelua_message FROM `votes` WHERE `poll` = forgelua_s1 AND `person` = forgelua_s2;
           END;
           START TRANSACTION;
           UPDATE `votes` SET `weight` = coalesce(v, 0) * 2 WHERE `poll` = forgelua_s1 AND `person` = forgelua_s2 AND (`weight` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR), CAST(forgelua_s2 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'votes.weight/migrate/backfill';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -272,8 +275,31 @@ DROP TRIGGER IF EXISTS `votes__sync_u`;
 -- ============================================================================
 SELECT 'step 6 of 6: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

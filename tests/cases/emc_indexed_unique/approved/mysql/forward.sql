@@ -50,6 +50,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -70,7 +71,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'code', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'code', NEW.`code`), forgelua_message);
     END IF;
   END IF;
 END
@@ -92,7 +93,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'code', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'code', NEW.`code`), forgelua_message);
     END IF;
   END IF;
 END
@@ -128,6 +129,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -138,7 +140,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -191,13 +193,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('users.code/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'users.code/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`, 'age', `age`, 'code', `code`), forgelua_message FROM `users` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           UPDATE `users` SET `code` = concat('c-', id) WHERE `id` = forgelua_s1 AND (`code` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.code/migrate/backfill';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -289,8 +292,31 @@ DROP TRIGGER IF EXISTS `users__sync_u`;
 -- ============================================================================
 SELECT 'step 7 of 7: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -67,7 +68,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`len` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', 'len', NULL, forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', 'len', NULL, JSON_OBJECT('t', NEW.`t`, 'len', NEW.`len`), forgelua_message);
     END IF;
   END IF;
 END
@@ -89,7 +90,7 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`len` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('entries__sync', 'len', NULL, forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', 'len', NULL, JSON_OBJECT('t', NEW.`t`, 'len', NEW.`len`), forgelua_message);
     END IF;
   END IF;
 END
@@ -125,6 +126,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -177,6 +179,29 @@ DROP TRIGGER IF EXISTS `entries__sync_u`;
 -- ============================================================================
 SELECT 'step 6 of 6: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 SELECT 'forward: done' AS `forgelua`;

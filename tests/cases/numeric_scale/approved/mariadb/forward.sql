@@ -66,6 +66,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -86,14 +87,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`price__new` = NEW.`price`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   END IF;
 END
@@ -115,14 +116,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`price__new` <=> OLD.`price__new`) THEN
     SET NEW.`price` = NEW.`price__new`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   END IF;
 END
@@ -158,6 +159,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -168,7 +170,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -221,13 +223,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('products.price/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'products.price/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price', `price`, 'price__new', `price__new`), forgelua_message FROM `products` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           UPDATE `products` SET `price__new` = `price` WHERE `id` = forgelua_s1 AND (`price__new` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'products.price/migrate/backfill';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -267,6 +270,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -294,14 +298,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`price__old` = NEW.`price`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   END IF;
 END
@@ -323,14 +327,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`price__old` <=> OLD.`price__old`) THEN
     SET NEW.`price` = NEW.`price__old`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   END IF;
 END
@@ -413,8 +417,31 @@ ALTER TABLE `products`
 -- ============================================================================
 SELECT 'step 10 of 10: Remove the progress and error tables' AS `forgelua`;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

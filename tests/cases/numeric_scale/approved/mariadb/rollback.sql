@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -74,14 +75,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`price__old` = NEW.`price`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   END IF;
 END
@@ -103,14 +104,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`price__old` <=> OLD.`price__old`) THEN
     SET NEW.`price` = NEW.`price__old`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   END IF;
 END
@@ -138,6 +139,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -148,7 +150,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -201,13 +203,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('products.price/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'products.price/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price__old', `price__old`, 'price', `price`), forgelua_message FROM `products` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           UPDATE `products` SET `price__old` = `price` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`price__old`) = (`price`) OR ((`price__old`) IS NULL AND (`price`) IS NULL) THEN 0 ELSE 1 END = 1));
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'products.price/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -237,6 +240,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -264,14 +268,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`price__new` = NEW.`price`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   END IF;
 END
@@ -293,14 +297,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`price__new` <=> OLD.`price__new`) THEN
     SET NEW.`price` = NEW.`price__new`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   END IF;
 END
@@ -345,6 +349,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -355,7 +360,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -408,13 +413,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('products.price/migrate/relax', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'products.price/migrate/relax', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price', `price`, 'price__new', `price__new`), forgelua_message FROM `products` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           UPDATE `products` SET `price` = 0 WHERE `id` = forgelua_s1 AND (`price` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'products.price/migrate/relax';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -447,6 +453,29 @@ ALTER TABLE `products`
   DROP COLUMN `price__new`,
   ALGORITHM=INSTANT;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 SELECT 'rollback: done' AS `forgelua`;

@@ -40,6 +40,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -60,14 +61,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`total` = NEW.`amount`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   END IF;
 END
@@ -89,14 +90,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`total` <=> OLD.`total`) THEN
     SET NEW.`amount` = NEW.`total`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   END IF;
 END
@@ -124,6 +125,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -134,7 +136,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -187,13 +189,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('orders.amount/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'orders.amount/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'total', `total`, 'amount', `amount`), forgelua_message FROM `orders` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           UPDATE `orders` SET `total` = `amount` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`total`) = (`amount`) OR ((`total`) IS NULL AND (`amount`) IS NULL) THEN 0 ELSE 1 END = 1));
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.amount/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;
@@ -265,6 +268,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -291,14 +295,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`amount` = NEW.`total`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   END IF;
 END
@@ -320,14 +324,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`total` = NEW.`amount`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`, 'amount', NEW.`amount`), forgelua_message);
     END IF;
   END IF;
 END
@@ -370,6 +374,29 @@ ALTER TABLE `orders`
   DROP COLUMN `amount`,
   ALGORITHM=INSTANT;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
-DROP TABLE IF EXISTS forgelua_backfill_errors;
-DROP TABLE IF EXISTS forgelua_sync_errors;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
 SELECT 'rollback: done' AS `forgelua`;

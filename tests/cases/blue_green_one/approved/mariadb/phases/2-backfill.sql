@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   step varchar(255) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) CHARACTER SET utf8mb4;
@@ -53,7 +54,7 @@ DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
 BEGIN
-  DECLARE forgelua_none, forgelua_begun BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
   DECLARE forgelua_rows BIGINT DEFAULT 0;
   DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
@@ -106,13 +107,14 @@ BEGIN
             GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
-            INSERT INTO forgelua_backfill_errors (step, row_key, message)
-              VALUES ('prices/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), forgelua_message);
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'prices/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'amount', `amount`), forgelua_message FROM `prices` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
           INSERT INTO `prices__new` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `prices__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
+        -- a row that fails is left as it is
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/migrate/copy';
         COMMIT;
         SET forgelua_none = FALSE;

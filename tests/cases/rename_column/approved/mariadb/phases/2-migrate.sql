@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   sync varchar(64) NOT NULL,
   column_name varchar(64) NOT NULL,
   row_key text NULL,
+  row_data longtext NULL,
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
@@ -49,14 +50,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`age` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   ELSE
     SET NEW.`years` = NEW.`age`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`years` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   END IF;
 END
@@ -78,14 +79,14 @@ forgelua_sync: BEGIN
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`years` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`years` <=> OLD.`years`) THEN
     SET NEW.`age` = NEW.`years`;
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`age` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), forgelua_message);
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   END IF;
 END
