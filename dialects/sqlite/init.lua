@@ -18,6 +18,8 @@ return dialect.define {
     rename_constraint = false, invisible_column = false, invisible_index = false, updatable_views = false,
     stored_procedures = false, view_follows_rename = true, rebuild = true,
   },
+  -- A column that counts up comes and goes with the primary key that it is.
+  counter_is_key = true,
   types = types,
   catalog = require("dialects.sqlite.catalog"),
   emit = require("dialects.sqlite.emit"),

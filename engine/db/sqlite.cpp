@@ -57,7 +57,56 @@ Place place_of(std::string_view text, std::size_t at, const std::string& file) {
 }
 
 Error database_error(sqlite3* handle) {
+  if (sqlite3_errcode(handle) == SQLITE_INTERRUPT) {
+    return {ErrorCode::limit,
+            "the SQL text runs for too long: stopped",
+            "a schema's text creates tables; leave out what computes rows",
+            {},
+            {},
+            {}};
+  }
+  if (sqlite3_errcode(handle) == SQLITE_FULL) {
+    return {ErrorCode::limit,
+            "the SQL text fills more memory than a schema needs: stopped",
+            "leave out the statements that insert rows",
+            {},
+            {},
+            {}};
+  }
   return {ErrorCode::database, std::string("SQLite: ") + sqlite3_errmsg(handle), {}, {}, {}, {}};
+}
+
+// The text of a specification is not trusted: it sees its own database in memory, and no file, library or setting of
+// the process. VACUUM INTO attaches its target, so it is met here, too.
+int confine(void*, int action, const char* first, const char* second, const char*, const char*) {
+  if (action == SQLITE_ATTACH || action == SQLITE_DETACH) return SQLITE_DENY;
+  if (action == SQLITE_FUNCTION && sqlite3_stricmp(second, "load_extension") == 0) return SQLITE_DENY;
+  if (action == SQLITE_PRAGMA) {
+    for (const char* name : {"temp_store_directory", "data_store_directory", "temp_store", "max_page_count",
+                             "hard_heap_limit", "soft_heap_limit"}) {
+      if (sqlite3_stricmp(first, name) == 0 && second != nullptr) return SQLITE_DENY;
+    }
+  }
+  return SQLITE_OK;
+}
+
+constexpr int kInstructionsPerCall = 1'000'000;
+constexpr int kCalls = 2'000;            // about a minute on a slow machine; a schema of 10,000 tables needs a few
+constexpr int kPages = 65'536;           // 256 MB
+constexpr int kValueBytes = 64'000'000;  // of one text or blob
+constexpr int kExpressionDepth = 1'000;  // SQLite's own default, whatever it was built with
+
+Result<void> limit(sqlite3* handle, int* calls) {
+  sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, kValueBytes);
+  sqlite3_limit(handle, SQLITE_LIMIT_EXPR_DEPTH, kExpressionDepth);
+  const auto settings = "PRAGMA max_page_count = " + std::to_string(kPages) + "; PRAGMA temp_store = MEMORY";
+  if (sqlite3_exec(handle, settings.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return fail(database_error(handle));
+  }
+  sqlite3_progress_handler(
+      handle, kInstructionsPerCall, [](void* count) { return ++*static_cast<int*>(count) > kCalls ? 1 : 0; }, calls);
+  sqlite3_set_authorizer(handle, confine, nullptr);
+  return {};
 }
 
 }  // namespace
@@ -69,6 +118,7 @@ Result<SqliteDatabase> SqliteDatabase::in_memory() {
   const int code = sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   SqliteDatabase database(handle);
   if (code != SQLITE_OK) return fail(database_error(handle));
+  FORGE_TRY(limit(handle, database.calls_.get()));
   return database;
 }
 

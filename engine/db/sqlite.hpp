@@ -21,7 +21,8 @@ class SqliteDatabase {
   // A row of text values; absent is NULL.
   using Row = std::vector<std::optional<std::string>>;
 
-  // A fresh database in memory.
+  // A fresh database in memory, for text that is not trusted: it reaches no file and no extension, and is stopped (error
+  // limit) when it runs for a minute or fills 256 MB.
   static Result<SqliteDatabase> in_memory();
   // An existing file, never written to. Errors (io): not there; (database): no SQLite database.
   static Result<SqliteDatabase> open_read_only(const std::filesystem::path& path);
@@ -40,6 +41,7 @@ class SqliteDatabase {
   explicit SqliteDatabase(sqlite3* handle) : handle_(handle) {}
   Error error_at(std::string_view sql, std::size_t from, std::size_t to, const std::string& file) const;
 
+  std::unique_ptr<int> calls_ = std::make_unique<int>(0);  // of the progress handler; outlives the handle
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

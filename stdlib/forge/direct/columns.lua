@@ -38,6 +38,23 @@ local function add_phase(change, b)
   return change.after.generated and columns_move(b, b:unit(change)) and "switch" or "expand"
 end
 
+-- The key that must come with the column; it is then added.
+local function key_with(b, unit, column)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "key" and not change.before and strategy.counts_as_key(b.ctx, change.after, column) then
+      unit.added = unit.added or {}
+      unit.added[change] = true
+      return b:add_member(unit.q, "key", change.after)
+    end
+  end
+end
+
+-- The key that stood until now because the column counted up: both go together.
+local function key_without(b, unit, column)
+  local key = b:table(unit.q).primary_key
+  if strategy.counts_as_key(b.ctx, key, column) then return b:drop_member(unit.q, "key", key.name) end
+end
+
 local function add(change, sub, ctx, b)
   local unit, column = b:unit(change), change.after
   local object = show(unit.q) .. "." .. column.name
@@ -49,7 +66,7 @@ local function add(change, sub, ctx, b)
   local t = b:table(unit.q)
   merging.ddl(b, unit, object, "add-column", {
     title = "Add " .. object, why = "the deployed application does not know the column and does not miss it",
-    ops = { b:add_column(unit.q, column) },
+    ops = strategy.seq(b:add_column(unit.q, column), key_with(b, unit, column)),
     compatibility = {
       old_app = true, new_app = true,
       note = "an INSERT without a column list and a prepared SELECT * notice the added column",
@@ -153,6 +170,7 @@ end
 local function relax(change, _, _, b) M.stop_insisting(b, b:unit(change), change.before.name) end
 
 local function loss_on_return(ctx, column)
+  if column.identity then return "a number counted anew" end
   if column.default and not column.nullable then return "its default" end
   if column.nullable then return "NULL" end
   return strategy.zero(ctx, column) or "the zero of its type"
@@ -180,7 +198,7 @@ local function drop(change, sub, ctx, b)
   local t = b:table(unit.q)
   merging.ddl(b, unit, object, "drop-column", {
     title = "Drop " .. object, why = "no application reads or writes it any more",
-    ops = strategy.seq(b:take_views(blocked), b:drop_column(unit.q, name), b:bring_views(blocked, {}, false)),
+    ops = strategy.seq(b:take_views(blocked), key_without(b, unit, column), b:drop_column(unit.q, name), b:bring_views(blocked, {}, false)),
     loses_forward = not generated and not kept and "every value of " .. object or nil,
     loses = not generated and not kept
       and ("the values of %s: the way back adds it again with %s in every row"):format(object, loss_on_return(ctx, column))

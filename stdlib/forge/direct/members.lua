@@ -317,6 +317,14 @@ end
 -- Which phase a drop belongs to: rules that bind less go as soon as the new application may need it.
 local DROP_PHASE = { key = "switch", index = "contract", check = "expand", foreign_key = "expand", exclusion = "expand" }
 
+-- Is it the key of a column that counts up and goes, too? Then it goes in contract, with the column.
+local function goes_with_column(b, unit, kind, object)
+  for _, change in ipairs(kind == "key" and unit.changes or {}) do
+    if change.kind == "column" and not change.after and strategy.counts_as_key(b.ctx, object, change.before) then return true end
+  end
+  return false
+end
+
 local function member(kind)
   local function act(phase)
     local add = add_when(kind, phase)
@@ -327,6 +335,7 @@ local function member(kind)
       elseif not change.after then
         if phase ~= DROP_PHASE[kind] or not standing(b, unit, kind, change) then return end
         if kind == "key" then refuse_incoming(change, b, unit) end
+        if goes_with_column(b, unit, kind, change.before) then return end
         M.drop(b, unit, kind, name_now(b, unit, kind, change))
       elseif phase == "switch" and not b.settled[change] then
         if rename_only(change) then return rename(b, unit, kind, change) end

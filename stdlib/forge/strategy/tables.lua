@@ -83,6 +83,16 @@ end
 --- Is the column part of the table's primary key?
 function M.in_primary_key(t, name) return t.primary_key ~= nil and parts_name(t.primary_key.parts, name) end
 
+local function counts_up(column)
+  return column.identity ~= nil or column.type.name == "serial" or column.type.name == "bigserial"
+end
+
+--- Must this primary key come and go in one step with this column? Some engines count up only what is a key.
+---@param key table? a key
+function M.counts_as_key(ctx, key, column)
+  return (ctx.d.counter_is_key and key and key.primary and counts_up(column) and parts_name(key.parts, column.name)) or false
+end
+
 --- Can the engine rename the member as it stands?
 ---@param kind string an operation's kind
 function M.can_rename(ctx, kind, object)

@@ -172,6 +172,46 @@ TEST_CASE("an error in SQL text names the line, the column and SQLite's own word
   CHECK(schema_from_sqlite_sql("-- only a comment\n.bail on\n/* open", "c.sql"));
 }
 
+TEST_CASE("SQL text reaches nothing but its own database in memory", "[sqlite]") {
+  const auto folder = std::filesystem::temp_directory_path() / "forgelua-confined";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  const std::string file = (folder / "x").string();
+  for (const std::string& text :
+       {"ATTACH '" + file + "' AS x; CREATE TABLE x.t (a);", "VACUUM INTO '" + file + "'",
+        std::string("SELECT load_extension('x')"), "PRAGMA temp_store_directory = '" + folder.string() + "'",
+        std::string("PRAGMA max_page_count = 1000000")}) {
+    INFO(text);
+    const auto schema = schema_from_sqlite_sql("CREATE TABLE t (a);\n" + text, "s.sql");
+    REQUIRE_FALSE(schema);
+    CHECK(schema.error().message.find("authoriz") != std::string::npos);
+    REQUIRE(schema.error().place);
+    CHECK(schema.error().place->line == 2);
+  }
+  CHECK(std::filesystem::is_empty(folder));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("SQL text that takes too much time or memory is stopped", "[sqlite]") {
+  const std::string count = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) ";
+  const auto memory = schema_from_sqlite_sql(
+      "CREATE TABLE t (a);\nINSERT INTO t " + count + "SELECT zeroblob(1000000) FROM n", "s.sql");
+  REQUIRE_FALSE(memory);
+  CHECK(memory.error().code == ErrorCode::limit);
+  CHECK(memory.error().place->line == 2);
+  CHECK(memory.error().message.find("memory") != std::string::npos);
+  CHECK_FALSE(schema_from_sqlite_sql("SELECT length(zeroblob(900000000))", "s.sql"));
+}
+
+// Hidden, as it lasts until the bound on time is reached.
+TEST_CASE("SQL text that never ends is stopped", "[sqlite][.slow]") {
+  const auto time = schema_from_sqlite_sql(
+      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", "s.sql");
+  REQUIRE_FALSE(time);
+  CHECK(time.error().code == ErrorCode::limit);
+  CHECK(time.error().message.find("too long") != std::string::npos);
+}
+
 TEST_CASE("rows, and commands of the shell, are no part of the schema", "[sqlite]") {
   const Schema schema = load(
       ".bail on\nPRAGMA foreign_keys=ON;\nCREATE TABLE t (a INT);\n.print x\n"
