@@ -75,6 +75,8 @@ return dialect.define {
   emit = require("dialects.postgres.emit"),
   locks = require("dialects.postgres.locks"),
   errors = require("dialects.postgres.errors"),
+  queries = require("dialects.postgres.queries"),
+  read = require("dialects.postgres.read"),
   settle = settle,
   ident = ident,
   literal = literal,

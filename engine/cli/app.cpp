@@ -13,7 +13,7 @@ constexpr int kUsageExit = 64;
 constexpr int kInternalExit = 1;
 
 constexpr const char* kFooter =
-    "Exit codes: 0 ok, 1 error, 3 refused by policy, 64 wrong usage.\n"
+    "Exit codes: 0 ok, 1 error, 2 differences (with --exit-code), 3 refused by policy, 64 wrong usage.\n"
     "Begin with: forgelua run examples/quickstart.migration.lua --db=sqlite";
 
 void report(const Error& error, Terminal& terminal) {
@@ -91,6 +91,7 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   add_run(app, chosen);
   add_explain(app, chosen);
   add_inspect(app, chosen);
+  add_diff(app, chosen);
   add_which(app, chosen);
   add_doc(app, chosen);
   add_policy(app, chosen);

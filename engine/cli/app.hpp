@@ -23,6 +23,7 @@ using Command = std::function<Result<int>(Terminal&)>;
 // Each command adds its subcommand, and sets `chosen` when it is the one that was called.
 void add_run(CLI::App& app, Command& chosen);
 void add_inspect(CLI::App& app, Command& chosen);
+void add_diff(CLI::App& app, Command& chosen);
 void add_explain(CLI::App& app, Command& chosen);
 void add_which(CLI::App& app, Command& chosen);
 void add_doc(CLI::App& app, Command& chosen);

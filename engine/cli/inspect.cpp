@@ -1,75 +1,46 @@
-// `forgelua inspect`: one state of a spec, as SQL, as a spec or as a snapshot.
+// `forgelua inspect`: a schema as SQL, as a spec or as a snapshot, from wherever it is kept.
 #include <fmt/format.h>
 
 #include <memory>
 #include <ostream>
 
 #include "engine/cli/app.hpp"
-#include "engine/cli/request.hpp"
-#include "engine/emit/client.hpp"
+#include "engine/cli/schema_sql.hpp"
+#include "engine/cli/source.hpp"
+#include "engine/emit/snapshot.hpp"
 #include "engine/emit/spec_writer.hpp"
-#include "engine/model/schema_json.hpp"
-#include "engine/order/order.hpp"
 
 namespace forge {
 namespace {
 
 struct InspectOptions {
-  SpecRequest request;
-  std::string state = "after";
+  SourceRequest request;
+  std::string source;
   std::string format = "sql";
 };
 
-// One step for each object of a schema, in an order in which an empty database takes them.
-Result<std::vector<Step>> creation_steps(const Schema& schema) {
-  std::vector<Step> steps;
-  for (const auto& change : diff(Schema{}, schema).changes) {
-    Step step;
-    step.id = word_of(change) + "/" + object_of(change);
-    step.group = step.id;
-    step.strategy = "direct";
-    step.ops = {change};
-    steps.push_back(std::move(step));
-  }
-  split_mutual_foreign_keys(steps);
-  return order_steps(std::move(steps), Schema{});
+// A spec that makes the schema out of nothing.
+std::string as_spec(const Schema& schema, const DialectHost& dialect) {
+  Spec spec;
+  spec.id = "inspected";
+  spec.after = schema;
+  return fmt::format("-- what {} {} holds\n", dialect.engine(), dialect.facts().version) + write_spec(spec);
 }
 
-// The statement as a client script holds it: bodies with semicolons inside need a delimiter of their own.
-std::string client_text(const Statement& statement) {
-  if (statement.delimiter.empty()) return statement.sql + ";\n\n";
-  return fmt::format("DELIMITER {0}\n{1}\n{0}\nDELIMITER ;\n\n", statement.delimiter, statement.sql);
-}
-
-Result<std::string> as_sql(const Schema& schema, DialectHost& dialect) {
-  FORGE_ASSIGN(auto steps, creation_steps(schema));
-  FORGE_TRY(dialect.render(steps, Schema{}));
-  std::string out;
-  for (const auto& step : steps) {
-    for (const auto& statement : step.forward) out += client_text(statement);
-  }
-  return out;
-}
-
-std::string as_snapshot(const Schema& schema, const DialectHost& dialect) {
-  const Json snapshot{{"format", "forgelua-snapshot"},
-                      {"version", 1},
-                      {"engine", dialect.engine()},
-                      {"engine_version", dialect.facts().version},
-                      {"schema", to_json(schema)}};
-  return snapshot.dump(2) + "\n";
-}
-
-Result<int> inspect(const InspectOptions& options, Terminal& terminal) {
-  FORGE_ASSIGN(auto prepared, prepare(options.request));
-  const Schema& schema = options.state == "before" ? prepared.spec.before : prepared.spec.after;
-  for (const auto& note : prepared.spec.notes) terminal.err << "note: " << escape_control(note) << "\n";
+Result<int> inspect(InspectOptions options, Terminal& terminal) {
+  options.request.sources = {options.source};
+  FORGE_ASSIGN(const auto loaded, load_sources(options.request));
+  const Schema& schema = loaded.schemas.front();
+  const bool written = options.source.ends_with(".lua");
+  for (const auto& note : loaded.notes) terminal.err << "note: " << escape_control(note) << "\n";
+  for (const auto& name : schema.unmanaged) terminal.err << "unmanaged: " << escape_control(name) << "\n";
   if (options.format == "json") {
-    terminal.out << as_snapshot(schema, *prepared.dialect);
+    terminal.out << write_snapshot(schema, loaded.dialect->engine(), loaded.dialect->facts().version);
   } else if (options.format == "lua") {
-    terminal.out << "-- what " << prepared.dialect->engine() << " holds\n" << write_schema(schema, {}, 0) << "\n";
+    terminal.out << (written ? "-- what " + loaded.dialect->engine() + " holds\n" + write_schema(schema, {}, 0) + "\n"
+                             : as_spec(schema, *loaded.dialect));
   } else {
-    FORGE_ASSIGN(const auto sql, as_sql(schema, *prepared.dialect));
+    FORGE_ASSIGN(const auto sql, schema_as_sql(schema, *loaded.dialect));
     terminal.out << sql;
   }
   return 0;
@@ -79,9 +50,11 @@ Result<int> inspect(const InspectOptions& options, Terminal& terminal) {
 
 void add_inspect(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<InspectOptions>();
-  auto* command = app.add_subcommand("inspect", "Print a state of a spec as the engine holds it");
-  add_spec_options(*command, options->request);
-  command->add_option("--state", options->state, "before or after")
+  auto* command =
+      app.add_subcommand("inspect", "Print a schema as the engine holds it: of a spec, SQL, a snapshot or a database");
+  command->add_option("source", options->source, "A spec, a .sql file, a snapshot, a URL or env:NAME")->required();
+  add_source_options(*command, options->request);
+  command->add_option("--state", options->request.state, "Of a spec: before or after")
       ->check(CLI::IsMember({"before", "after"}))
       ->capture_default_str();
   command->add_option("--format", options->format, "sql, lua or json")

@@ -156,7 +156,9 @@ Plan begin(const Prepared& prepared, const std::string& now) {
 
 }  // namespace
 
-Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
+namespace {
+
+Lowering lowering_for(DialectHost& dialect) {
   const auto& facts = dialect.facts();
   LowerRules rules;
   rules.engine = dialect.engine();
@@ -164,8 +166,21 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   rules.has = facts.has;
   rules.identifier_limit = static_cast<std::size_t>(facts.identifier_limit);
   rules.limit_in_bytes = facts.identifier_unit != "characters";
-  rules.canonical_type = [&](const Type& type, std::string& note) { return dialect.canonical_type(type, note); };
-  Lowering lowering(std::move(rules));
+  rules.canonical_type = [&dialect](const Type& type, std::string& note) { return dialect.canonical_type(type, note); };
+  return Lowering(std::move(rules));
+}
+
+}  // namespace
+
+Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std::string>& notes) {
+  Lowering lowering = lowering_for(dialect);
+  FORGE_TRY(lowering.run(schema));
+  for (auto& note : lowering.notes()) notes.push_back(note);
+  return {};
+}
+
+Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
+  Lowering lowering = lowering_for(dialect);
   FORGE_TRY(lowering.run(spec.before));
   FORGE_TRY(lowering.run(spec.after));
   for (auto& note : lowering.notes()) spec.notes.push_back(note);
@@ -188,6 +203,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   plan.thresholds = answer.thresholds;
   add_groups(plan, groups, answer);
   split_mutual_foreign_keys(plan.steps);
+  split_owned_sequences(plan.steps);
   const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
   FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, {mysql, !mysql}));
   carry_definitions(plan.steps, spec.before, spec.after);

@@ -23,6 +23,9 @@ struct Prepared {
   std::string output = "migrations";  // the folder of packages, likewise
 };
 
+// Brings one schema into the engine's canonical form; what the engine cannot hold goes into `notes`.
+Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std::string>& notes);
+
 // Brings both of a spec's schemas into the engine's canonical form; what the engine cannot hold goes into spec.notes.
 Result<void> lower_spec(Spec& spec, DialectHost& dialect);
 

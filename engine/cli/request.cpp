@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <filesystem>
 
-#include "engine/base/files.hpp"
 #include "engine/cli/config.hpp"
-#include "engine/db/sqlite.hpp"
+#include "engine/cli/schema_reader.hpp"
+#include "engine/cli/source.hpp"
 #include "engine/lua/spec.hpp"
 
 namespace forge {
@@ -17,38 +16,10 @@ namespace {
 // The project is where the command runs: its forgelua.yml, its modules.
 constexpr const char* kProject = ".";
 
-// `env:NAME` is the value of that variable, so that no secret stands in a spec.
-Result<std::string> resolve_url(const std::string& argument) {
-  if (!argument.starts_with("env:")) return argument;
-  const std::string name = argument.substr(4);
-  const char* value = std::getenv(name.c_str());
-  if (value && *value) return std::string(value);
-  return fail(ErrorCode::spec, fmt::format("the environment variable '{}' is not set", name),
-              fmt::format("export {}=sqlite:app.db", name));
-}
-
-Result<Schema> read_sqlite_url(const std::string& argument, const fs::path& base) {
-  FORGE_ASSIGN(auto url, resolve_url(argument));
-  for (const std::string_view scheme : {"sqlite://", "sqlite:"}) {
-    if (url.starts_with(scheme)) {
-      url.erase(0, scheme.size());
-      return schema_from_sqlite_file(fs::path(url).is_absolute() ? fs::path(url) : base / url);
-    }
-  }
-  return fail(ErrorCode::spec, "only SQLite databases are read so far",
-              "write it as from_db \"sqlite:app.db\", or take a snapshot: from_snapshot \"schema.json\"");
-}
-
-SchemaSource schema_source(const std::string& engine) {
-  return [engine](std::string_view kind, const std::string& argument, const fs::path& base,
-                  const Place&) -> Result<Schema> {
-    if (kind == "db") return read_sqlite_url(argument, base);
-    if (engine != "sqlite") {
-      return fail(ErrorCode::spec, fmt::format("SQL text is read for SQLite only so far, not for {}", engine),
-                  "write the schema in the spec, or take it from a snapshot");
-    }
-    FORGE_ASSIGN(const auto text, read_file(fs::path(argument).is_absolute() ? fs::path(argument) : base / argument));
-    return schema_from_sqlite_sql(text, argument);
+SchemaSource schema_source(SchemaReader& reader) {
+  return [&reader](std::string_view kind, const std::string& argument, const fs::path& base, const Place&) {
+    if (kind == "db") return reader.read_database(argument, base);
+    return reader.read_sql(fs::path(argument).is_absolute() ? fs::path(argument) : base / argument, argument);
   };
 }
 
@@ -74,6 +45,22 @@ Result<Target> settle_target(const SpecRequest& request, const Config& config, c
   return choose_target(request.db, "", targets, configured);
 }
 
+// What the model does not hold must be equal, and where one state has been written by a server, both are compared as it
+// writes them.
+Result<void> settle_states(Spec& spec, SchemaReader& reader, bool allow_unmanaged) {
+  if (spec.before.read_from_server && spec.after.read_from_server && !allow_unmanaged) {
+    const auto changes = unmanaged_changes(spec.before, spec.after);
+    if (!changes.empty()) return fail(unmanaged_error(changes));
+  }
+  std::vector<Schema> states;
+  states.push_back(std::move(spec.before));
+  states.push_back(std::move(spec.after));
+  FORGE_TRY(agree(states, reader));
+  spec.before = std::move(states[0]);
+  spec.after = std::move(states[1]);
+  return {};
+}
+
 void settle(SpecRequest& request, const Config& config) {
   const auto take = [](std::string& option, const std::string& configured) {
     if (option.empty()) option = configured;
@@ -95,6 +82,10 @@ void add_spec_options(CLI::App& command, SpecRequest& request) {
   command.add_option("--org", request.organisation, "The organisation's folder of modules");
   command.add_option("--strategy", request.strategy, "Ask for one strategy for every change; the policy may refuse");
   command.add_option("--downtime", request.downtime, "A window in which the application is stopped, such as 30m");
+  command.add_option(
+      "--dev-url", request.dev_url,
+      "A server on which databases for reading SQL text are made and dropped (default: one that is started)");
+  command.add_flag("--allow-unmanaged", request.allow_unmanaged, "Plan although objects that are not managed differ");
   command.add_option("--time-limit", request.time_limit_ms, "How long reading and planning may take, in milliseconds")
       ->check(CLI::Range(100, 3600000))
       ->capture_default_str();
@@ -112,7 +103,8 @@ Result<Prepared> prepare(const SpecRequest& asked) {
   options.roots = {kProject, request.organisation};
   FORGE_ASSIGN(const auto target, settle_target(request, config, options));
   options.engine = target.engine;
-  options.source = schema_source(target.engine);
+  SchemaReader reader(target, request.dev_url, options.roots);
+  options.source = schema_source(reader);
   Prepared prepared;
   FORGE_ASSIGN(prepared.spec, evaluate_spec(request.spec, options));
   FORGE_ASSIGN(prepared.state, LuaState::create(options.limits));
@@ -123,6 +115,7 @@ Result<Prepared> prepare(const SpecRequest& asked) {
   }));
   FORGE_ASSIGN(prepared.dialect, DialectHost::open(*prepared.state, target.engine, target.version));
   FORGE_TRY(lower_spec(prepared.spec, *prepared.dialect));
+  FORGE_TRY(prepared.state->outside([&] { return settle_states(prepared.spec, reader, request.allow_unmanaged); }));
   prepared.context = planning_context(request, prepared.spec);
   prepared.bake = config.bake;
   prepared.output = config.output;

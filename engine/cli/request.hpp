@@ -10,14 +10,16 @@
 namespace forge {
 
 struct SpecRequest {
-  std::string spec;          // the file, as named on the command line
-  std::string db;            // --db=ENGINE[:VERSION]
-  std::string environment;   // --environment
-  std::string organisation;  // --org DIR: the organisation's modules
-  std::string policy;        // --policy MODULE
-  std::string strategy;      // --strategy NAME, for every change
-  std::string downtime;      // --downtime 30m
-  int time_limit_ms = 5000;  // --time-limit: how long a spec and its modules may take
+  std::string spec;              // the file, as named on the command line
+  std::string db;                // --db=ENGINE[:VERSION]
+  std::string environment;       // --environment
+  std::string organisation;      // --org DIR: the organisation's modules
+  std::string policy;            // --policy MODULE
+  std::string strategy;          // --strategy NAME, for every change
+  std::string downtime;          // --downtime 30m
+  std::string dev_url;           // --dev-url: where databases for development are made
+  bool allow_unmanaged = false;  // --allow-unmanaged
+  int time_limit_ms = 5000;      // --time-limit: how long a spec and its modules may take
   int memory_limit_mb = 1024;
 };
 

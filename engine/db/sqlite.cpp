@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/db/text_place.hpp"
+
 namespace forge {
 namespace {
 
@@ -42,18 +44,6 @@ std::size_t skip_comments(std::string_view sql, std::size_t at) {
       return at;
     }
   }
-}
-
-Place place_of(std::string_view text, std::size_t at, const std::string& file) {
-  Place place{.file = file};
-  const auto before = text.substr(0, at);
-  place.line = static_cast<int>(std::ranges::count(before, '\n')) + 1;
-  const auto start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  place.column = static_cast<int>(at - start) + 1;
-  auto line = text.substr(start, text.find('\n', start) - start);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  place.source_line = std::string(line);
-  return place;
 }
 
 Error database_error(sqlite3* handle) {
@@ -146,7 +136,7 @@ Error SqliteDatabase::error_at(std::string_view sql, std::size_t from, std::size
   // SQLite counts from the start of the text that it was given; -1 where it knows no place.
   const int offset = sqlite3_error_offset(handle_.get());
   const auto at = offset < 0 ? skip_comments(sql, from) : from + static_cast<std::size_t>(offset);
-  error.place = place_of(sql, std::min(at, sql.size()), file);
+  error.place = place_in(sql, std::min(at, sql.size()), file);
   error.sql = std::string(sql.substr(from, to - from));
   return error;
 }
@@ -157,7 +147,7 @@ Result<void> SqliteDatabase::run(std::string_view sql, const std::string& file) 
   }
   if (const auto zero = sql.find('\0'); zero != std::string_view::npos) {
     Error error{ErrorCode::spec, "a zero byte in SQL text", "is this a database file instead of SQL?", {}, {}, {}};
-    error.place = place_of(sql, zero, file);
+    error.place = place_in(sql, zero, file);
     return fail(std::move(error));
   }
   for (std::size_t at = skip_comments(sql, 0); at < sql.size(); at = skip_comments(sql, at)) {

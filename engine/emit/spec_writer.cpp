@@ -111,11 +111,17 @@ std::string column_line(const Column& column, const ColumnIntent* intent) {
 std::string part_text(const IndexPart& part) {
   std::string out = part.expr.empty() ? lua_string(part.column) : "expr " + lua_string(part.expr);
   if (part.length > 0) out = fmt::format("prefix({}, {})", lua_string(part.column), part.length);
-  if (part.desc) out = part.expr.empty() && part.length == 0 ? "desc " + out : "desc(" + out + ")";
-  if (!part.opclass.empty()) out += " :opclass " + lua_string(part.opclass);
-  if (!part.collation.empty()) out += " :collate " + lua_string(part.collation);
-  if (!part.nulls.empty()) out += " :nulls " + lua_string(part.nulls);
-  return out;
+  std::string calls;
+  if (!part.opclass.empty()) calls += " :opclass " + lua_string(part.opclass);
+  if (!part.collation.empty()) calls += " :collate " + lua_string(part.collation);
+  if (!part.nulls.empty()) calls += " :nulls " + lua_string(part.nulls);
+  const bool plain = part.expr.empty() && part.length == 0;
+  if (part.desc) {
+    out = plain ? "desc " + out : "desc(" + out + ")";
+  } else if (plain && !calls.empty()) {
+    out = "asc " + out;  // a bare string takes no calls
+  }
+  return out + calls;
 }
 
 std::string parts_text(const std::vector<IndexPart>& parts) {
@@ -141,7 +147,9 @@ std::string storage_call(const Settings& storage) {
   if (storage.empty()) return "";
   std::string out = " :storage { ";
   for (std::size_t i = 0; i < storage.size(); ++i) {
-    out += (i ? ", " : "") + storage[i].first + " = " + lua_string(storage[i].second);
+    const auto& [name, value] = storage[i];
+    const bool word = name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
+    out += fmt::format("{}{} = {}", i ? ", " : "", word ? name : "[" + lua_string(name) + "]", lua_string(value));
   }
   return out + " }";
 }
@@ -183,7 +191,8 @@ std::string exclusion_line(const Exclusion& exclusion) {
     const auto& part = exclusion.parts[i];
     out += std::string(i ? ", " : "") + "{ " +
            (part.expr.empty() ? "column = " + lua_string(part.column) : "expr = " + lua_string(part.expr)) +
-           ", with = " + lua_string(part.op) + " }";
+           ", with = " + lua_string(part.op) + (part.opclass.empty() ? "" : ", opclass = " + lua_string(part.opclass)) +
+           " }";
   }
   out += " }";
   if (!exclusion.method.empty()) out += " :using " + lua_string(exclusion.method);

@@ -20,7 +20,7 @@ struct Core {
   void* inner_data = nullptr;
   std::size_t used = 0, peak = 0, limit = 0;
   // Time.
-  int milliseconds = 0;
+  int milliseconds = 0, process_milliseconds = 0;
   std::atomic<bool> expired{false};
   std::optional<Place> expired_at;  // where the code was when it was stopped
   std::unique_ptr<Timer> alarm;

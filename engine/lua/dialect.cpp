@@ -299,6 +299,30 @@ Result<std::vector<ServerText>> DialectHost::server_texts(const std::vector<Chan
   return texts;
 }
 
+Result<CatalogRules> DialectHost::catalog_rules() {
+  CatalogRules rules;
+  FORGE_TRY(lua::call(
+      state_, kEngineModule, "queries",
+      [&](lua_State*) {
+        push();
+        return 1;
+      },
+      [&](lua_State* L) { return lua::read_into(L, -1, rules.queries, "queries"); }));
+  rules.column = [this](const CatalogColumn& given) -> Result<ReadColumn> {
+    ReadColumn made;
+    FORGE_TRY(lua::call(
+        state_, kEngineModule, "read_column",
+        [&](lua_State* L) {
+          push();
+          lua::push(L, given);
+          return 2;
+        },
+        [&](lua_State* L) { return lua::read_into(L, -1, made, "column"); }));
+    return made;
+  };
+  return rules;
+}
+
 Result<std::vector<Statement>> DialectHost::cleanup() {
   std::vector<Statement> statements;
   FORGE_TRY(lua::call(

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/db/catalog.hpp"
 #include "engine/lua/call.hpp"
 #include "engine/model/schema.hpp"
 #include "engine/plan/step.hpp"
@@ -73,6 +74,10 @@ class DialectHost {
   // The definitions that the changes leave, where the catalog keeps them as the server's own text.
   Result<std::vector<ServerText>> server_texts(const std::vector<Change>& changes, const Schema& before,
                                                const Schema& after, const std::map<QName, QName>& renamed);
+
+  // How a database of this engine and version is read. The rules call back into this host: it must outlive them.
+  // Errors (policy): the dialect has no queries.
+  Result<CatalogRules> catalog_rules();
 
   // The statements that leave nothing of ours behind after a run by hand.
   Result<std::vector<Statement>> cleanup();

@@ -6,6 +6,7 @@
 
 #include "engine/base/files.hpp"
 #include "engine/base/spelling.hpp"
+#include "engine/emit/snapshot.hpp"
 #include "engine/lua/core.hpp"
 #include "engine/lua/spec_draft.hpp"
 #include "engine/lua/values.hpp"
@@ -276,26 +277,11 @@ class Reading {
 
   Result<Schema> load(const std::string& kind, const std::string& argument, const Place& place) {
     const auto folder = fs::path(file_).parent_path();
-    if (kind == "snapshot") return load_snapshot(folder / argument);
+    if (kind == "snapshot") return read_snapshot(folder / argument);
     if (kind == "spec") return load_spec((folder / argument).lexically_normal().string());
-    if (options_.source) return options_.source(kind, argument, folder, place);
+    if (options_.source) return state_.outside([&] { return options_.source(kind, argument, folder, place); });
     return fail(ErrorCode::spec, fmt::format("from_{} cannot be read for {}", kind, options_.engine),
                 "write the schema out, or take from_snapshot or from_spec");
-  }
-
-  static Result<Schema> load_snapshot(const fs::path& path) {
-    FORGE_ASSIGN(auto text, read_file(path));
-    const auto json = Json::parse(text, nullptr, false);
-    if (json.is_discarded() || !json.is_object()) {
-      return fail(ErrorCode::spec, fmt::format("'{}' is no JSON object", path.string()));
-    }
-    if (json.value("format", "") != "forgelua-snapshot" || json.value("version", 0) != 1) {
-      return fail(ErrorCode::spec,
-                  fmt::format("'{}' is no snapshot of a schema that this version reads", path.string()),
-                  "a snapshot begins with \"format\": \"forgelua-snapshot\", \"version\": 1");
-    }
-    if (!json.contains("schema")) return fail(ErrorCode::spec, fmt::format("'{}' holds no schema", path.string()));
-    return from_json<Schema>(json["schema"], "schema");
   }
 
   Result<Schema> load_spec(const std::string& path) const {

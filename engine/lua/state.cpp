@@ -95,6 +95,7 @@ std::string seconds(int milliseconds) {
 
 void start_clocks(lua_State* L, Core& core, const Limits& limits) {
   core.milliseconds = limits.milliseconds;
+  core.process_milliseconds = limits.process_milliseconds;
   if (limits.milliseconds > 0) {
     core.alarm = std::make_unique<Timer>(limits.milliseconds, [&core, L] {
       core.expired = true;
@@ -140,12 +141,23 @@ Core& core_of(lua_State* L) {
 LuaState::LuaState() : core_(std::make_unique<lua::Core>()) {}
 
 LuaState::~LuaState() {
-  core_->alarm.reset();
-  core_->process_deadline.reset();
+  stop_clocks();
   if (machine_ == nullptr) return;
   // With its own allocator back, the machine gives its arena up at once instead of block by block.
   if (core_->inner != nullptr) lua_setallocf(machine_, core_->inner, core_->inner_data);
   lua_close(machine_);
+}
+
+void LuaState::stop_clocks() {
+  core_->alarm.reset();
+  core_->process_deadline.reset();
+}
+
+void LuaState::restart_clocks() {
+  Limits limits;
+  limits.milliseconds = core_->milliseconds;
+  limits.process_milliseconds = core_->process_milliseconds;
+  lua::start_clocks(machine_, *core_, limits);
 }
 
 Result<std::unique_ptr<LuaState>> LuaState::create(const Limits& limits) {

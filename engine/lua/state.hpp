@@ -55,12 +55,24 @@ class LuaState {
   // Inside protect: pushes the table behind the globals of one kind of code; what is put there is a global.
   void push_globals(lua::Trust trust);
 
+  // Runs `body`, which waits for something else than Lua code (a database), without the bounds on time; they begin anew
+  // when it is done.
+  template <class Body>
+  auto outside(Body&& body) {
+    stop_clocks();
+    auto done = body();
+    restart_clocks();
+    return done;
+  }
+
   // The memory that the machine holds now, in bytes, and the most it has held.
   std::size_t memory_used() const;
   std::size_t memory_peak() const;
 
  private:
   LuaState();
+  void stop_clocks();
+  void restart_clocks();
   std::unique_ptr<lua::Core> core_;
   lua_State* machine_ = nullptr;
 };

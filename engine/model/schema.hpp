@@ -25,6 +25,9 @@ struct Schema {
   std::map<QName, Sync> syncs;              // our own, while a plan is under way
   std::map<QName, Raw> raws;                // the user's own SQL that has been run
   std::vector<std::string> unmanaged;       // "kind name": seen in the database, not held by this model; sorted
+  std::map<std::string, std::string> unmanaged_hashes;  // of their definitions, by the same text, where one is known
+  // A server has written its expressions and knows all that is there; else they stand as the user wrote them.
+  bool read_from_server = false;
 
   // The table, or null. The pointer lives as long as the schema is not changed.
   const Table* table(const QName& name) const;
@@ -33,7 +36,7 @@ struct Schema {
   void put_table(Table table);
 };
 
-// Equal up to the order of columns and of each table's members, and up to `raws` and `unmanaged`.
+// Equal up to the order of columns and of each table's members, and up to `raws`, what is unmanaged, and where it was read.
 bool equivalent(const Schema& a, const Schema& b);
 bool equivalent(const Table& a, const Table& b);
 

@@ -21,6 +21,8 @@ struct JsonOf<Schema> {
     add("views", schema.views);
     add("definitions", schema.definitions);
     add("unmanaged", schema.unmanaged);
+    add("unmanaged_hashes", schema.unmanaged_hashes);
+    if (schema.read_from_server) out["read_from_server"] = true;
     return out;
   }
   static Result<void> read(const Json& json, Schema& schema, const std::string& path) {
@@ -35,6 +37,10 @@ struct JsonOf<Schema> {
       if (key == "views") done = JsonOf<decltype(schema.views)>::read(value, schema.views, at);
       if (key == "definitions") done = JsonOf<decltype(schema.definitions)>::read(value, schema.definitions, at);
       if (key == "unmanaged") done = JsonOf<decltype(schema.unmanaged)>::read(value, schema.unmanaged, at);
+      if (key == "read_from_server") done = JsonOf<bool>::read(value, schema.read_from_server, at);
+      if (key == "unmanaged_hashes") {
+        done = JsonOf<decltype(schema.unmanaged_hashes)>::read(value, schema.unmanaged_hashes, at);
+      }
       if (!done) return done;
     }
     return {};

@@ -14,6 +14,10 @@ namespace forge {
 // refers to itself keeps its key.
 void split_mutual_foreign_keys(std::vector<Step>& steps);
 
+// Takes the owner out of sequences that come or go together with the column that owns them and takes its default from
+// them; each gets a step of its own that gives the owner behind the creation, or takes it before the drop.
+void split_owned_sequences(std::vector<Step>& steps);
+
 // The rules, each an edge between two steps:
 //   - what creates an object runs before what uses it;
 //   - what uses an object, or stops using it, runs before what drops it;

@@ -78,6 +78,15 @@ function M.canonical(d, t)
   }
 end
 
+--- The queries that read a database of the dialect's engine and version: { section, sql } … (engine/db/catalog.hpp).
+function M.queries(d)
+  if not d.queries then error(("dialects/%s has no queries.lua: its databases cannot be read"):format(d.name), 0) end
+  return d.queries.list(d)
+end
+
+--- What a column of the catalog is in the model's words.
+function M.read_column(d, given) return d.read.column(given, d) end
+
 --- Asks the policy and the strategies for the steps of every group.
 ---@param groups table[]
 ---@param ctx table

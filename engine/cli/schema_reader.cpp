@@ -1,0 +1,130 @@
+#include "engine/cli/schema_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/files.hpp"
+#include "engine/cli/pipeline.hpp"
+#include "engine/cli/schema_sql.hpp"
+#include "engine/db/dev_database.hpp"
+#include "engine/db/sqlite.hpp"
+#include "engine/db/url.hpp"
+
+namespace forge {
+namespace fs = std::filesystem;
+namespace {
+
+Result<Schema> read_sqlite_url(std::string url, const fs::path& base) {
+  for (const std::string_view scheme : {"sqlite://", "sqlite:"}) {
+    if (!url.starts_with(scheme)) continue;
+    url.erase(0, scheme.size());
+    break;
+  }
+  return schema_from_sqlite_file(fs::path(url).is_absolute() ? fs::path(url) : base / url);
+}
+
+// Only the dialect's own code runs in this machine, and waiting for a server is no fault of it.
+Limits reading_limits() {
+  Limits limits;
+  limits.milliseconds = 600000;
+  limits.process_milliseconds = 0;
+  return limits;
+}
+
+}  // namespace
+
+struct SchemaReader::Lua {
+  std::unique_ptr<LuaState> state;
+  std::unique_ptr<Modules> modules;
+  std::unique_ptr<DialectHost> dialect;
+};
+
+SchemaReader::SchemaReader(Target target, std::string dev_url, ModuleRoots roots)
+    : target_(std::move(target)), dev_url_(std::move(dev_url)), roots_(std::move(roots)) {}
+
+SchemaReader::~SchemaReader() = default;
+
+Result<SchemaReader::Lua*> SchemaReader::lua(const std::string& version) {
+  if (lua_ && (version.empty() || lua_->dialect->facts().version == version)) return lua_.get();
+  auto made = std::make_unique<Lua>();
+  FORGE_ASSIGN(made->state, LuaState::create(reading_limits()));
+  made->modules = std::make_unique<Modules>(*made->state, roots_);
+  FORGE_TRY(made->state->protect([&](lua_State* L) -> Result<void> {
+    made->modules->install(L);
+    return {};
+  }));
+  FORGE_ASSIGN(made->dialect, DialectHost::open(*made->state, target_.engine, version));
+  lua_ = std::move(made);
+  return lua_.get();
+}
+
+Result<DialectHost*> SchemaReader::dialect() {
+  if (!lua_) FORGE_TRY(lua(target_.version));
+  return lua_->dialect.get();
+}
+
+Result<Schema> SchemaReader::read_session(Session& session) {
+  FORGE_ASSIGN(Lua * machine, lua(session.version()));
+  FORGE_ASSIGN(const auto rules, machine->dialect->catalog_rules());
+  FORGE_ASSIGN(auto schema, read_catalog(session, rules));
+  std::vector<std::string> notes;
+  FORGE_TRY(lower_schema(schema, *machine->dialect, notes));
+  return schema;
+}
+
+Result<Schema> SchemaReader::read_database(const std::string& argument, const fs::path& base) {
+  FORGE_ASSIGN(const auto url, resolve_url(argument));
+  const auto engine = engine_of_url(url);
+  if (engine.empty()) {
+    return fail(ErrorCode::spec, "the database URL has no known scheme",
+                "write it as postgres://user@host/database or sqlite:app.db");
+  }
+  if (engine != target_.engine) {
+    return fail(ErrorCode::spec,
+                fmt::format("the database is one of {}, and this is planned for {}", engine, target_.engine),
+                fmt::format("give --db={}", engine));
+  }
+  if (engine == "sqlite") return read_sqlite_url(url, base);
+  SessionOptions options;
+  options.read_only = true;
+  FORGE_ASSIGN(const auto session, open_session(url, options));
+  return read_session(*session);
+}
+
+Result<Schema> SchemaReader::load(const std::string& sql, const std::string& name) {
+  FORGE_ASSIGN(const auto database, DevDatabase::create({target_.engine, target_.version, dev_url_}));
+  FORGE_TRY(database->load(sql, name));
+  FORGE_ASSIGN(const auto session, database->reader());
+  return read_session(*session);
+}
+
+Result<Schema> SchemaReader::read_sql(const fs::path& file, const std::string& name) {
+  FORGE_ASSIGN(const auto text, read_file(file));
+  if (target_.engine == "sqlite") return schema_from_sqlite_sql(text, name);
+  return load(text, name);
+}
+
+Result<Schema> SchemaReader::through_server(const Schema& schema) {
+  if (target_.engine == "sqlite" || schema.read_from_server) return schema;
+  FORGE_ASSIGN(Lua * machine, lua(target_.version));
+  FORGE_ASSIGN(const auto sql, schema_as_sql(schema, *machine->dialect));
+  auto read = load(sql, "(the schema of the spec, as SQL)");
+  if (!read) {
+    read.error().notes.push_back("the server was asked how it writes the spec's expressions");
+    return read;
+  }
+  read->raws = schema.raws;
+  return read;
+}
+
+Result<void> agree(std::vector<Schema>& schemas, SchemaReader& reader) {
+  if (std::ranges::none_of(schemas, &Schema::read_from_server)) return {};
+  for (auto& schema : schemas) {
+    if (schema.read_from_server) continue;
+    FORGE_ASSIGN(schema, reader.through_server(schema));
+  }
+  return {};
+}
+
+}  // namespace forge

@@ -1,0 +1,54 @@
+// Schemas from where people keep them: live databases and SQL text, by way of the engine's own server.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/cli/target.hpp"
+#include "engine/lua/dialect.hpp"
+#include "engine/lua/modules.hpp"
+
+namespace forge {
+
+// Reads for one engine. Everything is given in canonical form, as that engine and version hold it.
+class SchemaReader {
+ public:
+  // `dev_url` is --dev-url: where databases for development are made; "" starts a throw-away server when one is needed.
+  SchemaReader(Target target, std::string dev_url, ModuleRoots roots);
+  ~SchemaReader();
+
+  // What a live database holds; `url` may be env:NAME, and a relative SQLite file is below `base`. Nothing is written.
+  Result<Schema> read_database(const std::string& url, const std::filesystem::path& base);
+
+  // What SQL text makes of an empty database; `name` names the file in messages.
+  Result<Schema> read_sql(const std::filesystem::path& file, const std::string& name);
+
+  // What the engine's server makes of a canonical schema: its expressions as the server itself writes them. Engines whose
+  // schemas are read without a server give it back as it is.
+  Result<Schema> through_server(const Schema& schema);
+
+  const Target& target() const { return target_; }
+
+  // The dialect, of the version of the server that was asked last, else of the target's.
+  Result<DialectHost*> dialect();
+
+ private:
+  struct Lua;  // a machine with the dialect of one server version
+  Result<Lua*> lua(const std::string& version);
+  Result<Schema> read_session(Session& session);
+  Result<Schema> load(const std::string& sql, const std::string& name);
+
+  Target target_;
+  std::string dev_url_;
+  ModuleRoots roots_;
+  std::unique_ptr<Lua> lua_;
+};
+
+// Where a server has written the expressions of some of the schemas and not of others, it is asked about these too: what
+// is equal to the server is equal then.
+Result<void> agree(std::vector<Schema>& schemas, SchemaReader& reader);
+
+}  // namespace forge

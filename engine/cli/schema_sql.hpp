@@ -1,0 +1,13 @@
+// A whole schema as the SQL that makes it.
+#pragma once
+
+#include <string>
+
+#include "engine/lua/dialect.hpp"
+
+namespace forge {
+
+// Statements for an empty database, in an order in which it takes them, as the engine's client reads them.
+Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect);
+
+}  // namespace forge

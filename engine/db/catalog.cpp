@@ -1,0 +1,263 @@
+#include "engine/db/catalog.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "engine/base/hash.hpp"
+#include "engine/db/catalog_rows.hpp"
+
+namespace forge {
+namespace {
+
+// Tables while their members arrive.
+class Reader {
+ public:
+  explicit Reader(const CatalogRules& rules) : rules_(rules) {}
+
+  Result<void> section(const std::string& name, CatalogRows& rows) {
+    using Handler = Result<void> (Reader::*)(CatalogRows&);
+    static const std::map<std::string, Handler> kHandlers{
+        {"namespaces", &Reader::read_namespace}, {"enums", &Reader::read_enum},
+        {"sequences", &Reader::read_sequence},   {"tables", &Reader::read_table},
+        {"columns", &Reader::read_column},       {"keys", &Reader::read_key},
+        {"indexes", &Reader::read_index},        {"exclusions", &Reader::read_exclusion},
+        {"parts", &Reader::read_part},           {"foreign_keys", &Reader::read_foreign_key},
+        {"checks", &Reader::read_check},         {"views", &Reader::read_view},
+        {"unmanaged", &Reader::read_unmanaged}};
+    const auto found = kHandlers.find(name);
+    if (found == kHandlers.end()) {
+      return fail(ErrorCode::policy, fmt::format("the catalog queries have an unknown section '{}'", name));
+    }
+    while (rows.next()) FORGE_TRY((this->*found->second)(rows));
+    return {};
+  }
+
+  Schema finish() {
+    for (auto& [name, held] : tables_) schema_.put_table(std::move(held.table));
+    std::ranges::sort(schema_.unmanaged);
+    schema_.read_from_server = true;
+    return std::move(schema_);
+  }
+
+ private:
+  enum class Kind { primary_key, unique, index, exclusion };
+  struct Held {
+    Table table;
+    std::unordered_map<std::string, std::pair<Kind, std::size_t>> owners;  // of parts, by name
+    std::unordered_map<std::string, std::size_t> foreign_keys;
+  };
+
+  Held* held(const CatalogRows& rows) {
+    const auto found = tables_.find(rows.name("schema", "table"));
+    return found == tables_.end() ? nullptr : &found->second;
+  }
+
+  Result<void> read_namespace(CatalogRows& rows) {
+    Namespace space;
+    rows.fill(space);
+    space.name = {"", rows.text("name")};
+    schema_.namespaces[space.name] = std::move(space);
+    return {};
+  }
+
+  Result<void> read_enum(CatalogRows& rows) {
+    const auto name = rows.name("schema", "name");
+    EnumType& type = schema_.enums[name];
+    type.name = name;
+    type.comment = rows.text("comment");
+    if (rows.value("value")) type.values.push_back(rows.text("value"));
+    return {};
+  }
+
+  Result<void> read_sequence(CatalogRows& rows) {
+    Sequence sequence;
+    rows.fill(sequence);
+    sequence.name = rows.name("schema", "name");
+    if (rows.value("owner_table")) {
+      sequence.owned_by =
+          display(rows.name("owner_schema", "owner_table")) + "." + display({"", rows.text("owner_column")});
+    }
+    schema_.sequences[sequence.name] = std::move(sequence);
+    return {};
+  }
+
+  Result<void> read_table(CatalogRows& rows) {
+    Table table;
+    rows.fill(table);
+    rows.fill(table.options);
+    table.name = rows.name("schema", "name");
+    auto name = table.name;
+    tables_[std::move(name)].table = std::move(table);
+    return {};
+  }
+
+  Result<const ReadColumn*> meaning(const CatalogRows& rows) {
+    CatalogColumn given;
+    given.type = rows.text("type");
+    if (rows.value("enum_name")) given.enum_name = display(rows.name("enum_schema", "enum_name"));
+    given.has_default = rows.value("default").has_value();
+    given.default_text = rows.text("default");
+    given.default_is = rows.text("default_is");
+    given.serial = rows.flag("serial");
+    const auto [at, fresh] = columns_.try_emplace(given);
+    if (fresh) {
+      auto read = rules_.column(given);
+      if (!read) {
+        columns_.erase(at);
+        read.error().notes.push_back(
+            fmt::format("in column {}.{}", display(rows.name("schema", "table")), rows.text("name")));
+        return fail(std::move(read).error());
+      }
+      at->second = std::move(*read);
+    }
+    return &at->second;
+  }
+
+  Result<void> read_column(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    Column column;
+    column.name = rows.text("name");
+    if (rows.value("nullable")) column.nullable = rows.flag("nullable");
+    FORGE_ASSIGN(const ReadColumn* read, meaning(rows));
+    column.type = read->type;
+    column.default_value = read->default_value;
+    ColumnExtras more;
+    rows.fill(more);
+    if (const auto& expression = rows.value("generated")) more.generated = Generated{*expression, rows.flag("stored")};
+    if (const auto& kind = rows.value("identity")) {
+      more.identity = Identity{*kind == "always", rows.number("start"), rows.number("increment")};
+    }
+    if (!(more == ColumnExtras{})) column.more.edit() = std::move(more);
+    owner->table.columns.push_back(std::move(column));
+    return {};
+  }
+
+  Result<void> read_key(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    Key key;
+    rows.fill(key);
+    if (key.primary) {
+      owner->owners[key.name] = {Kind::primary_key, 0};
+      owner->table.primary_key = std::move(key);
+    } else {
+      owner->owners[key.name] = {Kind::unique, owner->table.uniques.size()};
+      owner->table.uniques.push_back(std::move(key));
+    }
+    return {};
+  }
+
+  Result<void> read_index(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    Index index;
+    rows.fill(index);
+    owner->owners[index.name] = {Kind::index, owner->table.indexes.size()};
+    owner->table.indexes.push_back(std::move(index));
+    return {};
+  }
+
+  Result<void> read_exclusion(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    Exclusion exclusion;
+    rows.fill(exclusion);
+    owner->owners[exclusion.name] = {Kind::exclusion, owner->table.exclusions.size()};
+    owner->table.exclusions.push_back(std::move(exclusion));
+    return {};
+  }
+
+  static void add_part(const CatalogRows& rows, std::vector<IndexPart>& parts, std::vector<std::string>& include) {
+    if (rows.flag("included")) {
+      include.push_back(rows.text("column"));
+      return;
+    }
+    IndexPart part;
+    rows.fill(part);
+    parts.push_back(std::move(part));
+  }
+
+  Result<void> read_part(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    const auto found = owner->owners.find(rows.text("of"));
+    if (found == owner->owners.end()) return {};
+    Table& table = owner->table;
+    const auto [kind, place] = found->second;
+    if (kind == Kind::exclusion) {
+      ExclusionPart part;
+      rows.fill(part);
+      table.exclusions[place].parts.push_back(std::move(part));
+    } else if (kind == Kind::index) {
+      add_part(rows, table.indexes[place].parts, table.indexes[place].include);
+    } else {
+      Key& key = kind == Kind::primary_key ? *table.primary_key : table.uniques[place];
+      add_part(rows, key.parts, key.include);
+    }
+    return {};
+  }
+
+  Result<void> read_foreign_key(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    auto& keys = owner->table.foreign_keys;
+    const auto [at, fresh] = owner->foreign_keys.try_emplace(rows.text("name"), keys.size());
+    if (fresh) {
+      auto& made = keys.emplace_back();
+      rows.fill(made);
+      made.ref = rows.name("ref_schema", "ref_table");
+    }
+    keys[at->second].columns.push_back(rows.text("column"));
+    keys[at->second].ref_columns.push_back(rows.text("ref_column"));
+    return {};
+  }
+
+  Result<void> read_check(CatalogRows& rows) {
+    Held* owner = held(rows);
+    if (owner == nullptr) return {};
+    rows.fill(owner->table.checks.emplace_back());
+    return {};
+  }
+
+  Result<void> read_view(CatalogRows& rows) {
+    View view;
+    rows.fill(view);
+    view.name = rows.name("schema", "name");
+    schema_.views[view.name] = std::move(view);
+    return {};
+  }
+
+  Result<void> read_unmanaged(CatalogRows& rows) {
+    auto name = rows.text("kind") + " " + rows.text("name");
+    schema_.unmanaged_hashes[name] = sha256_hex(rows.text("definition"));
+    schema_.unmanaged.push_back(std::move(name));
+    return {};
+  }
+
+  const CatalogRules& rules_;
+  Schema schema_;
+  std::map<QName, Held> tables_;
+  std::map<CatalogColumn, ReadColumn> columns_;
+};
+
+}  // namespace
+
+Result<Schema> read_catalog(Session& session, const CatalogRules& rules) {
+  Reader reader(rules);
+  for (const auto& query : rules.queries) {
+    auto answer = session.query(query.sql);
+    if (!answer) {
+      answer.error().notes.push_back(fmt::format("while reading the catalog's {}", query.section));
+      return fail(std::move(answer).error());
+    }
+    CatalogRows rows(*answer);
+    FORGE_TRY(reader.section(query.section, rows));
+  }
+  return reader.finish();
+}
+
+}  // namespace forge

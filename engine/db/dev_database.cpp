@@ -1,0 +1,103 @@
+#include "engine/db/dev_database.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <ctime>
+
+#include "engine/db/url.hpp"
+
+namespace forge {
+namespace {
+
+constexpr std::string_view kPrefix = "forgelua_dev_";
+constexpr std::time_t kStale = 3600;
+
+// Words that make and drop a database, by engine. Names are ours and need no quotes.
+std::string create_sql(const std::string& engine, const std::string& name) {
+  if (engine == "postgres")
+    return fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name);
+  return fmt::format("CREATE DATABASE {}", name);
+}
+
+std::string drop_sql(const Session& session, const std::string& name) {
+  const bool force = session.engine() == "postgres" && session.version() != "12";
+  return fmt::format("DROP DATABASE IF EXISTS {}{}", name, force ? " WITH (FORCE)" : "");
+}
+
+// Unique on the server: the time, the process, and a count within it.
+std::string fresh_name() {
+  static std::atomic<int> count{0};
+  return fmt::format("{}{}_{}_{}", kPrefix, std::time(nullptr), getpid(), ++count);
+}
+
+// Databases of uses that were killed before they could drop theirs.
+void drop_stale(Session& session) {
+  const bool postgres = session.engine() == "postgres";
+  const auto list = session.query(postgres ? "SELECT datname::text FROM pg_catalog.pg_database"
+                                           : "SELECT schema_name FROM information_schema.schemata");
+  if (!list) return;
+  for (const auto& row : list->rows) {
+    const auto name = row[0].value_or("");
+    if (!name.starts_with(kPrefix) || name.find_first_not_of("0123456789_", kPrefix.size()) != std::string::npos)
+      continue;
+    const auto made = std::strtoll(name.c_str() + kPrefix.size(), nullptr, 10);
+    if (made + kStale < std::time(nullptr)) (void)session.query(fmt::format("DROP DATABASE IF EXISTS {}", name));
+  }
+}
+
+Result<std::unique_ptr<ServerKind>> server_kind(const DevSource& source) {
+  if (source.engine == "postgres") return postgres_server(source.version);
+  return fail(ErrorCode::database, fmt::format("no throw-away server of {} can be started", source.engine),
+              "give a server for development: --dev-url");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DevDatabase>> DevDatabase::create(const DevSource& source) {
+  std::optional<DevServer> server;
+  FORGE_ASSIGN(std::string url, resolve_url(source.url));
+  if (!url.empty() && engine_of_url(url) != source.engine) {
+    return fail(ErrorCode::usage, fmt::format("--dev-url is no database of {}", source.engine));
+  }
+  if (url.empty()) {
+    FORGE_ASSIGN(const auto kind, server_kind(source));
+    FORGE_ASSIGN(auto acquired, DevServer::acquire(*kind));
+    url = acquired.url();
+    server.emplace(std::move(acquired));
+  }
+  FORGE_ASSIGN(const auto administrator, open_session(url, {}));
+  if (!server) drop_stale(*administrator);
+  const auto name = fresh_name();
+  auto made = administrator->query(create_sql(source.engine, name));
+  if (!made) {
+    made.error().hint = "the user of --dev-url must be allowed to create databases";
+    return fail(std::move(made).error());
+  }
+  std::unique_ptr<DevDatabase> out(new DevDatabase(std::move(server), url, name));
+  FORGE_ASSIGN(out->session_, open_session(with_database(url, name), {}));
+  return out;
+}
+
+DevDatabase::~DevDatabase() {
+  std::vector<std::string> undo;
+  if (session_) undo = session_->undo_outside();
+  session_.reset();
+  const auto administrator = open_session(server_url_, {});
+  if (!administrator) return;
+  (void)(*administrator)->query(drop_sql(**administrator, name_));
+  for (const auto& sql : undo) (void)(*administrator)->query(sql);
+}
+
+Result<void> DevDatabase::load(std::string_view sql, const std::string& file) {
+  return session_->run_script(sql, file);
+}
+
+Result<std::unique_ptr<Session>> DevDatabase::reader() const {
+  SessionOptions options;
+  options.read_only = true;
+  return open_session(with_database(server_url_, name_), options);
+}
+
+}  // namespace forge

@@ -1,0 +1,152 @@
+#include "engine/db/url.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+namespace forge {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSchemes{{{"postgres://", "postgres"},
+                                                                                 {"postgresql://", "postgres"},
+                                                                                 {"mysql://", "mysql"},
+                                                                                 {"mariadb://", "mariadb"},
+                                                                                 {"sqlite://", "sqlite"},
+                                                                                 {"sqlite:", "sqlite"}}};
+
+struct Parts {
+  std::string_view scheme;  // with "://"
+  std::string_view user, password;
+  std::string_view host;   // with its port
+  std::string_view path;   // with its "/"
+  std::string_view query;  // with its "?"
+};
+
+Parts split(std::string_view url) {
+  Parts out;
+  const auto colon = url.find("://");
+  if (colon == std::string_view::npos) return out;
+  out.scheme = url.substr(0, colon + 3);
+  auto rest = url.substr(colon + 3);
+  const auto end = rest.find_first_of("/?");
+  auto authority = rest.substr(0, end);
+  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+    const auto login = authority.substr(0, at);
+    const auto mark = login.find(':');
+    out.user = login.substr(0, mark);
+    if (mark != std::string_view::npos) out.password = login.substr(mark + 1);
+    authority = authority.substr(at + 1);
+  }
+  out.host = authority;
+  const auto question = rest.find('?');
+  out.path = rest.substr(0, question);
+  if (question != std::string_view::npos) out.query = rest.substr(question);
+  return out;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool code = text[i] == '%' && i + 2 < text.size() &&
+                      std::isxdigit(static_cast<unsigned char>(text[i + 1])) != 0 &&
+                      std::isxdigit(static_cast<unsigned char>(text[i + 2])) != 0;
+    if (!code) {
+      out += text[i];
+      continue;
+    }
+    out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+    i += 2;
+  }
+  return out;
+}
+
+void replace_all(std::string& text, const std::string& from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+// Every secret in a URL: its password, and parameters of that name.
+std::vector<std::string> secrets(std::string_view url) {
+  const Parts parts = split(url);
+  std::vector<std::string> out{std::string(parts.password)};
+  std::string_view query = parts.query;
+  while (!query.empty()) {
+    query.remove_prefix(1);  // ? or &
+    const auto end = query.find('&');
+    const auto one = query.substr(0, end);
+    const auto equals = one.find('=');
+    const auto key = one.substr(0, equals);
+    if (equals != std::string_view::npos && key.find("password") != std::string_view::npos) {
+      out.emplace_back(one.substr(equals + 1));
+    }
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string engine_of_url(std::string_view url) {
+  for (const auto& [scheme, engine] : kSchemes) {
+    if (url.starts_with(scheme)) return std::string(engine);
+  }
+  return "";
+}
+
+bool is_database_url(std::string_view text) { return text.starts_with("env:") || !engine_of_url(text).empty(); }
+
+Result<std::string> resolve_url(const std::string& argument) {
+  if (!argument.starts_with("env:")) return argument;
+  const std::string name = argument.substr(4);
+  const char* value = std::getenv(name.c_str());
+  if (value != nullptr && *value != '\0') return std::string(value);
+  return fail(ErrorCode::spec, fmt::format("the environment variable '{}' is not set", name),
+              fmt::format("export {}=postgres://user@host/database", name));
+}
+
+std::string redacted(std::string_view url) {
+  const Parts parts = split(url);
+  if (parts.scheme.empty()) return std::string(url.substr(0, url.find('?')));
+  std::string out(parts.scheme);
+  if (!parts.user.empty()) out += std::string(parts.user) + "@";
+  return out + std::string(parts.host) + std::string(parts.path);
+}
+
+std::string without_secrets(std::string text, std::string_view url) {
+  for (const auto& secret : secrets(url)) {
+    if (secret.empty()) continue;
+    replace_all(text, secret, "***");
+    if (const auto plain = percent_decoded(secret); plain != secret) replace_all(text, plain, "***");
+  }
+  return text;
+}
+
+std::string with_database(std::string_view url, std::string_view database) {
+  const Parts parts = split(url);
+  std::string out(parts.scheme);
+  const auto end = parts.host.empty() ? url.find_first_of("/?", parts.scheme.size())
+                                      : static_cast<std::size_t>(parts.host.data() - url.data()) + parts.host.size();
+  out += url.substr(parts.scheme.size(), (end == std::string_view::npos ? url.size() : end) - parts.scheme.size());
+  return out + "/" + percent_encoded(database) + std::string(parts.query);
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 128 && std::isalnum(byte) != 0) || std::string_view("-._~").find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", byte);
+    }
+  }
+  return out;
+}
+
+}  // namespace forge

@@ -1,0 +1,93 @@
+// A sequence that belongs to a column which takes its default from it can neither come before the column nor after it:
+// it comes without an owner and is given one later, and goes the other way round.
+#include <fmt/format.h>
+
+#include <iterator>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "engine/model/sql_text.hpp"
+#include "engine/order/order.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace forge {
+namespace {
+
+// Columns that come, or go, with what their defaults say; by "table.column" in display form.
+std::map<std::string, std::string> moving_defaults(const std::vector<Step>& steps, bool creating) {
+  std::map<std::string, std::string> out;
+  const auto add = [&](const QName& table, const Column& column) {
+    const auto& value = column.default_value;
+    if (value && value->kind == Expr::Kind::sql) out[display(table) + "." + display({"", column.name})] = value->text;
+  };
+  for (const auto& step : steps) {
+    for (const auto& op : step.ops) {
+      if (const auto* table = std::get_if<Delta<Table>>(&op)) {
+        const auto& side = creating ? table->after : table->before;
+        if (!side || (creating ? table->before : table->after)) continue;
+        for (const auto& column : side->columns) add(side->name, column);
+      } else if (const auto* column = std::get_if<Delta<Column>>(&op)) {
+        const auto& side = creating ? column->after : column->before;
+        if (side && !(creating ? column->before : column->after)) add(column->table, *side);
+      }
+    }
+  }
+  return out;
+}
+
+// The sequence that the operation makes or drops while the column that owns it moves with it; null for any other.
+Sequence* entangled(Change& change, const std::map<std::string, std::string>& defaults, bool creating) {
+  auto* delta = std::get_if<Delta<Sequence>>(&change);
+  if (!delta) return nullptr;
+  auto& side = creating ? delta->after : delta->before;
+  if (!side || (creating ? delta->before : delta->after) || side->owned_by.empty()) return nullptr;
+  const auto owner = defaults.find(side->owned_by);
+  return owner != defaults.end() && names_object(owner->second, side->name.name) ? &*side : nullptr;
+}
+
+Step step_for(const Sequence& owned, const Step& like, bool creating) {
+  Sequence free = owned;
+  free.owned_by.clear();
+  Step step;
+  const auto object = display(owned.name);
+  step.phase = like.phase;
+  step.id = fmt::format("{}/{}/{}", object, word_of(like.phase), creating ? "give-owner" : "take-owner");
+  step.title =
+      fmt::format("{} sequence {} {} {}", creating ? "Give" : "Take", object, creating ? "to" : "from", owned.owned_by);
+  step.why = fmt::format("{} takes its default from the sequence that belongs to it: neither can {} first",
+                         owned.owned_by, creating ? "be created whole" : "be dropped");
+  step.ops = {creating ? Delta<Sequence>{{}, free, owned} : Delta<Sequence>{{}, owned, free}};
+  step.group = like.group;
+  step.strategy = like.strategy;
+  step.app = like.app;
+  step.compatibility = like.compatibility;
+  return step;
+}
+
+void split(std::vector<Step>& steps, bool creating) {
+  const auto defaults = moving_defaults(steps, creating);
+  if (defaults.empty()) return;
+  std::vector<Step> out;
+  for (auto& step : steps) {
+    std::vector<Step> own;
+    for (auto& op : step.ops) {
+      Sequence* sequence = entangled(op, defaults, creating);
+      if (!sequence) continue;
+      own.push_back(step_for(*sequence, step, creating));
+      sequence->owned_by.clear();
+    }
+    own.insert(creating ? own.begin() : own.end(), std::move(step));
+    std::ranges::move(own, std::back_inserter(out));
+  }
+  steps = std::move(out);
+}
+
+}  // namespace
+
+void split_owned_sequences(std::vector<Step>& steps) {
+  split(steps, true);
+  split(steps, false);
+}
+
+}  // namespace forge

@@ -1,0 +1,178 @@
+// Pairs of real products' schemas, through the product as its users have it, on a real server.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "tests/support/engines.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/product.hpp"
+
+using namespace forge::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Pair {
+  std::string name, before, after;
+};
+
+std::string slurp(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Every pair of the collection for an engine: pairs/SUITE/ENGINE/CASE, neighbours of history/PRODUCT/ENGINE and first to
+// last of them.
+std::vector<Pair> collection(const fs::path& root, const std::string& engine) {
+  std::vector<Pair> out;
+  for (const auto& suite : fs::directory_iterator(root / "pairs")) {
+    if (!fs::exists(suite.path() / engine)) continue;
+    for (const auto& one : fs::directory_iterator(suite.path() / engine)) {
+      const auto name = suite.path().filename().string() + "/" + one.path().filename().string();
+      out.push_back({name, (one.path() / "before.sql").string(), (one.path() / "after.sql").string()});
+    }
+  }
+  for (const auto& product : fs::directory_iterator(root / "history")) {
+    if (!fs::exists(product.path() / engine)) continue;
+    std::vector<std::string> files;
+    for (const auto& one : fs::directory_iterator(product.path() / engine)) files.push_back(one.path().string());
+    std::ranges::sort(files);
+    const auto stem = [](const std::string& file) { return fs::path(file).stem().string().substr(0, 2); };
+    const auto add = [&](const std::string& from, const std::string& to) {
+      out.push_back({product.path().filename().string() + "/" + stem(from) + "-" + stem(to), from, to});
+    };
+    for (std::size_t i = 1; i < files.size(); ++i) add(files[i - 1], files[i]);
+    if (files.size() > 2) add(files.front(), files.back());
+  }
+  std::ranges::sort(out, {}, &Pair::name);
+  return out;
+}
+
+// One pair on one server; the verdict is "passed", "unchanged", "refused: …" or "WRONG: …".
+class ProductRun {
+ public:
+  ProductRun(Engine& engine, std::string url, const Pair& pair) : engine_(engine), url_(std::move(url)), pair_(pair) {}
+
+  std::string verdict() {
+    std::ofstream(folder_.file("p.migration.lua"))
+        << "migration \"p\" {\n  environment = \"development\",\n  before = from_sql [[" << pair_.before
+        << "]],\n  after = from_sql [[" << pair_.after << "]],\n}\n";
+    const auto made =
+        run_product("run " + shell_quote(folder_.file("p.migration.lua")) + " --db=" + engine_.name() +
+                    " --dev-url=" + shell_quote(url_) + " --time-limit 60000 --now 2026-01-01T00:00:00Z --out " +
+                    shell_quote(folder_.file("o")) + " --status " + shell_quote(folder_.file("s.yml")));
+    if (made.exit_code != 0) return "refused: " + reason(made.err);
+    const bool changed = fs::exists(folder_.file("o/forward.sql"));
+    const auto wanted = dump_of(slurp(pair_.after));
+    const auto old = dump_of(slurp(pair_.before), false);
+    if (!changed)
+      return drop(wanted == old ? "unchanged"
+                                : "WRONG: the schemas differ and nothing is planned" + difference(old, wanted));
+    return drop(on_database(old, wanted));
+  }
+
+ private:
+  static constexpr const char* kDatabase = "forgelua_products";
+
+  static std::string reason(const std::string& text) {
+    const auto line = text.substr(0, text.find('\n'));
+    const auto colon = line.find(".lua:");
+    const auto begin = colon == std::string::npos ? 0 : line.find(": ", colon) + 2;
+    return line.substr(begin, 160);
+  }
+
+  std::vector<std::string> dump_of(const std::string& sql, bool drop_after = true) {
+    engine_.create_database(kDatabase);
+    engine_.run_script(kDatabase, sql);
+    auto dump = engine_.dump_schema(kDatabase);
+    if (drop_after) engine_.drop_database(kDatabase);
+    return dump;
+  }
+  std::string drop(std::string verdict) {
+    engine_.drop_database(kDatabase);
+    return verdict;
+  }
+
+  static std::string difference(const std::vector<std::string>& is, const std::vector<std::string>& wanted) {
+    std::vector<std::string> missing, extra;
+    std::ranges::set_difference(wanted, is, std::back_inserter(missing));
+    std::ranges::set_difference(is, wanted, std::back_inserter(extra));
+    std::string out;
+    for (const auto& text : extra) out += "\n    is    " + text;
+    for (const auto& text : missing) out += "\n    wants " + text;
+    return out.substr(0, 1500);
+  }
+
+  // The database stands at `before`.
+  std::string on_database(const std::vector<std::string>& old, const std::vector<std::string>& wanted) {
+    if (auto bad = script("forward.sql"); !bad.empty()) return "WRONG: forward: " + bad;
+    if (auto is = engine_.dump_schema(kDatabase); is != wanted) return "WRONG: after forward" + difference(is, wanted);
+    if (auto bad = script("rollback.sql"); !bad.empty()) return "WRONG: rollback: " + bad;
+    if (auto is = engine_.dump_schema(kDatabase); is != old) return "WRONG: after rollback" + difference(is, old);
+    return "passed";
+  }
+
+  std::string script(const std::string& name) {
+    const auto outcome = engine_.run_script(kDatabase, slurp(folder_.file("o/" + name)));
+    const auto error = outcome.err.find("ERROR");
+    if (outcome.exit_code == 0 && error == std::string::npos) return "";
+    return outcome.err.substr(error == std::string::npos ? 0 : error, 300);
+  }
+
+  Engine& engine_;
+  std::string url_;
+  const Pair& pair_;
+  TemporaryFolder folder_;
+};
+
+void print(const std::map<std::string, std::map<std::string, int>>& suites, const std::map<std::string, int>& reasons) {
+  std::printf("%-20s %7s %9s %9s %8s %6s\n", "suite", "pairs", "passed", "unchanged", "refused", "wrong");
+  for (const auto& [suite, counts] : suites) {
+    const auto of = [&](const char* kind) { return counts.contains(kind) ? counts.at(kind) : 0; };
+    int all = 0;
+    for (const auto& [kind, count] : counts) all += count;
+    std::printf("%-20s %7d %9d %9d %8d %6d\n", suite.c_str(), all, of("passed"), of("unchanged"), of("refused"),
+                of("WRONG"));
+  }
+  std::vector<std::pair<int, std::string>> sorted;
+  for (const auto& [reason, count] : reasons) sorted.emplace_back(-count, reason);
+  std::ranges::sort(sorted);
+  for (const auto& [count, reason] : sorted) std::printf("%5d  %s\n", -count, reason.c_str());
+}
+
+}  // namespace
+
+// A survey, not a gate: it prints what passes and why the rest does not. FORGELUA_PRODUCT=name runs one pair.
+TEST_CASE("pairs of real schemas on PostgreSQL", "[.products][postgres]") {
+  const auto root = environment("FORGELUA_CORPORA"), url = environment("FORGELUA_TEST_POSTGRES_URL");
+  if (root.empty() || url.empty())
+    SKIP("FORGELUA_CORPORA and FORGELUA_TEST_POSTGRES_URL name a collection and a server");
+  auto engine = open_engine("postgres");
+  REQUIRE(engine);
+  const auto only = environment("FORGELUA_PRODUCT");
+  std::map<std::string, std::map<std::string, int>> suites;
+  std::map<std::string, int> reasons;
+  for (const auto& pair : collection(root, "postgres")) {
+    if (!only.empty() && pair.name.find(only) == std::string::npos) continue;
+    std::string verdict;
+    try {
+      verdict = ProductRun(*engine, url, pair).verdict();
+    } catch (const std::exception& broken) {
+      verdict = std::string("WRONG: ") + broken.what();
+    }
+    const auto kind = verdict.substr(0, verdict.find(':'));
+    std::printf("%s: %s\n", pair.name.c_str(), verdict.c_str());
+    std::fflush(stdout);
+    ++suites[pair.name.substr(0, pair.name.find('/'))][kind];
+    if (kind == "refused") ++reasons[verdict.substr(0, verdict.find('\n'))];
+  }
+  print(suites, reasons);
+}
