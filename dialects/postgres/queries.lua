@@ -3,6 +3,7 @@
 --- Functions are named with their schema and operators meet exactly their own types, so that nothing in the database that
 --- is read can stand in for them. What belongs to an extension, and what is our own, is left out.
 
+local definitions = require("dialects.postgres.queries.definitions")
 local unmanaged = require("dialects.postgres.queries.unmanaged")
 
 local M = {}
@@ -290,6 +291,7 @@ function M.list(d)
   add("foreign_keys", FOREIGN_KEYS)
   add("checks", CHECKS)
   add("views", VIEWS)
+  for _, query in ipairs(definitions.list(d)) do out[#out + 1] = query end
   for _, sql in ipairs(unmanaged.list(d)) do add("unmanaged", sql) end
   return out
 end

@@ -94,6 +94,62 @@ local function default(given, t)
   return cast_literal(text, given, t) or { kind = "sql", text = text }
 end
 
+-- The byte behind the string, name or bracket that begins at `at`; `at + 1` for anything else.
+local CLOSES = { ["["] = "]", ["("] = ")" }
+local function behind(text, at)
+  local c = text:sub(at, at)
+  if c == "'" or c == '"' then
+    local finish = at
+    repeat
+      finish = text:find(c, finish + 1, true)
+      if not finish then return #text + 1 end
+      local doubled = text:sub(finish + 1, finish + 1) == c
+      if doubled then finish = finish + 1 end
+    until not doubled
+    return finish + 1
+  end
+  if not CLOSES[c] then return at + 1 end
+  local i = at + 1
+  while i <= #text and text:sub(i, i) ~= CLOSES[c] do i = behind(text, i) end
+  return i + 1
+end
+
+-- The elements of a list without its brackets.
+local function elements(list)
+  local out, from, i = {}, 1, 1
+  while i <= #list do
+    if list:sub(i, i) == "," then
+      out[#out + 1] = list:sub(from, i - 1)
+      i = i + 1
+      from = i
+    else
+      i = behind(list, i)
+    end
+  end
+  out[#out + 1] = list:sub(from)
+  return out
+end
+
+--- One spelling for what the server spells in two ways: a list of varchar values is ARRAY[…]::text[] when the server has
+--- made it of IN (…), and has a cast at each value once that text has been read again.
+---@param text string
+---@return string
+function M.expression(text)
+  local at = 1
+  while true do
+    local begin = text:find("ARRAY[", at, true)
+    if not begin then return text end
+    local finish = behind(text, begin + 5)
+    local cast = text:match("^::([%a_][%w_ ]*)%[%]", finish)
+    if cast and finish > begin + 7 then
+      local list = elements(text:sub(begin + 6, finish - 2))
+      for i, element in ipairs(list) do list[i] = element .. "::" .. cast end
+      text = text:sub(1, begin + 5) .. table.concat(list, ",") .. "]" .. text:sub(finish + #cast + 4)
+    end
+    at = begin + 6
+  end
+end
+
 --- What engine/db/catalog.hpp asks of each different column.
 ---@param given table CatalogColumn
 ---@return table { type, default? }

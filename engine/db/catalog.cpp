@@ -19,14 +19,22 @@ class Reader {
 
   Result<void> section(const std::string& name, CatalogRows& rows) {
     using Handler = Result<void> (Reader::*)(CatalogRows&);
-    static const std::map<std::string, Handler> kHandlers{
-        {"namespaces", &Reader::read_namespace}, {"enums", &Reader::read_enum},
-        {"sequences", &Reader::read_sequence},   {"tables", &Reader::read_table},
-        {"columns", &Reader::read_column},       {"keys", &Reader::read_key},
-        {"indexes", &Reader::read_index},        {"exclusions", &Reader::read_exclusion},
-        {"parts", &Reader::read_part},           {"foreign_keys", &Reader::read_foreign_key},
-        {"checks", &Reader::read_check},         {"views", &Reader::read_view},
-        {"unmanaged", &Reader::read_unmanaged}};
+    static const std::map<std::string, Handler> kHandlers{{"namespaces", &Reader::read_namespace},
+                                                          {"enums", &Reader::read_enum},
+                                                          {"sequences", &Reader::read_sequence},
+                                                          {"tables", &Reader::read_table},
+                                                          {"columns", &Reader::read_column},
+                                                          {"keys", &Reader::read_key},
+                                                          {"indexes", &Reader::read_index},
+                                                          {"exclusions", &Reader::read_exclusion},
+                                                          {"parts", &Reader::read_part},
+                                                          {"foreign_keys", &Reader::read_foreign_key},
+                                                          {"checks", &Reader::read_check},
+                                                          {"views", &Reader::read_view},
+                                                          {"definitions", &Reader::read_definition},
+                                                          {"definition_parts", &Reader::read_definition_part},
+                                                          {"definition_uses", &Reader::read_definition_use},
+                                                          {"unmanaged", &Reader::read_unmanaged}};
     const auto found = kHandlers.find(name);
     if (found == kHandlers.end()) {
       return fail(ErrorCode::policy, fmt::format("the catalog queries have an unknown section '{}'", name));
@@ -44,6 +52,13 @@ class Reader {
 
  private:
   enum class Kind { primary_key, unique, index, exclusion };
+  // Only texts with an array in them are ever spelled in two ways.
+  Result<void> settle(std::string& text) const {
+    if (!rules_.expression || text.find('[') == std::string::npos) return {};
+    FORGE_ASSIGN(text, rules_.expression(text));
+    return {};
+  }
+
   struct Held {
     Table table;
     std::unordered_map<std::string, std::pair<Kind, std::size_t>> owners;  // of parts, by name
@@ -125,9 +140,12 @@ class Reader {
     FORGE_ASSIGN(const ReadColumn* read, meaning(rows));
     column.type = read->type;
     column.default_value = read->default_value;
+    if (column.default_value && column.default_value->kind == Expr::Kind::sql)
+      FORGE_TRY(settle(column.default_value->text));
     ColumnExtras more;
     rows.fill(more);
     if (const auto& expression = rows.value("generated")) more.generated = Generated{*expression, rows.flag("stored")};
+    if (more.generated) FORGE_TRY(settle(more.generated->expr));
     if (const auto& kind = rows.value("identity")) {
       more.identity = Identity{*kind == "always", rows.number("start"), rows.number("increment")};
     }
@@ -156,6 +174,7 @@ class Reader {
     if (owner == nullptr) return {};
     Index index;
     rows.fill(index);
+    FORGE_TRY(settle(index.where));
     owner->owners[index.name] = {Kind::index, owner->table.indexes.size()};
     owner->table.indexes.push_back(std::move(index));
     return {};
@@ -166,19 +185,23 @@ class Reader {
     if (owner == nullptr) return {};
     Exclusion exclusion;
     rows.fill(exclusion);
+    FORGE_TRY(settle(exclusion.where));
     owner->owners[exclusion.name] = {Kind::exclusion, owner->table.exclusions.size()};
     owner->table.exclusions.push_back(std::move(exclusion));
     return {};
   }
 
-  static void add_part(const CatalogRows& rows, std::vector<IndexPart>& parts, std::vector<std::string>& include) {
+  Result<void> add_part(const CatalogRows& rows, std::vector<IndexPart>& parts,
+                        std::vector<std::string>& include) const {
     if (rows.flag("included")) {
       include.push_back(rows.text("column"));
-      return;
+      return {};
     }
     IndexPart part;
     rows.fill(part);
+    FORGE_TRY(settle(part.expr));
     parts.push_back(std::move(part));
+    return {};
   }
 
   Result<void> read_part(CatalogRows& rows) {
@@ -193,10 +216,10 @@ class Reader {
       rows.fill(part);
       table.exclusions[place].parts.push_back(std::move(part));
     } else if (kind == Kind::index) {
-      add_part(rows, table.indexes[place].parts, table.indexes[place].include);
+      return add_part(rows, table.indexes[place].parts, table.indexes[place].include);
     } else {
       Key& key = kind == Kind::primary_key ? *table.primary_key : table.uniques[place];
-      add_part(rows, key.parts, key.include);
+      return add_part(rows, key.parts, key.include);
     }
     return {};
   }
@@ -219,15 +242,43 @@ class Reader {
   Result<void> read_check(CatalogRows& rows) {
     Held* owner = held(rows);
     if (owner == nullptr) return {};
-    rows.fill(owner->table.checks.emplace_back());
-    return {};
+    Check& check = owner->table.checks.emplace_back();
+    rows.fill(check);
+    return settle(check.expr);
   }
 
   Result<void> read_view(CatalogRows& rows) {
     View view;
     rows.fill(view);
+    FORGE_TRY(settle(view.query));
     view.name = rows.name("schema", "name");
     schema_.views[view.name] = std::move(view);
+    return {};
+  }
+
+  static QName definition_key(const CatalogRows& rows) {
+    const QName on = rows.value("on_table") ? rows.name("on_schema", "on_table") : QName{};
+    return definition_name(rows.text("kind"), rows.text("own"), on);
+  }
+
+  Result<void> read_definition(CatalogRows& rows) {
+    Definition made;
+    rows.fill(made);
+    if (rows.value("on_table")) made.on = rows.name("on_schema", "on_table");
+    made.name = definition_key(rows);
+    schema_.definitions[made.name] = std::move(made);
+    return {};
+  }
+
+  Result<void> read_definition_part(CatalogRows& rows) {
+    const auto found = schema_.definitions.find(definition_key(rows));
+    if (found != schema_.definitions.end()) rows.fill(found->second.parts.emplace_back());
+    return {};
+  }
+
+  Result<void> read_definition_use(CatalogRows& rows) {
+    const auto found = schema_.definitions.find(definition_key(rows));
+    if (found != schema_.definitions.end()) found->second.uses.push_back(rows.text("uses"));
     return {};
   }
 

@@ -22,6 +22,10 @@
 //                 deferred, not_valid, not_enforced         a row for each pair of columns
 //   checks        schema, table, name, expr, not_valid, not_enforced, no_inherit
 //   views         schema, name, query, materialized, security_invoker, check_option, comment
+//   definitions   kind, own (its name behind the kind), on_schema, on_table, create, body, drop, shape, replaces
+//                 (engine/model/definition.hpp); on_… are NULL where it stands by itself
+//   definition_parts  kind, own, on_schema, on_table, key, make, undo            a row for each part
+//   definition_uses   kind, own, on_schema, on_table, uses                       a row for each name
 //   unmanaged     kind, name, definition                    what the model does not hold
 //
 // `schema` is "" in the engine's default namespace.
@@ -85,6 +89,8 @@ struct CatalogRules {
   std::vector<CatalogQuery> queries;
   // Called once for each different column.
   std::function<Result<ReadColumn>(const CatalogColumn&)> column;
+  // An expression or query in the one spelling that the model keeps, where a server has several for one; may be empty.
+  std::function<Result<std::string>(const std::string&)> expression;
 };
 
 // Reads everything in the database that the session is connected to; a fixed number of queries, whatever its size. What

@@ -250,7 +250,11 @@ Result<void> settle(Session& session, const SessionOptions& options) {
   FORGE_TRY(session.query("SET TimeZone = 'UTC'"));
   FORGE_TRY(session.query("SET standard_conforming_strings = on"));
   FORGE_TRY(session.query(fmt::format("SET statement_timeout = {}", milliseconds(options.statement_timeout))));
-  if (!options.read_only) return {};
+  if (!options.read_only) {
+    // As in a dump: a routine may name what a later statement makes.
+    FORGE_TRY(session.query("SET check_function_bodies = off"));
+    return {};
+  }
   FORGE_TRY(session.query("SET lock_timeout = 5000"));
   FORGE_TRY(session.query("SET default_transaction_read_only = on"));
   FORGE_TRY(session.query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"));

@@ -320,6 +320,21 @@ Result<CatalogRules> DialectHost::catalog_rules() {
         [&](lua_State* L) { return lua::read_into(L, -1, made, "column"); }));
     return made;
   };
+  rules.expression = [this](const std::string& text) -> Result<std::string> {
+    std::string made = text;
+    FORGE_TRY(lua::call(
+        state_, kEngineModule, "read_expression",
+        [&](lua_State* L) {
+          push();
+          lua::push(L, text);
+          return 2;
+        },
+        [&](lua_State* L) -> Result<void> {
+          if (lua_isnil(L, -1)) return {};
+          return lua::read_into(L, -1, made, "expression");
+        }));
+    return made;
+  };
   return rules;
 }
 

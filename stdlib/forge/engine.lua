@@ -87,6 +87,9 @@ end
 --- What a column of the catalog is in the model's words.
 function M.read_column(d, given) return d.read.column(given, d) end
 
+--- An expression of the catalog in the one spelling that the model keeps; nil where the dialect has nothing to say.
+function M.read_expression(d, text) return d.read.expression and d.read.expression(text) end
+
 --- Asks the policy and the strategies for the steps of every group.
 ---@param groups table[]
 ---@param ctx table

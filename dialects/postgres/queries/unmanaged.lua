@@ -14,67 +14,20 @@ local function own(class, oid) return OWN:format(class, oid) end
 local OURS = [[n.nspname <> 'information_schema'::name AND n.nspname <> 'forgelua'::name
   AND pg_catalog.left(n.nspname::text, 3) <> 'pg_'::text]]
 
-local MARKER = "pg_catalog.strpos(%s.prosrc, '-- forgelua:'::text) = 0"
-
-local ROUTINES = [[
-SELECT CASE p.prokind WHEN 'p'::"char" THEN 'procedure' WHEN 'a'::"char" THEN 'aggregate' ELSE 'function' END AS kind,
-  @space@ || p.proname::text || '('::text || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'::text AS name,
-  pg_catalog.concat_ws(' '::text, CASE WHEN p.prokind = 'a'::"char"
-    THEN pg_catalog.concat_ws(' '::text, pg_catalog.pg_get_function_result(p.oid), g.aggkind::text, g.aggtransfn::text, g.aggfinalfn::text,
-      g.aggcombinefn::text, g.aggtranstype::regtype::text, g.agginitval, g.aggsortop::regoperator::text)
-    ELSE pg_catalog.pg_get_functiondef(p.oid) END, pg_catalog.obj_description(p.oid, 'pg_proc'::name)) AS definition
+local AGGREGATES = [[
+SELECT 'aggregate' AS kind, @space@ || p.proname::text || '('::text || pg_catalog.pg_get_function_identity_arguments(p.oid) || ')'::text AS name,
+  pg_catalog.concat_ws(' '::text, pg_catalog.pg_get_function_result(p.oid), g.aggkind::text, g.aggtransfn::text, g.aggfinalfn::text,
+    g.aggcombinefn::text, g.aggtranstype::regtype::text, g.agginitval, g.aggsortop::regoperator::text,
+    pg_catalog.obj_description(p.oid, 'pg_proc'::name)) AS definition
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-LEFT JOIN pg_catalog.pg_aggregate g ON g.aggfnoid::oid = p.oid
-WHERE @ours@ AND @own_proc@ AND @unmarked@
-UNION ALL
-SELECT 'trigger', t.tgname::text || ' on '::text || @space@ || c.relname::text,
-  pg_catalog.concat_ws(' '::text, pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled::text,
-    pg_catalog.obj_description(t.oid, 'pg_trigger'::name))
-FROM pg_catalog.pg_trigger t
-JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
-WHERE NOT t.tgisinternal AND @ours@ AND @unmarked@
-UNION ALL
-SELECT 'rule', r.rulename::text || ' on '::text || @space@ || c.relname::text,
-  pg_catalog.pg_get_ruledef(r.oid) || r.ev_enabled::text
-FROM pg_catalog.pg_rewrite r
-JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE r.rulename <> '_RETURN'::name AND @ours@
-UNION ALL
-SELECT 'policy', o.polname::text || ' on '::text || @space@ || c.relname::text,
-  pg_catalog.concat_ws(' '::text, o.polcmd::text, o.polpermissive::text,
-    (SELECT pg_catalog.string_agg(CASE WHEN x.role = 0::oid THEN 'public' ELSE x.role::regrole::text END, ','::text ORDER BY x.role::regrole::text)
-     FROM pg_catalog.unnest(o.polroles) AS x(role)),
-    'using '::text || pg_catalog.pg_get_expr(o.polqual, o.polrelid),
-    'check '::text || pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid))
-FROM pg_catalog.pg_policy o
-JOIN pg_catalog.pg_class c ON c.oid = o.polrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE @ours@]]
+JOIN pg_catalog.pg_aggregate g ON g.aggfnoid::oid = p.oid
+WHERE p.prokind = 'a'::"char" AND @ours@ AND @own_proc@]]
 
 local TYPES = [[
-SELECT 'domain' AS kind, @space@ || t.typname::text AS name,
-  pg_catalog.concat_ws(' '::text, pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typnotnull::text, t.typdefault,
-    (SELECT pg_catalog.string_agg(k.conname::text || ' '::text || pg_catalog.pg_get_constraintdef(k.oid), ','::text ORDER BY k.conname)
-     FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid), t.typcollation::regcollation::text,
-    pg_catalog.obj_description(t.oid, 'pg_type'::name)) AS definition
-FROM pg_catalog.pg_type t
-JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype = 'd'::"char" AND @ours@ AND @own_type@
-UNION ALL
-SELECT 'composite type', @space@ || c.relname::text,
-  (SELECT pg_catalog.string_agg(a.attname::text || ' '::text || pg_catalog.format_type(a.atttypid, a.atttypmod)
-     || ' '::text || a.attcollation::regcollation::text, ','::text ORDER BY a.attnum)
-   FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0::smallint AND NOT a.attisdropped)
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'c'::"char" AND @ours@ AND @own_class@
-UNION ALL
-SELECT 'range type', @space@ || t.typname::text,
-  pg_catalog.concat_ws(' '::text, r.rngsubtype::regtype::text, r.rngcollation::regcollation::text, r.rngcanonical::text, r.rngsubdiff::text)
+SELECT 'range type' AS kind, @space@ || t.typname::text AS name,
+  pg_catalog.concat_ws(' '::text, r.rngsubtype::regtype::text, r.rngcollation::regcollation::text, r.rngcanonical::text,
+    r.rngsubdiff::text) AS definition
 FROM pg_catalog.pg_range r
 JOIN pg_catalog.pg_type t ON t.oid = r.rngtypid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
@@ -111,10 +64,10 @@ WHERE (c.relkind = 'f'::"char" OR c.relkind IN ('r'::"char", 'p'::"char") AND (c
     OR EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid)))
   AND pg_catalog.left(c.relname::text, 9) <> 'forgelua_'::text AND @ours@ AND @own_class@
 UNION ALL
-SELECT 'row security', @space@ || c.relname::text, c.relrowsecurity::text || c.relforcerowsecurity::text
+SELECT 'forced row security', @space@ || c.relname::text, ''
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE (c.relrowsecurity OR c.relforcerowsecurity) AND @ours@ AND @own_class@
+WHERE c.relforcerowsecurity AND NOT c.relrowsecurity AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'replica identity', @space@ || c.relname::text, c.relreplident::text || coalesce(
   (SELECT i.indexrelid::regclass::text FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisreplident), '')
@@ -137,14 +90,14 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped
   AND (a.attstorage <> t.typstorage OR @statistics@ >= 0::smallint OR a.attoptions IS NOT NULL@compressed@) AND @ours@ AND @own_class@
 UNION ALL
-SELECT CASE WHEN NOT i.indisvalid THEN 'invalid index' WHEN c.relkind = 'm'::"char" THEN 'index of materialized view'
-    WHEN i.indisclustered THEN 'clustering by index' ELSE 'tablespace of index' END, @space@ || x.relname::text,
+SELECT CASE WHEN NOT i.indisvalid THEN 'invalid index' WHEN i.indisclustered THEN 'clustering by index'
+    ELSE 'tablespace of index' END, @space@ || x.relname::text,
   pg_catalog.pg_get_indexdef(x.oid) || i.indisclustered::text
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE (NOT i.indisvalid OR c.relkind = 'm'::"char" OR i.indisclustered OR x.reltablespace <> 0::oid) AND @ours@ AND @own_class@
+WHERE (NOT i.indisvalid OR i.indisclustered OR x.reltablespace <> 0::oid) AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'options of view', @space@ || c.relname::text, pg_catalog.string_agg(o.text, ','::text ORDER BY o.text)
 FROM pg_catalog.pg_class c
@@ -162,31 +115,16 @@ JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum::integer = d.refobjsubid
 WHERE d.classid = 'pg_catalog.pg_class'::regclass::oid AND d.deptype = 'i'::"char" AND a.attidentity <> ''::"char"
-  AND (q.seqcache <> 1::bigint OR q.seqcycle
-    OR q.seqincrement > 0::bigint AND (q.seqmin <> 1::bigint OR q.seqmax NOT IN (32767::bigint, 2147483647::bigint, 9223372036854775807::bigint)))
+  AND (q.seqcache <> 1::bigint OR q.seqcycle OR q.seqincrement > 0::bigint AND (q.seqmin <> 1::bigint
+    OR q.seqmax NOT IN (32767::bigint, 2147483647::bigint, 9223372036854775807::bigint)))
   AND @ours@ AND @own_class@]]
 
 local OTHERS = [[
-SELECT 'extension' AS kind, x.extname::text AS name, x.extversion || ' '::text || n.nspname::text AS definition
-FROM pg_catalog.pg_extension x
-JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace
-WHERE x.extname <> 'plpgsql'::name
-UNION ALL
-SELECT 'statistics', @space@ || s.stxname::text, pg_catalog.pg_get_statisticsobjdef(s.oid)
-FROM pg_catalog.pg_statistic_ext s
-JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
-WHERE @ours@
-UNION ALL
-SELECT 'publication', p.pubname::text, pg_catalog.concat_ws(' '::text, p.puballtables::text, p.pubinsert::text, p.pubupdate::text,
+SELECT 'publication' AS kind, p.pubname::text AS name, pg_catalog.concat_ws(' '::text, p.puballtables::text, p.pubinsert::text, p.pubupdate::text,
   p.pubdelete::text, p.pubtruncate::text,
   (SELECT pg_catalog.string_agg(r.prrelid::regclass::text, ','::text ORDER BY r.prrelid::regclass::text)
-   FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid))
+   FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid)) AS definition
 FROM pg_catalog.pg_publication p
-UNION ALL
-SELECT 'event trigger', t.evtname::text, pg_catalog.concat_ws(' '::text, t.evtevent::text, t.evtfoid::text, t.evtenabled::text,
-  pg_catalog.array_to_string(t.evttags, ','::text))
-FROM pg_catalog.pg_event_trigger t
-WHERE @own_event@
 UNION ALL
 SELECT 'foreign server', s.srvname::text, pg_catalog.concat_ws(' '::text, w.fdwname::text, s.srvtype, s.srvversion,
   pg_catalog.array_to_string(s.srvoptions, ','::text))
@@ -265,7 +203,7 @@ FROM pg_catalog.pg_description d
 WHERE d.objoid >= 16384::oid
   AND d.classoid IN ('pg_catalog.pg_constraint'::regclass::oid, 'pg_catalog.pg_policy'::regclass::oid,
     'pg_catalog.pg_rewrite'::regclass::oid, 'pg_catalog.pg_operator'::regclass::oid, 'pg_catalog.pg_cast'::regclass::oid,
-    'pg_catalog.pg_statistic_ext'::regclass::oid, 'pg_catalog.pg_collation'::regclass::oid)
+    'pg_catalog.pg_statistic_ext'::regclass::oid, 'pg_catalog.pg_event_trigger'::regclass::oid, 'pg_catalog.pg_collation'::regclass::oid)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e'::"char")
 UNION ALL
 SELECT 'columns of foreign key', k.conname::text || ' on '::text || k.conrelid::regclass::text, @delete_columns@
@@ -277,9 +215,9 @@ WHERE @deletes_columns@]]
 function M.list(d)
   local compression = d:since(14)
   local pieces = {
-    space = SPACE, ours = OURS, unmarked = MARKER:format("p"),
+    space = SPACE, ours = OURS,
     own_proc = own("pg_proc", "p.oid"), own_type = own("pg_type", "t.oid"), own_class = own("pg_class", "c.oid"),
-    own_event = own("pg_event_trigger", "t.oid"), own_operator = own("pg_operator", "o.oid"),
+    own_operator = own("pg_operator", "o.oid"),
     own_opclass = own("pg_opclass", "o.oid"), own_cast = own("pg_cast", "k.oid"),
     own_collation = own("pg_collation", "l.oid"), own_tsconfig = own("pg_ts_config", "g.oid"),
     own_tsdict = own("pg_ts_dict", "t.oid"),
@@ -293,7 +231,7 @@ function M.list(d)
     deletes_columns = d:since(15) and "k.contype = 'f'::\"char\" AND k.confdelsetcols IS NOT NULL" or "false",
   }
   local out = {}
-  for i, sql in ipairs({ ROUTINES, TYPES, INSIDE, OTHERS, GRANTS, COMMENTS }) do
+  for i, sql in ipairs({ AGGREGATES, TYPES, INSIDE, OTHERS, GRANTS, COMMENTS }) do
     out[i] = sql:gsub("@([%w_]+)@", pieces)
   end
   return out

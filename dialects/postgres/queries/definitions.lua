@@ -1,0 +1,206 @@
+--- Objects that are held by their statements: routines, triggers, rules, policies, types, extensions, statistics.
+
+local M = {}
+
+local SPACE = "CASE WHEN n.nspname = 'public'::name THEN '' ELSE pg_catalog.quote_ident(n.nspname::text) || '.'::text END"
+local PLAIN_SPACE = "CASE WHEN n.nspname = 'public'::name THEN '' ELSE n.nspname::text END"
+
+local OWN = [[NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.%s'::regclass::oid
+  AND e.objid = %s AND e.deptype = 'e'::"char")]]
+local function own(class, oid) return OWN:format(class, oid) end
+
+local OURS = [[n.nspname <> 'information_schema'::name AND n.nspname <> 'forgelua'::name
+  AND pg_catalog.left(n.nspname::text, 3) <> 'pg_'::text]]
+
+-- A routine's text up to its body, and the body.
+local ROUTINES = [[
+SELECT r.kind, r.own, NULL AS on_schema, NULL AS on_table,
+  CASE WHEN r.cut > 0 THEN pg_catalog.left(r.text, r.cut - 1) ELSE pg_catalog.rtrim(r.text, E'\n'::text) END AS "create",
+  CASE WHEN r.cut > 0 THEN pg_catalog.rtrim(pg_catalog.substr(r.text, r.cut + 1), E'\n'::text) END AS body,
+  'DROP '::text || pg_catalog.upper(r.kind) || ' '::text || r.own AS "drop", r.shape, true AS replaces
+FROM (
+  SELECT CASE p.prokind WHEN 'p'::"char" THEN 'procedure' ELSE 'function' END::text AS kind,
+    @space@ || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text AS own,
+    f.text, pg_catalog.strpos(f.text, E'\nAS '::text) AS cut,
+    pg_catalog.concat_ws(' '::text, pg_catalog.pg_get_function_arguments(p.oid), '->'::text, pg_catalog.pg_get_function_result(p.oid)) AS shape
+  FROM pg_catalog.pg_proc p
+  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+  CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_functiondef(p.oid) AS text) AS f
+  WHERE p.prokind IN ('f'::"char", 'p'::"char", 'w'::"char") AND @ours@ AND @own_proc@
+    AND pg_catalog.strpos(p.prosrc, '-- forgelua:'::text) = 0
+) AS r]]
+
+local ON_TABLES = [[
+SELECT 'trigger' AS kind, pg_catalog.quote_ident(t.tgname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
+  pg_catalog.pg_get_triggerdef(t.oid, true) AS "create",
+  'DROP TRIGGER '::text || pg_catalog.quote_ident(t.tgname::text) || ' ON '::text || @table@ AS "drop"
+FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal AND t.tgparentid_is_none AND @ours@ AND @own_class@ AND pg_catalog.strpos(p.prosrc, '-- forgelua:'::text) = 0
+UNION ALL
+SELECT 'rule', pg_catalog.quote_ident(r.rulename::text), @plain@, c.relname::text,
+  pg_catalog.rtrim(pg_catalog.pg_get_ruledef(r.oid, true), ';'::text),
+  'DROP RULE '::text || pg_catalog.quote_ident(r.rulename::text) || ' ON '::text || @table@
+FROM pg_catalog.pg_rewrite r
+JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE r.rulename <> '_RETURN'::name AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'policy', pg_catalog.quote_ident(o.polname::text), @plain@, c.relname::text,
+  pg_catalog.concat('CREATE POLICY '::text, pg_catalog.quote_ident(o.polname::text), ' ON '::text, @table@,
+    CASE WHEN NOT o.polpermissive THEN ' AS RESTRICTIVE'::text END,
+    CASE o.polcmd WHEN 'r'::"char" THEN ' FOR SELECT' WHEN 'a'::"char" THEN ' FOR INSERT' WHEN 'w'::"char" THEN ' FOR UPDATE'
+      WHEN 'd'::"char" THEN ' FOR DELETE' END,
+    ' TO '::text || (SELECT pg_catalog.string_agg(CASE WHEN x.role = 0::oid THEN 'PUBLIC' ELSE x.role::regrole::text END, ', '::text
+      ORDER BY x.role::regrole::text) FROM pg_catalog.unnest(o.polroles) AS x(role)),
+    ' USING ('::text || pg_catalog.pg_get_expr(o.polqual, o.polrelid, true) || ')'::text,
+    ' WITH CHECK ('::text || pg_catalog.pg_get_expr(o.polwithcheck, o.polrelid, true) || ')'::text),
+  'DROP POLICY '::text || pg_catalog.quote_ident(o.polname::text) || ' ON '::text || @table@
+FROM pg_catalog.pg_policy o
+JOIN pg_catalog.pg_class c ON c.oid = o.polrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE @ours@ AND @own_class@
+UNION ALL
+SELECT 'row security', 'state', @plain@, c.relname::text,
+  'ALTER TABLE '::text || @table@ || ' ENABLE ROW LEVEL SECURITY'::text,
+  'ALTER TABLE '::text || @table@ || ' DISABLE ROW LEVEL SECURITY'::text
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relrowsecurity AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'index', @space@ || pg_catalog.quote_ident(x.relname::text), @plain@, c.relname::text,
+  pg_catalog.pg_get_indexdef(x.oid, 0, true), 'DROP INDEX '::text || @space@ || pg_catalog.quote_ident(x.relname::text)
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm'::"char" AND i.indisvalid AND @ours@ AND @own_class@]]
+
+local ALONE = [[
+SELECT 'domain' AS kind, @space@ || pg_catalog.quote_ident(t.typname::text) AS own, NULL AS on_schema, NULL AS on_table,
+  pg_catalog.concat('CREATE DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' AS '::text,
+    pg_catalog.format_type(t.typbasetype, t.typtypmod),
+    CASE WHEN t.typcollation <> b.typcollation THEN ' COLLATE '::text || t.typcollation::regcollation::text END,
+    ' DEFAULT '::text || t.typdefault, CASE WHEN t.typnotnull THEN ' NOT NULL'::text END) AS "create",
+  'DROP DOMAIN '::text || @space@ || pg_catalog.quote_ident(t.typname::text) AS "drop"
+FROM pg_catalog.pg_type t
+JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'd'::"char" AND @ours@ AND @own_type@
+UNION ALL
+SELECT 'type', @space@ || pg_catalog.quote_ident(c.relname::text), NULL, NULL,
+  pg_catalog.concat('CREATE TYPE '::text, @space@, pg_catalog.quote_ident(c.relname::text), ' AS ('::text,
+    (SELECT pg_catalog.string_agg(pg_catalog.concat(pg_catalog.quote_ident(a.attname::text), ' '::text,
+       pg_catalog.format_type(a.atttypid, a.atttypmod),
+       CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE '::text || a.attcollation::regcollation::text END), ', '::text ORDER BY a.attnum)
+     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+     WHERE a.attrelid = c.oid AND a.attnum > 0::smallint AND NOT a.attisdropped), ')'::text),
+  'DROP TYPE '::text || @space@ || pg_catalog.quote_ident(c.relname::text)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'c'::"char" AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'extension', pg_catalog.quote_ident(x.extname::text), NULL, NULL,
+  pg_catalog.concat('CREATE EXTENSION '::text, pg_catalog.quote_ident(x.extname::text),
+    CASE WHEN n.nspname NOT IN ('public'::name, 'pg_catalog'::name) THEN ' WITH SCHEMA '::text || pg_catalog.quote_ident(n.nspname::text) END),
+  'DROP EXTENSION '::text || pg_catalog.quote_ident(x.extname::text)
+FROM pg_catalog.pg_extension x
+JOIN pg_catalog.pg_namespace n ON n.oid = x.extnamespace
+WHERE x.extname <> 'plpgsql'::name
+UNION ALL
+SELECT 'statistics', @space@ || pg_catalog.quote_ident(s.stxname::text), NULL, NULL, pg_catalog.pg_get_statisticsobjdef(s.oid),
+  'DROP STATISTICS '::text || @space@ || pg_catalog.quote_ident(s.stxname::text)
+FROM pg_catalog.pg_statistic_ext s
+JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+WHERE @ours@
+UNION ALL
+SELECT 'event trigger', pg_catalog.quote_ident(t.evtname::text), NULL, NULL,
+  pg_catalog.concat('CREATE EVENT TRIGGER '::text, pg_catalog.quote_ident(t.evtname::text), ' ON '::text, t.evtevent::text,
+    (SELECT ' WHEN TAG IN ('::text || pg_catalog.string_agg(pg_catalog.quote_literal(x.tag), ', '::text ORDER BY x.tag) || ')'::text
+     FROM pg_catalog.unnest(t.evttags) AS x(tag)), ' EXECUTE FUNCTION '::text, t.evtfoid::regproc::text, '()'::text),
+  'DROP EVENT TRIGGER '::text || pg_catalog.quote_ident(t.evtname::text)
+FROM pg_catalog.pg_event_trigger t
+WHERE @own_event@]]
+
+-- A comment's statements.
+local function commented(object)
+  return ("'COMMENT ON '::text || %s || ' IS '::text || pg_catalog.quote_literal(d.description) AS make, 'COMMENT ON '::text || %s"
+    .. " || ' IS NULL'::text AS undo"):format(object, object)
+end
+
+local PARTS = [[
+SELECT CASE p.prokind WHEN 'p'::"char" THEN 'procedure' ELSE 'function' END AS kind,
+  @space@ || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text AS own,
+  NULL AS on_schema, NULL AS on_table, 'comment' AS key, @routine_comment@
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_proc'::regclass::oid AND d.objoid = p.oid
+WHERE p.prokind IN ('f'::"char", 'p'::"char", 'w'::"char") AND @ours@
+UNION ALL
+SELECT 'trigger', pg_catalog.quote_ident(t.tgname::text), @plain@, c.relname::text, 'comment', @trigger_comment@
+FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_trigger'::regclass::oid AND d.objoid = t.oid
+WHERE NOT t.tgisinternal AND @ours@
+UNION ALL
+SELECT 'trigger', pg_catalog.quote_ident(t.tgname::text), @plain@, c.relname::text, 'enabled',
+  pg_catalog.concat('ALTER TABLE '::text, @table@,
+    CASE t.tgenabled WHEN 'D'::"char" THEN ' DISABLE' WHEN 'R'::"char" THEN ' ENABLE REPLICA' ELSE ' ENABLE ALWAYS' END,
+    ' TRIGGER '::text, pg_catalog.quote_ident(t.tgname::text)),
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ENABLE TRIGGER '::text, pg_catalog.quote_ident(t.tgname::text))
+FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT t.tgisinternal AND t.tgenabled <> 'O'::"char" AND @ours@
+UNION ALL
+SELECT 'row security', 'state', @plain@, c.relname::text, 'force', 'ALTER TABLE '::text || @table@ || ' FORCE ROW LEVEL SECURITY'::text,
+  'ALTER TABLE '::text || @table@ || ' NO FORCE ROW LEVEL SECURITY'::text
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relrowsecurity AND c.relforcerowsecurity AND @ours@
+UNION ALL
+SELECT 'domain', @space@ || pg_catalog.quote_ident(t.typname::text), NULL, NULL, 'check '::text || k.conname::text,
+  pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' ADD CONSTRAINT '::text,
+    pg_catalog.quote_ident(k.conname::text), ' '::text, pg_catalog.pg_get_constraintdef(k.oid, true)),
+  pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' DROP CONSTRAINT '::text,
+    pg_catalog.quote_ident(k.conname::text))
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+WHERE k.contype = 'c'::"char" AND @ours@
+UNION ALL
+SELECT CASE t.typtype WHEN 'd'::"char" THEN 'domain' ELSE 'type' END, @space@ || pg_catalog.quote_ident(t.typname::text), NULL, NULL,
+  'comment', @type_comment@
+FROM pg_catalog.pg_type t
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_type'::regclass::oid AND d.objoid = t.oid
+WHERE t.typtype IN ('d'::"char", 'c'::"char") AND @ours@
+ORDER BY 1, 2, 5]]
+
+--- The queries for a server of the dialect's version: pairs of section and text.
+---@return table[]
+function M.list(d)
+  local pieces = {
+    space = SPACE, plain = PLAIN_SPACE, ours = OURS, table = SPACE .. " || pg_catalog.quote_ident(c.relname::text)",
+    own_proc = own("pg_proc", "p.oid"), own_class = own("pg_class", "c.oid"), own_type = own("pg_type", "t.oid"),
+    own_event = own("pg_event_trigger", "t.oid"),
+    routine_comment = commented("CASE p.prokind WHEN 'p'::\"char\" THEN 'PROCEDURE '::text ELSE 'FUNCTION '::text END || " .. SPACE
+      .. " || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text"),
+    trigger_comment = commented("'TRIGGER '::text || pg_catalog.quote_ident(t.tgname::text) || ' ON '::text || " .. SPACE
+      .. " || pg_catalog.quote_ident(c.relname::text)"),
+    type_comment = commented("CASE t.typtype WHEN 'd'::\"char\" THEN 'DOMAIN '::text ELSE 'TYPE '::text END || " .. SPACE
+      .. " || pg_catalog.quote_ident(t.typname::text)"),
+  }
+  local out = {}
+  for _, pair in ipairs({ { "definitions", ROUTINES }, { "definitions", ON_TABLES }, { "definitions", ALONE },
+                          { "definition_parts", PARTS } }) do
+    local sql = pair[2]:gsub("t%.tgparentid_is_none", d:since(13) and "t.tgparentid = 0::oid" or "true")
+    out[#out + 1] = { section = pair[1], sql = (sql:gsub("@([%w_]+)@", pieces)) }
+  end
+  return out
+end
+
+return M
