@@ -5,10 +5,12 @@
 #include <ostream>
 
 #include "engine/cli/app.hpp"
+#include "engine/cli/pipeline.hpp"
 #include "engine/cli/schema_sql.hpp"
 #include "engine/cli/source.hpp"
 #include "engine/emit/snapshot.hpp"
 #include "engine/emit/spec_writer.hpp"
+#include "engine/model/raise.hpp"
 
 namespace forge {
 namespace {
@@ -23,7 +25,7 @@ struct InspectOptions {
 std::string as_spec(const Schema& schema, const DialectHost& dialect) {
   Spec spec;
   spec.id = "inspected";
-  spec.after = schema;
+  spec.after = raised(schema, naming_of(dialect.engine()));
   return fmt::format("-- what {} {} holds\n", dialect.engine(), dialect.facts().version) + write_spec(spec);
 }
 

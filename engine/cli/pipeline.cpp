@@ -124,12 +124,6 @@ void add_modules(Plan& plan, const Modules& modules) {
   }
 }
 
-Naming naming_of(const std::string& engine) {
-  if (engine == "sqlite") return Naming::sqlite;
-  if (engine == "mysql") return Naming::mysql;
-  return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
-}
-
 Plan begin(const Prepared& prepared, const std::string& now) {
   const PlanningContext& context = prepared.context;
   const Spec& spec = prepared.spec;
@@ -155,6 +149,12 @@ Plan begin(const Prepared& prepared, const std::string& now) {
 }
 
 }  // namespace
+
+Naming naming_of(const std::string& engine) {
+  if (engine == "sqlite") return Naming::sqlite;
+  if (engine == "mysql") return Naming::mysql;
+  return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
+}
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include "engine/lua/dialect.hpp"
 #include "engine/lua/modules.hpp"
 #include "engine/lua/planner.hpp"
+#include "engine/model/lower.hpp"
 #include "engine/plan/plan.hpp"
 
 namespace forge {
@@ -22,6 +23,9 @@ struct Prepared {
   std::string bake = "7d";            // from the configuration
   std::string output = "migrations";  // the folder of packages, likewise
 };
+
+// How an engine makes the names that nobody gave.
+Naming naming_of(const std::string& engine);
 
 // Brings one schema into the engine's canonical form; what the engine cannot hold goes into `notes`.
 Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std::string>& notes);
