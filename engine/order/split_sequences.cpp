@@ -4,10 +4,8 @@
 
 #include <iterator>
 #include <map>
-#include <set>
 #include <utility>
 
-#include "engine/model/sql_text.hpp"
 #include "engine/order/order.hpp"
 #include "engine/plan/plan.hpp"
 
@@ -43,7 +41,8 @@ Sequence* entangled(Change& change, const std::map<std::string, std::string>& de
   auto& side = creating ? delta->after : delta->before;
   if (!side || (creating ? delta->before : delta->after) || side->owned_by.empty()) return nullptr;
   const auto owner = defaults.find(side->owned_by);
-  return owner != defaults.end() && names_object(owner->second, side->name.name) ? &*side : nullptr;
+  // nextval names its sequence in a string.
+  return owner != defaults.end() && owner->second.find(side->name.name) != std::string::npos ? &*side : nullptr;
 }
 
 Step step_for(const Sequence& owned, const Step& like, bool creating) {
