@@ -48,8 +48,13 @@ local function columns(server)
   server:run("insert into users(code) values('0200');","old write")
   server:ask("select code, code__new from users order by id desc limit 1;","0200,200","after back")
   server:run(d:render(H.back(s2)),"drop sync"); server:run(d:render(H.back(s1)),"drop col")
+  local tables="select group_concat(table_name order by table_name) from information_schema.tables where table_schema=database();"
   local out=H.buffer(); d.emit.script_cleanup(out,d); server:run(out,"cleanup")
-  server:ask("select group_concat(table_name) from information_schema.tables where table_schema=database();","users","clean")
+  server:ask(tables,"forgelua_backfill_errors,forgelua_sync_errors,users","logs with rows stay")
+  server:ask("select json_unquote(json_extract(row_data,'$.code')) from forgelua_sync_errors where column_name='code__new' order by id limit 1;","xyz","the row in the log")
+  server:run("delete from forgelua_sync_errors; delete from forgelua_backfill_errors;","looked at")
+  server:run(out,"cleanup again")
+  server:ask(tables,"users","clean")
   server:ask("select code from users where id=1;","8","value")
 end
 
