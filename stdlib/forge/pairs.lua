@@ -31,6 +31,16 @@ local function expression(ctx, stated, from, to, name)
   return sql, sql ~= nil and strategy.total(ctx, from, to)
 end
 
+-- Does another column of the finished table have the name? Then the old one must leave it at the swap.
+local function taken_after(group, change, name)
+  if not change.table then return false end
+  for _, other in ipairs(group.changes) do
+    local comes = other ~= change and other.kind == "column" and other.after and same_table(other, change)
+    if comes and other.after.name == name then return true end
+  end
+  return false
+end
+
 --- The pair that a change makes.
 ---@param change table of a column, altered, or added beside its counterpart
 ---@param group table
@@ -47,7 +57,8 @@ function M.make(change, group, ctx, taken)
   p.down, p.down_total = expression(ctx, intent.backfill_down, after.type, before.type, after.name)
   p.swap = taken[after.name] or false
   p.new = p.swap and strategy.derived_name(ctx, after.name, "__new") or after.name
-  p.retired = p.swap and strategy.derived_name(ctx, before.name, "__old") or before.name
+  p.retired = (p.swap or taken_after(group, change, before.name)) and strategy.derived_name(ctx, before.name, "__old")
+    or before.name
   return p
 end
 
