@@ -159,6 +159,9 @@ local function to_text(expr, from)
   return ("CAST(%s AS TEXT)"):format(expr)
 end
 
+-- What cannot be converted is asked for beforehand.
+M.fails_with_null = true
+
 --- The expression that turns a value of one type into the other; NULL where the value cannot pass. Never an error.
 ---@param expr string over bare column names
 ---@param from table Type

@@ -141,6 +141,13 @@ bool foreign_triggers(const Plan& plan) {
                              [](const std::string& object) { return object.starts_with("trigger"); });
 }
 
+// SQLite's INTEGER PRIMARY KEY is the row's number: no NULL can be tried on it, as that is a mismatch that nothing ignores.
+bool may_be_rowid(const Table& table, const Column& column) {
+  return table.primary_key && table.primary_key->parts.size() == 1 &&
+         table.primary_key->parts.front().column == column.name && !table.options.without_rowid &&
+         (column.type.name.find("int") != std::string::npos || column.type.name == "native");
+}
+
 // What follows for the rows from one change of the diff, once it has been made. A change of a member of a renamed
 // table carries the table's old name, and may carry old names of columns: the wanted table is what counts.
 struct RowsOf {
@@ -199,6 +206,7 @@ struct RowsOf {
     // A NULL written to a MySQL timestamp may stand for now().
     const bool now_for_null = client.mysql() && value.type.name.starts_with("timestamp");
     if (!try_writes || value.more->generated || value.more->identity || now_for_null) return;
+    if (client.sqlite() && may_be_rowid(owner, value)) return;
     const std::string table = sql_name(client, owner.name), column = sql_ident(client, value.name);
     out.found.refused.push_back({fmt::format("NULL in {}.{} is refused", display(owner.name), value.name),
                                  null_write(client, table, column), table, column + " IS NULL"});

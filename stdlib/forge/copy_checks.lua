@@ -76,6 +76,16 @@ local function nulls(ctx, entry, out)
   end
 end
 
+local function conversions(ctx, entry, out)
+  local q, expr_of = entry.unit.before.name, {}
+  for _, row in ipairs(entry.map.set) do expr_of[row.to] = row.expr end
+  for _, change in ipairs(entry.unit.changes) do
+    if change.kind == "column" and change.before and change.after and expr_of[change.after.name] then
+      out[#out + 1] = strategy.check_convertible(ctx, q, change.before, change.after, expr_of[change.after.name])
+    end
+  end
+end
+
 local function unique(ctx, entry, field, kind, object, out)
   local names = named_columns(entry, kind, object)
   local rows = asked(entry, field, kind, object, names) and rows_as_copied(ctx, entry, names)
@@ -137,6 +147,7 @@ end
 ---@return table[]? checks nil where there is nothing to ask
 function M.of(ctx, b, set, entry)
   local out = {}
+  conversions(ctx, entry, out)
   nulls(ctx, entry, out)
   keys(ctx, entry, out)
   checks(ctx, entry, out)

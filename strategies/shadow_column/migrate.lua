@@ -89,6 +89,8 @@ local function preconditions(ctx, row)
   for _, p in ipairs(row.list) do
     local length = strategy.check_length(ctx, row.unit.q, p.before, p.after)
     if length then checks[#checks + 1] = length end
+    local convertible = strategy.check_convertible(ctx, row.unit.q, p.before, p.after, p.up)
+    if convertible then checks[#checks + 1] = convertible end
     if not p.after.nullable and p.before.nullable then
       checks[#checks + 1] = strategy.must_be_none(("every row of %s gives %s a value"):format(show(row.unit.q), p.final),
         strategy.count_where(ctx, row.unit.q, "(" .. p.up .. ") IS NULL"))

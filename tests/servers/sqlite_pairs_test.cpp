@@ -199,6 +199,40 @@ TEST_CASE("a column that counts up comes and goes with its key on SQLite", "[sql
   CHECK(check_pair_everywhere(keyed, bare, "goes").plans == 3);
 }
 
+TEST_CASE("values that the new type cannot hold stop the script before a row is copied", "[sqlite]") {
+  const Schema before = must(schema_from_sqlite_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT);", "before"));
+  const Schema after = must(schema_from_sqlite_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, c INTEGER);", "after"));
+  for (const std::string strategy : {"shadow_table", "shadow_column"}) {
+    INFO(strategy);
+    Prepared p = prepared(before, after, std::nullopt);
+    p.context = {.environment = "production"};
+    p.context.strategy = strategy;
+    const auto files = must(build_package(must(make_plan(p, "2026-01-01T00:00:00Z"))));
+    TemporaryFolder folder;
+    run_shell("sqlite3 db",
+              "CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT); INSERT INTO t VALUES (1, '7'), (2, 'abc');",
+              folder.path());
+    const auto done = run_shell("sqlite3 db", file_of(files, "forward.sql"), folder.path());
+    CHECK(done.exit_code != 0);
+    CHECK(done.err.find("actual_is_what_was_expected") != std::string::npos);
+    CHECK(run_shell("sqlite3 db", "SELECT id, c FROM t", folder.path()).out == "1|7\n2|abc\n");
+  }
+}
+
+TEST_CASE("a script on a schema that lacks its columns writes nothing", "[sqlite]") {
+  const Schema before = must(schema_from_sqlite_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT);", "before"));
+  const Schema after =
+      must(schema_from_sqlite_sql("CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT NOT NULL);", "after"));
+  Prepared p = prepared(before, after, std::nullopt);
+  const auto files = must(build_package(must(make_plan(p, "2026-01-01T00:00:00Z"))));
+  TemporaryFolder folder;
+  run_shell("sqlite3 db", "CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);", folder.path());
+  const auto done = run_shell("sqlite3 db", file_of(files, "forward.sql"), folder.path());
+  CHECK(done.exit_code != 0);
+  CHECK(done.err.find("no such column") != std::string::npos);
+  CHECK(run_shell("sqlite3 db", "SELECT * FROM t", folder.path()).out == "1\n");
+}
+
 TEST_CASE("real pairs of schemas are planned, run and taken back on SQLite", "[sqlite][corpora]") {
   const std::string folder = environment("FORGELUA_CORPORA");
   if (folder.empty()) SKIP("FORGELUA_CORPORA names no folder of schemas");

@@ -118,4 +118,17 @@ function M.check_length(ctx, q, before, after)
     count_where(ctx, q, ("SUBSTR(%s, %d) <> ''"):format(ctx.d:ident(before.name), limit + 1)))
 end
 
+--- Values that the engine's own conversion gives up on, where it answers NULL instead of an error; nil where the engine stops
+--- by itself, where every value passes, or where somebody stated another expression.
+---@param before table the column as it is
+---@param after table the column as it will be
+---@param expr string what makes the new value
+function M.check_convertible(ctx, q, before, after, expr)
+  local name = ctx.d:ident(before.name)
+  if not ctx.d.types.fails_with_null or M.total(ctx, before.type, after.type)
+    or expr ~= M.convert(ctx, name, before.type, after.type) then return nil end
+  return must_be_none(("every %s of %s can be held as %s"):format(before.name, key_of(q), ctx.d:type_sql(after.type)),
+    count_where(ctx, q, ("%s IS NOT NULL AND (%s) IS NULL"):format(name, expr)))
+end
+
 return M

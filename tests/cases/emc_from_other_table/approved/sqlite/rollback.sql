@@ -7,6 +7,8 @@
 
 .bail on
 .timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
