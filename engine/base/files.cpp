@@ -86,6 +86,14 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   return bytes;
 }
 
+std::string portable_path(const fs::path& path) {
+  if (!path.is_absolute()) return path.generic_string();
+  std::error_code error;
+  const auto seen = path.lexically_relative(fs::current_path(error));
+  const bool below = !error && !seen.empty() && *seen.begin() != "..";
+  return below ? seen.generic_string() : path.filename().generic_string();
+}
+
 Result<void> write_new_file(const fs::path& path, std::string_view bytes) {
   Descriptor out(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (out.get() < 0) return io_error("create", path, last_error());

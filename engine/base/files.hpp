@@ -13,6 +13,10 @@ namespace forge {
 // The whole file as bytes. Errors: not there, a directory, not readable (io); larger than `limit` bytes (limit).
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = std::size_t{256} << 20);
 
+// The path as it may stand in a package, which holds no trace of a machine: an absolute one as seen from the working
+// folder, or as its last part where it lies elsewhere. Others as they are.
+std::string portable_path(const std::filesystem::path& path);
+
 // Writes through a temporary file beside `path` and renames it into place: all of it or nothing. A symbolic link stays,
 // and the file that it names is written. Folders above `path` are made where they are missing. Errors (io): a folder
 // stands there; whatever the file system says.

@@ -119,7 +119,7 @@ class Builder : public YAML::EventHandler {
       node.key_line = frame.key_mark.line + 1;
       node.key_column = frame.key_mark.column + 1;
     }
-    frame.node.members.emplace_back(std::exchange(frame.key, {}), std::move(node));
+    frame.node.members.push_back({std::exchange(frame.key, {}), std::move(node)});
     frame.has_key = false;
   }
 
@@ -156,8 +156,8 @@ std::string key_text(const std::string& key) {
 }  // namespace
 
 const Yaml* Yaml::find(std::string_view key) const {
-  const auto found = std::ranges::find(members, key, &std::pair<std::string, Yaml>::first);
-  return kind != Kind::map || found == members.end() ? nullptr : &found->second;
+  const auto found = std::ranges::find(members, key, &YamlMember::key);
+  return kind != Kind::map || found == members.end() ? nullptr : &found->value;
 }
 
 Yaml* Yaml::find(std::string_view key) { return const_cast<Yaml*>(std::as_const(*this).find(key)); }
@@ -165,7 +165,7 @@ Yaml* Yaml::find(std::string_view key) { return const_cast<Yaml*>(std::as_const(
 Yaml& Yaml::at(const std::string& key) {
   if (kind == Kind::null) kind = Kind::map;
   if (Yaml* there = find(key)) return *there;
-  return members.emplace_back(key, Yaml{}).second;
+  return members.emplace_back(YamlMember{key, Yaml{}}).value;
 }
 
 Yaml Yaml::string(std::string value) { return {.kind = Kind::scalar, .text = std::move(value), .quoted = true}; }

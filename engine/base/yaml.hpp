@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/error.hpp"
 
 namespace forge {
+
+struct YamlMember;
 
 struct Yaml {
   enum class Kind { null, scalar, list, map };
@@ -18,7 +19,7 @@ struct Yaml {
   std::string text;                                   // scalar
   bool quoted = false;                                // scalar: written in quotes or as a block, so always a string
   bool flow = false;                                  // list, map: written with brackets on the spot
-  std::vector<std::pair<std::string, Yaml>> members;  // map, in the order of the file; list: with empty names
+  std::vector<YamlMember> members;                    // map, in the order of the file; list: with empty names
   int line = 0, column = 0;                           // of the value, from 1
   int key_line = 0, key_column = 0;                   // of its key in a map
 
@@ -29,6 +30,11 @@ struct Yaml {
 
   static Yaml string(std::string value);
   static Yaml plain(std::string value);  // a word or number that needs no quotes
+};
+
+struct YamlMember {
+  std::string key;
+  Yaml value;
 };
 
 inline constexpr std::size_t kMaxYamlBytes = std::size_t{1} << 20;

@@ -69,7 +69,7 @@ class Reader {
     };
   }
 
-  Handler matching(std::string& into, const std::string& pattern, std::string hint) {
+  Handler matching(std::string& into, const std::string& pattern, const std::string& hint) {
     return [this, &into, pattern, hint](const Yaml& node) {
       if (!std::regex_match(node.text, std::regex(pattern))) {
         return fail_at(node, fmt::format("'{}' is not understood", node.text), hint);

@@ -27,6 +27,7 @@ bool is_about(const PlannedChange& change, const std::string& object) {
 
 std::unexpected<Error> nothing_about(const Plan& plan, const std::string& object) {
   std::vector<std::string> known;
+  known.reserve(plan.changes.size());
   for (const auto& change : plan.changes) known.push_back(object_of(change.change));
   const auto best = nearest(object, known);
   std::string list;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/files.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/schema_hash.hpp"
 #include "engine/model/sql_text.hpp"
@@ -129,7 +130,7 @@ Plan begin(const Prepared& prepared, const std::string& now) {
   const Spec& spec = prepared.spec;
   Plan plan;
   plan.id = spec.id;
-  plan.file = spec.file;
+  plan.file = portable_path(spec.file);
   plan.header = spec.header;
   plan.engine = prepared.dialect->engine();
   plan.version = prepared.dialect->facts().version;

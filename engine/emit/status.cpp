@@ -53,7 +53,7 @@ void replace(Lines& lines, Range range, const std::string& text) {
 
 std::string member_text(const std::string& key, const Yaml& value, int indent) {
   Yaml map{.kind = Yaml::Kind::map};
-  map.members.emplace_back(key, value);
+  map.members.push_back({key, value});
   return emit_yaml(map, indent);
 }
 
@@ -109,7 +109,7 @@ void put_phase(Lines& lines, const Yaml& root, const Plan& plan, const std::stri
     return;
   }
   const Range outer = range_of(lines, root, *phases, lines.size());
-  const int indent = phases->members.front().second.key_column - 1;
+  const int indent = phases->members.front().value.key_column - 1;
   const Yaml* there = phases->find("migration_plan");
   const Range range = there ? range_of(lines, *phases, *there, outer.to) : Range{outer.to, outer.to};
   replace(lines, range, member_text("migration_plan", entry, indent));

@@ -69,17 +69,16 @@ bool is_builtin_path(const std::string& base) {
 
 }  // namespace
 
-std::optional<FoundModule> ModuleFinder::in_folder(const std::string& root, const std::string& base,
-                                                   Layer layer) const {
+Result<std::optional<FoundModule>> ModuleFinder::in_folder(const std::string& root, const std::string& base,
+                                                           Layer layer) const {
   if (root.empty() || (is_source_root(root) && is_builtin_path(base))) return std::nullopt;
   for (const auto& tail : {std::string(".lua"), std::string("/init.lua")}) {
     const auto file = fs::path(root) / (base + tail);
     std::error_code problem;
     if (!fs::is_regular_file(file, problem)) continue;
-    auto text = read_file(file);
-    if (!text) continue;
+    FORGE_ASSIGN(auto text, read_file(file));
     const auto shown = root == "." ? base + tail : file.generic_string();
-    return FoundModule{"", layer, shown, std::move(*text)};
+    return std::optional(FoundModule{"", layer, shown, std::move(text)});
   }
   return std::nullopt;
 }
@@ -127,9 +126,11 @@ Result<FoundModule> ModuleFinder::find(std::string_view name) const {
                 "a module name is words joined by dots, such as strategies.policy");
   }
   std::optional<FoundModule> found;
-  if (top <= Layer::project) found = in_folder(roots_.project, *base, Layer::project);
+  if (top <= Layer::project) {
+    FORGE_ASSIGN(found, in_folder(roots_.project, *base, Layer::project));
+  }
   if (!found && top <= Layer::organisation) {
-    found = in_folder(roots_.organisation, *base, Layer::organisation);
+    FORGE_ASSIGN(found, in_folder(roots_.organisation, *base, Layer::organisation));
   }
   if (!found) found = in_builtin(*base);
   if (!found) {
@@ -174,6 +175,26 @@ int require_function(lua_State* L) {
   return 1;
 }
 
+// place_of(function): where it is written; place_of(): the running line that is not built in. "file:line", or nil. The
+// text goes into packages, so it names no folder of this machine.
+int place_of(lua_State* L) {
+  auto& core = lua::core_of(L);
+  std::optional<std::pair<std::string, int>> place;
+  if (lua_isfunction(L, 1)) {
+    lua_Debug record{};
+    lua_pushvalue(L, 1);
+    lua_getinfo(L, ">S", &record);
+    const auto* source = lua::source_of(core, record);
+    if (source != nullptr) place = {source->path, record.linedefined};
+  } else if (const auto running = lua::running_place(L)) {
+    place = {running->file, running->line};
+  }
+  if (!place) return 0;
+  const auto text = fmt::format("{}:{}", portable_path(place->first), place->second);
+  lua_pushlstring(L, text.data(), text.size());
+  return 1;
+}
+
 }  // namespace
 
 void Modules::install(lua_State* L) {
@@ -183,6 +204,10 @@ void Modules::install(lua_State* L) {
     state_.push_globals(trust);
     lua_pushcfunction(L, lua::bound<require_function>);
     lua_setfield(L, -2, "require");
+    if (trust == lua::Trust::builtin) {
+      lua_pushcfunction(L, lua::bound<place_of>);
+      lua_setfield(L, -2, "place_of");
+    }
     lua_pop(L, 1);
   }
 }

@@ -50,7 +50,7 @@ class ModuleFinder {
   static std::vector<std::string> builtin_names();
 
  private:
-  std::optional<FoundModule> in_folder(const std::string& root, const std::string& base, Layer layer) const;
+  Result<std::optional<FoundModule>> in_folder(const std::string& root, const std::string& base, Layer layer) const;
   static std::optional<FoundModule> in_builtin(const std::string& base);
   ModuleRoots roots_;
 };

@@ -11,7 +11,7 @@ local policy = require("forge.policy")
 local M = {}
 
 local function copy_policy(base)
-  local made = policy.new { rules = base.rules, file = "policy" }
+  local made = policy.new { rules = base.rules }
   for _, field in ipairs({ "batching", "thresholds", "risks" }) do
     if base[field] ~= nil then made[field] = fold.deep(base[field]) end
   end

@@ -26,9 +26,9 @@ local function forbidden(policy, change, f, ctx)
     if has_word(f, row.word) then
       local stated = row.unless and ((change.intent or {})[row.unless] or (ctx.header or {})[row.unless])
       if not row.unless or (stated or "") == "" or stated == false then
-        return ("the policy forbids %s%s%s"):format(row.word,
+        return ("the policy forbids %s%s%s%s"):format(row.word,
           row.unless and (" unless the specification states " .. row.unless) or "",
-          row.reason and (": " .. row.reason) or "")
+          row.reason and (": " .. row.reason) or "", row.file and (" (" .. row.file .. ")") or "")
       end
     end
   end
@@ -40,7 +40,7 @@ local function preferred(policy, change, group, ctx, f)
     for _, word in ipairs(type(row.when) == "table" and row.when or {}) do wanted = wanted or has_word(f, word) end
     if wanted and serves(row.strategy, change, group, ctx) then
       return { strategy = row.strategy, rule = "prefer " .. row.strategy, reason = "the policy prefers it where it serves",
-               file = policy.file }
+               file = row.file or policy.file }
     end
   end
 end
@@ -51,7 +51,7 @@ local function by_rules(policy, change, group, ctx, f)
     if rule.when(change, group, ctx, f) then
       local ok, why = serves(rule.strategy, change, group, ctx)
       if ok then
-        return { strategy = rule.strategy, rule = rule.name, reason = rule.reason, file = rule.file }
+        return { strategy = rule.strategy, rule = rule.name, reason = rule.reason, file = rule.file or naming.where(rule.when) }
       end
       refused[#refused + 1] = ("rule '%s' wants %s, but %s"):format(rule.name, rule.strategy, why or "it does not serve")
     end
@@ -62,7 +62,7 @@ end
 local function as_choice(value, base, word, file)
   if type(value) == "string" then value = { strategy = value } end
   if type(value) ~= "table" or type(value.strategy) ~= "string" then
-    error(("policy: override('%s') must give a strategy's name or { strategy, reason }"):format(word), 0)
+    error(("policy: override('%s') must give a strategy's name or { strategy, reason }"):format(word .. (file and "' in '" .. file or "")), 0)
   end
   if value == base then return base end
   naming.check_strategy(value.strategy, "override('" .. word .. "')", 0)
@@ -83,7 +83,7 @@ local function overridden(policy, group, ctx, f, choose)
       choose = function(c, x)
         local own = x or with_group(ctx, group)
         local base = function(base_change, base_ctx) return inner(base_change or c, base_ctx or own) end
-        return as_choice(row.fn(base, c, own), nil, row.word, policy.file)
+        return as_choice(row.fn(base, c, own), nil, row.word, row.file or policy.file)
       end
     end
   end

@@ -20,7 +20,7 @@ local Policy = {}
 --- "approved_by" }`. Without the second call it is refused always.
 function Policy.forbid(self, word)
   naming.check_word(word, "forbid", 3)
-  local row = { word = word }
+  local row = { word = word, file = naming.where() }
   self.forbidden[#self.forbidden + 1] = row
   return function(options)
     for field in pairs(options or {}) do
@@ -39,7 +39,7 @@ end
 function Policy.override(self, word, fn)
   naming.check_word(word, "override", 3)
   if type(fn) ~= "function" then error("policy: override('" .. word .. "') must be given a function", 2) end
-  self.overrides[#self.overrides + 1] = { word = word, fn = fn }
+  self.overrides[#self.overrides + 1] = { word = word, fn = fn, file = naming.where(fn) }
 end
 
 --- Prefers a strategy wherever it serves and `when` (a function, or a list of words) holds.
@@ -50,7 +50,7 @@ function Policy.prefer(self, name, when)
   elseif when ~= nil and type(when) ~= "function" then
     error("policy: prefer('" .. name .. "') takes a function or a list of changes", 2)
   end
-  self.preferred[#self.preferred + 1] = { strategy = name, when = when }
+  self.preferred[#self.preferred + 1] = { strategy = name, when = when, file = naming.where() }
 end
 
 local METHODS = { forbid = Policy.forbid, override = Policy.override, prefer = Policy.prefer }
@@ -109,7 +109,7 @@ function M.new(spec)
   for field, value in pairs(spec) do
     if field ~= "rules" then policy[field] = value end
   end
-  self.own.rules = ruling.make_rules(spec.rules or {}, spec.file or "policy")
+  self.own.rules = ruling.make_rules(spec.rules or {}, spec.file)
   return policy
 end
 

@@ -50,7 +50,7 @@ function M.make_rules(list, file)
   local rules = setmetatable({}, Rules)
   for i, rule in ipairs(list) do
     local copy = fold.copy(check_rule(rule, 4))
-    copy.file = copy.file or file
+    copy.file = copy.file or file or naming.where(rule.when) or "policy"
     rules[i] = copy
   end
   return rules

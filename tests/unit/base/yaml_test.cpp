@@ -17,12 +17,12 @@ std::string complaint(const std::string& text) {
 TEST_CASE("YAML keeps order, kinds and places", "[base][yaml]") {
   const auto root = parse_yaml("b: 1\na:\n  - x\n  - 'yes'\nc: {k: ~}\n", "f.yml").value();
   REQUIRE(root.members.size() == 3);
-  CHECK(root.members[0].first == "b");
+  CHECK(root.members[0].key == "b");
   const Yaml* list = root.find("a");
   REQUIRE(list);
-  CHECK(list->members[1].second.text == "yes");
-  CHECK(list->members[1].second.quoted);
-  CHECK_FALSE(list->members[0].second.quoted);
+  CHECK(list->members[1].value.text == "yes");
+  CHECK(list->members[1].value.quoted);
+  CHECK_FALSE(list->members[0].value.quoted);
   CHECK(list->key_line == 2);
   CHECK(root.find("c")->flow);
   CHECK(root.find("c")->find("k")->kind == Yaml::Kind::null);
