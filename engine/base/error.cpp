@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/base/secrets.hpp"
+
 namespace forge {
 namespace {
 
@@ -53,7 +55,7 @@ std::string render(const Error& error) {
   if (!error.sql.empty()) out += "  statement: " + error.sql + "\n";
   if (!error.hint.empty()) out += "  hint: " + error.hint + "\n";
   for (const auto& note : error.notes) out += "  note: " + note + "\n";
-  return escape_control(out);
+  return escape_control(without_secrets(std::move(out)));
 }
 
 int exit_code(const Error& error) {

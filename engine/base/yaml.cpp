@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/base/utf8.hpp"
+
 namespace forge {
 namespace {
 
@@ -183,6 +185,7 @@ Result<Yaml> parse_yaml(std::string_view text, const std::string& file) {
   if (text.size() > kMaxYamlBytes) {
     return fail(ErrorCode::limit, fmt::format("'{}' is larger than {} bytes", file, kMaxYamlBytes));
   }
+  if (const auto fault = utf8_fault(text)) return fail(utf8_error(text, *fault, file));
   std::istringstream in{std::string(text)};
   Builder builder;
   const auto refuse = [&](const YAML::Mark& mark, std::string message, ErrorCode code) {

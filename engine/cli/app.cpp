@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <string_view>
 #include <vector>
+
+#include "engine/base/secrets.hpp"
 
 namespace forge {
 namespace {
@@ -21,7 +25,7 @@ void report(const Error& error, Terminal& terminal) {
     terminal.err << render(error);
     return;
   }
-  nlohmann::ordered_json line{{"version", 1}, {"type", "error"}, {"message", error.message}};
+  nlohmann::ordered_json line{{"version", 1}, {"type", "error"}, {"message", without_secrets(error.message)}};
   if (error.place) {
     line["file"] = error.place->file;
     line["line"] = error.place->line;
@@ -41,18 +45,16 @@ std::string first_word(int argc, const char* const* argv) {
   return "";
 }
 
-int usage_error(const CLI::ParseError& error, const CLI::App& app, const std::string& word, std::ostream& err) {
-  err << "forgelua: " << escape_control(error.what()) << "\n";
+int usage_error(const CLI::ParseError& problem, const CLI::App& app, const std::string& word, Terminal& terminal) {
   std::vector<std::string> names;
   for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
   std::string list;
   for (const auto& name : names) list += " " + name;
   const bool known = std::find(names.begin(), names.end(), word) != names.end();
-  if (known) {
-    err << "  hint: forgelua " << word << " --help lists its options\n";
-  } else {
-    err << "  hint: the commands are" << list << "; forgelua --help tells what each does\n";
-  }
+  Error error{ErrorCode::usage, std::string("forgelua: ") + problem.what(), {}, {}, {}, {}};
+  error.hint = known ? fmt::format("forgelua {} --help lists its options", word)
+                     : fmt::format("the commands are{}; forgelua --help tells what each does", list);
+  report(error, terminal);
   return kUsageExit;
 }
 
@@ -101,7 +103,9 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
     app.exit(wanted, out, err);  // --help, --version
     return 0;
   } catch (const CLI::ParseError& error) {
-    return usage_error(error, app, first_word(argc, argv), err);
+    // The flag may stand behind what could not be read.
+    terminal.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    return usage_error(error, app, first_word(argc, argv), terminal);
   }
   return run_parsed(app, chosen, terminal);
 }

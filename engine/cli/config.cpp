@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <regex>
 
 #include "engine/base/files.hpp"
@@ -63,7 +64,8 @@ class Reader {
     return [this, &into](const Yaml& node) {
       const char* end = node.text.data() + node.text.size();
       const auto [rest, error] = std::from_chars(node.text.data(), end, into);
-      if (node.quoted || node.text.empty() || error != std::errc() || rest != end || into < 0) {
+      if (node.quoted || node.text.empty() || error != std::errc() || rest != end || !(into >= 0) ||
+          into > std::numeric_limits<Number>::max()) {
         fail_at(node, "expected a number that is not negative");
       }
     };

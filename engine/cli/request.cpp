@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <string_view>
 
 #include "engine/cli/config.hpp"
 #include "engine/cli/schema_reader.hpp"
@@ -30,6 +31,23 @@ Limits limits_of(const SpecRequest& request) {
   // The gentle stop comes first: it can say where the code was.
   limits.milliseconds = request.time_limit_ms * 8 / 10;
   return limits;
+}
+
+// What can be told of the options before anything is read.
+Result<void> check_options(const SpecRequest& request) {
+  const std::string& span = request.downtime;
+  const bool spans = span.size() > 1 && span.find_first_not_of("0123456789") == span.size() - 1 &&
+                     std::string_view("smhd").find(span.back()) != std::string_view::npos;
+  if (!span.empty() && !spans) {
+    return fail(ErrorCode::usage, fmt::format("--downtime '{}' is no span of time", request.downtime),
+                "write a number and s, m, h or d: --downtime=30m");
+  }
+  std::error_code error;
+  if (!request.organisation.empty() && !fs::is_directory(request.organisation, error)) {
+    return fail(ErrorCode::usage, fmt::format("the organisation's folder '{}' is no folder", request.organisation),
+                "give it by --org DIR, or as `organisation` in forgelua.yml");
+  }
+  return {};
 }
 
 Result<Target> settle_target(const SpecRequest& request, const Config& config, const EvaluateOptions& options) {
@@ -98,6 +116,7 @@ Result<Prepared> prepare(const SpecRequest& asked) {
   SpecRequest request = asked;
   FORGE_ASSIGN(const auto config, load_config(kProject));
   settle(request, config);
+  FORGE_TRY(check_options(request));
   EvaluateOptions options;
   options.limits = limits_of(request);
   options.roots = {kProject, request.organisation};

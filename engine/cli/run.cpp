@@ -12,6 +12,7 @@
 #include "engine/cli/request.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/status.hpp"
+#include "engine/lua/core.hpp"
 #include "engine/model/json.hpp"
 
 namespace forge {
@@ -38,7 +39,11 @@ Result<std::string> instant(const std::string& stated) {
   if (!stated.empty()) {
     std::tm parsed{};
     const char* end = strptime(stated.c_str(), "%Y-%m-%dT%H:%M:%S", &parsed);
-    if (end && (*end == '\0' || std::string(end) == "Z")) return stated.ends_with('Z') ? stated : stated + "Z";
+    const std::tm written = parsed;
+    // The calendar puts right what it has not: the 30th of February is another day then.
+    const bool real =
+        end && timegm(&parsed) != -1 && parsed.tm_mday == written.tm_mday && parsed.tm_hour == written.tm_hour;
+    if (real && (*end == '\0' || std::string(end) == "Z")) return stated.ends_with('Z') ? stated : stated + "Z";
     return fail(ErrorCode::usage, fmt::format("--now '{}' is no instant", stated), "write it as 2026-09-01T12:00:00Z");
   }
   const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
@@ -116,6 +121,8 @@ Result<int> run(const RunOptions& options, Terminal& terminal) {
   const auto& plan = kept_to_the_end(std::move(made));
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
+  // No Lua runs from here on: writing may take as long as the disk needs.
+  lua::core_of(prepared.state->raw()).process_deadline.reset();
   FORGE_TRY(write(plan, folder, options.status));
   say_done(terminal, plan, folder);
   return 0;

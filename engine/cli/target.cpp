@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <charconv>
 #include <map>
 
 #include "engine/base/spelling.hpp"
@@ -34,6 +36,30 @@ bool numeric_version(const std::string& text) {
   return std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
 }
 
+// The versions that are served: from the first to the last major one.
+struct Served {
+  std::string_view engine, words;
+  int major, minor, last;
+};
+
+constexpr std::array<Served, 4> kServed = {{{"sqlite", "3.40 and later", 3, 40, 3},
+                                            {"postgres", "12 to 19", 12, 0, 19},
+                                            {"mysql", "8.0 to 9", 8, 0, 9},
+                                            {"mariadb", "10.4 to 13", 10, 4, 13}}};
+
+Result<void> check_served(const Target& target) {
+  const auto& served = *std::ranges::find(kServed, std::string_view(target.engine), &Served::engine);
+  int major = 0, minor = -1;
+  const char* end = target.version.data() + target.version.size();
+  const auto [rest, error] = std::from_chars(target.version.data(), end, major);
+  if (rest != end) std::from_chars(rest + 1, end, minor);
+  const bool old = major < served.major || (major == served.major && minor >= 0 && minor < served.minor);
+  if (error == std::errc() && !old && major <= served.last) return {};
+  return fail(ErrorCode::usage,
+              fmt::format("{} {} is not served; served are versions {}", target.engine, target.version, served.words),
+              fmt::format("--db={} alone takes the usual one", target.engine));
+}
+
 }  // namespace
 
 const std::vector<std::string>& known_engines() {
@@ -52,6 +78,7 @@ Result<Target> parse_target(const std::string& text) {
     return fail(ErrorCode::usage, fmt::format("'{}' is no version of {}", target.version, target.engine),
                 fmt::format("write it as --db={}:15 or --db={}:8.0.29", target.engine, target.engine));
   }
+  if (!target.version.empty()) FORGE_TRY(check_served(target));
   return target;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 namespace forge {
@@ -173,6 +174,7 @@ std::string foreign_key_line(const ForeignKey& key) {
   if (!key.on_delete.empty()) out += " :on_delete " + lua_string(key.on_delete);
   if (!key.on_update.empty()) out += " :on_update " + lua_string(key.on_update);
   if (!key.match.empty()) out += " :match " + lua_string(key.match);
+  if (key.not_enforced) out += " :not_enforced()";
   return out + deferral(key.deferrable, key.deferred);
 }
 

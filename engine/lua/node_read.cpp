@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/base/spelling.hpp"
+#include "engine/base/utf8.hpp"
 #include "engine/lua/core.hpp"
 
 namespace forge::nodes {
@@ -82,6 +83,14 @@ bool read_problem(Error& error, const ReadPath& at, std::string_view what) {
   error.code = ErrorCode::spec;
   error.message = fmt::format("{}: {}", shown(at), what);
   return false;
+}
+
+bool is_text(const std::string& text, Error& error, const ReadPath& at) {
+  const auto fault = utf8_fault(text);
+  if (!fault) return true;
+  const auto byte = static_cast<unsigned char>(text[*fault]);
+  if (byte == 0) return read_problem(error, at, "a zero byte cannot stand in it");
+  return read_problem(error, at, fmt::format("the byte 0x{:02x} is no UTF-8", byte));
 }
 
 bool type_problem(lua_State* L, int index, Error& error, const ReadPath& at, std::string_view wanted) {

@@ -149,6 +149,9 @@ struct Reader {
   }
 };
 
+// Errors: a zero byte, or bytes that are no UTF-8.
+bool is_text(const std::string& text, Error& error, const ReadPath& at);
+
 template <>
 struct Reader<std::string> {
   static bool read(ReadContext& c, int index, std::string& out, const ReadPath& at) {
@@ -156,7 +159,7 @@ struct Reader<std::string> {
     std::size_t size = 0;
     const char* text = lua_tolstring(c.L, index, &size);
     out.assign(text, size);
-    return true;
+    return is_text(out, c.error, at);
   }
 };
 

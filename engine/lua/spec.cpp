@@ -6,6 +6,7 @@
 
 #include "engine/base/files.hpp"
 #include "engine/base/spelling.hpp"
+#include "engine/base/utf8.hpp"
 #include "engine/emit/snapshot.hpp"
 #include "engine/lua/core.hpp"
 #include "engine/lua/spec_draft.hpp"
@@ -146,6 +147,7 @@ class Reading {
     modules_.install(L);
     FORGE_TRY(install_words(state_, modules_, L, options_.engine));
     FORGE_ASSIGN(auto text, read_file(file_));
+    if (const auto fault = utf8_fault(text)) return fail(utf8_error(text, *fault, file_));
     FORGE_TRY(state_.load(std::move(text), file_, Layer::project));
     lua_call(L, 0, 0);
     lua_getfield(L, LUA_REGISTRYINDEX, kResult);

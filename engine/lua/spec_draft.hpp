@@ -73,6 +73,8 @@ struct TableReader {
   std::vector<std::pair<std::string, NodePlace>> names_;                                      // of constraints
 };
 
+// Errors: a control character in a name.
+Result<void> printable(const Context& c, std::string_view name, NodePlace place);
 // Reads the table node (or create_table) at `index` into the draft.
 Result<void> read_table(Context& c, int index, SchemaDraft& draft);
 // Reads the schema node at `index`.

@@ -1,6 +1,8 @@
 // A schema node becomes a schema.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/lua/spec_draft.hpp"
 
 namespace forge::spec {
@@ -109,6 +111,13 @@ Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema,
 
 }  // namespace
 
+Result<void> printable(const Context& c, std::string_view name, NodePlace place) {
+  const auto found = std::ranges::find_if(name, [](char ch) { return (ch >= 0 && ch < 0x20) || ch == 0x7F; });
+  if (found == name.end()) return {};
+  return c.wrong(place, name, {},
+                 fmt::format("a name holds the control character \\x{:02x}", static_cast<int>(*found)));
+}
+
 QName object_name(const Context& c, std::string_view text) {
   auto name = parse_qname(text);
   const bool is_default =
@@ -156,6 +165,7 @@ Result<void> read_table(Context& c, int index, SchemaDraft& draft) {
   TableNode node;
   FORGE_TRY(c.read(index, node, "table"));
   const auto place = c.place_of(index);
+  FORGE_TRY(printable(c, node.name, place));
   Table table;
   table.name = object_name(c, node.name);
   table.options = std::move(node.options);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "engine/lua/spec_draft.hpp"
@@ -22,6 +23,18 @@ bool can_count(const Type& type) {
   static const std::set<std::string> kWhole = {"tinyint", "smallint",  "mediumint", "integer", "bigint",
                                                "serial",  "bigserial", "numeric",   "decimal"};
   return type.name == "native" || (kWhole.contains(type.name) && (type.args.size() < 2 || type.args[1] == 0));
+}
+
+// Text that is no number, as the default of a number: PostgreSQL and MySQL refuse it, SQLite keeps it.
+bool is_no_number(const Column& column) {
+  static const std::set<std::string> kNumbers = {"tinyint", "smallint", "mediumint", "integer", "bigint",
+                                                 "numeric", "decimal",  "real",      "double",  "float"};
+  const auto& value = column.default_value;
+  if (!value || value->kind != Expr::Kind::string || column.type.more->array > 0) return false;
+  if (!kNumbers.contains(column.type.name)) return false;
+  double number = 0;
+  const char* end = value->text.data() + value->text.size();
+  return std::from_chars(value->text.data(), end, number).ptr != end || value->text.empty();
 }
 
 std::string listed(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
@@ -73,6 +86,7 @@ Result<void> TableReader::column(int i) {
   if (same != table.columns.end()) {
     return c.wrong(place, name, {}, fmt::format("table '{}' has two columns '{}'", display(table.name), name));
   }
+  FORGE_TRY(printable(c, name, place));
   if (node.column.type.name.empty() && node.references.empty()) {
     return c.wrong(place, name, {}, fmt::format("column '{}' has no type", name),
                    fmt::format("write it after the name: column \"{}\" :text()", name));
@@ -93,6 +107,12 @@ Result<void> TableReader::column(int i) {
     return c.wrong(place, "identity", name,
                    fmt::format("column '{}' of type {} cannot be counted by the database", name, node.column.type.name),
                    "identity needs a whole-number type");
+  }
+  if (is_no_number(node.column)) {
+    return c.wrong(place, "default", name,
+                   fmt::format("the default of column '{}' is the text '{}', and its type is {}", name,
+                               node.column.default_value->text, node.column.type.name),
+                   "write an expression as sql \"…\"");
   }
   table.columns.push_back(node.column);
   places.columns.push_back(place);

@@ -346,8 +346,14 @@ end
 local function policy_for(ctx)
   local named = ctx.policy
   if type(named) == "table" then return named end
-  if type(named) == "string" and named ~= "" then return require(named) end
-  return require("strategies.policy")
+  local name = type(named) == "string" and named ~= "" and named or "strategies.policy"
+  local policy = require(name)
+  if type(policy) ~= "table" or type(policy.rules) ~= "table" then
+    local got = type(policy) == "table" and "a table without rules" or type(policy) == "boolean" and "nothing" or tostring(policy)
+    error(("the policy '%s' returns %s, and must return a policy: local policy = require(\"forge.override\").extend "
+      .. "\"builtin:strategies.policy\" … return policy"):format(name, got), 0)
+  end
+  return policy
 end
 
 -- Renamed tables of all groups, both ways, { old → new } and { new → old }, and renamed columns by table (under either of

@@ -220,8 +220,9 @@ function M.words(native)
   }
   function env.migration(id)
     local node = setmetatable({ support.here(), _name = objects.name_of("migration", id) }, Migration)
-    if not id:match("^[%w_%-%.]+$") or id:find("..", 1, true) then
-      complain("'" .. id .. "' cannot be a migration's id", "it names a folder: letters, digits, '_', '-' and '.'", id, node)
+    if #id > 120 or not id:match("^[%w_%-%.]+$") or id:find("..", 1, true) then
+      complain("'" .. id:sub(1, 60) .. "' cannot be a migration's id",
+        "it names a folder: at most 120 letters, digits, '_', '-' and '.'", id, node)
     end
     if result.migration then complain("a file states one migration, and '" .. id .. "' is the second", nil, id, node) end
     result.migration = node

@@ -156,7 +156,7 @@ local function literal(self, given)
     if given ~= given or given == math.huge or given == -math.huge then
       complain("'default' takes a number that is one", nil, "default", self)
     end
-    if given > 9007199254740992 or given < -9007199254740992 then
+    if given >= 9007199254740992 or given <= -9007199254740992 then
       complain("the default of column '" .. self._name .. "' is beyond 2^53, where Lua loses digits",
         "write it as sql \"…\", which keeps every digit", "default", self)
     end
@@ -170,6 +170,13 @@ local function literal(self, given)
   complain("'default' takes a string, a number, a boolean, null or sql \"…\", got " .. support.describe(given), nil, "default", self)
 end
 
+-- Both say what a row gets that states nothing.
+local function not_both_default_and_identity(self)
+  if self._default and self._identity and self._default.kind ~= "null" then
+    complain("column '" .. self._name .. "' has a default and is counted by the database", "one of the two has to go", "identity", self)
+  end
+end
+
 local function not_with_generated(self, word)
   if rawget(self, "_generated") then
     complain("column '" .. self._name .. "' is generated and cannot have " .. word,
@@ -179,6 +186,7 @@ end
 
 function own.default(self, given)
   self._default = literal(self, given)
+  not_both_default_and_identity(self)
   not_with_generated(self, "a default")
   return self
 end
@@ -211,6 +219,7 @@ function own.identity(self, given)
     end
   end
   self._identity = made
+  not_both_default_and_identity(self)
   not_with_generated(self, "identity")
   return self
 end

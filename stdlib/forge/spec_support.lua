@@ -136,7 +136,7 @@ function M.whole(node, word, value, least, most, what)
   if type(value) ~= "number" or value ~= math.floor(value) then
     M.complain("'" .. word .. "' takes a whole number" .. about .. ", got " .. M.describe(value), nil, word, node)
   end
-  if value > 9007199254740992 or value < -9007199254740992 then
+  if value >= 9007199254740992 or value <= -9007199254740992 then
     M.complain("the number for '" .. word .. "' is beyond 2^53, where Lua loses digits", nil, word, node)
   end
   if (least and value < least) or (most and value > most) then

@@ -133,7 +133,7 @@ describe("an extended policy", function()
   it("forbids, with and without a way round", function()
     mine.forbid "drop_column"
     local _, refused = f.choose(mine, { change = ops.drop_column(f.name("orders"), columns[3]), tables = { orders() } })
-    expect(refused):is("the policy forbids drop_column")
+    expect(refused):contains("the policy forbids drop_column")
     mine.forbid "change_type" { unless = "approved_by", reason = "types are contracts" }
     _, refused = f.choose(mine, { change = retype, tables = { orders() } })
     expect(refused):contains("unless the specification states approved_by: types are contracts")
@@ -189,7 +189,7 @@ describe("a policy that forbids", function()
     local mine = policy_of.new { rules = policy.rules }
     mine.forbid "rename_column" { reason = "names are contracts" }
     local plan = f.plan(mine, { change = rename, tables = { orders() } })
-    expect(plan.refused):is("orders.total: the policy forbids rename_column: names are contracts")
+    expect(plan.refused):contains("orders.total: the policy forbids rename_column: names are contracts")
     expect(plan.steps):has_length(0)
   end)
 end)

@@ -59,3 +59,13 @@ TEST_CASE("what is emitted reads back as it was", "[base][yaml]") {
   CHECK(text == "plain: true\n\"odd: key\": \"a \\\"b\\\"\\n: c\"\nnested:\n  list:\n    - \"x\"\n    -\nnone:\n");
   CHECK(emit_yaml(parse_yaml(text, "f.yml").value()) == text);
 }
+
+TEST_CASE("bytes that are no text are named with their place", "[yaml]") {
+  const auto latin = parse_yaml("a: 1\nb: caf\xe9\n", "x.yml");
+  REQUIRE_FALSE(latin);
+  CHECK(render(latin.error()) ==
+        "x.yml:2:7: the byte 0xe9 is no UTF-8\n    b: caf\n          ^\n  hint: save the file as UTF-8\n");
+  const auto zero = parse_yaml(std::string_view("a: \0", 4), "x.yml");
+  REQUIRE_FALSE(zero);
+  CHECK(zero.error().message == "a zero byte stands here");
+}

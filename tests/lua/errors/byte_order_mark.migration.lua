@@ -1,0 +1,4 @@
+﻿migration "m" {
+  befor = schema {},
+  after = schema {},
+}

@@ -1,0 +1,9 @@
+migration "m" {
+  before = schema {},
+  after = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "n" :bigint() :default(9007199254740993),
+    },
+  },
+}

@@ -1,0 +1,5 @@
+migration "m" {
+  before = schema {},
+  description = "café",
+  after = schema {},
+}

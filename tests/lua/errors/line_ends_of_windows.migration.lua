@@ -1,0 +1,4 @@
+migration "m" {
+  before = schema {},
+  after = schma {},
+}

@@ -1,0 +1,4 @@
+migration "m" {
+  before = from_db "postgres://app:s3cret@db/shop",
+  after = schema {},
+}

@@ -1,0 +1,6 @@
+migration "m" {
+	before = schema {},
+	after = schema {
+		table "größe" { column "länge" :intger() },
+	},
+}
