@@ -62,7 +62,8 @@ end
 local function as_choice(value, base, word, file)
   if type(value) == "string" then value = { strategy = value } end
   if type(value) ~= "table" or type(value.strategy) ~= "string" then
-    error(("policy: override('%s') must give a strategy's name or { strategy, reason }"):format(word .. (file and "' in '" .. file or "")), 0)
+    error(("policy: override('%s')%s must give a strategy's name or { strategy, reason }"):format(word,
+      file and (" in " .. file) or ""), 0)
   end
   if value == base then return base end
   naming.check_strategy(value.strategy, "override('" .. word .. "')", 0)
