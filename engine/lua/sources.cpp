@@ -17,6 +17,24 @@ Place placed(const Source& source, const SourceIndex& index, const SourceToken& 
   return place;
 }
 
+// Names may read the same, and are passed over.
+std::optional<std::size_t> find_string(const SourceIndex& index, std::string_view text, int line, std::size_t from) {
+  auto found = index.find(text, line, kReach, from);
+  while (found && index.token(*found).kind != SourceToken::Kind::string) {
+    found = index.find(text, line, kReach, *found + 1);
+  }
+  return found;
+}
+
+Place shortened(Place place) {
+  if (place.source_line.size() > kShownBytes) {
+    place.source_line.resize(kShownBytes);
+    if (static_cast<std::size_t>(place.column) > kShownBytes) place.column = 0;
+  }
+  place.length = std::max(1, place.length);
+  return place;
+}
+
 }  // namespace
 
 std::string_view word_of(Layer layer) {
@@ -69,12 +87,29 @@ Place Sources::locate(const Source& source, int line, std::string_view token, st
   }
   Place place{source.path, line, 0, 1, std::string(index.line(line))};
   if (found) place = placed(source, index, index.token(*found));
-  if (place.source_line.size() > kShownBytes) {
-    place.source_line.resize(kShownBytes);
-    if (static_cast<std::size_t>(place.column) > kShownBytes) place.column = 0;
+  return shortened(std::move(place));
+}
+
+Place Sources::locate_inside(const Source& source, int line, std::string_view text, std::string_view anchor,
+                             std::size_t at, std::size_t length) const {
+  const auto& index = index_of(source);
+  const auto base = anchor.empty() ? std::nullopt : index.find(anchor, line, kReach);
+  auto found = find_string(index, text, line, base.value_or(0));
+  if (!found) {
+    // Lua leaves out the line end that a long bracket begins with.
+    found = find_string(index, "\n" + std::string(text), line, base.value_or(0));
+    at += 1;
   }
-  place.length = std::max(1, place.length);
-  return place;
+  if (!found) return shortened(locate(source, line, anchor));
+  const auto offset = index.token(*found).begin + std::min<std::size_t>(at, index.token(*found).size);
+  const auto before = std::string_view(source.text).substr(0, offset);
+  const auto start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  const int number = static_cast<int>(std::ranges::count(before, '\n')) + 1;
+  const auto shown = index.line(number);
+  const auto rest = shown.size() - std::min(shown.size(), offset - start);
+  const auto under = std::clamp<std::size_t>(length, 1, std::max<std::size_t>(1, rest));
+  return shortened(
+      {source.path, number, static_cast<int>(offset - start) + 1, static_cast<int>(under), std::string(shown)});
 }
 
 Place Sources::locate_near(const Source& source, int line, std::string_view near) const {

@@ -45,6 +45,10 @@ class Sources {
   // The place of `token` (a word, or the text of a string) at or after `line`, and after the token `anchor` where that is
   // not empty. Where it does not occur, the whole line. The source line is filled in.
   Place locate(const Source& source, int line, std::string_view token = {}, std::string_view anchor = {}) const;
+  // The place of `length` bytes that begin `at` bytes into the string `text`, which is looked for as a token is. Where the
+  // string is written otherwise (joined, or with escapes), the place of the token `anchor`.
+  Place locate_inside(const Source& source, int line, std::string_view text, std::string_view anchor, std::size_t at,
+                      std::size_t length) const;
   // The place of what a message of Lua's compiler is near to ("near 'x'"), on that line.
   Place locate_near(const Source& source, int line, std::string_view near) const;
 

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "engine/diff/change.hpp"
+#include "engine/lua/spec_sql.hpp"
+
 namespace forge::spec {
 namespace {
 
@@ -253,6 +256,7 @@ Result<void> Changer::execute(int index) {
     if (other.name == raw.name)
       return wrong(fmt::format("there are two 'execute' named '{}'", raw.name.name), {}, "execute");
   }
+  FORGE_TRY(review_statements(c_, raw, place_));
   raws_.push_back(std::move(raw));
   return {};
 }

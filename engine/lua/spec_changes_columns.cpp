@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/lua/spec_changes.hpp"
+#include "engine/lua/spec_sql.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge::spec {
@@ -160,7 +161,15 @@ Result<void> Changer::alter_column(int index) {
   if (said.column.more->generated && said.column.default_value) {
     return wrong(fmt::format("column '{}' is generated and cannot have a default", node_.name), {}, "default");
   }
+  std::vector<WrittenSql> texts;
+  if (const auto& value = said.column.default_value; value && value->kind == Expr::Kind::sql) {
+    texts.push_back({WrittenSql::Role::default_value, value->text, column, place_, node_.name});
+  }
+  if (const auto& made = said.column.more->generated) {
+    texts.push_back({WrittenSql::Role::generated, made->expr, column, place_, node_.name});
+  }
   *was = said.column;
+  FORGE_TRY(review_table(c_, *found, texts));
   if (said.backfill_up.empty() && said.strategy.empty()) return {};
   auto& intent = column_intent(name, column);
   if (!said.backfill_up.empty()) {

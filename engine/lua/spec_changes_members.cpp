@@ -199,6 +199,7 @@ Result<void> Changer::alter_object(int index) {
   }
   const auto found = schema.views.find(name);
   if (found == schema.views.end()) return missing("view", node_.name, names_in(schema.views));
+  draft_.object_places[name] = place_;
   auto& view = found->second;
   said = {.name = node_.name,
           .security_invoker = view.security_invoker,

@@ -39,6 +39,16 @@ struct SchemaDraft {
 // A name as written, with the engine's default namespace left out.
 QName object_name(const Context& c, std::string_view text);
 
+// One SQL text of a table, and where it is written.
+struct WrittenSql {
+  enum class Role { check, generated, default_value, index_expression, condition, exclusion };
+  Role role = Role::check;
+  std::string text;
+  std::string name;  // of the column or check; of the index, in words
+  NodePlace place = 0;
+  std::string anchor;  // what it stands after
+};
+
 // Reads the members in the array at `index` (a table's body, or that of an add_ word) into `table`.
 struct TableReader {
   TableReader(Context& context, SchemaDraft& whole, Table& made, TableIntent& said, TablePlaces& lines, NodePlace place)
@@ -71,6 +81,7 @@ struct TableReader {
   Result<void> renamed(const std::string& from, NodePlace place);
   std::vector<std::pair<std::vector<std::string>, std::pair<NodePlace, std::string>>> uses_;  // columns to look up
   std::vector<std::pair<std::string, NodePlace>> names_;                                      // of constraints
+  std::vector<WrittenSql> texts_;
 };
 
 // Errors: a control character in a name.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/lua/spec_draft.hpp"
+#include "engine/lua/spec_sql.hpp"
 
 namespace forge::spec {
 namespace {
@@ -136,6 +137,11 @@ class IntentCheck {
       return c_.wrong(place, "backfill", column_name, fmt::format("'{}' is generated and needs no backfill", object));
     }
     const auto* old = find_column(*was, said.renamed_from.empty() ? column_name : said.renamed_from);
+    if (now != nullptr) {
+      auto reviewed = review_backfill(c_, before_, *was, *now, column_name, said, place);
+      if (!reviewed && !reviewed.error().place) reviewed.error().place = said.place;
+      FORGE_TRY(std::move(reviewed));
+    }
     if (old == nullptr || made == nullptr || said.renamed_from != "" || !(*old == *made)) return {};
     return c_.wrong(place, "backfill", column_name,
                     fmt::format("'{}' has a backfill, and nothing about it changes", object),

@@ -85,6 +85,14 @@ Place Context::place(NodePlace at, std::string_view token, std::string_view anch
   return sources.locate(*source, static_cast<int>(at % kLinesPerSource), token, anchor);
 }
 
+Place Context::place_inside(NodePlace node, std::string_view text, std::string_view anchor, std::size_t at,
+                            std::size_t length) const {
+  const auto* source = sources.find(static_cast<int>(node / kLinesPerSource));
+  if (source == nullptr) return {};
+  return sources.locate_inside(*source, static_cast<int>(node % kLinesPerSource), text, anchor == text ? "" : anchor,
+                               at, length);
+}
+
 Place Context::line_place(NodePlace at, std::string_view name) const {
   const auto* source = sources.find(static_cast<int>(at / kLinesPerSource));
   if (source == nullptr) return {};

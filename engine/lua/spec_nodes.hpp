@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <lua.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,10 @@
 #include "engine/lua/node_read.hpp"
 #include "engine/lua/sources.hpp"
 #include "engine/model/schema.hpp"
+
+namespace forge {
+class SqliteProbe;
+}
 
 namespace forge::spec {
 
@@ -187,6 +192,7 @@ struct Context {
   lua_State* L;
   const Sources& sources;
   std::string engine;
+  std::shared_ptr<SqliteProbe> probe;  // made when the first text is to be looked at
 
   // Names that differ in letter case alone are one name, except on PostgreSQL and when no engine is known.
   bool folds_case() const { return !engine.empty() && engine != "postgres"; }
@@ -197,6 +203,10 @@ struct Context {
   bool push_body(int index);           // pushes the node's body; false (nothing pushed) where there is none
 
   Place place(NodePlace at, std::string_view token = {}, std::string_view anchor = {}) const;
+  // The place of what stands `at` bytes into `text` (`length` of them), where the text stands in the spec as it is: after
+  // the token `anchor`. Else the place of the text, or of the anchor.
+  Place place_inside(NodePlace node, std::string_view text, std::string_view anchor, std::size_t at,
+                     std::size_t length) const;
   // The line alone, without looking for a column: for places that are kept by the thousand.
   Place line_place(NodePlace at, std::string_view name) const;
   std::unexpected<Error> wrong(NodePlace at, std::string_view token, std::string_view anchor, std::string message,

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/lua/spec_draft.hpp"
+#include "engine/lua/spec_sql.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge::spec {
@@ -289,7 +290,8 @@ Result<void> check_schema(Context& c, SchemaDraft& draft) {
   for (const auto& [name, place] : draft.object_places) FORGE_TRY(check_namespace(c, draft, name, place));
   FORGE_TRY(check_index_names(c, draft));
   FORGE_TRY(check_sequences(c, draft));
-  return check_views(c, draft);
+  FORGE_TRY(check_views(c, draft));
+  return review_views(c, draft);
 }
 
 }  // namespace forge::spec

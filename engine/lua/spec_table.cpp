@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/lua/spec_draft.hpp"
+#include "engine/lua/spec_sql.hpp"
 
 namespace forge::spec {
 namespace {
@@ -132,7 +133,16 @@ Result<void> TableReader::column_words(const ColumnNode& node, NodePlace place) 
     table.uniques.push_back({.name = *node.unique, .parts = {{.column = name}}});
     if (!node.unique->empty()) names_.emplace_back(*node.unique, place);
   }
-  for (const auto& expr : node.checks) table.checks.push_back({.name = {}, .expr = expr});
+  for (const auto& expr : node.checks) {
+    table.checks.push_back({.name = {}, .expr = expr});
+    texts_.push_back({WrittenSql::Role::check, expr, {}, place, name});
+  }
+  if (const auto& value = node.column.default_value; value && value->kind == Expr::Kind::sql) {
+    texts_.push_back({WrittenSql::Role::default_value, value->text, name, place, name});
+  }
+  if (const auto& made = node.column.more->generated) {
+    texts_.push_back({WrittenSql::Role::generated, made->expr, name, place, name});
+  }
   if (!node.references.empty()) {
     const bool infer = node.column.type.name.empty();
     draft.keys.push_back(
@@ -174,6 +184,10 @@ Result<void> TableReader::parts(int i, std::vector<IndexPart>& out, std::string_
       FORGE_TRY(c.read(lua_gettop(c.L), part, "part"));
     }
     lua_pop(c.L, 1);
+    if (!part.part.expr.empty()) {
+      const auto about = fmt::format("'{}' of table '{}'", what, display(table.name));
+      texts_.push_back({WrittenSql::Role::index_expression, part.part.expr, about, place, {}});
+    }
     auto& nulls = part.part.nulls;
     if (nulls == (part.part.desc ? "first" : "last")) nulls.clear();
     if (!part.part.column.empty()) {
@@ -221,6 +235,11 @@ Result<void> TableReader::index(int i) {
   const auto place = c.place_of(i);
   FORGE_TRY(parts(i, node.value.parts, "index"));
   if (!node.value.include.empty()) uses_.push_back({node.value.include, {place, "include"}});
+  if (!node.value.where.empty()) {
+    const auto about = node.value.name.empty() ? fmt::format("an index of table '{}'", display(table.name))
+                                               : fmt::format("index '{}'", node.value.name);
+    texts_.push_back({WrittenSql::Role::condition, node.value.where, about, place, node.value.name});
+  }
   for (const auto& other : table.indexes) {
     if (!node.value.name.empty() && other.name == node.value.name) {
       return c.wrong(place, node.value.name, {},
@@ -263,6 +282,7 @@ Result<void> TableReader::check_member(int i) {
   // `check "name" "condition"`: the first text has become the name once the second came.
   if (auto condition = c.string_body(i); !condition.empty()) node.value.expr = std::move(condition);
   if (!node.value.name.empty()) names_.emplace_back(node.value.name, place);
+  texts_.push_back({WrittenSql::Role::check, node.value.expr, node.value.name, place, node.value.name});
   table.checks.push_back(std::move(node.value));
   return renamed(node.renamed_from, place);
 }
@@ -281,8 +301,12 @@ Result<void> TableReader::exclusion(int i) {
   std::vector<std::string> columns;
   for (const auto& part : node.value.parts) {
     if (!part.column.empty()) columns.push_back(part.column);
+    if (!part.expr.empty()) texts_.push_back({WrittenSql::Role::exclusion, part.expr, {}, place, node.value.name});
   }
   uses_.push_back({std::move(columns), {place, "exclude"}});
+  if (!node.value.where.empty()) {
+    texts_.push_back({WrittenSql::Role::exclusion, node.value.where, {}, place, node.value.name});
+  }
   if (!node.value.name.empty()) names_.emplace_back(node.value.name, place);
   table.exclusions.push_back(std::move(node.value));
   return renamed(node.renamed_from, place);
@@ -313,7 +337,8 @@ Result<void> TableReader::check() {
     if (seen.insert(c.folds_case() ? lower_case(name) : name).second) continue;
     return c.wrong(place, name, {}, fmt::format("table '{}' has two constraints '{}'", display(table.name), name));
   }
-  return primary_columns();
+  FORGE_TRY(primary_columns());
+  return review_table(c, table, texts_);
 }
 
 }  // namespace forge::spec

@@ -1,0 +1,25 @@
+// SQL that a spec holds: what is wrong with it is said with its place in the spec, before anything is planned. The engine's
+// own rules for quotes and comments decide (engine/model/sql_fault.hpp); for SQLite, SQLite itself is asked as well.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/lua/spec_draft.hpp"
+
+namespace forge::spec {
+
+// The texts of a table whose members are all there.
+Result<void> review_table(Context& c, const Table& table, const std::vector<WrittenSql>& texts);
+
+// The views whose places the draft knows: those that the spec itself states.
+Result<void> review_views(Context& c, const SchemaDraft& draft);
+
+// A column's backfill: `up` is evaluated over a row of `was`, `down` over one of `now`.
+Result<void> review_backfill(Context& c, const Schema& before, const Table& was, const Table& now,
+                             const std::string& column, const ColumnIntent& said, NodePlace place);
+
+// What `execute` runs, and the query that says whether it has run.
+Result<void> review_statements(Context& c, const Raw& raw, NodePlace place);
+
+}  // namespace forge::spec

@@ -1,0 +1,16 @@
+-- engine: mysql
+migration "m" {
+  before = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+    },
+  },
+  after = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+      check "total_positive" "`totl` = 5",
+    },
+  },
+}

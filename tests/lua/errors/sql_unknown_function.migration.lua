@@ -1,0 +1,15 @@
+migration "m" {
+  before = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+    },
+  },
+  after = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+      index "i" { expr "lowr(total)" },
+    },
+  },
+}

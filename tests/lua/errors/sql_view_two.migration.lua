@@ -1,0 +1,17 @@
+-- engine: postgres
+migration "m" {
+  before = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+    },
+  },
+  after = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+
+    },
+    view "totals" "SELECT total FROM orders; DELETE FROM orders",
+  },
+}

@@ -1,0 +1,20 @@
+migration "m" {
+  before = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+    },
+  },
+  after = schema {
+    table "orders" {
+      column "id" :bigint() :primary_key(),
+      column "total" :integer(),
+
+    },
+    view "totals" [[
+      SELECT id,
+             totl
+        FROM orders
+    ]],
+  },
+}
