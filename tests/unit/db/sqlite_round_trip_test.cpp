@@ -90,6 +90,7 @@ std::string written(Dialect& dialect, const Schema& schema) {
     for (const Index& index : table->indexes) sql += dialect.text("index", index, name.name);
   }
   for (const View* view : in_order(schema)) sql += dialect.text("view", *view);
+  for (const auto& [name, definition] : schema.definitions) sql += definition.create + ";\n";
   return sql;
 }
 
