@@ -25,7 +25,9 @@ class Hashing {
   std::string finish() {
     if (!schema_.tables.empty()) text_ += ']';
     add("views", schema_.views);
+    add("definitions", schema_.definitions);
     add("unmanaged", schema_.unmanaged);
+    add("unmanaged_hashes", schema_.unmanaged_hashes);
     text_ += '}';
     feed();
     return sha_.hex();
