@@ -245,8 +245,13 @@ namespace {
 Change as_it_ends(Change change, const std::map<QName, QName>& renamed) {
   std::visit(
       [&](auto& delta) {
-        const auto found = renamed.find(delta.table);
-        if (found != renamed.end()) delta.table = found->second;
+        const auto follow = [&](QName& name) {
+          if (const auto found = renamed.find(name); found != renamed.end()) name = found->second;
+        };
+        follow(delta.table);
+        if constexpr (std::is_same_v<typename std::decay_t<decltype(delta)>::Object, ForeignKey>) {
+          if (delta.after) follow(delta.after->ref);
+        }
       },
       change);
   return change;

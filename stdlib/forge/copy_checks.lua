@@ -8,6 +8,12 @@ local M = {}
 
 local show = strategy.display
 
+-- A NULL that compares as its column will; MySQL and MariaDB compare it with anything.
+local function null_of(ctx, column)
+  if ctx.d.flavour then return "NULL" end
+  return ("CAST(NULL AS %s)"):format(ctx.d:type_sql(column.type))
+end
+
 -- The table's rows as the copy will hold them: a query in brackets that gives these columns under their new names; nil where
 -- one of them is not known beforehand (the engine numbers or computes it).
 local function rows_as_copied(ctx, entry, names)
@@ -17,7 +23,7 @@ local function rows_as_copied(ctx, entry, names)
     local column = strategy.column(entry.after, name)
     local expr = expr_of[name]
     if not column or column.generated or (not expr and not column.nullable) then return nil end
-    out[i] = ("%s AS %s"):format(expr or "NULL", ctx.d:ident(name))
+    out[i] = ("%s AS %s"):format(expr or null_of(ctx, column), ctx.d:ident(name))
   end
   return ("(SELECT %s FROM %s)"):format(table.concat(out, ", "), ctx.d:qname(entry.unit.before.name))
 end
