@@ -255,6 +255,16 @@ $forgelua_check$;
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 4 of 8: Swap the copy of users in'
+-- Check: step 3 has come to its end: Copy the rows of users into users__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Copy the rows of users into users__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 LOCK TABLE users, users__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS

@@ -491,6 +491,26 @@ $forgelua_check$;
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 7 of 17: Add the foreign key entries_cart_fk on entries__new, not yet validated'
+-- Check: step 6 has come to its end: Copy the rows of entries into entries__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'entries/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 has come to its end: Copy the rows of entries into entries__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'carts/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Copy the rows of carts into carts__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

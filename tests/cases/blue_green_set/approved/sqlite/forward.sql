@@ -265,6 +265,10 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Hazards:      constraint
 -- ============================================================================
 .print 'step 7 of 15: Add the foreign key entries_cart_fk on entries__new'
+-- Check: step 6 has come to its end: Copy the rows of entries into entries__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of entries into entries__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries/migrate/copy' AND state = 'done') AS text));
+-- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of carts into carts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'carts/migrate/copy' AND state = 'done') AS text));
 -- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of entries__new points at a missing row of carts__new', '0', CAST((SELECT COUNT(*) FROM "entries__new" AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "carts__new" AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
 PRAGMA foreign_keys = OFF;

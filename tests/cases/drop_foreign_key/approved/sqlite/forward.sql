@@ -146,6 +146,8 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 9: Swap the copy of orders in'
+-- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of orders into orders__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS text));
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'orders' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]orders[^a-z0-9_]*'));

@@ -231,6 +231,16 @@ $forgelua_check$;
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 4 of 8: Refuse new NULLs in votes.weight'
+-- Check: step 3 has come to its end: Backfill weight of votes. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'votes.weight/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill weight of votes', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of votes has NULL in weight. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

@@ -130,6 +130,8 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of votes has NULL in weight', '0
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 4 of 6: Drop the trigger that filled weight of votes'
+-- Check: step 3 has come to its end: Backfill weight of votes. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill weight of votes', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'votes.weight/migrate/backfill' AND state = 'done') AS text));
 -- Check: no row of votes has NULL in weight. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of votes has NULL in weight', '0', CAST((SELECT COUNT(*) FROM "votes" WHERE "weight" IS NULL) AS text));
 BEGIN IMMEDIATE;

@@ -217,6 +217,16 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 4 of 5: Drop the trigger that filled organisation of users'
+-- Check: step 3 has come to its end: Backfill organisation of users. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.organisation/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill organisation of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
@@ -256,4 +266,5 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+
 \echo 'forward: done'

@@ -131,6 +131,8 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0',
 --   Hazards:      index build
 -- ============================================================================
 .print 'step 4 of 7: Add the unique index users_code_idx on users'
+-- Check: step 3 has come to its end: Backfill code of users. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill code of users', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.code/migrate/backfill' AND state = 'done') AS text));
 -- Check: no two rows of users agree in ("code"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "users" WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
 BEGIN IMMEDIATE;

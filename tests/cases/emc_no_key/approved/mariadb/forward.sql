@@ -13,6 +13,9 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
 -- Step 1 of 6, expand: Add len to entries, empty and not insisting
@@ -148,6 +151,9 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 --   Hazards:      constraint
 -- ============================================================================
 SELECT 'step 4 of 6: Finish entries.len' AS `forgelua`;
+-- Check: step 3 has come to its end: Backfill len of entries. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries.len/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill len of entries')), '1', @forgelua_actual);
 ALTER TABLE `entries`
   MODIFY COLUMN `len` int NULL,
   ALGORITHM=INSTANT;
@@ -203,4 +209,6 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

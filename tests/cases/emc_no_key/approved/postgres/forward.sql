@@ -212,6 +212,16 @@ SET lock_timeout = '2s';
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 4 of 5: Drop the trigger that filled len of entries'
+-- Check: step 3 has come to its end: Backfill len of entries. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'entries.len/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill len of entries', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_entries__sync ON entries;
 DROP FUNCTION zz_entries__sync();
@@ -251,4 +261,5 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+
 \echo 'forward: done'

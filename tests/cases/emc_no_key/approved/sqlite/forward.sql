@@ -12,6 +12,8 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
 -- Step 1 of 5, expand: Add len to entries, empty and not insisting
@@ -126,6 +128,8 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 4 of 5: Drop the trigger that filled len of entries'
+-- Check: step 3 has come to its end: Backfill len of entries. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill len of entries', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries.len/migrate/backfill' AND state = 'done') AS text));
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "entries__sync_ins";
 DROP TRIGGER IF EXISTS "entries__sync_upd";
@@ -147,4 +151,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

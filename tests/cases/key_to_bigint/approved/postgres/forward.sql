@@ -291,6 +291,16 @@ $forgelua_check$;
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 6 of 16: Refuse new NULLs in orders.user_id__new'
+-- Check: step 5 has come to its end: Convert user_id of orders into user_id__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders.user_id/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 5 has come to its end: Convert user_id of orders into user_id__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of orders has NULL in user_id__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

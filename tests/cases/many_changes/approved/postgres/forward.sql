@@ -362,6 +362,16 @@ SET lock_timeout = '2s';
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 7 of 18: Refuse new NULLs in users.full_name'
+-- Check: step 5 has come to its end: Convert name, age of users into full_name, age__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.full_name/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 5 has come to its end: Convert name, age of users into full_name, age__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of users has NULL in full_name. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

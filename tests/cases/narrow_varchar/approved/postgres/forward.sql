@@ -288,6 +288,16 @@ $forgelua_check$;
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 5 of 12: Let the new name of users take over'
+-- Check: step 4 has come to its end: Convert name of users into name__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.name/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Convert name of users into name__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS

@@ -277,6 +277,16 @@ $forgelua_check$;
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 5 of 12: Refuse new NULLs in products.price__new'
+-- Check: step 4 has come to its end: Convert price of products into price__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'products.price/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Convert price of products into price__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of products has NULL in price__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

@@ -138,6 +138,8 @@ INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 8: Let years of users lead'
+-- Check: step 3 has come to its end: Convert age of users into years. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Convert age of users into years', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.years/migrate/backfill' AND state = 'done') AS text));
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";

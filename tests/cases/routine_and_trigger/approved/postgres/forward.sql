@@ -505,6 +505,26 @@ COMMIT;
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 10 of 22: Let the new n of orders take over'
+-- Check: step 8 has come to its end: Convert n of orders into n__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders.n/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 has come to its end: Convert n of orders into n__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 6 has come to its end: Backfill m of orders. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders.m/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 has come to its end: Backfill m of orders', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS

@@ -255,6 +255,16 @@ $forgelua_check$;
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 4 of 11: Add the foreign key orders_user_fk__new on orders, not yet validated'
+-- Check: step 3 has come to its end: Copy the rows of users into users__new. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Copy the rows of users into users__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of orders points at a missing row of users__new. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

@@ -264,6 +264,16 @@ $forgelua_check$;
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 4 of 8: Let number of items lead'
+-- Check: step 3 has come to its end: Convert code of items into number. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'items.number/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Convert code of items into number', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();

@@ -177,6 +177,8 @@ INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 5 of 13: Let amount of orders lead'
+-- Check: step 4 has come to its end: Convert total of orders into amount. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Convert total of orders into amount', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.amount/migrate/backfill' AND state = 'done') AS text));
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";

@@ -24,6 +24,16 @@ SET lock_timeout = '2s';
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 4 of 8: Refuse new NULLs in users.grp'
+-- Check: step 3 has come to its end: Backfill grp of users. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.grp/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Backfill grp of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of users has NULL in grp. Expects 0.
 DO $forgelua_check$
 DECLARE forgelua_actual text;

@@ -24,6 +24,8 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 4 of 6: Drop the trigger that filled grp of users'
+-- Check: step 3 has come to its end: Backfill grp of users. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill grp of users', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.grp/migrate/backfill' AND state = 'done') AS text));
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
 BEGIN IMMEDIATE;

@@ -25,6 +25,16 @@ SET lock_timeout = '2s';
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 4 of 8: Let years of users lead'
+-- Check: step 3 has come to its end: Convert age of users into years. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.years/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Convert age of users into years', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
@@ -106,4 +116,5 @@ REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 -- Application: Deploy the application that uses years as the new schema has it.
+
 \echo 'forward: done'

@@ -10,6 +10,8 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
 
 -- ============================================================================
 -- Step 4 of 8, switch: Let years of users lead
@@ -23,6 +25,8 @@ PRAGMA legacy_alter_table = OFF;
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 8: Let years of users lead'
+-- Check: step 3 has come to its end: Convert age of users into years. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Convert age of users into years', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.years/migrate/backfill' AND state = 'done') AS text));
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
@@ -62,4 +66,6 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 -- Application: Deploy the application that uses years as the new schema has it.
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'
