@@ -137,8 +137,13 @@ local function taken_again(step, q, lists, name)
   return false
 end
 
--- A column may be renamed while another one takes its name; then only the new name counts.
+-- A column may be renamed while another one takes its name; then only the new name counts. The catalog tells no letter case
+-- apart unless it is asked to.
 function done.rename_column(o, d, step)
+  local from, to = o.before.name, o.after.name
+  if from:lower() == to:lower() then
+    return column(o.table, to, d, { ("CAST(COLUMN_NAME AS BINARY) = CAST(%s AS BINARY)"):format(d:literal(to)) })
+  end
   local taken = taken_again(step, o.table, { "columns" }, o.before.name)
   local there = cond.column_exists(o.table, o.after.name, d)
   return taken and there or there .. " AND NOT " .. cond.column_exists(o.table, o.before.name, d)

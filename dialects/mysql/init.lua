@@ -15,6 +15,7 @@ local features = {
   index_names = "table", constraint_names = "schema",
   rename_index = true, rename_constraint = false, invisible_column = true, invisible_index = true,
   updatable_views = true, stored_procedures = true, view_follows_rename = false, rebuild = false,
+  caseless = "columns",  -- tables are files: whether their names differ by case is for the server's machine to say
 }
 
 -- "8.0" without a patch number means a current 8.0, not 8.0.0: 8.0.30 has all that later ones have here.
@@ -49,6 +50,8 @@ return dialect.define {
   literal = text.literal,
   type_sql = text.type_sql,
   column_sql = text.column_sql,
+  -- A column that counts up comes and goes with the primary key that it is.
+  counter_is_key = true,
   -- An index on an expression holds a hidden column named after it, which RENAME INDEX leaves as it is: where two such
   -- indexes exchange names, the next ALTER TABLE takes one column for the other (error 1846).
   expression_index_keeps_name = true,

@@ -20,6 +20,11 @@ local function object(kind, name)
   return "SELECT 1 FROM sqlite_master WHERE type = " .. literal(kind) .. " AND name = " .. literal(name) .. " COLLATE NOCASE"
 end
 
+-- The column under this very name: a rename may change the case of letters alone.
+local function column_to_the_letter(q, name)
+  return "SELECT 1 FROM pragma_table_xinfo(" .. literal(q.name) .. ") WHERE name = " .. literal(name)
+end
+
 local function column(q, name)
   return "SELECT 1 FROM pragma_table_xinfo(" .. literal(q.name) .. ") WHERE name = " .. literal(name) .. " COLLATE NOCASE"
 end
@@ -115,8 +120,9 @@ local function column_done(o, group)
   local strict = group.after.options and group.after.options.strict
   local declared = (alias and alias.name == col.name and ddl.counts_up(col)) and "integer" or ddl.type_sql(col, strict)
   local default = default_text(col)
-  local query = column(q, col.name) .. " AND lower(type) = " .. literal(declared:lower()) .. " AND dflt_value IS "
-    .. (default and literal(default) or "NULL")
+  local renamed = o.before and o.before.name ~= col.name
+  local query = (renamed and column_to_the_letter or column)(q, col.name) .. " AND lower(type) = "
+    .. literal(declared:lower()) .. " AND dflt_value IS " .. (default and literal(default) or "NULL")
   if not (alias and alias.name == col.name) then query = query .. ' AND "notnull" = ' .. (col.nullable and "0" or "1") end
   local extras = {}
   if (col.collation or "") ~= "" then extras[1] = ddl.ident(col.name) .. " " .. declared .. " COLLATE " .. ddl.ident(col.collation) end
@@ -146,10 +152,12 @@ local done = {}
 
 function done.create_table(o) return M.table_exists(o.after.name) end
 function done.drop_table(o) return absent(object("table", o.before.name.name)) end
-function done.rename_table(o) return M.table_exists(o.after.name) end
+function done.rename_table(o)
+  return exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(o.after.name.name))
+end
 function done.add_column(o) return M.column_exists(o.table, o.after.name) end
 function done.drop_column(o) return no(M.column_exists(o.table, o.before.name)) end
-function done.rename_column(o) return M.column_exists(o.table, o.after.name) end
+function done.rename_column(o) return exists(column_to_the_letter(o.table, o.after.name)) end
 function done.create_index(o) return M.index_exists(o.table, o.after.name) end
 function done.drop_index(o) return no(M.index_exists(o.table, o.before.name)) end
 function done.rename_index(o) return M.index_exists(o.table, o.after.name) end

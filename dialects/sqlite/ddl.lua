@@ -279,6 +279,18 @@ function M.table_sql(t, name)
     .. (#options > 0 and " " .. table.concat(options, ", ") or "")
 end
 
+--- The statements that rename a table: SQLite takes its own name in other letters for another table's.
+---@return string[]
+function M.rename_table(from, to)
+  local list, via = {}, from
+  if from:lower() == to:lower() then
+    via = to .. "__renamed"
+    list[1] = "ALTER TABLE " .. M.ident(from) .. " RENAME TO " .. M.ident(via)
+  end
+  list[#list + 1] = "ALTER TABLE " .. M.ident(via) .. " RENAME TO " .. M.ident(to)
+  return list
+end
+
 --- CREATE INDEX on a table.
 function M.index_sql(index, table_name)
   local text = "CREATE " .. (index.unique and "UNIQUE " or "") .. "INDEX " .. ident(index.name) .. " ON "

@@ -4,6 +4,7 @@
 --- whole step is written as one transaction in which foreign keys are not enforced; that can only be switched outside of
 --- a transaction, so such a step brings its own BEGIN and COMMIT.
 
+local aside = require("dialects.sqlite.aside")
 local dialect = require("forge.dialect")
 local catalog = require("dialects.sqlite.catalog")
 local changes = require("dialects.sqlite.changes")
@@ -24,7 +25,7 @@ end
 function M.drop_table(out, o) out:add("DROP TABLE " .. ident(o.before.name.name)) end
 
 function M.rename_table(out, o)
-  out:add("ALTER TABLE " .. ident(o.before.name.name) .. " RENAME TO " .. ident(o.after.name.name))
+  for _, sql in ipairs(ddl.rename_table(o.before.name.name, o.after.name.name)) do out:add(sql) end
 end
 
 -- Comments do not exist here, and the options change by a rebuild: what is left is the name.
@@ -114,14 +115,14 @@ function M.choose_form(step)
 end
 
 -- Renders the operations in order; each table that must be built anew is built at its first operation, to what it is
--- after the step.
-local function render_ops(out, add, step, d, legacy)
+-- after the step. `ran` holds operations that are carried out already.
+local function render_ops(out, add, step, d, legacy, ran)
   local _, by_op = changes.classify(step)
   local built = {}
   for i, o in ipairs(step.ops) do
     local group = by_op[i]
     if not group or (not group.rebuild and not group.created) then
-      local skip = group and (group.unchanged and o.kind ~= "index" and o.kind ~= "shell"
+      local skip = ran and ran[o] or group and (group.unchanged and o.kind ~= "index" and o.kind ~= "shell"
         or group.dropped and o.op ~= "drop_table")
       if not skip then M[o.op](out, o, step, d) end
     elseif not built[group] then
@@ -225,7 +226,7 @@ end
 local function point_on(add, vacated)
   add("PRAGMA writable_schema = ON")
   for _, name in ipairs(vacated) do
-    local from, to = "REFERENCES " .. ident(name.from), "REFERENCES " .. ident(name.to)
+    local from, to = ident(name.from), ident(name.to)
     add("UPDATE main.sqlite_master SET sql = replace(sql, " .. literal(from) .. ", " .. literal(to)
       .. ") WHERE type = 'table' AND instr(sql, " .. literal(from) .. ") > 0")
   end
@@ -242,8 +243,11 @@ function M.step_swap(out, step, d)
     rebuild.keep_triggers(add, kept_condition(found), "forgelua_lifted")
     rebuild.lift_triggers(add, "forgelua_lifted")
   end
+  local ran, moved = {}, aside.renames(step)
+  for _, row in ipairs(moved) do ran[row.op] = true end
+  if #moved > 0 then aside.move(add, moved) end
   if legacy then add("PRAGMA legacy_alter_table = ON") end
-  render_ops(inner, add, step, d, legacy)
+  render_ops(inner, add, step, d, legacy, ran)
   if legacy then
     add("PRAGMA legacy_alter_table = OFF")
     point_on(add, found.vacated)

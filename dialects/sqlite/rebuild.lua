@@ -124,7 +124,7 @@ local function native_renames(add, group)
       elseif not o.after then source[o.before.name] = nil
       elseif o.before.name ~= o.after.name then rename_step(add, o, table_name, source, live) end
     elseif o.kind == "shell" and o.after.name.name ~= table_name then
-      add("ALTER TABLE " .. ident(table_name) .. " RENAME TO " .. ident(o.after.name.name))
+      for _, sql in ipairs(ddl.rename_table(table_name, o.after.name.name)) do add(sql) end
       table_name = o.after.name.name
     end
   end

@@ -37,8 +37,21 @@ local function new_row(t)
   return "(SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name)
 end
 
+-- May the text name the column? Letter case and quotes do not count.
+local function may_name(text, name)
+  local low, word = text:lower(), name:lower()
+  if word:find("[^%w_]") then return low:find(word, 1, true) ~= nil end
+  return low:find("%f[%w_]" .. word .. "%f[^%w_]") ~= nil
+end
+
+-- An expression over NEW. Columns that it does not name stay out of the trigger, so that it outlives them.
 local function over_new(t, expr)
-  return "(SELECT " .. expr .. " FROM " .. new_row(t) .. ")"
+  local list = {}
+  for _, col in ipairs(t.columns) do
+    if may_name(expr, col.name) then list[#list + 1] = "NEW." .. ident(col.name) .. " AS " .. ident(col.name) end
+  end
+  if #list == 0 then list[1] = "1" end
+  return "(SELECT " .. expr .. " FROM (SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name) .. ")"
 end
 
 -- In a STRICT table a value of the wrong class is an error that OR IGNORE does not catch: it must not get that far.

@@ -6,6 +6,7 @@
 
 #include "engine/base/files.hpp"
 #include "engine/emit/client.hpp"
+#include "engine/model/caseless.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/schema_hash.hpp"
 #include "engine/model/sql_text.hpp"
@@ -207,6 +208,10 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   FORGE_TRY(lowering.run(spec.before));
   FORGE_TRY(lowering.run(spec.after));
   for (auto& note : lowering.notes()) spec.notes.push_back(note);
+  const auto caseless = dialect.facts().words.find("caseless");
+  if (caseless != dialect.facts().words.end() && !caseless->second.empty()) {
+    imply_case_renames(spec, caseless->second == "all");
+  }
   for (const auto& raw : spec.raws) spec.after.raws[raw.name] = raw;
   return {};
 }

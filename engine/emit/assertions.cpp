@@ -244,9 +244,16 @@ std::set<std::string> objects_of(const Change& change) { return {object_of(chang
 // Which steps work on an object, by its name; ascending.
 using Touches = std::unordered_map<std::string, std::vector<int>>;
 
+// Under this name a renamed column touches the members of its table: their definitions name columns.
+std::string columns_of(const QName& table) { return "columns of " + display(table); }
+
 void add_touches(Touches& out, const Step& step) {
   std::set<std::string> names;
-  for (const auto& op : step.ops) names.merge(objects_of(op));
+  for (const auto& op : step.ops) {
+    const auto* column = std::get_if<Delta<Column>>(&op);
+    if (column && object_of(op) != object_of(reverse(op))) names.insert(columns_of(column->table));
+    names.merge(objects_of(op));
+  }
   for (const auto& name : names) out[name].push_back(step.number);
 }
 
@@ -257,6 +264,7 @@ bool stands(const Touches& touches, const Step& step, int last) {
   for (const auto& op : step.ops) {
     names.merge(objects_of(op));
     names.insert(display(table_of(op)));
+    if (!std::holds_alternative<Delta<Column>>(op)) names.insert(columns_of(table_of(op)));
   }
   return std::ranges::none_of(names, [&](const std::string& name) {
     const auto found = touches.find(name);

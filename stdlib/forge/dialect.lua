@@ -31,6 +31,8 @@ M.FEATURES = {
   index_names = "string", constraint_names = "string", rename_index = "boolean", rename_constraint = "boolean",
   invisible_column = "boolean", invisible_index = "boolean", updatable_views = "boolean",
   stored_procedures = "boolean", view_follows_rename = "boolean", rebuild = "boolean",
+  -- Of what names differ in nothing but the case of letters: "" (they do), "columns", "all".
+  caseless = "string",
 }
 
 -- Words that a dialect lacking the feature need not render: the model never holds such objects on that engine.

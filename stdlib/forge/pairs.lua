@@ -41,6 +41,15 @@ local function taken_after(group, change, name)
   return false
 end
 
+-- Is the name that of a column which stands?
+local function stands(ctx, taken, name)
+  if taken[name] then return true end
+  for other in pairs(taken) do
+    if strategy.same_column_name(ctx, other, name) then return true end
+  end
+  return false
+end
+
 --- The pair that a change makes.
 ---@param change table of a column, altered, or added beside its counterpart
 ---@param group table
@@ -55,7 +64,7 @@ function M.make(change, group, ctx, taken)
   local p = { change = change, goes = goes or nil, old = before.name, final = after.name, before = before, after = after }
   p.up, p.up_total = expression(ctx, intent.backfill_up, before.type, after.type, before.name)
   p.down, p.down_total = expression(ctx, intent.backfill_down, after.type, before.type, after.name)
-  p.swap = taken[after.name] or false
+  p.swap = stands(ctx, taken, after.name)
   p.new = p.swap and strategy.derived_name(ctx, after.name, "__new") or after.name
   p.retired = (p.swap or taken_after(group, change, before.name)) and strategy.derived_name(ctx, before.name, "__old")
     or before.name

@@ -15,7 +15,7 @@ local show = strategy.display
 local function move_member(b, unit, m)
   local t = b:table(unit.q)
   columns.ddl(b, unit, show(unit.q) .. "." .. m.name, "move", {
-    title = ("Move %s of %s to the new column"):format(m.name, show(unit.q)),
+    title = ("Move %s of %s to the new column"):format(members.label(m), show(unit.q)),
     why = "this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal",
     ops = strategy.seq(b:drop_member(unit.q, m.kind, m.name), b:add_member(unit.q, m.kind, m.object)),
     checks_before = members.checks_for(b.ctx, unit.q, m.kind, m.object),

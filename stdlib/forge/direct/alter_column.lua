@@ -156,18 +156,22 @@ end
 local function rename(b, unit, change)
   local q, from, to = unit.q, change.before.name, change.after.name
   local object = show(q) .. "." .. from
-  local views = b.ctx.features.rebuild and {} or b:views_naming(q, { from })
+  -- Views are made anew: an engine that lets them follow writes the new name into their text, and their columns with it.
+  local views = b:views_naming(q, { from })
+  local same = strategy.same_column_name(b.ctx, from, to)
   b:step(object, "rename", {
     title = ("Rename %s to %s"):format(object, to),
-    why = "metadata only; both names cannot be served at once this way",
+    why = same and "metadata only; the engine tells no letter case apart, so both ways of writing it go on"
+      or "metadata only; both names cannot be served at once this way",
     ops = strategy.seq(b:take_views(views), b:rename_column(q, from, to), b:bring_views(views, { [from] = to }, true)),
     form = #views > 0 and "swap" or nil,
-    app = ("Deploy the application that says %s together with this step."):format(to),
+    app = not same and ("Deploy the application that says %s together with this step."):format(to) or nil,
     compatibility = {
-      old_app = false, new_app = true,
-      note = ("statements that say %s fail from here; those that say %s failed until here"):format(from, to),
+      old_app = same, new_app = true,
+      note = same and ("a query with a star gives the column as %s from here"):format(to)
+        or ("statements that say %s fail from here; those that say %s failed until here"):format(from, to),
     },
-    hazards = { "rename" },
+    hazards = not same and { "rename" } or nil,
   })
 end
 

@@ -74,6 +74,8 @@ local function label(object)
   return held and "(" .. held .. ")" or name
 end
 
+M.label = label
+
 local function title(verb, kind, object, q)
   local name = label(object)
   return ("%s the %s%s on %s"):format(verb, noun(kind, object), name ~= "" and " " .. name or "", show(q))

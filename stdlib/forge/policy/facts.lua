@@ -85,7 +85,8 @@ function M.facts(change, group, ctx)
   f.creates_table = change.kind == "table" and f.adds
   f.on_rows = t ~= nil and not f.created and f.rows ~= 0
   f.fills = change.kind == "column" and change.after ~= nil and (intent.backfill_up or "") ~= ""
-  f.renames_column = is_alter(change, "column") and change.before.name ~= change.after.name or false
+  f.renames_column = is_alter(change, "column")
+    and not strategy.same_column_name(ctx, change.before.name, change.after.name) or false
   f.retypes = retypes(change)
   f.downtime = ctx.downtime or intent.downtime
   local c = f.on_rows and cost(change, ctx, t) or { online = true, rewrite = false, scan = false, blocks = "nothing" }

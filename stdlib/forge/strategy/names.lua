@@ -45,6 +45,12 @@ function M.member_name(ctx, kind, name, from, to)
   return follow(ctx.d, kind, name, from.name, to.name) or name
 end
 
+--- Has the engine one name where these two columns' names are two? Some tell letters apart by case, some do not.
+---@param ctx table
+function M.same_column_name(ctx, a, b)
+  return a == b or ((ctx.features.caseless or "") ~= "" and a:lower() == b:lower())
+end
+
 --- A name as people read it.
 function M.display(q) return key_of(q) end
 

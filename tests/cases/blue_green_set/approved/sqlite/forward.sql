@@ -422,8 +422,8 @@ BEGIN
 END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "carts__new"', 'REFERENCES "carts"') WHERE type = 'table' AND instr(sql, 'REFERENCES "carts__new"') > 0;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "entries__new"', 'REFERENCES "entries"') WHERE type = 'table' AND instr(sql, 'REFERENCES "entries__new"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, '"carts__new"', '"carts"') WHERE type = 'table' AND instr(sql, '"carts__new"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, '"entries__new"', '"entries"') WHERE type = 'table' AND instr(sql, '"entries__new"') > 0;
 PRAGMA writable_schema = RESET;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));

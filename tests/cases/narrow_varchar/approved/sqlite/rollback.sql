@@ -153,7 +153,7 @@ BEGIN
   UPDATE OR IGNORE "users__new" SET ("name", "age") = (SELECT substr(name, 1, 20), "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "users__new" ("id", "name", "age") SELECT "id", substr(name, 1, 20), "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, substr(name, 1, 20) AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), 'name', quote(NEW."name") WHERE NEW."name" IS NOT NULL AND (SELECT substr(name, 1, 20) FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), 'name', quote(NEW."name") WHERE NEW."name" IS NOT NULL AND (SELECT substr(name, 1, 20) FROM (SELECT NEW."name" AS "name") AS "users") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users|users__new';
 END;
 CREATE TRIGGER "users__sync_upd" AFTER UPDATE ON "users"
@@ -164,7 +164,7 @@ BEGIN
   UPDATE OR IGNORE "users__new" SET ("name", "age") = (SELECT substr(name, 1, 20), "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") WHERE "id" IS NEW."id";
   INSERT OR IGNORE INTO "users__new" ("id", "name", "age") SELECT "id", substr(name, 1, 20), "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users" WHERE NOT EXISTS (SELECT 1 FROM "users__new" WHERE "id" IS NEW."id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "users__new" AS forgelua_t, (SELECT "id" AS v1, substr(name, 1, 20) AS v2, "age" AS v3 FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."name" IS s.v2 AND forgelua_t."age" IS s.v3);
-  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), 'name', quote(NEW."name") WHERE NEW."name" IS NOT NULL AND (SELECT substr(name, 1, 20) FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age") AS "users") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW."id"), 'name', quote(NEW."name") WHERE NEW."name" IS NOT NULL AND (SELECT substr(name, 1, 20) FROM (SELECT NEW."name" AS "name") AS "users") IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users|users__new';
 END;
 CREATE TRIGGER "users__sync_del" AFTER DELETE ON "users"
@@ -176,7 +176,7 @@ BEGIN
 END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "users__old"', 'REFERENCES "users"') WHERE type = 'table' AND instr(sql, 'REFERENCES "users__old"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, '"users__old"', '"users"') WHERE type = 'table' AND instr(sql, '"users__old"') > 0;
 PRAGMA writable_schema = RESET;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));

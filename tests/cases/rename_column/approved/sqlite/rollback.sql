@@ -49,9 +49,9 @@ CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NOT NULL;
+  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."age" AS "age") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NOT NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'years', quote(NEW."age") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NOT NULL AND NEW."age" IS NOT NULL AND "users"."years" IS NULL;
-  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NULL;
+  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'age', quote(NEW."years") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NULL AND NEW."years" IS NOT NULL AND "users"."age" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
@@ -59,9 +59,9 @@ CREATE TRIGGER "users__sync_upd" AFTER UPDATE OF "age", "years" ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age" AND NOT (NEW."years" IS NOT OLD."years");
+  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."age" AS "age") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age" AND NOT (NEW."years" IS NOT OLD."years");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'years', quote(NEW."age") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age" AND NOT (NEW."years" IS NOT OLD."years") AND NEW."age" IS NOT NULL AND "users"."years" IS NULL;
-  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years";
+  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'age', quote(NEW."years") FROM "users" WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years" AND NEW."years" IS NOT NULL AND "users"."age" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
@@ -129,9 +129,9 @@ CREATE TRIGGER "users__sync_ins" AFTER INSERT ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NULL;
+  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."age" AS "age") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'years', quote(NEW."age") FROM "users" WHERE rowid = NEW.rowid AND NEW."years" IS NULL AND NEW."age" IS NOT NULL AND "users"."years" IS NULL;
-  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT NULL;
+  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'age', quote(NEW."years") FROM "users" WHERE rowid = NEW.rowid AND NEW."years" IS NOT NULL AND NEW."years" IS NOT NULL AND "users"."age" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
@@ -139,9 +139,9 @@ CREATE TRIGGER "users__sync_upd" AFTER UPDATE OF "age", "years" ON "users"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'users__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('users__sync');
-  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age";
+  UPDATE OR IGNORE "users" SET "years" = (SELECT "age" FROM (SELECT NEW."age" AS "age") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'years', quote(NEW."age") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age" AND NEW."age" IS NOT NULL AND "users"."years" IS NULL;
-  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."id" AS "id", NEW."name" AS "name", NEW."age" AS "age", NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years" AND NOT (NEW."age" IS NOT OLD."age");
+  UPDATE OR IGNORE "users" SET "age" = (SELECT "years" FROM (SELECT NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years" AND NOT (NEW."age" IS NOT OLD."age");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'age', quote(NEW."years") FROM "users" WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years" AND NOT (NEW."age" IS NOT OLD."age") AND NEW."years" IS NOT NULL AND "users"."age" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;

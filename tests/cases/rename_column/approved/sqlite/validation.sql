@@ -15,14 +15,18 @@ BEGIN;
 
 -- 1. rename_column users.years: expects 1
 INSERT INTO temp.forgelua_validation VALUES (1, 'rename_column users.years', '1',
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'years') THEN '1' ELSE '0' END) AS text));
+
+-- 2. step 1 is done: Add years beside age in users: expects 1
+INSERT INTO temp.forgelua_validation VALUES (2, 'step 1 is done: Add years beside age in users', '1',
   CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'years' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 
--- 2. step 6 is done: Stop keeping age and years of users equal: expects 1
-INSERT INTO temp.forgelua_validation VALUES (2, 'step 6 is done: Stop keeping age and years of users equal', '1',
+-- 3. step 6 is done: Stop keeping age and years of users equal: expects 1
+INSERT INTO temp.forgelua_validation VALUES (3, 'step 6 is done: Stop keeping age and years of users equal', '1',
   CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'users__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 
--- 3. step 7 is done: Drop the old column age of users: expects 1
-INSERT INTO temp.forgelua_validation VALUES (3, 'step 7 is done: Drop the old column age of users', '1',
+-- 4. step 7 is done: Drop the old column age of users: expects 1
+INSERT INTO temp.forgelua_validation VALUES (4, 'step 7 is done: Drop the old column age of users', '1',
   CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'age' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 COMMIT;
 

@@ -52,9 +52,9 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT NULL;
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."code" AS "code") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NOT NULL AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
-  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NULL;
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NULL AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
@@ -62,9 +62,9 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE OF "code", "number" ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NOT (NEW."number" IS NOT OLD."number");
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."code" AS "code") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NOT (NEW."number" IS NOT OLD."number");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NOT (NEW."number" IS NOT OLD."number") AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
-  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number";
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
@@ -132,9 +132,9 @@ CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NULL;
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."code" AS "code") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NULL AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
-  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT NULL;
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT NULL AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
@@ -142,9 +142,9 @@ CREATE TRIGGER "items__sync_upd" AFTER UPDATE OF "code", "number" ON "items"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('items__sync');
-  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code";
+  UPDATE OR IGNORE "items" SET "number" = (SELECT cast(code as integer) FROM (SELECT NEW."code" AS "code") AS "items") WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'number', quote(NEW."code") FROM "items" WHERE rowid = NEW.rowid AND NEW."code" IS NOT OLD."code" AND NEW."code" IS NOT NULL AND "items"."number" IS NULL;
-  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NOT (NEW."code" IS NOT OLD."code");
+  UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NOT (NEW."code" IS NOT OLD."code");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NOT (NEW."code" IS NOT OLD."code") AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;

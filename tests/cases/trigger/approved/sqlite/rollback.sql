@@ -73,9 +73,9 @@ CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders__sync');
-  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NOT NULL;
+  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."total" AS "total") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NOT NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'amount', quote(NEW."total") FROM "orders" WHERE rowid = NEW.rowid AND NEW."total" IS NOT NULL AND NEW."total" IS NOT NULL AND "orders"."amount" IS NULL;
-  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NULL;
+  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'total', quote(NEW."amount") FROM "orders" WHERE rowid = NEW.rowid AND NEW."total" IS NULL AND NEW."amount" IS NOT NULL AND "orders"."total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
@@ -83,9 +83,9 @@ CREATE TRIGGER "orders__sync_upd" AFTER UPDATE OF "total", "amount" ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders__sync');
-  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NOT OLD."total" AND NOT (NEW."amount" IS NOT OLD."amount");
+  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."total" AS "total") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NOT OLD."total" AND NOT (NEW."amount" IS NOT OLD."amount");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'amount', quote(NEW."total") FROM "orders" WHERE rowid = NEW.rowid AND NEW."total" IS NOT OLD."total" AND NOT (NEW."amount" IS NOT OLD."amount") AND NEW."total" IS NOT NULL AND "orders"."amount" IS NULL;
-  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount";
+  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'total', quote(NEW."amount") FROM "orders" WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount" AND NEW."amount" IS NOT NULL AND "orders"."total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
@@ -194,9 +194,9 @@ CREATE TRIGGER "orders__sync_ins" AFTER INSERT ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders__sync');
-  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NULL;
+  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."total" AS "total") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'amount', quote(NEW."total") FROM "orders" WHERE rowid = NEW.rowid AND NEW."amount" IS NULL AND NEW."total" IS NOT NULL AND "orders"."amount" IS NULL;
-  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT NULL;
+  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'total', quote(NEW."amount") FROM "orders" WHERE rowid = NEW.rowid AND NEW."amount" IS NOT NULL AND NEW."amount" IS NOT NULL AND "orders"."total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
@@ -204,9 +204,9 @@ CREATE TRIGGER "orders__sync_upd" AFTER UPDATE OF "total", "amount" ON "orders"
 WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'orders__sync'))
 BEGIN
   INSERT INTO forgelua_marker (name) VALUES ('orders__sync');
-  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NOT OLD."total";
+  UPDATE OR IGNORE "orders" SET "amount" = (SELECT "total" FROM (SELECT NEW."total" AS "total") AS "orders") WHERE rowid = NEW.rowid AND NEW."total" IS NOT OLD."total";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'amount', quote(NEW."total") FROM "orders" WHERE rowid = NEW.rowid AND NEW."total" IS NOT OLD."total" AND NEW."total" IS NOT NULL AND "orders"."amount" IS NULL;
-  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."total" AS "total", NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount" AND NOT (NEW."total" IS NOT OLD."total");
+  UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount" AND NOT (NEW."total" IS NOT OLD."total");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'total', quote(NEW."amount") FROM "orders" WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount" AND NOT (NEW."total" IS NOT OLD."total") AND NEW."amount" IS NOT NULL AND "orders"."total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;

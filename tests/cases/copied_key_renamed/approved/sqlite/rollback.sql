@@ -1,0 +1,406 @@
+-- Rollback, every phase of migration key_renamed
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 14 of 14, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 14 of 14: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 13 of 14, contract: Drop countries__old, towns__old
+--   Id:           countries, towns/contract/drop-old
+-- ============================================================================
+.print 'undo step 13 of 14: Drop countries__old, towns__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "countries__old" (
+  "id" integer PRIMARY KEY,
+  "code" varchar(2),
+  UNIQUE ("code")
+);
+CREATE TABLE "towns__old" (
+  "id" integer PRIMARY KEY,
+  "country" varchar(2) REFERENCES "countries__old" ("code")
+);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 12 of 14, contract: Stop repeating writes to towns on towns__old
+--   Id:           towns/contract/stop-sync
+-- ============================================================================
+.print 'undo step 12 of 14: Stop repeating writes to towns on towns__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "towns__sync_ins" AFTER INSERT ON "towns"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('towns|towns__old');
+  UPDATE OR IGNORE "towns__old" SET ("country") = (SELECT "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "towns__old" ("id", "country") SELECT "id", "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns" WHERE NOT EXISTS (SELECT 1 FROM "towns__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'towns__sync', 'towns', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "towns__old" AS forgelua_t, (SELECT "id" AS v1, "country" AS v2 FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."country" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'towns|towns__old';
+END;
+CREATE TRIGGER "towns__sync_upd" AFTER UPDATE ON "towns"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('towns|towns__old');
+  DELETE FROM "towns__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "towns__old" SET ("country") = (SELECT "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "towns__old" ("id", "country") SELECT "id", "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns" WHERE NOT EXISTS (SELECT 1 FROM "towns__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'towns__sync', 'towns', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "towns__old" AS forgelua_t, (SELECT "id" AS v1, "country" AS v2 FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."country" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'towns|towns__old';
+END;
+CREATE TRIGGER "towns__sync_del" AFTER DELETE ON "towns"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('towns|towns__old');
+  DELETE FROM "towns__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'towns|towns__old';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 11 of 14, contract: Stop repeating writes to countries on countries__old
+--   Id:           countries/contract/stop-sync
+-- ============================================================================
+.print 'undo step 11 of 14: Stop repeating writes to countries on countries__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "countries__sync_ins" AFTER INSERT ON "countries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('countries|countries__old');
+  UPDATE OR IGNORE "countries__old" SET ("code") = (SELECT "iso" FROM (SELECT NEW."id" AS "id", NEW."iso" AS "iso") AS "countries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "countries__old" ("id", "code") SELECT "id", "iso" FROM (SELECT NEW."id" AS "id", NEW."iso" AS "iso") AS "countries" WHERE NOT EXISTS (SELECT 1 FROM "countries__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'countries__sync', 'countries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "countries__old" AS forgelua_t, (SELECT "id" AS v1, "iso" AS v2 FROM (SELECT NEW."id" AS "id", NEW."iso" AS "iso") AS "countries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'countries|countries__old';
+END;
+CREATE TRIGGER "countries__sync_upd" AFTER UPDATE ON "countries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('countries|countries__old');
+  DELETE FROM "countries__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "countries__old" SET ("code") = (SELECT "iso" FROM (SELECT NEW."id" AS "id", NEW."iso" AS "iso") AS "countries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "countries__old" ("id", "code") SELECT "id", "iso" FROM (SELECT NEW."id" AS "id", NEW."iso" AS "iso") AS "countries" WHERE NOT EXISTS (SELECT 1 FROM "countries__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'countries__sync', 'countries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "countries__old" AS forgelua_t, (SELECT "id" AS v1, "iso" AS v2 FROM (SELECT NEW."id" AS "id", NEW."iso" AS "iso") AS "countries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'countries|countries__old';
+END;
+CREATE TRIGGER "countries__sync_del" AFTER DELETE ON "countries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('countries|countries__old');
+  DELETE FROM "countries__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'countries|countries__old';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 10 of 14, contract: From here the way back copies countries into countries__old again
+--   Id:           countries/contract/point-of-return
+-- ============================================================================
+.print 'undo step 10 of 14: From here the way back copies countries into countries__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('countries/contract/point-of-return/back', (SELECT count(*) FROM "countries"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'countries/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'countries/contract/point-of-return/back'), (SELECT min("id") - 1 FROM "countries"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "countries" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "countries__old" ("id", "code") SELECT "id", "iso" FROM "countries" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "countries__old" AS forgelua_t WHERE forgelua_t."id" = "countries"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''countries/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 1.000'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'countries/contract/point-of-return/back';
+
+-- ============================================================================
+-- Undo step 9 of 14, contract: From here the way back copies towns into towns__old again
+--   Id:           towns/contract/point-of-return
+-- ============================================================================
+.print 'undo step 9 of 14: From here the way back copies towns into towns__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('towns/contract/point-of-return/back', (SELECT count(*) FROM "towns"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'towns/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'towns/contract/point-of-return/back'), (SELECT min("id") - 1 FROM "towns"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "towns" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "towns__old" ("id", "country") SELECT "id", "country" FROM "towns" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "towns__old" AS forgelua_t WHERE forgelua_t."id" = "towns"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''towns/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 1.000'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'towns/contract/point-of-return/back';
+
+-- ============================================================================
+-- Undo step 8 of 14, switch: Flip countries, towns to their copies, together
+--   Id:           countries, towns/switch/swap
+-- ============================================================================
+.print 'undo step 8 of 14: Flip countries, towns to their copies, together'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'towns' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]towns[^a-z0-9_]*' OR lower(tbl_name) = 'countries' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]countries[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+CREATE TEMP TABLE forgelua_texts AS SELECT type, name, sql FROM main.sqlite_master WHERE type IN ('table', 'view', 'trigger') AND lower(name) NOT IN ('towns', 'countries') AND lower(tbl_name) NOT IN ('towns', 'countries');
+ALTER TABLE "towns" RENAME TO "towns__new";
+ALTER TABLE "countries" RENAME TO "countries__new";
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master AS m SET sql = (SELECT k.sql FROM temp.forgelua_texts AS k WHERE k.type = m.type AND k.name = m.name) WHERE EXISTS (SELECT 1 FROM temp.forgelua_texts AS k WHERE k.type = m.type AND k.name = m.name AND k.sql <> m.sql);
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_texts;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "towns__sync_ins";
+DROP TRIGGER IF EXISTS "towns__sync_upd";
+DROP TRIGGER IF EXISTS "towns__sync_del";
+DROP TRIGGER IF EXISTS "countries__sync_ins";
+DROP TRIGGER IF EXISTS "countries__sync_upd";
+DROP TRIGGER IF EXISTS "countries__sync_del";
+ALTER TABLE "towns__old" RENAME TO "towns";
+ALTER TABLE "countries__old" RENAME TO "countries";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "towns__sync_ins" AFTER INSERT ON "towns"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('towns|towns__new');
+  UPDATE OR IGNORE "towns__new" SET ("country") = (SELECT "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "towns__new" ("id", "country") SELECT "id", "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns" WHERE NOT EXISTS (SELECT 1 FROM "towns__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'towns__sync', 'towns', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "towns__new" AS forgelua_t, (SELECT "id" AS v1, "country" AS v2 FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."country" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'towns|towns__new';
+END;
+CREATE TRIGGER "towns__sync_upd" AFTER UPDATE ON "towns"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('towns|towns__new');
+  DELETE FROM "towns__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "towns__new" SET ("country") = (SELECT "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "towns__new" ("id", "country") SELECT "id", "country" FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns" WHERE NOT EXISTS (SELECT 1 FROM "towns__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'towns__sync', 'towns', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "towns__new" AS forgelua_t, (SELECT "id" AS v1, "country" AS v2 FROM (SELECT NEW."id" AS "id", NEW."country" AS "country") AS "towns") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."country" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'towns|towns__new';
+END;
+CREATE TRIGGER "towns__sync_del" AFTER DELETE ON "towns"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'towns|towns__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('towns|towns__new');
+  DELETE FROM "towns__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'towns|towns__new';
+END;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "countries__sync_ins" AFTER INSERT ON "countries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('countries|countries__new');
+  UPDATE OR IGNORE "countries__new" SET ("iso") = (SELECT "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "countries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "countries__new" ("id", "iso") SELECT "id", "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "countries" WHERE NOT EXISTS (SELECT 1 FROM "countries__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'countries__sync', 'countries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "countries__new" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "countries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."iso" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'countries|countries__new';
+END;
+CREATE TRIGGER "countries__sync_upd" AFTER UPDATE ON "countries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('countries|countries__new');
+  DELETE FROM "countries__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "countries__new" SET ("iso") = (SELECT "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "countries") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "countries__new" ("id", "iso") SELECT "id", "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "countries" WHERE NOT EXISTS (SELECT 1 FROM "countries__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'countries__sync', 'countries', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "countries__new" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "countries") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."iso" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'countries|countries__new';
+END;
+CREATE TRIGGER "countries__sync_del" AFTER DELETE ON "countries"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'countries|countries__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('countries|countries__new');
+  DELETE FROM "countries__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'countries|countries__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"towns__old"', '"towns"') WHERE type = 'table' AND instr(sql, '"towns__old"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, '"countries__old"', '"countries"') WHERE type = 'table' AND instr(sql, '"countries__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 7 of 14, switch: Add the foreign key (country) on towns__new
+--   Id:           towns__new.unnamed:foreign_key:country/switch/add-foreign-key
+-- ============================================================================
+.print 'undo step 7 of 14: Add the foreign key (country) on towns__new'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('towns__new') OR lower(f."table") IN ('towns__new'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'towns__new');
+CREATE TABLE "towns__new__rebuild" (
+  "id" integer PRIMARY KEY,
+  "country" varchar(3)
+);
+INSERT INTO "towns__new__rebuild" ("id", "country")
+  SELECT "id", "country" FROM "towns__new";
+DROP TABLE "towns__new";
+ALTER TABLE "towns__new__rebuild" RENAME TO "towns__new";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('towns__new') OR lower(f."table") IN ('towns__new'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 14, migrate: Copy the rows of towns into towns__new
+--   Id:           towns/migrate/copy
+-- ============================================================================
+.print 'undo step 6 of 14: Copy the rows of towns into towns__new'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 5 of 14, migrate: Repeat every write to towns on towns__new
+--   Id:           towns/migrate/sync
+-- ============================================================================
+.print 'undo step 5 of 14: Repeat every write to towns on towns__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "towns__sync_ins";
+DROP TRIGGER IF EXISTS "towns__sync_upd";
+DROP TRIGGER IF EXISTS "towns__sync_del";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 4 of 14, migrate: Copy the rows of countries into countries__new
+--   Id:           countries/migrate/copy
+-- ============================================================================
+.print 'undo step 4 of 14: Copy the rows of countries into countries__new'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 14, migrate: Repeat every write to countries on countries__new
+--   Id:           countries/migrate/sync
+-- ============================================================================
+.print 'undo step 3 of 14: Repeat every write to countries on countries__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "countries__sync_ins";
+DROP TRIGGER IF EXISTS "countries__sync_upd";
+DROP TRIGGER IF EXISTS "countries__sync_del";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 2 of 14, expand: Create towns__new in the new shape of towns
+--   Id:           towns/expand/create-copy
+-- ============================================================================
+.print 'undo step 2 of 14: Create towns__new in the new shape of towns'
+BEGIN IMMEDIATE;
+DROP TABLE "towns__new";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 14, expand: Create countries__new in the new shape of countries
+--   Id:           countries/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 14: Create countries__new in the new shape of countries'
+BEGIN IMMEDIATE;
+DROP TABLE "countries__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'rollback: done'

@@ -1,0 +1,53 @@
+-- Forward, every phase of migration counter
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Step 1 of 1, expand: Add events.id
+--   Id:           events.id/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (unknown), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     unknown
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 1: Add events.id'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('events') OR lower(f."table") IN ('events'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'events');
+CREATE TABLE "events__rebuild" (
+  "what" varchar(20) NOT NULL,
+  "id" integer PRIMARY KEY AUTOINCREMENT
+);
+INSERT INTO "events__rebuild" ("what")
+  SELECT "what" FROM "events";
+DROP TABLE "events";
+ALTER TABLE "events__rebuild" RENAME TO "events";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('events') OR lower(f."table") IN ('events'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'forward: done'

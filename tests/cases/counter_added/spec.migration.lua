@@ -1,0 +1,10 @@
+-- A column that counts up must be a key from its first moment: both come in one statement.
+migration "counter" {
+  before = schema { table "events" { column "what" :varchar(20) :not_null() } },
+  after = schema {
+    table "events" {
+      column "id" :bigint() :identity() :primary_key(),
+      column "what" :varchar(20) :not_null(),
+    },
+  },
+}

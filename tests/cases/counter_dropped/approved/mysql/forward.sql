@@ -1,0 +1,35 @@
+-- Forward, every phase of migration counter
+-- mysql 8.4; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 1 is destructive — every value of events.id
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 1, contract: Drop events.id
+--   Id:           events.id/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (unknown), ALGORITHM=COPY, rewrites the table, scans the table
+--   Note:         a replica replays it in one piece and lags for as long
+--   Estimate:     unknown
+--   Applications: old BREAKS, new works; statements that name events.id fail from here
+--   Way back:     loses the values of events.id: the way back adds it again with a number counted anew in every row
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 1 of 1: Drop events.id' AS `forgelua`;
+ALTER TABLE `events`
+  DROP PRIMARY KEY,
+  DROP COLUMN `id`,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+-- Application: Check that no application, report or job names events.id any more.
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,29 @@
+-- WARNING: rollback is destructive — PRIMARY data will be lost: the values of events.id: the way back adds it again with a number counted anew in every row.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration counter
+-- mysql 8.4; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 1 of 1, contract: Drop events.id
+--   Id:           events.id/contract/drop-column
+--   Loses:        the values of events.id: the way back adds it again with a number counted anew in every row
+-- ============================================================================
+SELECT 'undo step 1 of 1: Drop events.id' AS `forgelua`;
+ALTER TABLE `events`
+  ADD COLUMN `id` bigint NOT NULL AUTO_INCREMENT,
+  ADD PRIMARY KEY (`id`),
+  ALGORITHM=INPLACE,
+  LOCK=SHARED;
+SELECT 'rollback: done' AS `forgelua`;

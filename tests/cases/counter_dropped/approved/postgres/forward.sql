@@ -1,0 +1,48 @@
+-- Forward, every phase of migration counter
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 2 is destructive — every value of events.id
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 2, switch: Drop the primary key events_pkey on events
+--   Id:           events.events_pkey/switch/drop-primary-key
+--   Why:          the new schema no longer asks for it
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
+--   Way back:     yes, nothing is lost
+--   Hazards:      rule dropped
+-- ============================================================================
+\echo 'step 1 of 2: Drop the primary key events_pkey on events'
+BEGIN;
+ALTER TABLE events DROP CONSTRAINT events_pkey;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 2, contract: Drop events.id
+--   Id:           events.id/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name events.id fail from here
+--   Way back:     loses the values of events.id: the way back adds it again with a number counted anew in every row
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 2 of 2: Drop events.id'
+BEGIN;
+ALTER TABLE events DROP COLUMN id;
+COMMIT;
+-- Application: Check that no application, report or job names events.id any more.
+\echo 'forward: done'

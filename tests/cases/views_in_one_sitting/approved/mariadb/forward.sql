@@ -1,0 +1,105 @@
+-- Forward, every phase of migration sitting
+-- mariadb 10.11; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Step 1 of 6, switch: Stop every application that writes items
+--   Id:           items/switch/stop
+--   Why:          nobody may write while the tables change in one go
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
+--   Way back:     yes, nothing is lost
+--   Hazards:      downtime
+-- ============================================================================
+SELECT 'step 1 of 6: Stop every application that writes items' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes items.
+
+-- ============================================================================
+-- Step 2 of 6, switch: Back up items
+--   Id:           items/switch/backup
+--   Why:          what this sitting breaks is restored from here
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 2 of 6: Back up items' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `items`.
+
+-- ============================================================================
+-- Step 3 of 6, switch: Change the type of items.a
+--   Id:           items.a/switch/type
+--   Why:          the engine does this in place
+--   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
+--   Note:         a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      type
+-- ============================================================================
+SELECT 'step 3 of 6: Change the type of items.a' AS `forgelua`;
+ALTER TABLE `items`
+  MODIFY COLUMN `a` bigint NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+
+-- ============================================================================
+-- Step 4 of 6, switch: Rename items.a to aa
+--   Id:           items.a/switch/rename
+--   Why:          metadata only; both names cannot be served at once this way
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say a fail from here; those that say aa failed until here
+--   Way back:     yes, nothing is lost
+--   Hazards:      rename
+-- ============================================================================
+SELECT 'step 4 of 6: Rename items.a to aa' AS `forgelua`;
+LOCK TABLES `items` WRITE;
+ALTER TABLE `items`
+  RENAME COLUMN `a` TO `aa`,
+  ALGORITHM=INSTANT;
+UNLOCK TABLES;
+CREATE OR REPLACE VIEW `plain` AS SELECT aa AS a, b FROM items;
+CREATE OR REPLACE VIEW `above` AS SELECT a FROM plain;
+-- Application: Deploy the application that says aa together with this step.
+
+-- ============================================================================
+-- Step 5 of 6, switch: Validate items
+--   Id:           items/switch/validate
+--   Why:          before anybody writes again
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 5 of 6: Validate items' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
+
+-- ============================================================================
+-- Step 6 of 6, switch: Start the new application
+--   Id:           items/switch/start
+--   Why:          the schema is the one that it knows
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 6: Start the new application' AS `forgelua`;
+-- Nothing to run in the database.
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+SELECT 'forward: done' AS `forgelua`;

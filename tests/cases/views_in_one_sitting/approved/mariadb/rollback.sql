@@ -1,0 +1,66 @@
+-- Rollback, every phase of migration sitting
+-- mariadb 10.11; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 6 of 6, switch: Start the new application
+--   Id:           items/switch/start
+-- ============================================================================
+SELECT 'undo step 6 of 6: Start the new application' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 5 of 6, switch: Validate items
+--   Id:           items/switch/validate
+-- ============================================================================
+SELECT 'undo step 5 of 6: Validate items' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 6, switch: Rename items.a to aa
+--   Id:           items.a/switch/rename
+-- ============================================================================
+SELECT 'undo step 4 of 6: Rename items.a to aa' AS `forgelua`;
+LOCK TABLES `items` WRITE;
+ALTER TABLE `items`
+  RENAME COLUMN `aa` TO `a`,
+  ALGORITHM=INSTANT;
+UNLOCK TABLES;
+CREATE OR REPLACE VIEW `plain` AS SELECT a, b FROM items;
+CREATE OR REPLACE VIEW `above` AS SELECT a FROM plain;
+
+-- ============================================================================
+-- Undo step 3 of 6, switch: Change the type of items.a
+--   Id:           items.a/switch/type
+-- ============================================================================
+SELECT 'undo step 3 of 6: Change the type of items.a' AS `forgelua`;
+ALTER TABLE `items`
+  MODIFY COLUMN `a` int NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+
+-- ============================================================================
+-- Undo step 2 of 6, switch: Back up items
+--   Id:           items/switch/backup
+-- ============================================================================
+SELECT 'undo step 2 of 6: Back up items' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 6, switch: Stop every application that writes items
+--   Id:           items/switch/stop
+-- ============================================================================
+SELECT 'undo step 1 of 6: Stop every application that writes items' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'rollback: done' AS `forgelua`;

@@ -1,0 +1,100 @@
+-- Forward, every phase of migration sitting
+-- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 5, switch: Stop every application that writes items
+--   Id:           items/switch/stop
+--   Why:          nobody may write while the tables change in one go
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
+--   Way back:     yes, nothing is lost
+--   Hazards:      downtime
+-- ============================================================================
+\echo 'step 1 of 5: Stop every application that writes items'
+-- Nothing to run in the database.
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes items.
+
+-- ============================================================================
+-- Step 2 of 5, switch: Back up items
+--   Id:           items/switch/backup
+--   Why:          what this sitting breaks is restored from here
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 2 of 5: Back up items'
+-- Nothing to run in the database.
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM items.
+
+-- ============================================================================
+-- Step 3 of 5, switch: Change the type of items.a; Rename items.a to aa
+--   Id:           items.a/switch/type
+--   Why:          the engine does this in place; metadata only; both names cannot be served at once this way
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Also locks:   items, plain
+--   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say a fail from here; those that say aa failed until here
+--   Way back:     yes, nothing is lost
+--   Hazards:      type, rename
+-- ============================================================================
+\echo 'step 3 of 5: Change the type of items.a; Rename items.a to aa'
+BEGIN;
+DROP VIEW above;
+DROP VIEW plain;
+ALTER TABLE items ALTER COLUMN a TYPE bigint USING CAST(a AS bigint);
+CREATE VIEW plain AS
+SELECT a, b FROM items;
+CREATE VIEW above AS
+SELECT a FROM plain;
+DROP VIEW above;
+DROP VIEW plain;
+ALTER TABLE items RENAME COLUMN a TO aa;
+CREATE VIEW plain AS
+SELECT aa AS a, b FROM items;
+CREATE VIEW above AS
+SELECT a FROM plain;
+COMMIT;
+-- Application: Deploy the application that says aa together with this step.
+
+-- ============================================================================
+-- Step 4 of 5, switch: Validate items
+--   Id:           items/switch/validate
+--   Why:          before anybody writes again
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 4 of 5: Validate items'
+-- Nothing to run in the database.
+-- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
+
+-- ============================================================================
+-- Step 5 of 5, switch: Start the new application
+--   Id:           items/switch/start
+--   Why:          the schema is the one that it knows
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 5: Start the new application'
+-- Nothing to run in the database.
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+\echo 'forward: done'

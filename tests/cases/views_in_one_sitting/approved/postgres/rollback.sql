@@ -1,0 +1,66 @@
+-- Rollback, every phase of migration sitting
+-- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 5 of 5, switch: Start the new application
+--   Id:           items/switch/start
+-- ============================================================================
+\echo 'undo step 5 of 5: Start the new application'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 4 of 5, switch: Validate items
+--   Id:           items/switch/validate
+-- ============================================================================
+\echo 'undo step 4 of 5: Validate items'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 5, switch: Change the type of items.a; Rename items.a to aa
+--   Id:           items.a/switch/type
+-- ============================================================================
+\echo 'undo step 3 of 5: Change the type of items.a; Rename items.a to aa'
+BEGIN;
+DROP VIEW above;
+DROP VIEW plain;
+ALTER TABLE items RENAME COLUMN aa TO a;
+CREATE VIEW plain AS
+SELECT a, b FROM items;
+CREATE VIEW above AS
+SELECT a FROM plain;
+DROP VIEW above;
+DROP VIEW plain;
+ALTER TABLE items ALTER COLUMN a TYPE integer USING CAST(a AS integer);
+CREATE VIEW plain AS
+SELECT a, b FROM items;
+CREATE VIEW above AS
+SELECT a FROM plain;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 2 of 5, switch: Back up items
+--   Id:           items/switch/backup
+-- ============================================================================
+\echo 'undo step 2 of 5: Back up items'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 1 of 5, switch: Stop every application that writes items
+--   Id:           items/switch/stop
+-- ============================================================================
+\echo 'undo step 1 of 5: Stop every application that writes items'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'rollback: done'
