@@ -46,6 +46,12 @@ return dialect.define {
   emit = require("dialects.mysql.emit"),
   locks = require("dialects.mysql.locks"),
   errors = require("dialects.mysql.errors"),
+  -- Loaded where a database is read: a plan between written states does not rest on them.
+  queries = { list = function(d) return require("dialects.mysql.queries").list(d) end },
+  read = {
+    column = function(given, d) return require("dialects.mysql.read").column(given, d) end,
+    expression = function(value) return require("dialects.mysql.read").expression(value) end,
+  },
   ident = text.ident,
   literal = text.literal,
   type_sql = text.type_sql,

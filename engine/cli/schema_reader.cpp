@@ -78,7 +78,7 @@ Result<Schema> SchemaReader::read_database(const std::string& argument, const fs
   const auto engine = engine_of_url(url);
   if (engine.empty()) {
     return fail(ErrorCode::spec, "the database URL has no known scheme",
-                "write it as postgres://user@host/database or sqlite:app.db");
+                "write it as postgres://user@host/database, mysql://…, mariadb://… or sqlite:app.db");
   }
   if (engine != target_.engine) {
     return fail(ErrorCode::spec,

@@ -28,7 +28,7 @@ Result<SourceKind> kind_of(const std::string& source) {
   const bool url = source.find("://") != std::string::npos;
   return fail(ErrorCode::usage,
               url ? "the database URL has no known scheme" : fmt::format("'{}' is no source of a schema", source),
-              "give a spec (.lua), SQL (.sql), a snapshot (.json), postgres://…, sqlite:FILE or env:NAME");
+              "give a spec (.lua), SQL (.sql), a snapshot (.json), postgres://…, mysql://…, mariadb://…, sqlite:FILE or env:NAME");
 }
 
 SchemaSource reader_source(SchemaReader& reader) {

@@ -8,6 +8,7 @@
 
 #include "engine/base/hash.hpp"
 #include "engine/db/catalog_rows.hpp"
+#include "engine/db/catalog_settle.hpp"
 
 namespace forge {
 namespace {
@@ -19,7 +20,9 @@ class Reader {
 
   Result<void> section(const std::string& name, CatalogRows& rows) {
     using Handler = Result<void> (Reader::*)(CatalogRows&);
-    static const std::map<std::string, Handler> kHandlers{{"namespaces", &Reader::read_namespace},
+    static const std::map<std::string, Handler> kHandlers{{"database", &Reader::read_database},
+                                                          {"prepare", &Reader::pass_over},
+                                                          {"namespaces", &Reader::read_namespace},
                                                           {"enums", &Reader::read_enum},
                                                           {"sequences", &Reader::read_sequence},
                                                           {"tables", &Reader::read_table},
@@ -43,8 +46,12 @@ class Reader {
     return {};
   }
 
-  Schema finish() {
-    for (auto& [name, held] : tables_) schema_.put_table(std::move(held.table));
+  Result<Schema> finish() {
+    for (auto& [name, view] : schema_.views) unqualify(view.query);
+    for (auto& [name, held] : tables_) {
+      if (rules_.foreign_key_indexes) leave_out_foreign_key_indexes(held.table, rules_.descending_serves);
+      schema_.put_table(std::move(held.table));
+    }
     std::ranges::sort(schema_.unmanaged);
     schema_.read_from_server = true;
     return std::move(schema_);
@@ -52,11 +59,24 @@ class Reader {
 
  private:
   enum class Kind { primary_key, unique, index, exclusion };
-  // Only texts with an array in them are ever spelled in two ways.
-  Result<void> settle(std::string& text) const {
-    if (!rules_.expression || text.find('[') == std::string::npos) return {};
+  // Only texts with an array, an escape, a character set or odd characters in them are ever spelled in two ways.
+  Result<void> spell(std::string& text) const {
+    const bool odd = text.find("_utf8") != std::string::npos ||
+                     std::ranges::any_of(text, [](char c) { return c == '[' || c == '\\' || (c & '\x80') != 0; });
+    if (!rules_.expression || !odd) return {};
     FORGE_ASSIGN(text, rules_.expression(text));
     return {};
+  }
+  Result<void> settle(std::string& text) const {
+    FORGE_TRY(spell(text));
+    unqualify(text);
+    return {};
+  }
+  void unqualify(std::string& text) const {
+    text = without_database(text, database_, [&](const std::string& name) {
+      const QName wanted{"", name};
+      return tables_.contains(wanted) || schema_.views.contains(wanted) || schema_.sequences.contains(wanted);
+    });
   }
 
   struct Held {
@@ -69,6 +89,12 @@ class Reader {
     const auto found = tables_.find(rows.name("schema", "table"));
     return found == tables_.end() ? nullptr : &found->second;
   }
+
+  Result<void> read_database(CatalogRows& rows) {
+    database_ = rows.text("name");
+    return {};
+  }
+  Result<void> pass_over(CatalogRows&) { return {}; }
 
   Result<void> read_namespace(CatalogRows& rows) {
     Namespace space;
@@ -250,7 +276,7 @@ class Reader {
   Result<void> read_view(CatalogRows& rows) {
     View view;
     rows.fill(view);
-    FORGE_TRY(settle(view.query));
+    FORGE_TRY(spell(view.query));
     view.name = rows.name("schema", "name");
     schema_.views[view.name] = std::move(view);
     return {};
@@ -290,6 +316,7 @@ class Reader {
   }
 
   const CatalogRules& rules_;
+  std::string database_;
   Schema schema_;
   std::map<QName, Held> tables_;
   std::map<CatalogColumn, ReadColumn> columns_;

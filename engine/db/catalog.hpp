@@ -6,6 +6,8 @@
 // `1` are true, NULL is absent, settings are lines of name=value. Several queries may serve one section, and a section
 // that an engine has nothing of needs none. Rows of one member that have an order come in that order.
 //
+//   database      name: the database's own, which is taken off where its texts qualify names with it
+//   prepare       a statement whose rows are no part of the catalog
 //   namespaces    name, comment
 //   enums         schema, name, comment, value              a row for each value
 //   sequences     schema, name, …, owner_schema, owner_table, owner_column
@@ -91,6 +93,9 @@ struct CatalogRules {
   std::function<Result<ReadColumn>(const CatalogColumn&)> column;
   // An expression or query in the one spelling that the model keeps, where a server has several for one; may be empty.
   std::function<Result<std::string>(const std::string&)> expression;
+  // The engine makes an index for a foreign key that has none (catalog_settle.hpp); one that descends serves it, too.
+  bool foreign_key_indexes = false;
+  bool descending_serves = false;
 };
 
 // Reads everything in the database that the session is connected to; a fixed number of queries, whatever its size. What

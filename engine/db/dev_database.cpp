@@ -18,7 +18,7 @@ constexpr std::time_t kStale = 3600;
 std::string create_sql(const std::string& engine, const std::string& name) {
   if (engine == "postgres")
     return fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name);
-  return fmt::format("CREATE DATABASE {}", name);
+  return fmt::format("CREATE DATABASE {} CHARACTER SET utf8mb4", name);
 }
 
 std::string drop_sql(const Session& session, const std::string& name) {
@@ -49,6 +49,8 @@ void drop_stale(Session& session) {
 
 Result<std::unique_ptr<ServerKind>> server_kind(const DevSource& source) {
   if (source.engine == "postgres") return postgres_server(source.version);
+  if (source.engine == "mysql") return mysql_server();
+  if (source.engine == "mariadb") return mariadb_server();
   return fail(ErrorCode::database, fmt::format("no throw-away server of {} can be started", source.engine),
               "give a server for development: --dev-url");
 }

@@ -36,6 +36,11 @@ class ServerKind {
 // to install or to give instead.
 Result<std::unique_ptr<ServerKind>> postgres_server(const std::string& version);
 
+// MySQL's and MariaDB's, of the programs that FORGELUA_MYSQL_BIN or FORGELUA_MARIADB_BIN, else the PATH, leads to first.
+// Errors (database) as above.
+Result<std::unique_ptr<ServerKind>> mysql_server();
+Result<std::unique_ptr<ServerKind>> mariadb_server();
+
 // The use of a running server; it is let go of when this is destroyed.
 class DevServer {
  public:

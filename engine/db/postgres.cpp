@@ -198,10 +198,10 @@ class PostgresSession : public Session {
 
   // Data, and statements about databases as a whole: the schema that is wanted is made in a database of its own.
   static bool about_no_schema(const ScriptStatement& statement) {
-    const auto word = [&](std::size_t i) { return i < statement.words.size() ? statement.words[i] : std::string(); };
-    if (word(0) == "INSERT" || word(0) == "COPY") return true;
-    return word(1) == "DATABASE" &&
-           (word(0) == "CREATE" || word(0) == "DROP" || word(0) == "ALTER" || word(0) == "COMMENT");
+    const auto first = statement.word(0);
+    if (first == "INSERT" || first == "COPY") return true;
+    return statement.word(1) == "DATABASE" &&
+           (first == "CREATE" || first == "DROP" || first == "ALTER" || first == "COMMENT");
   }
 
   Result<void> run_statement(std::string_view script, const ScriptStatement& statement, const std::string& file) {
@@ -211,11 +211,11 @@ class PostgresSession : public Session {
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return {};
     const auto state = text_of(PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE));
     const auto message = text_of(PQresultErrorField(answer.get(), PG_DIAG_MESSAGE_PRIMARY));
-    const auto word = [&](std::size_t i) { return i < statement.words.size() ? statement.words[i] : std::string(); };
+    const auto first = statement.word(0), second = statement.word(1);
     // A setting of a newer server, as its pg_dump writes it.
-    if (word(0) == "SET" && state == "42704") return {};
+    if (first == "SET" && state == "42704") return {};
     // A role of the server that this one has from an earlier script.
-    if (word(0) == "CREATE" && (word(1) == "ROLE" || word(1) == "USER") && state == "42710") return {};
+    if (first == "CREATE" && (second == "ROLE" || second == "USER") && state == "42710") return {};
     if (state == "42704" && PQtransactionStatus(connection_.get()) == PQTRANS_IDLE && make_role(message)) {
       return run_statement(script, statement, file);
     }

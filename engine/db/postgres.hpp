@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/db/script_statement.hpp"
 #include "engine/db/session.hpp"
 
 namespace forge {
@@ -12,13 +13,6 @@ namespace forge {
 // Connects. A server that is not on this machine must prove its name by a certificate unless the URL (or PGSSLMODE) says
 // otherwise. The session's encoding is UTF-8, its time zone UTC, its search_path `public`.
 Result<std::unique_ptr<Session>> open_postgres(const std::string& url, const SessionOptions& options);
-
-// One statement of a script.
-struct ScriptStatement {
-  std::string_view text;           // without its semicolon; points into the script
-  std::size_t at = 0;              // the byte where it begins
-  std::vector<std::string> words;  // its first words, at most four, in upper case
-};
 
 // Cuts a script as psql does: at semicolons outside strings, dollar quotes, comments, parentheses and the bodies of SQL
 // routines. Of psql's own commands those that pg_dump writes (\connect, \restrict, \unrestrict) are passed over, as is

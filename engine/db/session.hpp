@@ -52,7 +52,7 @@ class Session {
   virtual std::vector<std::string> undo_outside() const { return {}; }
 };
 
-// Opens the database behind a URL: postgres:// and postgresql:// so far. Errors: usage for a URL that cannot be read,
+// Opens the database behind a URL: postgres://, postgresql://, mysql:// and mariadb://. Errors: usage for a URL that cannot be read,
 // database where the server cannot be reached or says no.
 Result<std::unique_ptr<Session>> open_session(const std::string& url, const SessionOptions& options);
 

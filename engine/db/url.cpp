@@ -71,23 +71,38 @@ void replace_all(std::string& text, const std::string& from, std::string_view to
   }
 }
 
-// Every secret in a URL: its password, and parameters of that name.
-std::vector<std::string> secrets(std::string_view url) {
-  const Parts parts = split(url);
-  std::vector<std::string> out{std::string(parts.password)};
-  std::string_view query = parts.query;
+// The parameters of a URL as they are written; one without `=` has no value.
+std::vector<std::pair<std::string_view, std::string_view>> parameters(std::string_view query) {
+  std::vector<std::pair<std::string_view, std::string_view>> out;
   while (!query.empty()) {
     query.remove_prefix(1);  // ? or &
     const auto end = query.find('&');
     const auto one = query.substr(0, end);
     const auto equals = one.find('=');
-    const auto key = one.substr(0, equals);
-    if (equals != std::string_view::npos && key.find("password") != std::string_view::npos) {
-      out.emplace_back(one.substr(equals + 1));
-    }
+    const auto value = equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1);
+    if (!one.empty()) out.emplace_back(one.substr(0, equals), value);
     query = end == std::string_view::npos ? std::string_view() : query.substr(end);
   }
   return out;
+}
+
+// Every secret in a URL: its password, and parameters of that name.
+std::vector<std::string> secrets(std::string_view url) {
+  const Parts parts = split(url);
+  std::vector<std::string> out{std::string(parts.password)};
+  for (const auto& [key, value] : parameters(parts.query)) {
+    if (key.find("password") != std::string_view::npos) out.emplace_back(value);
+  }
+  return out;
+}
+
+// The host without the brackets of an IPv6 address, and its port.
+std::pair<std::string_view, std::string_view> host_and_port(std::string_view text) {
+  const auto close = text.starts_with('[') ? text.find(']') : std::string_view::npos;
+  const auto colon = text.find(':', close == std::string_view::npos ? 0 : close);
+  const auto port = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+  if (close != std::string_view::npos) return {text.substr(1, close - 1), port};
+  return {text.substr(0, colon), port};
 }
 
 }  // namespace
@@ -134,6 +149,21 @@ std::string with_database(std::string_view url, std::string_view database) {
                                       : static_cast<std::size_t>(parts.host.data() - url.data()) + parts.host.size();
   out += url.substr(parts.scheme.size(), (end == std::string_view::npos ? url.size() : end) - parts.scheme.size());
   return out + "/" + percent_encoded(database) + std::string(parts.query);
+}
+
+UrlParts url_parts(std::string_view url) {
+  const Parts parts = split(url);
+  UrlParts out;
+  out.user = percent_decoded(parts.user);
+  out.password = percent_decoded(parts.password);
+  const auto [host, port] = host_and_port(parts.host);
+  out.host = percent_decoded(host);
+  out.port = std::string(port);
+  out.database = percent_decoded(parts.path.substr(parts.path.empty() ? 0 : 1));
+  for (const auto& [key, value] : parameters(parts.query)) {
+    out.parameters.emplace_back(percent_decoded(key), percent_decoded(value));
+  }
+  return out;
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -3,6 +3,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "engine/base/error.hpp"
 
@@ -26,6 +28,13 @@ std::string without_secrets(std::string text, std::string_view url);
 
 // The URL with another database in its path; what it said besides stays.
 std::string with_database(std::string_view url, std::string_view database);
+
+// What a URL says, decoded.
+struct UrlParts {
+  std::string user, password, host, port, database;
+  std::vector<std::pair<std::string, std::string>> parameters;  // behind the `?`, in order
+};
+UrlParts url_parts(std::string_view url);
 
 // A byte sequence as a URL's part: everything but letters, digits and "-._~" as %XX.
 std::string percent_encoded(std::string_view text);

@@ -313,6 +313,8 @@ Result<CatalogRules> DialectHost::catalog_rules() {
         return 1;
       },
       [&](lua_State* L) { return lua::read_into(L, -1, rules.queries, "queries"); }));
+  rules.foreign_key_indexes = engine_ == "mysql" || engine_ == "mariadb";
+  rules.descending_serves = engine_ == "mariadb";
   rules.column = [this](const CatalogColumn& given) -> Result<ReadColumn> {
     ReadColumn made;
     FORGE_TRY(lua::call(

@@ -1,0 +1,356 @@
+#include "engine/db/mysql.hpp"
+
+#include <fmt/format.h>
+#include <mysql.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/db/text_place.hpp"
+#include "engine/db/url.hpp"
+#include "engine/model/sql_text.hpp"
+
+namespace forge {
+namespace {
+
+constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+constexpr unsigned kDefaultPort = 3306;
+
+struct Close {
+  void operator()(MYSQL* connection) const { mysql_close(connection); }
+};
+using Connection = std::unique_ptr<MYSQL, Close>;
+struct Free {
+  void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
+};
+using Answer = std::unique_ptr<MYSQL_RES, Free>;
+
+const char* product_name(const std::string& engine) { return engine == "mariadb" ? "MariaDB" : "MySQL"; }
+
+bool is_local(const std::string& host) {
+  return host.empty() || host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Error scrubbed(Error error, const std::string& url) {
+  error.message = without_secrets(error.message, url);
+  for (auto& note : error.notes) note = without_secrets(note, url);
+  return error;
+}
+
+// What a URL says of the connection besides names: its parameters, checked.
+struct Settings {
+  std::string socket, sslmode, ca, certificate, key;
+};
+
+Result<Settings> settings_of(const UrlParts& parts) {
+  Settings out;
+  for (const auto& [given, value] : parts.parameters) {
+    std::string name = given;
+    std::erase_if(name, [](char c) { return c == '-' || c == '_'; });
+    if (name == "socket") {
+      out.socket = value;
+    } else if (name == "sslmode") {
+      out.sslmode = value;
+    } else if (name == "sslca") {
+      out.ca = value;
+    } else if (name == "sslcert") {
+      out.certificate = value;
+    } else if (name == "sslkey") {
+      out.key = value;
+    } else {
+      return fail(ErrorCode::usage, "the database URL has an unknown parameter",
+                  "socket, sslmode, ssl-ca, ssl-cert and ssl-key are known");
+    }
+  }
+  std::ranges::transform(out.sslmode, out.sslmode.begin(),
+                         [](unsigned char c) { return c == '_' ? '-' : static_cast<char>(std::tolower(c)); });
+  constexpr std::array<std::string_view, 11> kModes = {
+      "",         "disable",     "disabled",        "prefer",    "preferred", "require",
+      "required", "verify-full", "verify-identity", "verify-ca", "allow"};
+  if (std::ranges::find(kModes, out.sslmode) == kModes.end())
+    return fail(ErrorCode::usage, "the database URL has an unknown sslmode",
+                "disable, prefer, require and verify-full are known");
+  return out;
+}
+
+void set_flag(MYSQL* connection, mysql_option option, bool on) {
+  const my_bool value = on ? 1 : 0;
+  mysql_options(connection, option, &value);
+}
+
+// A server elsewhere proves who it is, by the machine's own list of authorities where no other is named.
+void set_tls(MYSQL* connection, const Settings& settings, bool local) {
+  const auto mode = settings.sslmode.empty() ? (local ? "prefer" : "verify-full") : settings.sslmode;
+  if (mode.starts_with("disable") || (local && settings.sslmode.empty()))
+    return set_flag(connection, MYSQL_OPT_SSL_ENFORCE, false);
+  std::error_code ignored;
+  std::string ca = settings.ca;
+  if (ca.empty() && mode.starts_with("verify") && std::filesystem::exists(kAuthorities, ignored)) ca = kAuthorities;
+  const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
+  mysql_ssl_set(connection, text(settings.key), text(settings.certificate), text(ca), nullptr, nullptr);
+  set_flag(connection, MYSQL_OPT_SSL_ENFORCE, mode.starts_with("require") || mode.starts_with("verify"));
+  set_flag(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode.starts_with("verify"));
+}
+
+// "10.11" of "10.11.6-MariaDB-0+deb12u1". MySQL 8.0 gained much in its patch releases.
+std::string version_of(MYSQL* connection) {
+  const auto number = mysql_get_server_version(connection);
+  const auto major = number / 10000, minor = number / 100 % 100, patch = number % 100;
+  if (major == 8 && minor == 0) return fmt::format("{}.{}.{}", major, minor, patch);
+  return fmt::format("{}.{}", major, minor);
+}
+
+class MysqlSession : public Session {
+ public:
+  MysqlSession(Connection connection, std::string url)
+      : connection_(std::move(connection)),
+        url_(std::move(url)),
+        engine_(mariadb_connection(connection_.get()) != 0 ? "mariadb" : "mysql"),
+        version_(version_of(connection_.get())),
+        database_(url_parts(url_).database) {}
+
+  const std::string& engine() const override { return engine_; }
+  const std::string& version() const override { return version_; }
+
+  Result<Rows> query(std::string_view sql, const std::vector<std::optional<std::string>>& parameters) override {
+    FORGE_ASSIGN(const auto text, filled(sql, parameters));
+    FORGE_ASSIGN(auto rows, execute(text));
+    return rows;
+  }
+
+  Result<void> run_script(std::string_view sql, const std::string& file) override {
+    if (const auto zero = sql.find('\0'); zero != std::string_view::npos) {
+      Error error{ErrorCode::spec, "a zero byte in SQL text", "write it as plain text in UTF-8", {}, {}, {}};
+      error.place = place_in(sql, zero, file);
+      return fail(std::move(error));
+    }
+    FORGE_ASSIGN(const auto statements, mysql_statements(sql, file));
+    std::string used;
+    for (const auto& statement : statements) {
+      if (statement.word(0) == "USE") {
+        FORGE_TRY(check_use(sql, statement, file, used));
+      } else if (!about_no_schema(statement)) {
+        FORGE_TRY(run_statement(sql, statement, file));
+      }
+    }
+    return {};
+  }
+
+ private:
+  Error error_of(const std::string& sql) const {
+    Error error{ErrorCode::database, {}, {}, {}, {}, {}};
+    error.message = fmt::format("{}: {} (error {}, SQLSTATE {})", product_name(engine_), mysql_error(connection_.get()),
+                                mysql_errno(connection_.get()), mysql_sqlstate(connection_.get()));
+    error.sql = sql;
+    return scrubbed(std::move(error), url_);
+  }
+
+  std::string literal(const std::string& value) const {
+    std::string out(value.size() * 2 + 1, '\0');
+    out.resize(mysql_real_escape_string(connection_.get(), out.data(), value.data(), value.size()));
+    return "'" + out + "'";
+  }
+
+  // The statement with its parameters as literals.
+  Result<std::string> filled(std::string_view sql, const std::vector<std::optional<std::string>>& parameters) const {
+    if (parameters.empty()) return std::string(sql);
+    std::string out;
+    std::size_t next = 0;
+    for (const auto& token : sql_tokens(sql)) {
+      if (token.kind != TokenKind::op || token.text != "?") {
+        out += token.text;
+      } else if (next == parameters.size()) {
+        return fail(ErrorCode::database, "a query has more marks than parameters");
+      } else {
+        const auto& value = parameters[next++];
+        out += value ? literal(*value) : "NULL";
+      }
+    }
+    return out;
+  }
+
+  static void collect(Rows& rows, MYSQL_RES* result) {
+    const auto columns = mysql_num_fields(result);
+    const MYSQL_FIELD* fields = mysql_fetch_fields(result);
+    for (unsigned c = 0; c < columns; ++c) rows.columns.emplace_back(fields[c].name);  // NOLINT: the client's array
+    rows.rows.reserve(mysql_num_rows(result));
+    while (MYSQL_ROW row = mysql_fetch_row(result)) {
+      const unsigned long* sizes = mysql_fetch_lengths(result);
+      auto& made = rows.rows.emplace_back();
+      made.reserve(columns);
+      for (unsigned c = 0; c < columns; ++c) {
+        if (row[c] == nullptr) {  // NOLINT
+          made.emplace_back();
+        } else {
+          made.emplace_back(std::in_place, row[c], sizes[c]);  // NOLINT
+        }
+      }
+    }
+  }
+
+  // The first result of a statement; a procedure's others are passed over.
+  Result<Rows> execute(const std::string& sql) {
+    MYSQL* connection = connection_.get();
+    if (mysql_real_query(connection, sql.data(), sql.size()) != 0) return fail(error_of(sql));
+    Rows out;
+    bool first = true;
+    while (true) {
+      const Answer answer(mysql_store_result(connection));
+      if (!answer && mysql_field_count(connection) != 0) return fail(error_of(sql));
+      if (answer && first) collect(out, answer.get());
+      first = first && !answer;
+      const int more = mysql_next_result(connection);
+      if (more < 0) return out;
+      if (more > 0) return fail(error_of(sql));
+    }
+  }
+
+  // Data, accounts, and databases as a whole: the schema that is wanted is made in a database of its own.
+  static bool about_no_schema(const ScriptStatement& statement) {
+    const auto first = statement.word(0), second = statement.word(1);
+    constexpr std::array<std::string_view, 14> kData = {"INSERT",  "REPLACE", "UPDATE",   "DELETE", "LOAD",
+                                                        "LOCK",    "UNLOCK",  "SELECT",   "GRANT",  "REVOKE",
+                                                        "ANALYZE", "FLUSH",   "OPTIMIZE", "SHOW"};
+    if (std::ranges::find(kData, first) != kData.end()) return true;
+    if (first == "SET")
+      return second == "GLOBAL" || second == "PASSWORD" || second == "PERSIST" || statement.word(2) == "GTID_PURGED";
+    const bool makes = first == "CREATE" || first == "DROP" || first == "ALTER";
+    return makes && (second == "DATABASE" || second == "SCHEMA" || second == "USER" || second == "ROLE");
+  }
+
+  // Whatever a script calls its database, it is this one; a script about two is none that can be read.
+  static Result<void> check_use(std::string_view script, const ScriptStatement& statement, const std::string& file,
+                                std::string& used) {
+    auto name = std::string(statement.text.substr(statement.text.find_first_of(" \t")));
+    std::erase_if(name, [](char c) { return c == '`' || c == ' ' || c == '\t'; });
+    if (used.empty() || used == name) {
+      used = name;
+      return {};
+    }
+    Error error{ErrorCode::spec,
+                fmt::format("the script is about two databases, '{}' and '{}'", used, name),
+                "a schema is one database: give each a script of its own",
+                {},
+                {},
+                {}};
+    error.place = place_in(script, statement.at, file);
+    return fail(std::move(error));
+  }
+
+  Result<void> run_statement(std::string_view script, const ScriptStatement& statement, const std::string& file) {
+    auto done = execute(without_definer(statement));
+    if (done) return {};
+    constexpr unsigned kUnknownVariable = 1193, kNeedsMore = 1227;
+    const auto number = mysql_errno(connection_.get());
+    // A setting of another version, or one that takes more rights, as dumps write them.
+    if (statement.word(0) == "SET" && (number == kUnknownVariable || number == kNeedsMore)) return {};
+    Error error = std::move(done).error();
+    error.place = place_in(script, statement.at + place_within(statement.text, error.message), file);
+    return fail(std::move(error));
+  }
+
+  // "… near 'TEXT' at line N": where that is in the statement.
+  static std::size_t place_within(std::string_view statement, const std::string& message) {
+    const auto stated = message.rfind("' at line ");
+    if (stated == std::string::npos) return 0;
+    int line = 1;
+    std::from_chars(message.data() + stated + 10, message.data() + message.size(), line);
+    std::size_t begin = 0;
+    for (; line > 1 && begin != std::string_view::npos; --line) begin = statement.find('\n', begin) + 1;
+    const auto near = message.find("near '");
+    if (near == std::string::npos || near + 6 > stated) return begin;
+    const auto text = message.substr(near + 6, std::min<std::size_t>(stated - near - 6, 40));
+    const auto found = text.empty() ? std::string_view::npos : statement.find(text, begin);
+    return found == std::string_view::npos ? begin : found;
+  }
+
+  Connection connection_;
+  std::string url_;
+  std::string engine_, version_;
+  std::string database_;
+};
+
+// What names and texts look like must not depend on the server's own settings.
+Result<void> settle(Session& session, const SessionOptions& options) {
+  const auto seconds = options.statement_timeout.count();
+  const bool mariadb = session.engine() == "mariadb";
+  FORGE_TRY(session.query("SET SESSION time_zone = '+00:00'"));
+  FORGE_TRY(session.query("SET SESSION group_concat_max_len = 100000000"));
+  FORGE_TRY(session.query("SET SESSION lock_wait_timeout = 5"));
+  if (mariadb) FORGE_TRY(session.query(fmt::format("SET SESSION max_statement_time = {}", seconds)));
+  if (!options.read_only) return {};
+  if (!mariadb) FORGE_TRY(session.query(fmt::format("SET SESSION max_execution_time = {}", seconds * 1000)));
+  // Tables of the catalog are large and have no indexes: they are joined by hashes.
+  if (mariadb) FORGE_TRY(session.query("SET SESSION join_cache_level = 8"));
+  FORGE_TRY(session.query("SET SESSION sql_mode = ''"));
+  FORGE_TRY(session.query("SET SESSION TRANSACTION READ ONLY"));
+  FORGE_TRY(session.query("START TRANSACTION READ ONLY"));
+  return {};
+}
+
+Result<Connection> connect(const std::string& url, const UrlParts& parts, const Settings& settings,
+                           const SessionOptions& options) {
+  Connection connection(mysql_init(nullptr));
+  if (!connection) return fail(ErrorCode::limit, "no memory for a connection");
+  const auto limit = static_cast<unsigned>(options.connect_timeout.count());
+  const auto patience = static_cast<unsigned>(options.statement_timeout.count()) + 30;
+  mysql_options(connection.get(), MYSQL_OPT_CONNECT_TIMEOUT, &limit);
+  mysql_options(connection.get(), MYSQL_OPT_READ_TIMEOUT, &patience);
+  mysql_options(connection.get(), MYSQL_OPT_WRITE_TIMEOUT, &patience);
+  mysql_options(connection.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  // No server may ask for files of this machine.
+  const unsigned no_files = 0;
+  mysql_options(connection.get(), MYSQL_OPT_LOCAL_INFILE, &no_files);
+  const bool local = !settings.socket.empty() || is_local(parts.host);
+  set_tls(connection.get(), settings, local);
+  unsigned port = kDefaultPort;
+  if (!parts.port.empty()) {
+    const auto read = std::from_chars(parts.port.data(), parts.port.data() + parts.port.size(), port);
+    if (read.ec != std::errc() || port > 65535) return fail(ErrorCode::usage, "the database URL has an odd port");
+  }
+  const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
+  const char* password = std::getenv("MYSQL_PWD");
+  if (!parts.password.empty()) password = parts.password.c_str();
+  const bool done =
+      mysql_real_connect(connection.get(), text(parts.host), text(parts.user), password, text(parts.database), port,
+                         text(settings.socket), CLIENT_MULTI_RESULTS) != nullptr;
+  if (done) return connection;
+  Error error{ErrorCode::database, {}, "is the server running, and are user and database right?", {}, {}, {}};
+  error.message = fmt::format("cannot connect to {}: {}", redacted(url), mysql_error(connection.get()));
+  return fail(scrubbed(std::move(error), url));
+}
+
+Result<void> check_server(MYSQL* connection, const std::string& url) {
+  const std::string wanted = engine_of_url(url);
+  const std::string found = mariadb_connection(connection) != 0 ? "mariadb" : "mysql";
+  if (wanted != found) {
+    return fail(ErrorCode::database, fmt::format("the server at {} is {}", redacted(url), product_name(found)),
+                fmt::format("write the URL as {}://…", found));
+  }
+  const unsigned long oldest = found == "mariadb" ? 100400 : 80000;
+  if (mysql_get_server_version(connection) >= oldest) return {};
+  return fail(ErrorCode::database,
+              fmt::format("the server is {} {}; {} is the oldest that is known", product_name(found),
+                          version_of(connection), found == "mariadb" ? "10.4" : "8.0"));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> open_mysql(const std::string& url, const SessionOptions& options) {
+  const auto parts = url_parts(url);
+  FORGE_ASSIGN(const auto settings, settings_of(parts));
+  if (options.read_only && parts.database.empty()) {
+    return fail(ErrorCode::usage, "the database URL names no database",
+                fmt::format("write it as {}://user@host/database", engine_of_url(url)));
+  }
+  FORGE_ASSIGN(auto connection, connect(url, parts, settings, options));
+  FORGE_TRY(check_server(connection.get(), url));
+  auto session = std::make_unique<MysqlSession>(std::move(connection), url);
+  FORGE_TRY(settle(*session, options));
+  return session;
+}
+
+}  // namespace forge
