@@ -88,4 +88,5 @@ return dialect.define {
   column_sql = sql.column_sql,
   default_sql = sql.default_sql,
   stored_value = sql.stored_value,
+  comparable_value = sql.comparable_value,
 }

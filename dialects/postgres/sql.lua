@@ -46,6 +46,11 @@ function M.stored_value(d, expr, t)
   return ("CAST(%s AS %s)"):format(expr, target)
 end
 
+--- A value of a type without equality (json, xml, point …), as a text that has one.
+function M.comparable_value(d, expr, t)
+  return ("CAST(%s AS text)"):format(M.stored_value(d, expr, t))
+end
+
 -- An expression may stand bare where no operator can end it early.
 local function bare_enough(text)
   return text:find("^[%w_.]+$") or text:find("^[%w_.]+%b()$") or text:find("^%b()$")
@@ -275,6 +280,16 @@ function M.unique_on(t, columns)
     for _, key in ipairs(list) do
       local counts = not key.deferrable and not key.deferred and (i < 3 or (key.unique and not M.given(key.where)))
       if counts and covers(key.parts, columns) then return true end
+    end
+  end
+  return false
+end
+
+--- Has the table a key or an exclusion that may wait for the transaction's end?
+function M.has_deferrable(t)
+  for _, list in ipairs(t and { { t.primary_key }, t.uniques or {}, t.exclusions or {} } or {}) do
+    for _, rule in ipairs(list) do
+      if rule.deferrable or rule.deferred then return true end
     end
   end
   return false

@@ -89,7 +89,8 @@ Assertion unfilled(const Client& client, const Work& work) {
   if (work.where.empty() || work.set.empty()) return {};
   std::string given;
   for (const auto& column : work.set) {
-    given += fmt::format("{}({}) IS NOT NULL", given.empty() ? "" : " OR ", column.expr);
+    given += fmt::format("{}({} IS NULL AND ({}) IS NOT NULL)", given.empty() ? "" : " OR ",
+                         sql_ident(client, column.to), column.expr);
   }
   return {fmt::format("no row of {} is left to fill, rows written lately included", display(work.table)),
           fmt::format("SELECT count(*) FROM {} WHERE ({}) AND ({})", sql_name(client, work.table), work.where, given),

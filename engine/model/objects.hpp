@@ -109,12 +109,14 @@ struct SyncPair {
 struct SyncColumn {
   std::string to;
   std::string expr;  // over the source row's columns
+  std::string otherwise;  // what the column gets where it cannot hold the expression's value; "": the row is left out
 
   bool operator==(const SyncColumn&) const = default;
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
     visit("to", self.to);
     visit("expr", self.expr);
+    visit("otherwise", self.otherwise);
   }
 };
 

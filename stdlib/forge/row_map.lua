@@ -65,19 +65,28 @@ local function counterparts(group, intents)
   return out
 end
 
+-- What a column of the old table gets where it cannot hold a value of the new one. A key must hold it: nil.
+local function otherwise(ctx, column, before)
+  if strategy.in_primary_key(before, column.name) then return nil end
+  return column.nullable and "NULL" or strategy.zero(ctx, column)
+end
+
 local function backward(ctx, before, after, by_before, intents, given)
   local list, lost, total = {}, {}, true
   for _, column in ipairs(before.columns) do
     local target = strategy.column(after, by_before[column.name] or column.name)
     if not column.generated then
-      local expr = given[column.name]
+      local expr, safe = given[column.name], false
       if target and not expr then
         local down = intents[target.name] and intents[target.name].intent.backfill_down
         expr = (down and down ~= "") and down
           or strategy.convert(ctx, ctx.d:ident(target.name), target.type, column.type)
-        total = total and (down or "") == "" and strategy.total(ctx, target.type, column.type)
+        safe = (down or "") == "" and strategy.total(ctx, target.type, column.type)
+        total = total and safe
       end
-      if expr then list[#list + 1] = { to = column.name, expr = expr } else lost[#lost + 1] = column end
+      if expr then
+        list[#list + 1] = { to = column.name, expr = expr, otherwise = not safe and otherwise(ctx, column, before) or nil }
+      else lost[#lost + 1] = column end
     end
   end
   return list, lost, total

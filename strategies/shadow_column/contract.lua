@@ -34,11 +34,11 @@ end
 -- On the way back the old column stands again, empty: its values are computed from the new one before it leads.
 local function refill(ctx, b, row)
   local set, wrong = {}, {}
-  for _, p in ipairs(pairs_of.sync_pairs(row.list, true, rows.old_leads)) do
+  for i, p in ipairs(pairs_of.sync_pairs(row.list, true, rows.old_leads)) do
     if p.down ~= "" then
-      set[#set + 1] = { to = p.old, expr = p.down }
+      set[#set + 1] = { to = p.old, expr = p.down, otherwise = not row.list[i].down_total and "NULL" or nil }
       local old = ctx.d:ident(p.old)
-      wrong[#wrong + 1] = ("(%s)"):format(strategy.differs(old, p.down))
+      wrong[#wrong + 1] = ("(%s)"):format(strategy.differs_in(ctx, row.list[i].before, old, p.down))
     end
   end
   local relaxed = relax_for_return(ctx, b, row)

@@ -46,8 +46,9 @@ std::vector<SeedRows> seed_rows(const YAML::Node& list, const std::string& engin
 }
 
 void check_keys(const YAML::Node& root, const std::string& file) {
-  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",  "approve", "loses", "compare",
-                                            "phases",  "blind",   "seed",   "rows", "writes",  "fails", "expect"};
+  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve",
+                                            "loses",   "compare", "phases", "keeps", "blind",
+                                            "seed",    "rows",    "writes", "fails", "expect"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");
@@ -72,6 +73,7 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.compare = words(root["compare"]);
   out.phases = !root["phases"] || root["phases"].as<bool>();
   out.blind = root["blind"] && root["blind"].as<bool>();
+  if (const YAML::Node keeps = root["keeps"]) out.keeps = words(keeps.IsMap() ? keeps[engine] : keeps);
   out.seed = for_engine(root["seed"], engine);
   out.rows = seed_rows(root["rows"], engine);
   out.writes = moments(root["writes"], engine);

@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 )]], OUTSIDE)
@@ -103,9 +104,9 @@ BEGIN
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, @one_key@, SQLSTATE, SQLERRM);
-        END;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, @one_key@, to_jsonb(one), SQLSTATE, SQLERRM);
+@salvage@        END;
       END LOOP;
     END IF;
     attempt := 0;
@@ -118,6 +119,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE @severity@ '% of @table_text@ could not be carried over@as_they_are@', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 ]]
 
@@ -169,9 +175,11 @@ local function key_values(work, d)
       columns, into("lo"), name, at, hi, columns),
     range = ("%s >= %s AND %s <= %s"):format(at, lo, at, hi),
     cursor = ("jsonb_build_array(%s)"):format(vars("hi")),
-    row_columns = columns,
+    row_columns = "*",
     one_where = ("%s = %s"):format(at, tuple(each(key, function(column) return "one." .. d:ident(column) end), n)),
-    one_key = "to_jsonb(one)",
+    one_key = ("jsonb_build_object(%s)"):format(each(key, function(column)
+      return d:literal(column) .. ", one." .. d:ident(column)
+    end)),
   }
 end
 
@@ -191,7 +199,7 @@ local function page_values(work, d)
     range = ("ctid >= %s AND ctid < %s"):format(tid("forgelua.page"), tid("forgelua.page + forgelua.pages_at_once")),
     advance = "    page := page + pages_at_once;\n",
     cursor = "jsonb_build_array(forgelua.page + forgelua.pages_at_once)",
-    row_columns = "ctid",
+    row_columns = "ctid, *",
     one_where = "ctid = one.ctid",
     one_key = "jsonb_build_array(one.ctid::text)",
   }
@@ -205,6 +213,42 @@ end
 
 local function and_where(work) return work.where and work.where ~= "" and " AND (" .. work.where .. ")" or "" end
 
+-- What the target can hold of a row that cannot be carried over whole: each column that may fail is computed by itself, and
+-- takes the value that its entry states for that case.
+local SALVAGE = [[
+          BEGIN
+@columns@            @row@;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, @one_key@, to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+]]
+
+local ONE_COLUMN = [[
+            BEGIN
+              SELECT @expr@ INTO @variable@ FROM @table@ WHERE @one_where@;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              @variable@ := @otherwise@;
+            END;
+]]
+
+local function salvage(work, target, values, batch, d)
+  local set, columns, declare = {}, {}, {}
+  for i, entry in ipairs(work.set) do
+    set[i] = entry
+    if sql.given(entry.otherwise) then
+      local variable = "held" .. i
+      declare[#declare + 1] = ("  %s %s.%s%%TYPE;\n"):format(variable, d:qname(target), d:ident(entry.to))
+      columns[#columns + 1] = fill(ONE_COLUMN, { expr = entry.expr, variable = "forgelua." .. variable,
+        table = d:qname(work.table), one_where = values.one_where, otherwise = entry.otherwise })
+      set[i] = { to = entry.to, expr = "forgelua." .. variable }
+    end
+  end
+  if #columns == 0 then return "", "" end
+  return fill(SALVAGE, { columns = table.concat(columns), row = batch(values.one_where, set), one_key = values.one_key }),
+    table.concat(declare)
+end
+
 local function script(out, work, step, d, marker, batch)
   local size = work.batch_rows and work.batch_rows > 0 and work.batch_rows or kDefaultBatch
   work = setmetatable({ batch_rows = size }, { __index = work })
@@ -213,6 +257,9 @@ local function script(out, work, step, d, marker, batch)
   local target = work.kind == "copy" and work.target or work.table
   local pause = work.pause_ms and work.pause_ms > 0
   values.id = d:literal(step.id .. (step.direction == "backward" and " (back)" or ""))
+  local back = step.direction == "backward"  -- what the old schema cannot hold whole does not keep the rest from coming back
+  values.severity, values.as_they_are = back and "WARNING" or "EXCEPTION", back and " as they are" or ""
+  values.table_text = dialect.key(work.table):gsub("%%", "%%%%"):gsub("'", "''")
   values.marker, values.attempts = marker, tostring(kAttempts)
   values.total = work.rows and work.rows >= 0 and ("%d"):format(work.rows)
     or ("(SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = %s::regclass)"):format(
@@ -222,26 +269,29 @@ local function script(out, work, step, d, marker, batch)
     written_lit = each(written_names(work), function(name) return d:literal(name) end),
   })
   values.pause = pause and ("    PERFORM pg_sleep(%s);\n"):format(tostring(work.pause_ms / 1000)) or ""
-  values.batch = batch(values.range .. and_where(work))
-  values.one_row = batch(values.one_where .. and_where(work))
-  values.rows = ("SELECT %s FROM %s WHERE %s%s"):format(
-    values.row_columns, d:qname(work.table), values.range, and_where(work))
+  values.batch = batch(values.range .. and_where(work), work.set)
+  values.one_row = batch(values.one_where .. and_where(work), work.set)
+  -- Whether a row needs it is asked row by row, too: the condition converts, and fails as the conversion does.
+  values.rows = ("SELECT %s FROM %s WHERE %s"):format(values.row_columns, d:qname(work.table), values.range)
+  local declare
+  values.salvage, declare = salvage(work, target, values, batch, d)
+  values.declare = values.declare .. declare
   progress_tables(out)
   out:add("DO " .. sql.dollar(fill(HEAD, values)), OUTSIDE)
 end
 
 --- Sets columns of a table, batch by batch.
 function M.script_backfill(out, work, step, d)
-  local set = each(work.set, function(entry) return ("%s = %s"):format(d:ident(entry.to), entry.expr) end)
-  script(out, work, step, d, "on", function(where)
+  script(out, work, step, d, "on", function(where, list)
+    local set = each(list, function(entry) return ("%s = %s"):format(d:ident(entry.to), entry.expr) end)
     return ("UPDATE %s SET %s WHERE %s"):format(d:qname(work.table), set, where)
   end)
 end
 
-local function target_columns(work, step)
+local function target_columns(work, step, set)
   local target = step.tables and step.tables.after[dialect.key(work.target)]
   local list = {}
-  for _, entry in ipairs(work.set) do
+  for _, entry in ipairs(set) do
     local column = sql.column_of(target, entry.to)
     if not (column and column.generated) then list[#list + 1] = entry end
   end
@@ -260,15 +310,24 @@ local function absent(work, step, d)
   return (" AND NOT EXISTS (SELECT FROM %s AS there WHERE %s)"):format(d:qname(work.target), table.concat(same, " AND "))
 end
 
+-- A row that is there already stands. Keys and exclusions that wait for the transaction's end cannot tell by themselves: then
+-- the key of the walk is named, or the row was looked for before.
+local function on_conflict(work, step, d)
+  local target = step.tables and step.tables.after[dialect.key(work.target)]
+  if not sql.has_deferrable(target) then return "\n      ON CONFLICT DO NOTHING" end
+  if #(work.key or {}) == 0 or not sql.unique_on(target, work.key) then return "" end
+  return ("\n      ON CONFLICT (%s) DO NOTHING"):format(sql.columns(work.key, d))
+end
+
 --- Copies rows into another table. FOR SHARE keeps a row from being deleted between its reading and its writing; rows
 --- that the sync trigger has written already are newer and stand.
 function M.script_copy(out, work, step, d)
-  local list = target_columns(work, step)
-  local to = each(list, function(entry) return d:ident(entry.to) end)
-  local from = each(list, function(entry) return entry.expr end)
-  script(out, work, step, d, "copy", function(where)
-    return ("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE\n      SELECT %s FROM %s WHERE %s FOR SHARE\n      %s"):format(
-      d:qname(work.target), to, from, d:qname(work.table), where .. absent(work, step, d), "ON CONFLICT DO NOTHING")
+  script(out, work, step, d, "copy", function(where, set)
+    local list = target_columns(work, step, set)
+    local to = each(list, function(entry) return d:ident(entry.to) end)
+    local from = each(list, function(entry) return entry.expr end)
+    return ("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE\n      SELECT %s FROM %s WHERE %s FOR SHARE%s"):format(
+      d:qname(work.target), to, from, d:qname(work.table), where .. absent(work, step, d), on_conflict(work, step, d))
   end)
 end
 

@@ -30,6 +30,12 @@ end
 local function object_name(sync) return names.clip("zz_" .. sync.name.name) end
 M.object_name = object_name
 
+-- It stays where it was made when the table moves to another schema.
+local function function_name(sync, d) return sql.beside(sync.name, object_name(sync), d) end
+
+-- Cut in front of the suffix: what comes before it may fill the limit alone, and the two triggers would bear one name.
+local function truncate_trigger(sync) return names.make("zz_" .. sync.name.name, nil, "all") end
+
 --- What a sync does, in one line: its function begins with it, so that the catalog can tell one sync from another.
 function M.signature(sync)
   local words = { "-- forgelua:", sync.kind }
@@ -169,17 +175,16 @@ end
 
 -- Temporary objects of the session come last, so that nobody can put one of his own in the way of what the owner runs.
 local function create_function(out, sync, lines, d)
-  local name = sql.beside(sync.table, object_name(sync), d)
+  local name = function_name(sync, d)
   out:add(("CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"):format(name)
     .. "SET search_path TO public, pg_temp AS "
     .. sql.dollar("\n" .. M.signature(sync) .. "\n" .. table.concat(lines, "\n") .. "\n"))
   out:add(("REVOKE EXECUTE ON FUNCTION %s() FROM PUBLIC"):format(name))
 end
 
-local function create_trigger(out, sync, when, d, each, suffix)
-  local trigger = names.clip(object_name(sync) .. (suffix or ""))
+local function create_trigger(out, sync, when, d, each, name)
   out:add(("CREATE TRIGGER %s %s ON %s FOR EACH %s EXECUTE FUNCTION %s()"):format(
-    d:ident(trigger), when, d:qname(sync.table), each or "ROW", sql.beside(sync.table, object_name(sync), d)))
+    d:ident(name or object_name(sync)), when, d:qname(sync.table), each or "ROW", function_name(sync, d)))
 end
 
 local function columns_body(sync, t, d)
@@ -274,10 +279,46 @@ local function upsert(sync, target, d)
   return { look, "      IF NOT FOUND THEN", insert[1], insert[2], "      END IF;" }
 end
 
+-- What the target can hold of a row that it cannot hold whole: each column that may fail is computed by itself.
+local function salvage(sync, target, d)
+  local set, lines, declare = {}, {}, {}
+  for i, entry in ipairs(sync.columns) do
+    set[i] = entry
+    if sql.given(entry.otherwise) then
+      local variable = "forgelua_held" .. i
+      declare[#declare + 1] = ("  %s %s.%s%%TYPE;"):format(variable, d:qname(sync.target), d:ident(entry.to))
+      append(lines, {
+        "        BEGIN",
+        ("          %s := %s;"):format(variable, over_row(entry.expr)),
+        "        EXCEPTION WHEN OTHERS THEN",
+        ("          %s := %s;"):format(variable, entry.otherwise),
+        "        END;",
+      })
+      set[i] = { to = entry.to, expr = variable }
+    end
+  end
+  if #lines == 0 then return {}, {} end
+  local held = setmetatable({ columns = set }, { __index = sync })
+  table.insert(lines, 1, "    IF TG_OP IN ('INSERT', 'UPDATE') THEN")
+  table.insert(lines, 2, "      BEGIN")
+  append(lines, {
+    ("        IF TG_OP = 'UPDATE' AND %s THEN"):format(changed(sync.key, d)),
+    ("          DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_equals(sync, d)),
+    "        END IF;",
+  })
+  append(lines, upsert(held, target, d))
+  append(lines, log_lines(sync, nil, "NEW", "      ", d))
+  append(lines, { "      END;", "    END IF;" })
+  return lines, declare
+end
+
 local function table_body(sync, target, d)
   local name = d:qname(sync.target)
-  local lines = {
-    "#variable_conflict use_column",
+  local rescued, declare = salvage(sync, target, d)
+  local lines = { "#variable_conflict use_column" }
+  if #declare > 0 then lines[2] = "DECLARE" end
+  append(lines, declare)
+  append(lines, {
     "BEGIN",
     "  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN",
     "    RETURN NULL;",
@@ -291,10 +332,11 @@ local function table_body(sync, target, d)
     ("      DELETE FROM %s WHERE %s;"):format(name, key_equals(sync, d)),
     "    END IF;",
     "    IF TG_OP IN ('INSERT', 'UPDATE') THEN",
-  }
+  })
   append(lines, upsert(sync, target, d))
   lines[#lines + 1] = "    END IF;"
   append(lines, log_lines(sync, nil, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d))
+  append(lines, rescued)
   append(lines, { "  END;", "  PERFORM set_config('forgelua.sync', '', true);", "  RETURN NULL;", "END" })
   return lines
 end
@@ -311,7 +353,7 @@ function M.create_sync(out, o, step, d)
   if sync.kind == "table" then
     create_function(out, sync, table_body(sync, table_at(step, sync.target), d), d)
     create_trigger(out, sync, "AFTER INSERT OR UPDATE OR DELETE", d)
-    create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", "_all")
+    create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", truncate_trigger(sync))
   else
     create_function(out, sync, columns_body(sync, table_at(step, sync.table), d), d)
     create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d)
@@ -322,10 +364,10 @@ function M.drop_sync(out, o, _, d)
   local sync = o.before
   local at = d:qname(sync.table)
   if sync.kind == "table" then
-    out:add(("DROP TRIGGER %s ON %s"):format(d:ident(names.clip(object_name(sync) .. "_all")), at))
+    out:add(("DROP TRIGGER %s ON %s"):format(d:ident(truncate_trigger(sync)), at))
   end
   out:add(("DROP TRIGGER %s ON %s"):format(d:ident(object_name(sync)), at))
-  out:add(("DROP FUNCTION %s()"):format(sql.beside(sync.table, object_name(sync), d)))
+  out:add(("DROP FUNCTION %s()"):format(function_name(sync, d)))
 end
 
 return M

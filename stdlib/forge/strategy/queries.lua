@@ -50,6 +50,12 @@ function M.differs(a, b)
   return ("CASE WHEN (%s) = (%s) OR ((%s) IS NULL AND (%s) IS NULL) THEN 0 ELSE 1 END = 1"):format(a, b, a, b)
 end
 
+--- The same of values that a column holds: some engines compare a type's values only as text.
+function M.differs_in(ctx, column, a, b)
+  if M.comparable(column) or not ctx.d.comparable_value then return M.differs(a, b) end
+  return M.differs(ctx.d:comparable_value(a, column.type), ctx.d:comparable_value(b, column.type))
+end
+
 function M.comparable(column) return not NO_EQUALITY[column.type.name] end
 
 local function count_where(ctx, q, where)

@@ -318,6 +318,7 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `users__sync_5834_i` AFTER INSERT ON `users__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -347,6 +348,12 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`), forgelua_message);
+    SET forgelua_held3 = NEW.`age`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
+    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, NEW.`name`, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`name`, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -354,6 +361,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_5834_u` AFTER UPDATE ON `users__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -387,6 +395,13 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`), forgelua_message);
+    SET forgelua_held3 = NEW.`age`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
+    DELETE FROM `users__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, NEW.`name`, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`name`, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //

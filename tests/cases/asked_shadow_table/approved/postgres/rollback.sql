@@ -58,6 +58,8 @@ CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SEC
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table users__old;
 #variable_conflict use_column
+DECLARE
+  forgelua_held3 users__old.age%TYPE;
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
     RETURN NULL;
@@ -85,6 +87,31 @@ BEGIN
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held3 := (SELECT CAST(age AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held3 := NULL;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM users__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
+      SELECT id, name, forgelua_held3 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, age = EXCLUDED.age;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('users__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
   END;
   PERFORM set_config('forgelua.sync', '', true);
   RETURN NULL;
@@ -117,6 +144,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 );
@@ -137,6 +165,7 @@ DECLARE
   lo1 users.id%TYPE;
   hi1 users.id%TYPE;
   stop1 users.id%TYPE;
+  held3 users__old.age%TYPE;
   one record;
 BEGIN
   SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
@@ -182,7 +211,7 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+      FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
       SELECT id, name, CAST(age AS integer) FROM users WHERE id = one.id FOR SHARE
@@ -190,8 +219,21 @@ BEGIN
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(age AS integer) INTO forgelua.held3 FROM users WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held3 := NULL;
+            END;
+            INSERT INTO users__old (id, name, age) OVERRIDING SYSTEM VALUE
+      SELECT id, name, forgelua.held3 FROM users WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
         END;
       END LOOP;
     END IF;
@@ -207,6 +249,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of users could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';

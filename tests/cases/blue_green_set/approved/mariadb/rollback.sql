@@ -84,6 +84,7 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `entries__sync_323c_i` AFTER INSERT ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -113,6 +114,12 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
+    SET forgelua_held2 = NEW.`cart`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `entries__old` (`id`, `cart`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -120,6 +127,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `entries__sync_323c_u` AFTER UPDATE ON `entries` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -153,6 +161,13 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
+    SET forgelua_held2 = NEW.`cart`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    DELETE FROM `entries__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `entries__old` (`id`, `cart`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -345,6 +360,7 @@ BEGIN
   DECLARE forgelua_l1 bigint;
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
   SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'entries/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
@@ -398,7 +414,15 @@ BEGIN
           INSERT INTO `entries__old` (`id`, `cart`) SELECT `id`, `cart` FROM `entries` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `entries__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
-        -- a row that fails is left as it is
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `cart` INTO forgelua_held2 FROM `entries` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = 0; END IF;
+            INSERT INTO `entries__old` (`id`, `cart`) SELECT `id`, forgelua_held2 FROM `entries` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `entries__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          END;
+        END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;

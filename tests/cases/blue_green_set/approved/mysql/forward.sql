@@ -761,6 +761,7 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `entries__sync_323c_i` AFTER INSERT ON `entries__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -790,6 +791,12 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
+    SET forgelua_held2 = NEW.`cart`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `entries__old` (`id`, `cart`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -797,6 +804,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `entries__sync_323c_u` AFTER UPDATE ON `entries__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -830,6 +838,13 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'cart', NEW.`cart`), forgelua_message);
+    SET forgelua_held2 = NEW.`cart`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    DELETE FROM `entries__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `entries__old` (`id`, `cart`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `entries__old` SET `id` = NEW.`id`, `cart` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //

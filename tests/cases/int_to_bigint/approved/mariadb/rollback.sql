@@ -146,6 +146,7 @@ BEGIN
   DECLARE forgelua_l1 bigint;
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
+  DECLARE forgelua_held1 int DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
   SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users.age/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
@@ -199,7 +200,15 @@ BEGIN
           UPDATE `users` SET `age__old` = `age` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`age__old`) = (`age`) OR ((`age__old`) IS NULL AND (`age`) IS NULL) THEN 0 ELSE 1 END = 1));
           SET forgelua_rows = ROW_COUNT();
         END;
-        -- a row that fails is left as it is
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held1 = NULL;
+            SELECT `age` INTO forgelua_held1 FROM `users` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
+            UPDATE `users` SET `age__old` = forgelua_held1 WHERE `id` = forgelua_s1 AND ((CASE WHEN (`age__old`) = (`age`) OR ((`age__old`) IS NULL AND (`age`) IS NULL) THEN 0 ELSE 1 END = 1));
+          END;
+        END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.age/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;

@@ -204,6 +204,7 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -233,6 +234,12 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'user_id', NEW.`user_id`), forgelua_message);
+    SET forgelua_held2 = NEW.`user_id`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `orders__old` (`id`, `user_id`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -240,6 +247,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `orders__sync_8591_u` AFTER UPDATE ON `orders` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -273,6 +281,13 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'user_id', NEW.`user_id`), forgelua_message);
+    SET forgelua_held2 = NEW.`user_id`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `orders__old` (`id`, `user_id`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -458,6 +473,7 @@ BEGIN
   DECLARE forgelua_l1 bigint;
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
   SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'orders/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
@@ -511,7 +527,15 @@ BEGIN
           INSERT INTO `orders__old` (`id`, `user_id`) SELECT `id`, `user_id` FROM `orders` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `orders__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
-        -- a row that fails is left as it is
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `user_id` INTO forgelua_held2 FROM `orders` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = 0; END IF;
+            INSERT INTO `orders__old` (`id`, `user_id`) SELECT `id`, forgelua_held2 FROM `orders` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `orders__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          END;
+        END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;

@@ -328,6 +328,8 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `users__sync_5834_i` AFTER INSERT ON `users__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 varchar(80) DEFAULT NULL;
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -357,6 +359,14 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    SET forgelua_held2 = NEW.`full_name`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
+    SET forgelua_held3 = NEW.`age`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
+    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -364,6 +374,8 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_5834_u` AFTER UPDATE ON `users__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 varchar(80) DEFAULT NULL;
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -397,6 +409,15 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    SET forgelua_held2 = NEW.`full_name`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
+    SET forgelua_held3 = NEW.`age`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
+    DELETE FROM `users__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //

@@ -57,6 +57,8 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `users__sync_5834_i` AFTER INSERT ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 varchar(80) DEFAULT NULL;
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -86,6 +88,14 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    SET forgelua_held2 = NEW.`full_name`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
+    SET forgelua_held3 = NEW.`age`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
+    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -93,6 +103,8 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_5834_u` AFTER UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 varchar(80) DEFAULT NULL;
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -126,6 +138,15 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    SET forgelua_held2 = NEW.`full_name`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
+    SET forgelua_held3 = NEW.`age`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
+    DELETE FROM `users__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -198,6 +219,8 @@ BEGIN
   DECLARE forgelua_l1 bigint;
   DECLARE forgelua_s1 bigint;
   DECLARE forgelua_e1 bigint;
+  DECLARE forgelua_held2 varchar(80) DEFAULT NULL;
+  DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
   SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
@@ -251,7 +274,18 @@ BEGIN
           INSERT INTO `users__old` (`id`, `name`, `age`) SELECT `id`, `full_name`, `age` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
-        -- a row that fails is left as it is
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `full_name` INTO forgelua_held2 FROM `users` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = ''; END IF;
+            SET forgelua_failed = FALSE, forgelua_held3 = NULL;
+            SELECT `age` INTO forgelua_held3 FROM `users` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held3 = NULL; END IF;
+            INSERT INTO `users__old` (`id`, `name`, `age`) SELECT `id`, forgelua_held2, forgelua_held3 FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          END;
+        END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;

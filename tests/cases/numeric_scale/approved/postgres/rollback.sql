@@ -141,6 +141,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 );
@@ -161,6 +162,7 @@ DECLARE
   lo1 products.id%TYPE;
   hi1 products.id%TYPE;
   stop1 products.id%TYPE;
+  held1 products.price__old%TYPE;
   one record;
 BEGIN
   SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
@@ -204,14 +206,25 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM products WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (price__old) = (CAST(price AS numeric(10, 2))) OR ((price__old) IS NULL AND (CAST(price AS numeric(10, 2))) IS NULL) THEN 0 ELSE 1 END = 1)) LOOP
+      FOR one IN SELECT * FROM products WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           UPDATE products SET price__old = CAST(price AS numeric(10, 2)) WHERE id = one.id AND ((CASE WHEN (price__old) = (CAST(price AS numeric(10, 2))) OR ((price__old) IS NULL AND (CAST(price AS numeric(10, 2))) IS NULL) THEN 0 ELSE 1 END = 1));
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(price AS numeric(10, 2)) INTO forgelua.held1 FROM products WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held1 := NULL;
+            END;
+            UPDATE products SET price__old = forgelua.held1 WHERE id = one.id;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
         END;
       END LOOP;
     END IF;
@@ -227,6 +240,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of products could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
@@ -421,6 +439,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 );
@@ -484,14 +503,14 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM products WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (price IS NULL) LOOP
+      FOR one IN SELECT * FROM products WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           UPDATE products SET price = 0 WHERE id = one.id AND (price IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
         END;
       END LOOP;
     END IF;
@@ -507,6 +526,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of products could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';

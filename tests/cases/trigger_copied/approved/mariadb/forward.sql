@@ -317,6 +317,7 @@ SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', N
 DELIMITER //
 CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -346,6 +347,12 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`), forgelua_message);
+    SET forgelua_held2 = NEW.`total`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `orders__old` (`id`, `total`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -353,6 +360,7 @@ DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `orders__sync_8591_u` AFTER UPDATE ON `orders__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
@@ -386,6 +394,13 @@ forgelua_sync: BEGIN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
     INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'total', NEW.`total`), forgelua_message);
+    SET forgelua_held2 = NEW.`total`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `orders__old` (`id`, `total`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `orders__old` SET `id` = NEW.`id`, `total` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //

@@ -98,6 +98,8 @@ CREATE OR REPLACE FUNCTION zz_prices__sync() RETURNS trigger LANGUAGE plpgsql SE
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table prices__old;
 #variable_conflict use_column
+DECLARE
+  forgelua_held2 prices__old.amount%TYPE;
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
     RETURN NULL;
@@ -125,6 +127,31 @@ BEGIN
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT CAST(amount AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := 0;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM prices__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('prices__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
   END;
   PERFORM set_config('forgelua.sync', '', true);
   RETURN NULL;

@@ -53,6 +53,8 @@ CREATE OR REPLACE FUNCTION zz_prices__sync() RETURNS trigger LANGUAGE plpgsql SE
 SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table prices__old;
 #variable_conflict use_column
+DECLARE
+  forgelua_held2 prices__old.amount%TYPE;
 BEGIN
   IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
     RETURN NULL;
@@ -80,6 +82,31 @@ BEGIN
     EXCEPTION WHEN OTHERS THEN
       RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
     END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT CAST(amount AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := 0;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM prices__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET amount = EXCLUDED.amount;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('prices__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
   END;
   PERFORM set_config('forgelua.sync', '', true);
   RETURN NULL;
@@ -112,6 +139,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 );
@@ -132,6 +160,7 @@ DECLARE
   lo1 prices.id%TYPE;
   hi1 prices.id%TYPE;
   stop1 prices.id%TYPE;
+  held2 prices__old.amount%TYPE;
   one record;
 BEGIN
   SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
@@ -177,7 +206,7 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+      FOR one IN SELECT * FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
       SELECT id, CAST(amount AS integer) FROM prices WHERE id = one.id FOR SHARE
@@ -185,8 +214,21 @@ BEGIN
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(amount AS integer) INTO forgelua.held2 FROM prices WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := 0;
+            END;
+            INSERT INTO prices__old (id, amount) OVERRIDING SYSTEM VALUE
+      SELECT id, forgelua.held2 FROM prices WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
         END;
       END LOOP;
     END IF;
@@ -202,6 +244,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of prices could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';

@@ -22,7 +22,7 @@ SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (`grp` IS NULL AND (CASE WHEN ag
 INSERT INTO forgelua_validation VALUES (2, 'every row of users holds what its source gives', '0', @forgelua_actual);
 
 -- 3. no row of users is left to fill, rows written lately included: expects 0
-SELECT CAST((SELECT count(*) FROM `users` WHERE (`grp` IS NULL) AND ((CASE WHEN age > 60 THEN 'old' ELSE 'young' END) IS NOT NULL)) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `users` WHERE (`grp` IS NULL) AND ((`grp` IS NULL AND (CASE WHEN age > 60 THEN 'old' ELSE 'young' END) IS NOT NULL))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (3, 'no row of users is left to fill, rows written lately included', '0', @forgelua_actual);
 
 -- 4. 100 random rows of users: new column against old: expects 0

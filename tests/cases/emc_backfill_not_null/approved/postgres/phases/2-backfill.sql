@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 );
@@ -105,14 +106,14 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (grp IS NULL) LOOP
+      FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           UPDATE users SET grp = CASE WHEN age > 60 THEN 'old' ELSE 'young' END WHERE id = one.id AND (grp IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
         END;
       END LOOP;
     END IF;
@@ -128,6 +129,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of users could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';

@@ -56,7 +56,7 @@ SELECT pg_temp.forgelua_check(2, 'every row of users holds what its source gives
 
 -- 3. no row of users is left to fill, rows written lately included: expects 0
 SELECT pg_temp.forgelua_check(3, 'no row of users is left to fill, rows written lately included', '0',
-  $q$SELECT count(*) FROM "users" WHERE (grp IS NULL) AND ((CASE WHEN age > 60 THEN 'old' ELSE 'young' END) IS NOT NULL)$q$);
+  $q$SELECT count(*) FROM "users" WHERE (grp IS NULL) AND (("grp" IS NULL AND (CASE WHEN age > 60 THEN 'old' ELSE 'young' END) IS NOT NULL))$q$);
 
 -- 4. 100 random rows of users: new column against old: expects 0
 SELECT pg_temp.forgelua_check(4, '100 random rows of users: new column against old', '0',

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   logged_at timestamptz NOT NULL DEFAULT now(),
   work text NOT NULL,
   row_key jsonb,
+  row_data jsonb,
   error_code text NOT NULL,
   message text NOT NULL
 );
@@ -108,7 +109,7 @@ BEGIN
       -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
       n := 0;
       bad := 0;
-      FOR one IN SELECT id FROM readings WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+      FOR one IN SELECT * FROM readings WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO readings__new (id, sensor, at, v) OVERRIDING SYSTEM VALUE
       SELECT id, sensor, at, v FROM readings WHERE id = one.id AND NOT EXISTS (SELECT FROM readings__new AS there WHERE there.id = readings.id) FOR SHARE
@@ -116,8 +117,8 @@ BEGIN
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, error_code, message)
-          VALUES (forgelua.this_work, to_jsonb(one), SQLSTATE, SQLERRM);
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
         END;
       END LOOP;
     END IF;
@@ -133,6 +134,11 @@ BEGIN
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
   WHERE id = forgelua.this_work;
   COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of readings could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';

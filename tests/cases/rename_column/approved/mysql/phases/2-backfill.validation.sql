@@ -18,7 +18,7 @@ SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`years`) = (`age`) O
 INSERT INTO forgelua_validation VALUES (1, 'every row holds the converted value', '0', @forgelua_actual);
 
 -- 2. no row of users is left to fill, rows written lately included: expects 0
-SELECT CAST((SELECT count(*) FROM `users` WHERE (`years` IS NULL) AND ((`age`) IS NOT NULL)) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `users` WHERE (`years` IS NULL) AND ((`years` IS NULL AND (`age`) IS NOT NULL))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (2, 'no row of users is left to fill, rows written lately included', '0', @forgelua_actual);
 
 -- 3. 100 random rows of users: new column against old: expects 0

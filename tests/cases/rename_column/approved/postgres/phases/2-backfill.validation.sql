@@ -52,7 +52,7 @@ SELECT pg_temp.forgelua_check(1, 'every row holds the converted value', '0',
 
 -- 2. no row of users is left to fill, rows written lately included: expects 0
 SELECT pg_temp.forgelua_check(2, 'no row of users is left to fill, rows written lately included', '0',
-  $q$SELECT count(*) FROM "users" WHERE (years IS NULL) AND ((age) IS NOT NULL)$q$);
+  $q$SELECT count(*) FROM "users" WHERE (years IS NULL) AND (("years" IS NULL AND (age) IS NOT NULL))$q$);
 
 -- 3. 100 random rows of users: new column against old: expects 0
 SELECT pg_temp.forgelua_check(3, '100 random rows of users: new column against old', '0',

@@ -19,7 +19,7 @@ INSERT INTO temp.forgelua_validation VALUES (1, 'every row holds the converted v
 
 -- 2. no row of users is left to fill, rows written lately included: expects 0
 INSERT INTO temp.forgelua_validation VALUES (2, 'no row of users is left to fill, rows written lately included', '0',
-  CAST((SELECT count(*) FROM "users" WHERE ("years" IS NULL) AND (("age") IS NOT NULL)) AS text));
+  CAST((SELECT count(*) FROM "users" WHERE ("years" IS NULL) AND (("years" IS NULL AND ("age") IS NOT NULL))) AS text));
 
 -- 3. 100 random rows of users: new column against old: expects 0
 INSERT INTO temp.forgelua_validation VALUES (3, '100 random rows of users: new column against old', '0',

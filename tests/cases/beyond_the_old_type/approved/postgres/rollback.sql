@@ -1,0 +1,680 @@
+-- WARNING: rollback is destructive — users.age data will be lost: values of age that age cannot hold: they come back as 0, and are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users.age__old data will be lost: values of age that do not come back from age unchanged; values of rank that do not come back from rank unchanged.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration beyond_the_old_type
+-- The new application writes what the old column cannot hold, and the old schema comes back
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 12 of 12, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 12 of 12: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 11 of 12, contract: Drop the old column age__old, rank__old of users
+--   Id:           users.age/contract/drop-old
+--   Loses:        values of age that do not come back from age unchanged; values of rank that do not come back from rank unchanged
+-- ============================================================================
+\echo 'undo step 11 of 12: Drop the old column age__old, rank__old of users'
+BEGIN;
+ALTER TABLE users ADD COLUMN rank__old integer;
+ALTER TABLE users ADD COLUMN age__old integer;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 10 of 12, contract: Stop keeping age__old, rank__old and age, rank of users equal
+--   Id:           users.age/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 10 of 12: Stop keeping age__old, rank__old and age, rank of users equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns age__old > age (new) rank__old > rank (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.age__old IS NOT NULL AND NEW.age IS NOT NULL THEN 'both'
+      WHEN NEW.age__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.age__old)::record *<> ROW(OLD.age__old)::record THEN CASE WHEN ROW(NEW.age)::record *<> ROW(OLD.age)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.age)::record *<> ROW(OLD.age)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.age := (SELECT CAST(age__old AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.age)::record *= ROW(NEW.age)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.age := (SELECT CAST(age__old AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.age__old := (SELECT CAST(age AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age__old := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.rank__old IS NOT NULL AND NEW.rank IS NOT NULL THEN 'both'
+      WHEN NEW.rank__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.rank__old)::record *<> ROW(OLD.rank__old)::record THEN CASE WHEN ROW(NEW.rank)::record *<> ROW(OLD.rank)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.rank)::record *<> ROW(OLD.rank)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.rank := (SELECT CAST(rank__old AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.rank)::record *= ROW(NEW.rank)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.rank := (SELECT CAST(rank__old AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'rank', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.rank := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.rank__old := (SELECT CAST(rank AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'rank__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.rank__old := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 9 of 12, contract: From here the way back computes age__old, rank__old of users again
+--   Id:           users.age/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 9 of 12: From here the way back computes age__old, rank__old of users again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'users.age/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'users'::regclass AND attname IN ('age__old', 'rank__old')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 users.id%TYPE;
+  hi1 users.id%TYPE;
+  stop1 users.id%TYPE;
+  held1 users.age__old%TYPE;
+  held2 users.rank__old%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 12004, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM users ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE users SET age__old = CAST(age AS integer), rank__old = CAST(rank AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (age__old) = (CAST(age AS integer)) OR ((age__old) IS NULL AND (CAST(age AS integer)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (rank__old) = (CAST(rank AS integer)) OR ((rank__old) IS NULL AND (CAST(rank AS integer)) IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE users SET age__old = CAST(age AS integer), rank__old = CAST(rank AS integer) WHERE id = one.id AND ((CASE WHEN (age__old) = (CAST(age AS integer)) OR ((age__old) IS NULL AND (CAST(age AS integer)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (rank__old) = (CAST(rank AS integer)) OR ((rank__old) IS NULL AND (CAST(rank AS integer)) IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(age AS integer) INTO forgelua.held1 FROM users WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held1 := NULL;
+            END;
+            BEGIN
+              SELECT CAST(rank AS integer) INTO forgelua.held2 FROM users WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := NULL;
+            END;
+            UPDATE users SET age__old = forgelua.held1, rank__old = forgelua.held2 WHERE id = one.id;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of users could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 8 of 12, switch: Let the new age, rank of users take over
+--   Id:           users.age/switch/swap
+-- ============================================================================
+\echo 'undo step 8 of 12: Let the new age, rank of users take over'
+BEGIN;
+LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['users']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['users']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+ALTER TABLE users RENAME COLUMN rank TO rank__new;
+ALTER TABLE users RENAME COLUMN age TO age__new;
+ALTER TABLE users RENAME COLUMN rank__old TO rank;
+ALTER TABLE users RENAME COLUMN age__old TO age;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns age > age__new (old) rank > rank__new (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.age IS NOT NULL AND NEW.age__new IS NOT NULL THEN 'both'
+      WHEN NEW.age__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.age)::record *<> ROW(OLD.age)::record THEN CASE WHEN ROW(NEW.age__new)::record *<> ROW(OLD.age__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.age__new)::record *<> ROW(OLD.age__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.age__new := (SELECT CAST(age AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.age__new)::record *= ROW(NEW.age__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.age__new := (SELECT CAST(age AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.age := (SELECT CAST(age__new AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'age', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.age := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.rank IS NOT NULL AND NEW.rank__new IS NOT NULL THEN 'both'
+      WHEN NEW.rank__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.rank)::record *<> ROW(OLD.rank)::record THEN CASE WHEN ROW(NEW.rank__new)::record *<> ROW(OLD.rank__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.rank__new)::record *<> ROW(OLD.rank__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.rank__new := (SELECT CAST(rank AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.rank__new)::record *= ROW(NEW.rank__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.rank__new := (SELECT CAST(rank AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'rank__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.rank__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.rank := (SELECT CAST(rank__new AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'rank', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.rank := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 7 of 12, switch: Make users.age__new NOT NULL
+--   Id:           users.age__new/switch/not-null
+-- ============================================================================
+\echo 'undo step 7 of 12: Make users.age__new NOT NULL'
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_age__new_not_null CHECK (age__new IS NOT NULL);
+ALTER TABLE users ALTER COLUMN age__new DROP NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 12, switch: Validate that no row has NULL in users.age__new
+--   Id:           users.age__new/switch/not-null-validate
+-- ============================================================================
+\echo 'undo step 6 of 12: Validate that no row has NULL in users.age__new'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_age__new_not_null, ADD CONSTRAINT users_age__new_not_null CHECK (age__new IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 12, switch: Refuse new NULLs in users.age__new
+--   Id:           users.age__new/switch/not-null-guard
+-- ============================================================================
+\echo 'undo step 5 of 12: Refuse new NULLs in users.age__new'
+BEGIN;
+ALTER TABLE users DROP CONSTRAINT users_age__new_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 4 of 12, migrate: Convert age, rank of users into age__new, rank__new
+--   Id:           users.age/migrate/backfill
+-- ============================================================================
+\echo 'undo step 4 of 12: Convert age, rank of users into age__new, rank__new'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 3 of 12, migrate: Keep age, rank and age__new, rank__new of users equal
+--   Id:           users.age/migrate/sync
+-- ============================================================================
+\echo 'undo step 3 of 12: Keep age, rank and age__new, rank__new of users equal'
+BEGIN;
+DROP TRIGGER zz_users__sync ON users;
+DROP FUNCTION zz_users__sync();
+COMMIT;
+
+-- ============================================================================
+-- Undo step 2 of 12, migrate: Allow NULL in users.age for as long as both columns live
+--   Id:           users.age/migrate/relax
+--   Loses:        values of age that age cannot hold: they come back as 0, and are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'undo step 2 of 12: Allow NULL in users.age for as long as both columns live'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'users.age/migrate/relax (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'users'::regclass AND attname IN ('age')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 users.id%TYPE;
+  hi1 users.id%TYPE;
+  stop1 users.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 12004, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM users ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE users SET age = 0 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (age IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE users SET age = 0 WHERE id = one.id AND (age IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of users could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE users ALTER COLUMN age SET NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 12, expand: Add age__new, rank__new beside age, rank in users
+--   Id:           users.age/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 12: Add age__new, rank__new beside age, rank in users'
+BEGIN;
+ALTER TABLE users DROP COLUMN rank__new;
+ALTER TABLE users DROP COLUMN age__new;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'rollback: done'

@@ -1,0 +1,708 @@
+-- Forward, every phase of migration rename_without_equality
+-- Columns whose types have no equality get other names
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 10 is destructive — payload, report, place of readings as the old schema held it
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Step 1 of 11, expand: Add body, account, position beside payload, report, place in readings
+--   Id:           readings.body/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 1 of 11: Add body, account, position beside payload, report, place in readings'
+BEGIN;
+ALTER TABLE readings ADD COLUMN body json;
+ALTER TABLE readings ADD COLUMN account xml;
+ALTER TABLE readings ADD COLUMN "position" point;
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 11, migrate: Keep payload, report, place and body, account, position of readings equal
+--   Id:           readings.body/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 2 of 11: Keep payload, report, place and body, account, position of readings equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_readings__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns payload > body (old) report > account (old) place > position (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
+      WHEN NEW.body IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.payload)::record *<> ROW(OLD.payload)::record THEN CASE WHEN ROW(NEW.body)::record *<> ROW(OLD.body)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.body)::record *<> ROW(OLD.body)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.body := (SELECT payload FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.body)::record *= ROW(NEW.body)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.body := (SELECT payload FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'body', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.body := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.payload := (SELECT body FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'payload', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.payload := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.report IS NOT NULL AND NEW.account IS NOT NULL THEN 'both'
+      WHEN NEW.account IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.report)::record *<> ROW(OLD.report)::record THEN CASE WHEN ROW(NEW.account)::record *<> ROW(OLD.account)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.account)::record *<> ROW(OLD.account)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.account := (SELECT report FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.account)::record *= ROW(NEW.account)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.account := (SELECT report FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'account', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.account := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.report := (SELECT account FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'report', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.report := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.place IS NOT NULL AND NEW."position" IS NOT NULL THEN 'both'
+      WHEN NEW."position" IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.place)::record *<> ROW(OLD.place)::record THEN CASE WHEN ROW(NEW."position")::record *<> ROW(OLD."position")::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW."position")::record *<> ROW(OLD."position")::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe."position" := (SELECT place FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe."position")::record *= ROW(NEW."position")::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW."position" := (SELECT place FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'position', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."position" := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.place := (SELECT "position" FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.place := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
+CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
+COMMIT;
+-- Application: From here the new application may read and write body, account, position once the backfill is done.
+
+-- ============================================================================
+-- Step 3 of 11, migrate: Convert payload, report, place of readings into body, account, position
+--   Id:           readings.body/migrate/backfill
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 3 of 11: Convert payload, report, place of readings into body, account, position'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'readings.body/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'readings'::regclass AND attname IN ('body', 'account', 'position')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'readings'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 readings.id%TYPE;
+  hi1 readings.id%TYPE;
+  stop1 readings.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 20000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM readings ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM readings ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM readings WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM readings WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE readings SET body = payload, account = report, "position" = place WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (body IS NULL OR account IS NULL OR "position" IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM readings WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE readings SET body = payload, account = report, "position" = place WHERE id = one.id AND (body IS NULL OR account IS NULL OR "position" IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM readings WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of readings could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM readings WHERE (body IS NULL AND (payload) IS NOT NULL) OR (account IS NULL AND (report) IS NOT NULL) OR ("position" IS NULL AND (place) IS NOT NULL))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 4 of 11, switch: Refuse new NULLs in readings.body
+--   Id:           readings.body/switch/not-null-guard
+--   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes of NULL into readings.body fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 4 of 11: Refuse new NULLs in readings.body'
+-- Check: step 3 has come to its end: Convert payload, report, place of readings into body, account, position. Expects 1.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'readings.body/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 has come to its end: Convert payload, report, place of readings into body, account, position', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of readings has NULL in body. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM readings WHERE body IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of readings has NULL in body', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE readings ADD CONSTRAINT readings_body_not_null CHECK (body IS NOT NULL) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Step 5 of 11, switch: Validate that no row has NULL in readings.body
+--   Id:           readings.body/switch/not-null-validate
+--   Why:          validation reads the table while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 5 of 11: Validate that no row has NULL in readings.body'
+BEGIN;
+ALTER TABLE readings VALIDATE CONSTRAINT readings_body_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 6 of 11, switch: Make readings.body NOT NULL
+--   Id:           readings.body/switch/not-null
+--   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 6 of 11: Make readings.body NOT NULL'
+BEGIN;
+ALTER TABLE readings ALTER COLUMN body SET NOT NULL;
+ALTER TABLE readings DROP CONSTRAINT readings_body_not_null;
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 11, switch: Let body, account, position of readings lead
+--   Id:           readings.body/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: payload, report, place is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 7 of 11: Let body, account, position of readings lead'
+BEGIN;
+DROP TRIGGER zz_readings__sync ON readings;
+DROP FUNCTION zz_readings__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_readings__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns payload > body (new) report > account (new) place > position (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
+      WHEN NEW.payload IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.payload)::record *<> ROW(OLD.payload)::record THEN CASE WHEN ROW(NEW.body)::record *<> ROW(OLD.body)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.body)::record *<> ROW(OLD.body)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.body := (SELECT payload FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.body)::record *= ROW(NEW.body)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.body := (SELECT payload FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'body', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.body := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.payload := (SELECT body FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'payload', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.payload := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.report IS NOT NULL AND NEW.account IS NOT NULL THEN 'both'
+      WHEN NEW.report IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.report)::record *<> ROW(OLD.report)::record THEN CASE WHEN ROW(NEW.account)::record *<> ROW(OLD.account)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.account)::record *<> ROW(OLD.account)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.account := (SELECT report FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.account)::record *= ROW(NEW.account)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.account := (SELECT report FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'account', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.account := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.report := (SELECT account FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'report', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.report := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.place IS NOT NULL AND NEW."position" IS NOT NULL THEN 'both'
+      WHEN NEW.place IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.place)::record *<> ROW(OLD.place)::record THEN CASE WHEN ROW(NEW."position")::record *<> ROW(OLD."position")::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW."position")::record *<> ROW(OLD."position")::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe."position" := (SELECT place FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe."position")::record *= ROW(NEW."position")::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW."position" := (SELECT place FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'position', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."position" := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.place := (SELECT "position" FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('readings__sync', TG_OP, 'place', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.place := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
+CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
+COMMIT;
+-- Application: Deploy the application that uses body, account, position as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 11, contract: From here the way back computes payload, report, place of readings again
+--   Id:           readings.body/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 8 of 11: From here the way back computes payload, report, place of readings again'
+BEGIN;
+ALTER TABLE readings ALTER COLUMN payload DROP NOT NULL;
+COMMIT;
+
+-- ============================================================================
+-- Step 9 of 11, contract: Stop keeping payload, report, place and body, account, position of readings equal
+--   Id:           readings.body/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 9 of 11: Stop keeping payload, report, place and body, account, position of readings equal'
+BEGIN;
+DROP TRIGGER zz_readings__sync ON readings;
+DROP FUNCTION zz_readings__sync();
+COMMIT;
+
+-- ============================================================================
+-- Step 10 of 11, contract: Drop the old column payload, report, place of readings
+--   Id:           readings.body/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name payload, report, place fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 10 of 11: Drop the old column payload, report, place of readings'
+BEGIN;
+ALTER TABLE readings DROP COLUMN payload;
+ALTER TABLE readings DROP COLUMN report;
+ALTER TABLE readings DROP COLUMN place;
+COMMIT;
+-- Application: Check that no application, report or job names payload, report, place any more.
+
+-- ============================================================================
+-- Step 11 of 11, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 11 of 11: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+
+\echo 'forward: done'
