@@ -68,8 +68,24 @@ local function retypes(change)
     and not fold.same(change.before.type, change.after.type) and not change.before.generated
 end
 
+-- Rows that are written anew under a lock before anybody notices.
+local kSmall = 10000
+
+-- An enum that loses values: every table with a column of it is written anew while nobody can read it.
+local function too_large(change, group, ctx)
+  local q, f = strategy.rewritten_by_enum(group, ctx, change)
+  if not q or f.environment == "development" or (f.rows and f.rows <= kSmall) then return nil end
+  if strategy.window_covers(f.rows, ctx.downtime or (change.intent or {}).downtime) then return nil end
+  return ("%s, with %s, would be written anew under a lock that keeps readers waiting. Declare a second enum with the values "
+    .. "that stay, give the columns that type and drop %s: the columns then change beside running writes. Or state rows in "
+    .. "hints, or a downtime that covers it"):format(strategy.display(q), strategy.rows_text(f.rows),
+    strategy.display(change.before.name))
+end
+
 local function serves(change, group, ctx)
   if change.kind == "sync" then return false, "syncs are made by strategies, not by specs" end
+  local large = too_large(change, group, ctx)
+  if large then return false, large end
   local t = retypes(change) and group.before[strategy.display(change.table)]
   if t and direct_columns.has_readers(ctx, t, change) then
     return false, "a generated column is computed from it, and would have to go and be computed anew under a lock"

@@ -63,17 +63,21 @@ end
 local function expand(sub, ctx, b)
   by_unit(sub, b, function(unit, list)
     local t, added, texts = b:table(unit.q), {}, {}
+    -- While the column is invisible, a star does not hold it.
+    local starred = ctx.features.invisible_column and {} or b:starred_views(unit.q)
+    local taken = b:take_views(starred)
     for _, change in ipairs(list) do
       if not change.before then
         added[#added + 1] = b:add_column(unit.q, soft(ctx, change.after))
         texts[#texts + 1] = change.after.name
       end
     end
+    local form, brought = strategy.form_of(ctx, t, added), b:bring_views(starred, {}, false)
     if #added == 0 then return end
     b:step(show(unit.q) .. "." .. texts[1], "add-column", {
       title = ("Add %s to %s, empty and not insisting"):format(table.concat(texts, ", "), show(unit.q)),
       why = "adding it with its values would rewrite or lock the table; empty, it costs nothing",
-      ops = added, form = strategy.form_of(ctx, t, added),
+      ops = { taken, added, brought }, form = form,
       compatibility = {
         old_app = true, new_app = true,
         note = "an INSERT without a column list and a prepared SELECT * notice the added column",

@@ -97,10 +97,10 @@ local function drop_old_members(ctx, b, row)
   }, t)
 end
 
-local function drop_old(ctx, b, row)
+local function drop_old(b, row)
   local unit, dropped = row.unit, {}
   local t = b:table(unit.q)
-  local starred = rows.starred_views(ctx, b, unit)
+  local starred = b:starred_views(unit.q)
   local taken, gone = b:take_views(starred), drop_members(b, row)
   for _, p in ipairs(row.list) do dropped[#dropped + 1] = b:drop_column(unit.q, p.retired) end
   columns.ddl(b, unit, row.object, "drop-old", {
@@ -130,7 +130,7 @@ function M.contract(sub, ctx, b)
       compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
                         note = "what an application writes to the old column is no longer seen" },
     })
-    drop_old(ctx, b, row)
+    drop_old(b, row)
     for _, p in ipairs(row.list) do columns.enforce(b, unit, p.final, p.after) end
     columns.flush_unit(b, unit)
   end

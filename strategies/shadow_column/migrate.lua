@@ -20,7 +20,7 @@ end
 function M.expand(sub, ctx, b)
   for _, row in ipairs(rows.lists(sub, ctx, b)) do
     local unit, t, added = row.unit, b:table(row.unit.q), {}
-    local starred = rows.starred_views(ctx, b, unit)
+    local starred = b:starred_views(unit.q)
     local taken = b:take_views(starred)
     for i, p in ipairs(row.list) do added[i] = b:add_column(unit.q, shadow_form(ctx, p)) end
     local form = strategy.form_of(ctx, t, added)

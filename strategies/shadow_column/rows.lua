@@ -3,7 +3,6 @@
 local members = require("forge.direct.members")
 local fold = require("forge.fold")
 local pairs_of = require("forge.pairs")
-local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
 local M = {}
@@ -33,13 +32,6 @@ function M.names(list, field)
   local out = {}
   for i, p in ipairs(list) do out[i] = p[field] end
   return table.concat(out, ", ")
-end
-
--- Views that hold every column of the table: a star is written out when the view is made, and a column under one cannot
--- be dropped or breaks it, in contract as on the way back. So they go and come back with it.
-function M.starred_views(ctx, b, unit)
-  if ctx.features.rebuild then return {} end
-  return b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
 end
 
 function M.sync(b, row, swapped, lead)

@@ -53,6 +53,23 @@ describe("the default policy", function()
       { name = key.name, primary = true, parts = { key.parts[1], { column = "amount", desc = false, length = 0 } } })
     expect(choose(wider, big, { engine = "sqlite" }).strategy):is("shadow_table")
   end)
+  it("refuses to write a large table anew for an enum that loses a value, and says the way round", function()
+    local kind = f.type("enum")
+    kind.ref = "state"
+    local tasks = f.table("tasks", { f.column("id", "bigint", { nullable = false }), f.column("state", kind) }, { primary_key = { "id" } })
+    local loses = { kind = "enum", op = "alter_enum", before = { name = f.name("state"), values = { "new", "open", "done" } },
+                    after = { name = f.name("state"), values = { "new", "done" } } }
+    local function choice(facts, environment)
+      return f.choose(policy, { change = loses, tables = { tasks }, facts = { tasks = facts }, environment = environment })
+    end
+    local choice_made, refused = choice { rows = 480e6 }
+    expect(choice_made):is(nil)
+    expect(refused:find("tasks, with 480,000,000 rows, would be written anew", 1, true) ~= nil):is(true)
+    expect(refused:find("Declare a second enum", 1, true) ~= nil):is(true)
+    expect(choice({})):is(nil)
+    expect(choice({ rows = 4000 }).rule):is("small table")
+    expect(choice({}, "development").strategy):is("direct")
+  end)
   it("fills a new column while the application writes", function()
     expect(choose(fill, big, { intent = { backfill_up = "'EUR'" } }).strategy):is("expand_migrate_contract")
   end)

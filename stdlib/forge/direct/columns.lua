@@ -63,10 +63,11 @@ local function add(change, sub, ctx, b)
     strategy.refuse(change, ("%s is NOT NULL and has neither a default nor a backfill: the rows that stand would have "
       .. "no value. State :default or :backfill, or hints with rows = 0"):format(object))
   end
-  local t = b:table(unit.q)
+  local t, starred = b:table(unit.q), b:starred_views(unit.q)
   merging.ddl(b, unit, object, "add-column", {
     title = "Add " .. object, why = "the deployed application does not know the column and does not miss it",
-    ops = strategy.seq(b:add_column(unit.q, column), key_with(b, unit, column)),
+    ops = strategy.seq(b:take_views(starred), b:add_column(unit.q, column), key_with(b, unit, column),
+      b:bring_views(starred, {}, false)),
     compatibility = {
       old_app = true, new_app = true,
       note = "an INSERT without a column list and a prepared SELECT * notice the added column",
@@ -186,10 +187,7 @@ local function drop(change, sub, ctx, b)
     strategy.refuse(change, ("%s cannot be dropped: %s still refers to it. Change or drop that too"):format(object, by))
   end
   local kept = (change.intent or {}).archive and archive.column(b, unit, column)
-  local blocked = {}
-  if not ctx.features.rebuild then  -- a star is written out when a view is made: the view must be made again
-    blocked = b:views_on(unit.q, function(view) return sqltext.has_star(view.query) end)
-  end
+  local blocked = b:starred_views(unit.q)
   if kept then
     merging.flush_unit(b, unit)
     b:step(object, "archive", kept)

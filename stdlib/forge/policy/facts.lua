@@ -77,6 +77,7 @@ end
 ---@return table facts
 function M.facts(change, group, ctx)
   local q = strategy.change_table(change)
+  q = q or strategy.rewritten_by_enum(group, ctx, change)
   local t = q and group.before[strategy.display(q)]
   local f = strategy.facts(group, ctx, q)
   local intent = change.intent or {}

@@ -28,6 +28,29 @@ function M.impact(ctx, op, t, form)
   return judge(op, { d = ctx.d, version = ctx.version, features = ctx.features, table = t, form = form or "" })
 end
 
+--- The table that an enum's new values make the engine write anew and that has the most rows, an unknown number being the
+--- most; nil where none is written.
+---@return table? q
+---@return table? facts
+function M.rewritten_by_enum(group, ctx, change)
+  local alters = change.kind == "enum" and change.before and change.after
+  if not alters or not M.impact(ctx, { kind = "enum", op = "alter_enum", before = change.before, after = change.after }).rewrite then
+    return nil
+  end
+  local name, found, most = key_of(change.before.name), nil, nil
+  local keys = {}
+  for key in pairs(group.before or {}) do keys[#keys + 1] = key end
+  table.sort(keys)
+  for _, key in ipairs(keys) do
+    local t = group.before[key]
+    for _, column in ipairs(t.columns) do
+      local facts = column.type.ref == name and M.facts(group, ctx, t.name)
+      if facts and (not most or (facts.rows or math.huge) > (most.rows or math.huge)) then found, most = t.name, facts end
+    end
+  end
+  return found, most
+end
+
 --- The engine's safe recipe for an operation, or nil.
 ---@return string? "not_null_by_check", "not_valid_validate", "concurrently", "using_index", "inplace"
 function M.safe_form(ctx, op, t)

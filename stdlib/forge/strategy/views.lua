@@ -96,6 +96,13 @@ function Methods:views_naming(q, columns)
   end)
 end
 
+--- The views that read every column of the table, and those that read them: a star is written out when a view is made, so
+--- they are made again whenever a column comes or goes, on the way back too.
+function Methods:starred_views(q)
+  if self.ctx.features.rebuild then return {} end
+  return self:views_on(q, function(view) return sqltext.has_star(view.query) end)
+end
+
 --- Operations that take views away: those that read others first.
 function Methods:take_views(views)
   local list = {}
