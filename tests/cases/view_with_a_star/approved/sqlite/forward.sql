@@ -202,7 +202,7 @@ END;
 CREATE VIEW "all_items" AS SELECT * FROM items;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
-UPDATE main.sqlite_master SET sql = replace(sql, 'REFERENCES "items__new"', 'REFERENCES "items"') WHERE type = 'table' AND instr(sql, 'REFERENCES "items__new"') > 0;
+UPDATE main.sqlite_master SET sql = replace(sql, '"items__new"', '"items"') WHERE type = 'table' AND instr(sql, '"items__new"') > 0;
 PRAGMA writable_schema = RESET;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
