@@ -44,6 +44,7 @@ class Grouper {
     merge_key_types();
     merge_renamed_targets();
     merge_views();
+    merge_exchanged_views();
     merge_readers();
     merge_enums();
     auto groups = collect();
@@ -141,12 +142,37 @@ class Grouper {
     }
   }
 
-  // Tables whose columns change shape share the views that read them: each view is made anew once, not once a table.
-  void merge_readers() {
+  // Views that exchange which of them reads the other go and come together.
+  void merge_exchanged_views() {
+    std::map<QName, std::size_t> altered;
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      const auto* view = std::get_if<Delta<View>>(&changes_[i]);
+      if (view && view->before && view->after) altered.emplace(view->before->name, i);
+    }
+    if (altered.size() < 2) return;
+    const auto readers = readers_of_views();
+    for (const auto& [name, i] : altered) {
+      std::set<QName> reading;
+      std::vector<View> found;
+      visit_readers(name, readers, reading, found);
+      for (const auto& used : std::get<Delta<View>>(changes_[i]).after->uses) {
+        const auto other = altered.find(used);
+        if (other != altered.end() && reading.contains(used)) merger_.merge(nodes_[i], nodes_[other->second]);
+      }
+    }
+  }
+
+  std::map<QName, std::vector<QName>> readers_of_views() const {
     std::map<QName, std::vector<QName>> readers;
     for (const auto& [name, view] : before_.views) {
       for (const auto& used : view.uses) readers[used].push_back(name);
     }
+    return readers;
+  }
+
+  // Tables whose columns change shape share the views that read them: each view is made anew once, not once a table.
+  void merge_readers() {
+    const auto readers = readers_of_views();
     if (readers.empty()) return;
     std::map<QName, std::size_t> reader_node;
     for (std::size_t i = 0; i < changes_.size(); ++i) {

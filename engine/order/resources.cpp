@@ -202,10 +202,15 @@ class Collector {
   void of(const Delta<ForeignKey>& delta) {
     use(relation(delta.table));
     name_of_member(delta);
-    sides(delta, [&](const ForeignKey& one) {
+    const auto refers = [&](const ForeignKey& one) {
       for (const auto& column : one.columns) use(column_of(delta.table, column));
       target(one, delta.table);
-    });
+    };
+    // One that is validated or renamed lets go of nothing.
+    const bool stays = delta.before && delta.after && delta.before->columns == delta.after->columns &&
+                       delta.before->ref == delta.after->ref && delta.before->ref_columns == delta.after->ref_columns;
+    if (stays) return refers(*delta.after);
+    sides(delta, refers);
   }
   void of(const Delta<Check>& delta) {
     use(relation(delta.table));

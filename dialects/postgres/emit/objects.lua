@@ -138,6 +138,13 @@ function M.alter_enum(out, o, _, d)
 end
 M.rename_enum = M.alter_enum
 
+--- Renames values; defaults, checks and indexes that say one follow it by themselves, both ways.
+function M.step_enum_values(out, step, d)
+  for _, o in ipairs(step.ops) do
+    if o.kind == "enum" then M.alter_enum(out, o, step, d) end
+  end
+end
+
 local function bound(word, value)
   return value and ("%s %d"):format(word, value) or "NO " .. word
 end

@@ -95,19 +95,28 @@ local function final_key(b, unit, fk)
   return unit.after and fold.find(unit.after.foreign_keys, fk.name) or fk
 end
 
+--- Takes a foreign key away for as long as what it refers to, or refers by, changes; it comes back at the end of the phase.
+---@param b table
+---@param row table { unit, key }
+---@param what string what changes, as in "while … changes its type"
+---@param why string
+function M.release_key(b, row, what, why)
+  local q, name = row.unit.q, row.key.name
+  local made = final_key(b, row.unit, row.key)
+  b:step(show(q) .. "." .. name, "release-key", {
+    title = ("Take the foreign key %s of %s away while %s"):format(name, show(q), what), why = why,
+    ops = { b:drop_member(q, "foreign_key", name) },
+    compatibility = { old_app = true, new_app = true, note = "until it is back, writes that point nowhere are accepted" },
+    hazards = { "rule_dropped" },
+  })
+  if made then b:postpone_key(row.unit, made) end
+end
+
 -- They go before the column changes, and come back once both ends have their types.
 local function release_keys(b, unit, now, final)
   for _, row in ipairs(keys_in_the_way(b, unit, now, final)) do
-    local q, name = row.unit.q, row.key.name
-    local made = final_key(b, row.unit, row.key)
-    b:step(show(q) .. "." .. name, "release-key", {
-      title = ("Take the foreign key %s of %s away while %s.%s changes its type"):format(name, show(q), show(unit.q), now.name),
-      why = "the engine changes no type under a foreign key; it comes back, tested against all rows, when both ends are changed",
-      ops = { b:drop_member(q, "foreign_key", name) },
-      compatibility = { old_app = true, new_app = true, note = "until it is back, writes that point nowhere are accepted" },
-      hazards = { "rule_dropped" },
-    })
-    if made then b:postpone_key(row.unit, made) end
+    M.release_key(b, row, ("%s.%s changes its type"):format(show(unit.q), now.name),
+      "the engine changes no type under a foreign key; it comes back, tested against all rows, when both ends are changed")
   end
 end
 

@@ -13,7 +13,7 @@ local M = {}
 local show = strategy.display
 
 M.ddl, M.join, M.flush, M.flush_unit = merging.ddl, merging.join, merging.flush, merging.flush_unit
-M.enforce, M.has_readers = not_null.enforce, altering.has_readers
+M.enforce, M.has_readers, M.release_key = not_null.enforce, altering.has_readers, altering.release_key
 
 local function needs_value(column)
   return not column.nullable and not column.default and not column.generated and not column.identity

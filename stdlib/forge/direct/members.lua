@@ -250,10 +250,28 @@ local function rename(b, unit, kind, change)
   }, t)
 end
 
+-- Foreign keys that count on a key go before it is replaced, and come back when what they refer to is unique again.
+local function release_referring(b, unit, change)
+  local parts = strategy.plain_columns(change.before.parts)
+  if b.ctx.features.rebuild or not parts or fold.same(parts, strategy.plain_columns(change.after.parts)) then return end
+  for _, row in ipairs(b.group.incoming or {}) do
+    local fk = row.foreign_key
+    if fold.same_q(fk.ref, unit.before.name) and fold.same(parts, fk.ref_columns) and b:key_stays(row) then
+      b:borrow(row.table)
+      local at = b:unit_at(row.table)
+      if b:member(at.q, "foreign_key", fk.name) then
+        columns.release_key(b, { unit = at, key = fk }, ("the %s of %s changes"):format(noun("key", change.before), show(unit.q)),
+          "the engine drops no key under a foreign key; it comes back, tested against all rows, when its target is unique again")
+      end
+    end
+  end
+end
+
 -- A new definition beside the old one first, so that no moment is without either.
 local function replace(b, unit, kind, change)
   local after = as_now(b, unit, kind, change.after)
   local name = name_now(b, unit, kind, change)
+  if kind == "key" then release_referring(b, unit, change) end
   if name ~= after.name or not strategy.can_rename(b.ctx, kind, change.before)
     or (kind == "key" and change.before.primary) or kind == "exclusion" then
     if kind == "index" and name ~= after.name then

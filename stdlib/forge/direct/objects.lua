@@ -2,6 +2,7 @@
 
 local archive = require("forge.archive")
 local columns = require("forge.direct.columns")
+local enum_values = require("forge.direct.enum_values")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
 local sqltext = require("forge.sqltext")
@@ -35,9 +36,11 @@ local function simple(kind, noun, alter_phase)
       if not change.before or not change.after then return end
       local when, note, old_app = alter_phase(change)
       if when ~= phase then return end
+      local following = kind == "enum" and enum_values.following(b, change.before, change.after) or {}
       b:step(name_of(change), "alter-" .. noun:gsub(" ", "-"), {
         title = ("Alter the %s %s"):format(noun, name_of(change)), why = "its definition changes",
-        ops = { ops["alter_" .. kind](change.before, change.after) },
+        ops = { ops["alter_" .. kind](change.before, change.after), following },
+        form = #following > 0 and "enum_values" or nil,
         compatibility = { old_app = old_app ~= false, new_app = true, note = note or "" },
         hazards = note and { "enum_value" } or nil,
       })
@@ -300,6 +303,27 @@ local function create_view(change, b, phase)
   })
 end
 
+local function reads_one_of(view, list)
+  for _, used in ipairs(view.uses or {}) do
+    for _, other in ipairs(list) do
+      if fold.same_q(used, other.name) then return true end
+    end
+  end
+  return false
+end
+
+-- A view that will read one that reads it now: all of them go, and come back in their new order.
+local function exchange(b, change, now, dependents)
+  local list, final = { b:take_views(dependents), b:drop_view(now.name) }, { change.after }
+  for _, view in ipairs(dependents) do
+    local other = b.final_views[show(view.name)]
+    if other and other.after then b.settled[other] = true end
+    final[#final + 1] = other and other.after or view
+  end
+  for _, view in ipairs(strategy.sorted_views(final)) do list[#list + 1] = b:create_view(view) end
+  return list
+end
+
 local function alter_view(change, b)
   local key = show(change.before.name)
   local now = b.state.views[key]
@@ -307,7 +331,9 @@ local function alter_view(change, b)
   local dependents = b:views_on(change.before.name)
   local renamed = not fold.same_q(change.before.name, change.after.name)
   local list
-  if #dependents > 0 or renamed or now.materialized or change.after.materialized then
+  if reads_one_of(change.after, dependents) then
+    list = exchange(b, change, now, dependents)
+  elseif #dependents > 0 or renamed or now.materialized or change.after.materialized then
     list = { b:take_views(dependents), b:drop_view(now.name), b:create_view(change.after),
              b:bring_views(dependents, renamed and { [now.name.name] = change.after.name.name } or {}, true) }
   else

@@ -24,6 +24,8 @@ end
 --- The literal that stands where a NOT NULL value must be invented; nil where the type has none.
 function M.zero(ctx, column)
   if column.type.values and #column.type.values > 0 then return ctx.d:literal(column.type.values[1]) end
+  local shared = column.type.name == "enum" and (column.type.array or 0) == 0 and ctx.d.first_value
+  if shared then return shared(ctx.d, column.type) end
   local row = ctx.d.types.map[column.type.name]
   if (column.type.array or 0) > 0 then return nil end
   return row and row.zero

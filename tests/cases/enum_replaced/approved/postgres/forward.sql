@@ -52,7 +52,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
---   Way back:     loses values of state that state cannot hold: they come back as NULL, and are named in forgelua_sync_errors
+--   Way back:     loses values of state that state cannot hold: they come back as enum_first(CAST(NULL AS state)), and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'step 3 of 16: Allow NULL in tasks.state for as long as both columns live'
 BEGIN;

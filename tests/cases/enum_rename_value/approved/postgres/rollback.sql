@@ -1,0 +1,26 @@
+-- Rollback, every phase of migration enum_rename_value
+-- A value of an enum gets another name, and with it the default
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 1 of 1, switch: Alter the enum state
+--   Id:           state/switch/alter-enum
+-- ============================================================================
+\echo 'undo step 1 of 1: Alter the enum state'
+BEGIN;
+ALTER TYPE state RENAME VALUE 'open' TO 'new';
+COMMIT;
+\echo 'rollback: done'

@@ -1,0 +1,72 @@
+-- Rollback, every phase of migration key_replaced_under_reference
+-- A primary key grows by a column; what refers to it goes on by a unique key of its own
+-- postgres 15; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 6 of 6, switch: Validate the foreign key visits_member_fkey on visits
+--   Id:           visits.visits_member_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 6 of 6: Validate the foreign key visits_member_fkey on visits'
+BEGIN;
+ALTER TABLE visits DROP CONSTRAINT visits_member_fkey, ADD CONSTRAINT visits_member_fkey FOREIGN KEY (member) REFERENCES members (id) NOT VALID;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 6, switch: Add the foreign key visits_member_fkey on visits, not yet validated
+--   Id:           visits.visits_member_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 5 of 6: Add the foreign key visits_member_fkey on visits, not yet validated'
+BEGIN;
+ALTER TABLE visits DROP CONSTRAINT visits_member_fkey;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 4 of 6, switch: Turn the index into the unique constraint members_id_key on members
+--   Id:           members.members_id_key/switch/use-index
+-- ============================================================================
+\echo 'undo step 4 of 6: Turn the index into the unique constraint members_id_key on members'
+BEGIN;
+ALTER TABLE members DROP CONSTRAINT members_id_key;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 6, switch: Build the unique index members_id_key on members
+--   Id:           members.members_id_key/switch/build-index
+-- ============================================================================
+\echo 'undo step 3 of 6: Build the unique index members_id_key on members'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS members_id_key;
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Undo step 2 of 6, switch: Replace the primary key members_pkey on members
+--   Id:           members.members_pkey/switch/replace
+-- ============================================================================
+\echo 'undo step 2 of 6: Replace the primary key members_pkey on members'
+BEGIN;
+ALTER TABLE members DROP CONSTRAINT members_pkey;
+ALTER TABLE members ADD CONSTRAINT members_pkey PRIMARY KEY (id);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 6, switch: Take the foreign key visits_member_fkey of visits away while the primary key of members changes
+--   Id:           visits.visits_member_fkey/switch/release-key
+-- ============================================================================
+\echo 'undo step 1 of 6: Take the foreign key visits_member_fkey of visits away while the primary key of members changes'
+BEGIN;
+ALTER TABLE visits ADD CONSTRAINT visits_member_fkey FOREIGN KEY (member) REFERENCES members (id);
+COMMIT;
+\echo 'rollback: done'
