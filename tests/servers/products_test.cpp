@@ -148,31 +148,45 @@ void print(const std::map<std::string, std::map<std::string, int>>& suites, cons
   for (const auto& [count, reason] : sorted) std::printf("%5d  %s\n", -count, reason.c_str());
 }
 
-}  // namespace
-
-// A survey, not a gate: it prints what passes and why the rest does not. FORGELUA_PRODUCT=name runs one pair.
-TEST_CASE("pairs of real schemas on PostgreSQL", "[.products][postgres]") {
-  const auto root = environment("FORGELUA_CORPORA"), url = environment("FORGELUA_TEST_POSTGRES_URL");
-  if (root.empty() || url.empty())
-    SKIP("FORGELUA_CORPORA and FORGELUA_TEST_POSTGRES_URL name a collection and a server");
-  auto engine = open_engine("postgres");
+// A survey, not a gate: it prints what passes and why the rest does not. FORGELUA_PRODUCT=name runs one pair. `folders` of
+// the collection hold SQL that the engine takes.
+void survey(const std::string& name, const char* variable, const std::vector<std::string>& folders) {
+  const auto root = environment("FORGELUA_CORPORA"), url = environment(variable);
+  if (root.empty() || url.empty()) SKIP("FORGELUA_CORPORA and " << variable << " name a collection and a server");
+  auto engine = open_engine(name);
   REQUIRE(engine);
   const auto only = environment("FORGELUA_PRODUCT");
   std::map<std::string, std::map<std::string, int>> suites;
   std::map<std::string, int> reasons;
-  for (const auto& pair : collection(root, "postgres")) {
-    if (!only.empty() && pair.name.find(only) == std::string::npos) continue;
-    std::string verdict;
-    try {
-      verdict = ProductRun(*engine, url, pair).verdict();
-    } catch (const std::exception& broken) {
-      verdict = std::string("WRONG: ") + broken.what();
+  for (const auto& folder : folders) {
+    for (const auto& pair : collection(root, folder)) {
+      if (!only.empty() && pair.name.find(only) == std::string::npos) continue;
+      std::string verdict;
+      try {
+        verdict = ProductRun(*engine, url, pair).verdict();
+      } catch (const std::exception& broken) {
+        verdict = std::string("WRONG: ") + broken.what();
+      }
+      const auto kind = verdict.substr(0, verdict.find(':'));
+      std::printf("%s: %s\n", pair.name.c_str(), verdict.c_str());
+      std::fflush(stdout);
+      ++suites[pair.name.substr(0, pair.name.find('/'))][kind];
+      if (kind == "refused") ++reasons[verdict.substr(0, verdict.find('\n'))];
     }
-    const auto kind = verdict.substr(0, verdict.find(':'));
-    std::printf("%s: %s\n", pair.name.c_str(), verdict.c_str());
-    std::fflush(stdout);
-    ++suites[pair.name.substr(0, pair.name.find('/'))][kind];
-    if (kind == "refused") ++reasons[verdict.substr(0, verdict.find('\n'))];
   }
   print(suites, reasons);
+}
+
+}  // namespace
+
+TEST_CASE("pairs of real schemas on PostgreSQL", "[.products][postgres]") {
+  survey("postgres", "FORGELUA_TEST_POSTGRES_URL", {"postgres"});
+}
+
+TEST_CASE("pairs of real schemas on MySQL", "[.products][mysql]") {
+  survey("mysql", "FORGELUA_TEST_MYSQL_URL", {"mysql"});
+}
+
+TEST_CASE("pairs of real schemas on MariaDB", "[.products][mariadb]") {
+  survey("mariadb", "FORGELUA_TEST_MARIADB_URL", {"mariadb", "mysql"});
 }
