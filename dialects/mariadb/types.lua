@@ -5,9 +5,28 @@ local mysql = require("dialects.mysql.types")
 local M = {}
 for key, value in pairs(mysql) do M[key] = value end
 
+-- The widths at which integers are shown, which MariaDB keeps: signed and unsigned, where none is stated.
+local WIDTHS = {
+  tinyint = { 4, 3 }, smallint = { 6, 5 }, mediumint = { 9, 8 }, integer = { 11, 10 }, bigint = { 20, 20 },
+}
+
+local function shown(row)
+  return {
+    family = row.family, zero = row.zero, args = { 0, 1 },
+    sql = function(_, args) return args[1] and ("%s(%d)"):format(row.sql, args[1]) or row.sql end,
+  }
+end
+
+--- An integer of the usual width states none.
+function M.canonical(t)
+  local usual, width = WIDTHS[t.name], (t.args or {})[1]
+  if not usual or not width or width ~= usual[t.unsigned and 2 or 1] then return mysql.canonical(t) end
+  return { name = t.name, args = {}, unsigned = t.unsigned, array = t.array }
+end
+
 local function map_of(version_has_uuid)
   local map = {}
-  for word, row in pairs(mysql.map) do map[word] = row end
+  for word, row in pairs(mysql.map) do map[word] = WIDTHS[word] and shown(row) or row end
   if version_has_uuid then
     map.uuid = { sql = "uuid", family = "uuid", zero = "'00000000-0000-0000-0000-000000000000'" }
   end

@@ -235,6 +235,37 @@ local function key_of_nullable(o, ctx)
 end
 M.key_of_nullable = key_of_nullable
 
+--- Is it a unique index that InnoDB orders the rows by, for want of a primary key?
+function M.clusters(o, side, t)
+  local index = o[side]
+  if not t or t.primary_key or not index or not (index.unique or o.kind == "key") then return false end
+  for _, part in ipairs(index.parts or {}) do
+    local found
+    for _, col in ipairs(t.columns or {}) do found = found or (col.name == part.column and not col.nullable) end
+    if not found or (part.length or 0) > 0 then return false end
+  end
+  return true
+end
+
+--- The answer for what makes, drops or changes an index: `usual`, unless the rows are ordered by it before or afterwards.
+function M.index_answer(o, ctx, usual)
+  if M.clusters(o, "before", ctx.table) then return M.worse(usual, answer("COPY", "SHARED")) end
+  return M.clusters(o, "after", ctx.table) and M.worse(usual, answer("REBUILD")) or usual
+end
+
+-- Does a column that rows are ordered by take NULL from now on?
+local function leaves_cluster(o, t)
+  if o.before.nullable or not o.after.nullable then return false end
+  for _, list in ipairs({ (t or {}).uniques or {}, (t or {}).indexes or {} }) do
+    for _, index in ipairs(list) do
+      local unique = { before = index, kind = list == t.uniques and "key" or "index" }
+      if index_has(index, o.before.name) and M.clusters(unique, "before", t) then return true end
+    end
+  end
+  return false
+end
+M.leaves_cluster = leaves_cluster
+
 --- Does an alteration of an index only hide or show it?
 function M.only_visibility(o)
   for _, field in ipairs({ "name", "parts", "unique", "method", "comment" }) do
@@ -280,19 +311,22 @@ M.only_enforced = only_enforced
 M.rules = {
   add_column = add_column,
   drop_column = drop_column,
-  alter_column = function(o, ctx) return M.judge_column(COLUMN, o, ctx) end,
+  alter_column = function(o, ctx)
+    local verdict = M.judge_column(COLUMN, o, ctx)
+    return leaves_cluster(o, ctx.table) and M.worse(verdict, answer("COPY", "SHARED")) or verdict
+  end,
   add_primary_key = function() return answer("REBUILD") end,
   drop_primary_key = function() return answer("COPY", "SHARED") end,
   alter_primary_key = function() return answer("REBUILD") end,
   rename_primary_key = function() return answer("INSTANT") end,
-  add_unique = function() return answer("INPLACE") end,
-  drop_unique = function() return answer("INPLACE") end,
-  alter_unique = function() return answer("INPLACE") end,
+  add_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
+  drop_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
+  alter_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
   rename_unique = function() return answer("INPLACE") end,
-  create_index = create_index,
-  drop_index = function() return answer("INPLACE") end,
-  alter_index = function(o)
-    return M.only_visibility(o) and answer("INPLACE") or create_index(o)
+  create_index = function(o, ctx) return M.index_answer(o, ctx, create_index(o)) end,
+  drop_index = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
+  alter_index = function(o, ctx)
+    return M.only_visibility(o) and answer("INPLACE") or M.index_answer(o, ctx, create_index(o))
   end,
   rename_index = function() return answer("INPLACE") end,
   add_foreign_key = function() return answer("INPLACE") end,

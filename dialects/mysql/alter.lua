@@ -157,6 +157,9 @@ local function gather(ops, step, d, t)
   local ctx = clauses.context(d, t, final)
   local verdict = judged(d, t, ops)
   for _, o in ipairs(ops) do
+    if o.kind == "column" then ctx.stated[(o.before or o.after).name] = true end
+  end
+  for _, o in ipairs(ops) do
     clauses.collect(list, o, d, ctx)
     state.apply(step, o)
   end
@@ -190,6 +193,13 @@ end
 
 -- MySQL copies no table under a foreign key whose text columns change (error 1833) unless the session does not check them.
 local function types_under_keys(d, t, ops)
+  -- Nor does either convert the texts of a table, which may be at one end of a foreign key (errors 1832 and 3780).
+  for _, o in ipairs(ops) do
+    if o.op == "alter_table" then
+      local a, b = o.before.options or {}, o.after.options or {}
+      if not algorithm.same(a.charset, b.charset) or not algorithm.same(a.collation, b.collation) then return true end
+    end
+  end
   for _, o in ipairs(d.flavour == "mysql" and t and ops or {}) do
     local both = o.kind == "column" and o.before and o.after
     if both and algorithm.facets(o).type and algorithm.indexed(t, o.before.name)

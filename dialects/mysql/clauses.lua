@@ -148,6 +148,38 @@ function by_word.alter_check(o, d, add, ctx)
 end
 by_word.rename_check = by_word.alter_check
 
+-- Texts that CONVERT TO makes longer types of, so that as many characters fit.
+local GROWS = { tinytext = true, text = true, mediumtext = true }
+
+-- Columns that have their character set from the table, and whether CONVERT TO is too much: it would take those with one of
+-- their own along.
+local function with_charset(d, t)
+  local out, careful = {}, false
+  for _, col in ipairs((t or {}).columns or {}) do
+    local row = d.types.map[col.type.name]
+    if row and (row.family == "text" or row.family == "enum") and (col.type.array or 0) == 0 then
+      local own = (col.charset or "") ~= "" or (col.collation or "") ~= ""
+      careful = careful or own or GROWS[col.type.name]
+      if not own then out[#out + 1] = col end
+    end
+  end
+  return out, careful
+end
+
+-- MariaDB changes no text at either end of a foreign key, whether keys are checked or not (error 1832).
+local function refuse_under_key(d, t, columns)
+  for _, fk in ipairs(d.flavour == "mariadb" and (t or {}).foreign_keys or {}) do
+    for _, col in ipairs(columns) do
+      for _, name in ipairs(fk.columns) do
+        if name == col.name then
+          error(("MariaDB cannot give %s another character set or collation while foreign key %s stands on its column %s: drop the"
+            .. " key in a migration of its own before, and make it again in one behind"):format(t.name.name, fk.name, name), 0)
+        end
+      end
+    end
+  end
+end
+
 local function convert_charset(options)
   local charset, collation = options.charset or "", options.collation or ""
   if charset == "" and collation ~= "" then charset = collation:match("^[^_]+") end
@@ -158,7 +190,14 @@ end
 function by_word.alter_table(o, d, add, ctx)
   local a, b, same = o.before.options or {}, o.after.options or {}, algorithm.same
   if not same(a.engine, b.engine) then add("ENGINE=" .. ((b.engine or "") ~= "" and b.engine or "InnoDB")) end
-  if not (same(a.charset, b.charset) and same(a.collation, b.collation)) then add(convert_charset(b)) end
+  if not (same(a.charset, b.charset) and same(a.collation, b.collation)) then
+    local columns, careful = with_charset(d, ctx.table)
+    refuse_under_key(d, ctx.table, columns)
+    add((convert_charset(b):gsub("^CONVERT TO", careful and "DEFAULT" or "CONVERT TO")))
+    for _, col in ipairs(careful and columns or {}) do
+      if not ctx.stated[col.name] then add("MODIFY COLUMN " .. d:column_sql(col)) end
+    end
+  end
   if not same(a.row_format, b.row_format) then
     add("ROW_FORMAT=" .. ((b.row_format or "") ~= "" and b.row_format:upper() or "DEFAULT"))
   end
@@ -174,7 +213,7 @@ end
 ---@param t table|nil the table before it
 ---@param final table|nil the table once the whole step has run
 function M.context(d, t, final)
-  return { d = d, table = t, final = final, redone = {}, late = {} }
+  return { d = d, table = t, final = final, redone = {}, late = {}, stated = {} }
 end
 
 --- Is the operation one that an ALTER TABLE carries?

@@ -46,7 +46,7 @@ WHERE t.TABLE_SCHEMA = DATABASE() AND @held@]]
 local PARTITIONS = [[
 SELECT q.TABLE_NAME, CONCAT(MAX(q.PARTITION_METHOD), ' (', COALESCE(MAX(q.PARTITION_EXPRESSION), ''), ')',
   CASE WHEN MAX(q.PARTITION_METHOD) RLIKE '(HASH|KEY)$' AND SUM(q.PARTITION_NAME = CONCAT('p', q.PARTITION_ORDINAL_POSITION - 1)) = COUNT(*)
-    THEN CONCAT(' PARTITIONS ', COUNT(*))
+    THEN CASE WHEN COUNT(*) = 1 THEN '' ELSE CONCAT(' PARTITIONS ', COUNT(*)) END
     ELSE CONCAT(' (', GROUP_CONCAT(CONCAT('PARTITION `', REPLACE(q.PARTITION_NAME, '`', '``'), '`',
       CASE WHEN q.PARTITION_DESCRIPTION = 'DEFAULT' THEN ' DEFAULT'
         WHEN q.PARTITION_METHOD LIKE 'RANGE%' THEN CONCAT(' VALUES LESS THAN (', q.PARTITION_DESCRIPTION, ')')
@@ -75,27 +75,20 @@ LEFT JOIN information_schema.COLLATIONS l ON l.COLLATION_NAME = c.COLLATION_NAME
 WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_SCHEMA = DATABASE() AND @held@ AND @own_column@
 ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION]]
 
--- Each index in one row. The conditions stand outside: MySQL loses rows where a HAVING asks for several such values.
-local INDEX_ROWS = [[
-SELECT s.TABLE_NAME, s.INDEX_NAME, MAX(s.NON_UNIQUE) AS shared, MAX(s.INDEX_TYPE) AS type, MAX(@hidden@) AS hidden,
-  MAX(s.INDEX_COMMENT) AS comment, MAX(@computed@) AS computed
-FROM information_schema.STATISTICS s
-WHERE s.TABLE_SCHEMA = DATABASE()
-GROUP BY s.TABLE_NAME, s.INDEX_NAME]]
-
--- A unique index with nothing to it but its columns is a unique key.
-local IS_KEY = "(i.INDEX_NAME = 'PRIMARY' OR i.shared = 0 AND i.hidden = 0 AND i.computed = 0 AND i.comment = '')"
-
 local KEYS = [[
-SELECT i.TABLE_NAME AS `table`, i.INDEX_NAME AS `name`, i.INDEX_NAME = 'PRIMARY' AS `primary`
-FROM (@index_rows@) i WHERE @is_key@
-ORDER BY i.TABLE_NAME, i.INDEX_NAME]]
+SELECT s.TABLE_NAME AS `table`, s.INDEX_NAME AS `name`, TRUE AS `primary`
+FROM information_schema.STATISTICS s
+WHERE s.TABLE_SCHEMA = DATABASE() AND s.INDEX_NAME = 'PRIMARY' AND s.SEQ_IN_INDEX = 1
+ORDER BY s.TABLE_NAME]]
 
+-- Unique keys are indexes, and share their names with the others: one may become the other.
 local INDEXES = [[
-SELECT i.TABLE_NAME AS `table`, i.INDEX_NAME AS `name`, i.shared = 0 AS `unique`,
-  CASE WHEN i.type <> 'BTREE' AND i.shared = 1 THEN LOWER(i.type) END AS `method`, i.hidden AS `invisible`, i.comment AS `comment`
-FROM (@index_rows@) i WHERE NOT @is_key@
-ORDER BY i.TABLE_NAME, i.INDEX_NAME]]
+SELECT s.TABLE_NAME AS `table`, s.INDEX_NAME AS `name`, s.NON_UNIQUE = 0 AS `unique`,
+  CASE WHEN s.INDEX_TYPE <> 'BTREE' AND s.NON_UNIQUE = 1 THEN LOWER(s.INDEX_TYPE) END AS `method`, @hidden@ AS `invisible`,
+  s.INDEX_COMMENT AS `comment`
+FROM information_schema.STATISTICS s
+WHERE s.TABLE_SCHEMA = DATABASE() AND s.INDEX_NAME <> 'PRIMARY' AND s.SEQ_IN_INDEX = 1
+ORDER BY s.TABLE_NAME, s.INDEX_NAME]]
 
 local PARTS = [[
 SELECT s.TABLE_NAME AS `table`, s.INDEX_NAME AS `of`, s.COLUMN_NAME AS `column`, @expression@ AS `expr`,
@@ -154,7 +147,7 @@ local function mysql_pieces(d)
     default_is = "CASE WHEN c.EXTRA LIKE '%DEFAULT_GENERATED%' THEN 'expression' END",
     generated = unescaped("c.GENERATION_EXPRESSION"), json = "FALSE", json_checks = "", own_column = "TRUE",
     expression = expressions and unescaped("s.EXPRESSION") or "NULL",
-    hidden = "s.IS_VISIBLE = 'NO'", computed = expressions and "s.EXPRESSION IS NOT NULL" or "FALSE",
+    hidden = "s.IS_VISIBLE = 'NO'",
     usual = "'NO ACTION'", clause = unescaped("c.CHECK_CLAUSE"), checks = MYSQL_CHECKS,
   }
 end
@@ -171,8 +164,8 @@ local function mariadb_pieces(d)
     default = "c.COLUMN_DEFAULT", default_is = "NULL", generated = "c.GENERATION_EXPRESSION",
     -- The ends of a row's time come and go with system versioning.
     own_column = "COALESCE(c.GENERATION_EXPRESSION, '') NOT IN ('ROW START', 'ROW END')",
-    expression = "NULL", hidden = hidden, computed = "FALSE",
-    usual = "'NO ACTION', 'RESTRICT'", checks = MARIADB_CHECKS,
+    expression = "NULL", hidden = hidden,
+    usual = "'RESTRICT'", checks = MARIADB_CHECKS,
   }
 end
 
@@ -181,7 +174,7 @@ end
 function M.list(d)
   local mariadb = d.flavour == "mariadb"
   local pieces = mariadb and mariadb_pieces(d) or mysql_pieces(d)
-  pieces.held, pieces.partitions, pieces.index_rows, pieces.is_key = HELD, PARTITIONS, INDEX_ROWS, IS_KEY
+  pieces.held, pieces.partitions = HELD, PARTITIONS
   local function fill(sql)
     local filled, count = sql, 1
     while count > 0 do filled, count = filled:gsub("@([%l_]+)@", pieces) end

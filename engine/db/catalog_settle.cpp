@@ -75,13 +75,12 @@ std::string without_database(std::string_view text, const std::string& database,
 
 void leave_out_foreign_key_indexes(Table& table, bool descends) {
   std::erase_if(table.indexes, [&](const Index& index) {
-    auto& keys = table.foreign_keys;
+    const auto& keys = table.foreign_keys;
     const auto own = std::ranges::find(keys, index.name, &ForeignKey::name);
     if (own == keys.end() || !plain(index) || index.parts.size() != own->columns.size()) return false;
-    if (!begins(index.parts, own->columns, false) || serves(table, index, *own, descends)) return false;
     // Of several keys over the same columns the first one gives the index its name.
-    std::rotate(keys.begin(), own, own + 1);
-    return true;
+    if (std::ranges::find(keys, own->columns, &ForeignKey::columns) != own) return false;
+    return begins(index.parts, own->columns, false) && !serves(table, index, *own, descends);
   });
 }
 

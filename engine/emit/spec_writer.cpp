@@ -53,7 +53,18 @@ std::string default_call(const Expr& value) {
   return " :default" + expression(value.text);
 }
 
+// An integer with a width at which it is shown (MariaDB): the language has no word for that.
+std::string shown_integer(const Type& type) {
+  const std::string word = type.name == "integer" ? "int" : type.name;
+  return fmt::format(" :type \"{}({}){}\"", word, type.args.front(), type.more->is_unsigned ? " unsigned" : "");
+}
+
+bool is_integer(const std::string& word) {
+  return word == "tinyint" || word == "smallint" || word == "mediumint" || word == "integer" || word == "bigint";
+}
+
 std::string type_call(const Type& type) {
+  if (is_integer(type.name) && !type.args.empty()) return shown_integer(type);
   std::string out;
   if (type.name == "native" || type.name == "user") {
     out = " :type " + lua_string(type.more->ref);

@@ -27,9 +27,10 @@ std::string trimmed(const std::string& text) {
   return first == std::string::npos || last == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
-std::string action(const std::string& text) {
+// What nobody states is NO ACTION. MariaDB calls that RESTRICT, and means the same by both.
+std::string action(const std::string& text, bool mariadb) {
   const std::string word = lower_case(text);
-  return word == "no action" ? "" : word;
+  return word == (mariadb ? "restrict" : "no action") ? "" : word;
 }
 
 }  // namespace
@@ -134,8 +135,8 @@ void Lowering::lower_keys(Table& table) {
 
 void Lowering::lower_foreign_keys(const Schema& schema, Table& table) {
   for (auto& key : table.foreign_keys) {
-    key.on_delete = action(key.on_delete);
-    key.on_update = action(key.on_update);
+    key.on_delete = action(key.on_delete, rules_.naming == Naming::mariadb);
+    key.on_update = action(key.on_update, rules_.naming == Naming::mariadb);
     key.match = lower_case(key.match) == "full" ? "full" : "";
     const Table* target = key.ref == table.name ? &table : schema.table(key.ref);
     if (key.ref_columns.empty() && target && target->primary_key) {

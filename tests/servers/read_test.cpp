@@ -41,19 +41,13 @@ Schema without_expressions(const Schema& schema) {
   return out;
 }
 
-// MySQL and MariaDB know one kind of unique index, which is read as a key.
-Schema with_unique_keys(const Schema& schema) {
+// MySQL and MariaDB know one kind of unique index: a key is read as one.
+Schema with_unique_indexes(const Schema& schema) {
   Schema out = schema;
   for (const auto& [name, table] : schema.tables) {
     Table copy = *table;
-    for (const auto& index : table->indexes) {
-      const bool expression =
-          std::ranges::any_of(index.parts, [](const IndexPart& part) { return !part.expr.empty(); });
-      if (index.unique && !expression) copy.uniques.push_back({index.name, false, index.parts});
-    }
-    std::erase_if(copy.indexes, [&](const Index& index) {
-      return std::ranges::any_of(copy.uniques, [&](const Key& key) { return key.name == index.name; });
-    });
+    for (const auto& key : table->uniques) copy.indexes.push_back({key.name, key.parts, true});
+    copy.uniques.clear();
     out.put_table(std::move(copy));
   }
   return out;
@@ -77,7 +71,7 @@ class RoundTrip {
     if (!dialect) return render(dialect.error());
     std::vector<std::string> notes;
     if (auto done = lower_schema(schema, **dialect, notes); !done) return render(done.error());
-    if (options_.engine != "postgres") schema = with_unique_keys(schema);
+    if (options_.engine != "postgres") schema = with_unique_indexes(schema);
     auto first = reader_.through_server(schema);
     if (!first) return render(first.error()) + first.error().sql;
     if (auto text = first_difference(without_expressions(schema), without_expressions(*first)); !text.empty()) {

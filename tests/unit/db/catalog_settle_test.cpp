@@ -46,10 +46,12 @@ TEST_CASE("an index that a foreign key brings along is left out", "[db][catalog]
   CHECK(served.indexes.size() == 2);
 }
 
-TEST_CASE("the key that gives the index its name comes first among those over its columns", "[db][catalog]") {
-  auto table = table_with({{"second", {{.column = "a"}}}},
-                          {{"first", {"a"}, {"", "x"}, {"id"}}, {"second", {"a"}, {"", "y"}, {"id"}}});
-  leave_out_foreign_key_indexes(table, false);
-  CHECK(table.indexes.empty());
-  CHECK(table.foreign_keys.front().name == "second");
+TEST_CASE("of several foreign keys over the same columns the first one gives the index its name", "[db][catalog]") {
+  const std::vector<ForeignKey> keys{{"first", {"a"}, {"", "x"}, {"id"}}, {"second", {"a"}, {"", "y"}, {"id"}}};
+  auto made = table_with({{"first", {{.column = "a"}}}}, keys),
+       stated = table_with({{"second", {{.column = "a"}}}}, keys);
+  leave_out_foreign_key_indexes(made, false);
+  leave_out_foreign_key_indexes(stated, false);
+  CHECK(made.indexes.empty());
+  CHECK(stated.indexes.size() == 1);
 }
