@@ -64,7 +64,10 @@ class Owned {
     const Table* table = is_new ? before_.table(name) : nullptr;
     if (table) {
       found->second.owned = true;
-      for (const auto& column : table->columns) found->second.columns.insert(column.name);
+      for (const auto& column : table->columns) {
+        // What the engine computes comes back by itself.
+        if (!column.more->generated) found->second.columns.insert(column.name);
+      }
     }
     return found->second;
   }

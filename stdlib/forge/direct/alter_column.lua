@@ -59,6 +59,7 @@ local function bring_readers(b, q, list, back)
   for _, row in ipairs(back) do out[#out + 1] = b:add_member(q, row.kind, row.object) end
   return out
 end
+M.readers, M.take_readers, M.bring_readers = readers, take_readers, bring_readers
 
 -- Foreign keys that keep a column from changing its type, of this table and of others: { unit, key }.
 local function keys_in_the_way(b, unit, now, final)

@@ -36,11 +36,16 @@ local function simple(kind, noun, alter_phase)
       if not change.before or not change.after then return end
       local when, note, old_app = alter_phase(change)
       if when ~= phase then return end
-      local following = kind == "enum" and enum_values.following(b, change.before, change.after) or {}
+      local following, gone, back, checks = {}, {}, {}, nil
+      if kind == "enum" then
+        checks = enum_values.checks(b, change)
+        following = enum_values.following(b, change.before, change.after)
+        gone, back = enum_values.in_the_way(b, change)
+      end
       b:step(name_of(change), "alter-" .. noun:gsub(" ", "-"), {
         title = ("Alter the %s %s"):format(noun, name_of(change)), why = "its definition changes",
-        ops = { ops["alter_" .. kind](change.before, change.after), following },
-        form = #following > 0 and "enum_values" or nil,
+        ops = { gone, ops["alter_" .. kind](change.before, change.after), following, back },
+        form = #following > 0 and "enum_values" or nil, checks_before = checks,
         compatibility = { old_app = old_app ~= false, new_app = true, note = note or "" },
         hazards = note and { "enum_value" } or nil,
       })

@@ -27,6 +27,16 @@ SET lock_timeout = '2s';
 --   Hazards:      enum value
 -- ============================================================================
 \echo 'step 1 of 1: Alter the enum mood'
+-- Check: no row of users has 'sad' in mood. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE CAST(mood AS text) IN ('sad'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has ''sad'' in mood', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 ALTER TYPE mood RENAME TO mood__old;
 CREATE TYPE mood AS ENUM ('ok', 'happy');
@@ -111,4 +121,5 @@ END
 $forgelua$;
 DROP TYPE mood__old;
 COMMIT;
+
 \echo 'forward: done'
