@@ -255,13 +255,23 @@ function TO.integer(x, ra, to)
   return cast
 end
 
-function TO.number(x, ra, to, rt)
+-- Does the target keep as many digits behind the point? (Fractions of a second, too.)
+local function keeps_scale(from, ra, to, rt, at)
+  if ra.family == "integer" or ra.family == "boolean" then return true end
+  return (from.name == to.name or ra.family == "time") and arg(from, ra, at) <= arg(to, rt, at)
+end
+
+function TO.number(x, ra, to, rt, from)
   local cast = to.name == "numeric"
     and ("CAST(%s AS DECIMAL(%d,%d))"):format(x, arg(to, rt, 1), arg(to, rt, 2)) or "(" .. x .. ") + 0.0"
   if ra.family == "text" then
     return to.name == "numeric" and "CAST(" .. x .. " AS DECIMAL(65,30))" or "(" .. x .. ") + 0.0e0"
   end
-  -- A plain assignment raises where the value is too large; CAST would cut it to the largest one.
+  -- A plain assignment raises where the value is too large; CAST would cut it to the largest one. It rounds, though, and what
+  -- it stores must equal what it was given.
+  if to.name == "numeric" and ra.family == "number" and not keeps_scale(from, ra, to, rt, 2) then
+    return ("ROUND(%s, %d)"):format(x, arg(to, rt, 2))
+  end
   return (ra.family == "integer" or ra.family == "number" or ra.family == "boolean") and x or cast
 end
 
@@ -287,10 +297,10 @@ function TO.date(x, _, to)
   return "CAST(" .. x .. " AS DATE)"
 end
 
-function TO.time(x, ra, to)
+function TO.time(x, ra, to, rt, from)
   local digits = (to.args or {})[1] or 0
   if to.name == "time" then return ("CAST(%s AS TIME(%d))"):format(x, digits) end
-  return ra.family == "time" and x or ("CAST(%s AS DATETIME(%d))"):format(x, digits)
+  return ra.family == "time" and keeps_scale(from, ra, to, rt, 1) and x or ("CAST(%s AS DATETIME(%d))"):format(x, digits)
 end
 
 function TO.json(x) return "CAST(" .. x .. " AS JSON)" end
@@ -304,11 +314,11 @@ function M.convert(expr, from, to, d)
   local map = d and d.types.map or M.map
   local verdict = (d and d.types or M).castable(from, to)
   if not verdict then return nil end
-  local _, ra = resolved(map, from)
+  local a, ra = resolved(map, from)
   local b, rb = resolved(map, to)
   if verdict == "free" and ra.family == rb.family then return expr end
   local make = (d and d.types.to or TO)[rb.family]
-  return make and make(expr, ra, b, rb) or nil
+  return make and make(expr, ra, b, rb, a) or nil
 end
 
 M.to = TO

@@ -46,10 +46,11 @@ std::string all_present(const Client& client, const std::vector<std::string>& co
 }
 
 Assertion no_nulls(const Client& client, const QName& table, const Column& column) {
-  return {
-      fmt::format("{}.{} is filled in every row", display(table), column.name),
-      fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", sql_name(client, table), sql_ident(client, column.name)),
-      "0"};
+  // To MySQL a zero date in a NOT NULL column IS NULL.
+  return {fmt::format("{}.{} is filled in every row", display(table), column.name),
+          fmt::format("SELECT count(*) FROM {} WHERE {} {}", sql_name(client, table), sql_ident(client, column.name),
+                      client.mysql() ? "<=> NULL" : "IS NULL"),
+          "0"};
 }
 
 Assertion no_orphans(const Client& client, const QName& table, const ForeignKey& key) {

@@ -18,15 +18,15 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WH
 INSERT INTO forgelua_validation VALUES (1, 'create_table orders', '1', @forgelua_actual);
 
 -- 2. orders.id is filled in every row: expects 0
-SELECT CAST((SELECT count(*) FROM `orders` WHERE `id` IS NULL) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `orders` WHERE `id` <=> NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (2, 'orders.id is filled in every row', '0', @forgelua_actual);
 
 -- 3. orders.user_id is filled in every row: expects 0
-SELECT CAST((SELECT count(*) FROM `orders` WHERE `user_id` IS NULL) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `orders` WHERE `user_id` <=> NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (3, 'orders.user_id is filled in every row', '0', @forgelua_actual);
 
 -- 4. orders.total is filled in every row: expects 0
-SELECT CAST((SELECT count(*) FROM `orders` WHERE `total` IS NULL) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `orders` WHERE `total` <=> NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (4, 'orders.total is filled in every row', '0', @forgelua_actual);
 
 -- 5. no two rows of orders share (user_id, total): expects 0

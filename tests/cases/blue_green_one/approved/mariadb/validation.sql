@@ -26,7 +26,7 @@ SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLE
 INSERT INTO forgelua_validation VALUES (3, 'step 8 is done: Drop prices__old', '1', @forgelua_actual);
 
 -- 4. prices.amount is filled in every row: expects 0
-SELECT CAST((SELECT count(*) FROM `prices` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `prices` WHERE `amount` <=> NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (4, 'prices.amount is filled in every row', '0', @forgelua_actual);
 
 -- Tries a statement that must fail, and takes it back. It never raises an error itself.

@@ -84,7 +84,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`price__new` IS NOT NULL THEN
-    SET NEW.`price` = NEW.`price__new`;
+    SET NEW.`price` = (SELECT ROUND(price__new, 2) FROM (SELECT NEW.`price__new` AS `price__new`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
@@ -120,7 +120,7 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`price__new` <=> OLD.`price__new`) THEN
-    SET NEW.`price` = NEW.`price__new`;
+    SET NEW.`price` = (SELECT ROUND(price__new, 2) FROM (SELECT NEW.`price__new` AS `price__new`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
@@ -325,7 +325,7 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   ELSE
-    SET NEW.`price__old` = NEW.`price`;
+    SET NEW.`price__old` = (SELECT ROUND(`price`, 2) FROM (SELECT NEW.`price` AS `price`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
@@ -347,7 +347,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (NEW.`price` <=> OLD.`price`) THEN
-    SET NEW.`price__old` = NEW.`price`;
+    SET NEW.`price__old` = (SELECT ROUND(`price`, 2) FROM (SELECT NEW.`price` AS `price`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;

@@ -68,7 +68,7 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price__old', NEW.`price__old`, 'price', NEW.`price`), forgelua_message);
     END IF;
   ELSE
-    SET NEW.`price__old` = NEW.`price`;
+    SET NEW.`price__old` = (SELECT ROUND(`price`, 2) FROM (SELECT NEW.`price` AS `price`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
@@ -90,7 +90,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (NEW.`price` <=> OLD.`price`) THEN
-    SET NEW.`price__old` = NEW.`price`;
+    SET NEW.`price__old` = (SELECT ROUND(`price`, 2) FROM (SELECT NEW.`price` AS `price`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price__old` = NULL;
@@ -171,7 +171,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `products` SET `price__old` = `price` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`price__old`) = (`price`) OR ((`price__old`) IS NULL AND (`price`) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE `products` SET `price__old` = ROUND(`price`, 2) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`price__old`) = (ROUND(`price`, 2)) OR ((`price__old`) IS NULL AND (ROUND(`price`, 2)) IS NULL) THEN 0 ELSE 1 END = 1));
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'products.price/contract/point-of-return';
       COMMIT;
@@ -198,7 +198,7 @@ BEGIN
               SELECT 'products.price/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price__old', `price__old`, 'price', `price`), forgelua_message FROM `products` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `products` SET `price__old` = `price` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`price__old`) = (`price`) OR ((`price__old`) IS NULL AND (`price`) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE `products` SET `price__old` = ROUND(`price`, 2) WHERE `id` = forgelua_s1 AND ((CASE WHEN (`price__old`) = (ROUND(`price`, 2)) OR ((`price__old`) IS NULL AND (ROUND(`price`, 2)) IS NULL) THEN 0 ELSE 1 END = 1));
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -263,7 +263,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`price__new` IS NOT NULL THEN
-    SET NEW.`price` = NEW.`price__new`;
+    SET NEW.`price` = (SELECT ROUND(price__new, 2) FROM (SELECT NEW.`price__new` AS `price__new`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;
@@ -299,7 +299,7 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('products__sync', 'price__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'price__new', NEW.`price__new`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`price__new` <=> OLD.`price__new`) THEN
-    SET NEW.`price` = NEW.`price__new`;
+    SET NEW.`price` = (SELECT ROUND(price__new, 2) FROM (SELECT NEW.`price__new` AS `price__new`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`price` = NULL;

@@ -23,11 +23,11 @@ INSERT INTO temp.forgelua_validation VALUES (2, 'prices and prices__new have as 
 
 -- 3. the sum of id is the same in prices and prices__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (3, 'the sum of id is the same in prices and prices__new', '0',
-  CAST((SELECT CASE WHEN (SELECT sum("id") FROM "prices") IS (SELECT sum("id") FROM "prices__new") THEN 0 ELSE 1 END) AS text));
+  CAST((SELECT CASE WHEN (SELECT sum(CAST("id" AS integer) / 4294967296) || ' ' || sum(CAST("id" AS integer) % 4294967296) FROM "prices") IS (SELECT sum(CAST("id" AS integer) / 4294967296) || ' ' || sum(CAST("id" AS integer) % 4294967296) FROM "prices__new") THEN 0 ELSE 1 END) AS text));
 
 -- 4. the sum of amount is the same in prices and prices__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (4, 'the sum of amount is the same in prices and prices__new', '0',
-  CAST((SELECT CASE WHEN (SELECT sum("amount") FROM "prices") IS (SELECT sum("amount") FROM "prices__new") THEN 0 ELSE 1 END) AS text));
+  CAST((SELECT CASE WHEN (SELECT sum(CAST("amount" AS integer) / 4294967296) || ' ' || sum(CAST("amount" AS integer) % 4294967296) FROM "prices") IS (SELECT sum(CAST("amount" AS integer) / 4294967296) || ' ' || sum(CAST("amount" AS integer) % 4294967296) FROM "prices__new") THEN 0 ELSE 1 END) AS text));
 
 -- 5. every key of prices is in prices__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (5, 'every key of prices is in prices__new', '0',

@@ -23,19 +23,19 @@ INSERT INTO temp.forgelua_validation VALUES (2, 'readings and readings__new have
 
 -- 3. the sum of id is the same in readings and readings__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (3, 'the sum of id is the same in readings and readings__new', '0',
-  CAST((SELECT CASE WHEN (SELECT sum("id") FROM "readings") IS (SELECT sum("id") FROM "readings__new") THEN 0 ELSE 1 END) AS text));
+  CAST((SELECT CASE WHEN (SELECT sum(CAST("id" AS integer) / 4294967296) || ' ' || sum(CAST("id" AS integer) % 4294967296) FROM "readings") IS (SELECT sum(CAST("id" AS integer) / 4294967296) || ' ' || sum(CAST("id" AS integer) % 4294967296) FROM "readings__new") THEN 0 ELSE 1 END) AS text));
 
 -- 4. the sum of sensor is the same in readings and readings__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (4, 'the sum of sensor is the same in readings and readings__new', '0',
-  CAST((SELECT CASE WHEN (SELECT sum("sensor") FROM "readings") IS (SELECT sum("sensor") FROM "readings__new") THEN 0 ELSE 1 END) AS text));
+  CAST((SELECT CASE WHEN (SELECT sum(CAST("sensor" AS integer) / 4294967296) || ' ' || sum(CAST("sensor" AS integer) % 4294967296) FROM "readings") IS (SELECT sum(CAST("sensor" AS integer) / 4294967296) || ' ' || sum(CAST("sensor" AS integer) % 4294967296) FROM "readings__new") THEN 0 ELSE 1 END) AS text));
 
 -- 5. the sum of at is the same in readings and readings__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (5, 'the sum of at is the same in readings and readings__new', '0',
-  CAST((SELECT CASE WHEN (SELECT sum("at") FROM "readings") IS (SELECT sum("at") FROM "readings__new") THEN 0 ELSE 1 END) AS text));
+  CAST((SELECT CASE WHEN (SELECT sum(CAST("at" AS integer) / 4294967296) || ' ' || sum(CAST("at" AS integer) % 4294967296) FROM "readings") IS (SELECT sum(CAST("at" AS integer) / 4294967296) || ' ' || sum(CAST("at" AS integer) % 4294967296) FROM "readings__new") THEN 0 ELSE 1 END) AS text));
 
 -- 6. the sum of v is the same in readings and readings__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (6, 'the sum of v is the same in readings and readings__new', '0',
-  CAST((SELECT CASE WHEN (SELECT sum("v") FROM "readings") IS (SELECT sum("v") FROM "readings__new") THEN 0 ELSE 1 END) AS text));
+  CAST((SELECT CASE WHEN (SELECT sum(CAST("v" AS integer) / 4294967296) || ' ' || sum(CAST("v" AS integer) % 4294967296) FROM "readings") IS (SELECT sum(CAST("v" AS integer) / 4294967296) || ' ' || sum(CAST("v" AS integer) % 4294967296) FROM "readings__new") THEN 0 ELSE 1 END) AS text));
 
 -- 7. every key of readings is in readings__new: expects 0
 INSERT INTO temp.forgelua_validation VALUES (7, 'every key of readings is in readings__new', '0',

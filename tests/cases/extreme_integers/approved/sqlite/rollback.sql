@@ -1,0 +1,212 @@
+-- Rollback, every phase of migration extreme
+-- sqlite 3.40; strategy shadow_table; risk medium; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop counters__old
+--   Id:           counters/contract/drop-old
+-- ============================================================================
+.print 'undo step 7 of 8: Drop counters__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "counters__old" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "n" bigint
+);
+COMMIT;
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop repeating writes to counters on counters__old
+--   Id:           counters/contract/stop-sync
+-- ============================================================================
+.print 'undo step 6 of 8: Stop repeating writes to counters on counters__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "counters__sync_ins" AFTER INSERT ON "counters"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('counters|counters__old');
+  UPDATE OR IGNORE "counters__old" SET ("n") = (SELECT "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "counters__old" ("id", "n") SELECT "id", "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters" WHERE NOT EXISTS (SELECT 1 FROM "counters__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'counters__sync', 'counters', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "counters__old" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'counters|counters__old';
+END;
+CREATE TRIGGER "counters__sync_upd" AFTER UPDATE ON "counters"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('counters|counters__old');
+  DELETE FROM "counters__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "counters__old" SET ("n") = (SELECT "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "counters__old" ("id", "n") SELECT "id", "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters" WHERE NOT EXISTS (SELECT 1 FROM "counters__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'counters__sync', 'counters', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "counters__old" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'counters|counters__old';
+END;
+CREATE TRIGGER "counters__sync_del" AFTER DELETE ON "counters"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('counters|counters__old');
+  DELETE FROM "counters__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'counters|counters__old';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back copies counters into counters__old again
+--   Id:           counters/contract/point-of-return
+-- ============================================================================
+.print 'undo step 5 of 8: From here the way back copies counters into counters__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('counters/contract/point-of-return/back', 20000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'counters/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'counters/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "counters"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "counters" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "counters__old" ("id", "n") SELECT "id", "n" FROM "counters" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "counters__old" AS forgelua_t WHERE forgelua_t."id" = "counters"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''counters/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'counters/contract/point-of-return/back';
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Swap the copy of counters in
+--   Id:           counters/switch/swap
+-- ============================================================================
+.print 'undo step 4 of 8: Swap the copy of counters in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'counters' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]counters[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "counters__sync_ins";
+DROP TRIGGER IF EXISTS "counters__sync_upd";
+DROP TRIGGER IF EXISTS "counters__sync_del";
+ALTER TABLE "counters" RENAME TO "counters__new";
+ALTER TABLE "counters__old" RENAME TO "counters";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "counters__sync_ins" AFTER INSERT ON "counters"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('counters|counters__new');
+  UPDATE OR IGNORE "counters__new" SET ("n") = (SELECT "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "counters__new" ("id", "n") SELECT "id", "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters" WHERE NOT EXISTS (SELECT 1 FROM "counters__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'counters__sync', 'counters', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "counters__new" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'counters|counters__new';
+END;
+CREATE TRIGGER "counters__sync_upd" AFTER UPDATE ON "counters"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('counters|counters__new');
+  DELETE FROM "counters__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "counters__new" SET ("n") = (SELECT "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "counters__new" ("id", "n") SELECT "id", "n" FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters" WHERE NOT EXISTS (SELECT 1 FROM "counters__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'counters__sync', 'counters', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "counters__new" AS forgelua_t, (SELECT "id" AS v1, "n" AS v2 FROM (SELECT NEW."id" AS "id", NEW."n" AS "n") AS "counters") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."n" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'counters|counters__new';
+END;
+CREATE TRIGGER "counters__sync_del" AFTER DELETE ON "counters"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'counters|counters__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('counters|counters__new');
+  DELETE FROM "counters__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'counters|counters__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"counters__old"', '"counters"') WHERE type = 'table' AND instr(sql, '"counters__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Copy the rows of counters into counters__new
+--   Id:           counters/migrate/copy
+-- ============================================================================
+.print 'undo step 3 of 8: Copy the rows of counters into counters__new'
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Repeat every write to counters on counters__new
+--   Id:           counters/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 8: Repeat every write to counters on counters__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "counters__sync_ins";
+DROP TRIGGER IF EXISTS "counters__sync_upd";
+DROP TRIGGER IF EXISTS "counters__sync_del";
+COMMIT;
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Create counters__new in the new shape of counters
+--   Id:           counters/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 8: Create counters__new in the new shape of counters'
+BEGIN IMMEDIATE;
+DROP TABLE "counters__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'rollback: done'

@@ -1,0 +1,419 @@
+-- WARNING: rollback is destructive — prices.amount__old data will be lost: values of amount that do not come back from amount unchanged; values of at that do not come back from at unchanged.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration digits
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop the old column amount__old, at__old of prices
+--   Id:           prices.amount/contract/drop-old
+--   Loses:        values of amount that do not come back from amount unchanged; values of at that do not come back from at unchanged
+-- ============================================================================
+SELECT 'undo step 7 of 8: Drop the old column amount__old, at__old of prices' AS `forgelua`;
+ALTER TABLE `prices`
+  ADD COLUMN `at__old` timestamp(6) NULL AFTER `at`,
+  ALGORITHM=INSTANT;
+ALTER TABLE `prices`
+  ADD COLUMN `amount__old` decimal(10,3) NULL AFTER `amount`,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop keeping amount__old, at__old and amount, at of prices equal
+--   Id:           prices.amount/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 6 of 8: Stop keeping amount__old, at__old and amount, at of prices equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `prices__sync_i` BEFORE INSERT ON `prices` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount__old` IS NOT NULL THEN
+    SET NEW.`amount` = (SELECT ROUND(amount__old, 1) FROM (SELECT NEW.`amount__old` AS `amount__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`amount__old` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`at__old` IS NOT NULL THEN
+    SET NEW.`at` = (SELECT CAST(at__old AS DATETIME(0)) FROM (SELECT NEW.`at__old` AS `at__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`at__old` = NEW.`at`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `prices__sync_u` BEFORE UPDATE ON `prices` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
+    SET NEW.`amount__old` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`amount__old` <=> OLD.`amount__old`) THEN
+    SET NEW.`amount` = (SELECT ROUND(amount__old, 1) FROM (SELECT NEW.`amount__old` AS `amount__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (NEW.`at` <=> OLD.`at`) THEN
+    SET NEW.`at__old` = NEW.`at`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`at__old` <=> OLD.`at__old`) THEN
+    SET NEW.`at` = (SELECT CAST(at__old AS DATETIME(0)) FROM (SELECT NEW.`at__old` AS `at__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back computes amount__old, at__old of prices again
+--   Id:           prices.amount/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 5 of 8: From here the way back computes amount__old, at__old of prices again' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('prices.amount/contract/point-of-return', 'prices', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'prices.amount/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `prices` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `prices` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    SELECT `id` INTO forgelua_e1 FROM `prices` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `prices` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `prices` SET `amount__old` = `amount`, `at__old` = `at` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`amount__old`) = (`amount`) OR ((`amount__old`) IS NULL AND (`amount`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`at__old`) = (`at`) OR ((`at__old`) IS NULL AND (`at`) IS NULL) THEN 0 ELSE 1 END = 1));
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices.amount/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'prices.amount/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'amount__old', `amount__old`, 'at__old', `at__old`, 'amount', `amount`, 'at', `at`), forgelua_message FROM `prices` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `prices` SET `amount__old` = `amount`, `at__old` = `at` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`amount__old`) = (`amount`) OR ((`amount__old`) IS NULL AND (`amount`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`at__old`) = (`at`) OR ((`at__old`) IS NULL AND (`at`) IS NULL) THEN 0 ELSE 1 END = 1));
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices.amount/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `prices` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+    DO SLEEP(0.100);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'prices.amount/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Let the new amount, at of prices take over
+--   Id:           prices.amount/switch/swap
+-- ============================================================================
+SELECT 'undo step 4 of 8: Let the new amount, at of prices take over' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `prices` WRITE;
+DROP TRIGGER IF EXISTS `prices__sync_i`;
+DROP TRIGGER IF EXISTS `prices__sync_u`;
+ALTER TABLE `prices`
+  CHANGE COLUMN `at` `at__new` timestamp NULL INVISIBLE,
+  CHANGE COLUMN `amount` `amount__new` decimal(10,1) NULL INVISIBLE,
+  RENAME COLUMN `at__old` TO `at`,
+  RENAME COLUMN `amount__old` TO `amount`,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `prices__sync_i` BEFORE INSERT ON `prices` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount__new` IS NOT NULL THEN
+    SET NEW.`amount` = NEW.`amount__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`amount__new` = (SELECT ROUND(`amount`, 1) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`at__new` IS NOT NULL THEN
+    SET NEW.`at` = NEW.`at__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`at__new` = (SELECT CAST(`at` AS DATETIME(0)) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `prices__sync_u` BEFORE UPDATE ON `prices` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
+    SET NEW.`amount__new` = (SELECT ROUND(`amount`, 1) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`amount__new` <=> OLD.`amount__new`) THEN
+    SET NEW.`amount` = NEW.`amount__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (NEW.`at` <=> OLD.`at`) THEN
+    SET NEW.`at__new` = (SELECT CAST(`at` AS DATETIME(0)) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`at__new` <=> OLD.`at__new`) THEN
+    SET NEW.`at` = NEW.`at__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Convert amount, at of prices into amount__new, at__new
+--   Id:           prices.amount/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 3 of 8: Convert amount, at of prices into amount__new, at__new' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep amount, at and amount__new, at__new of prices equal
+--   Id:           prices.amount/migrate/sync
+-- ============================================================================
+SELECT 'undo step 2 of 8: Keep amount, at and amount__new, at__new of prices equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `prices__sync_i`;
+DROP TRIGGER IF EXISTS `prices__sync_u`;
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add amount__new, at__new beside amount, at in prices
+--   Id:           prices.amount/expand/add-column
+-- ============================================================================
+SELECT 'undo step 1 of 8: Add amount__new, at__new beside amount, at in prices' AS `forgelua`;
+ALTER TABLE `prices`
+  DROP COLUMN `at__new`,
+  DROP COLUMN `amount__new`,
+  ALGORITHM=INSTANT;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'rollback: done' AS `forgelua`;
