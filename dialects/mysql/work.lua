@@ -382,6 +382,7 @@ end
 
 --- Removes what the scripts keep while a plan is under way; logs only where they are empty.
 function M.cleanup(out)
+  out:add("DROP PROCEDURE IF EXISTS forgelua_backfill")  -- a client that was killed in a backfill has left it
   out:add("DROP TABLE IF EXISTS forgelua_backfill_progress")
   drop_if_empty(out, "forgelua_backfill_errors", kErrors)
   drop_if_empty(out, "forgelua_sync_errors", sync.errors_sql)

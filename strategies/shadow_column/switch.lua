@@ -114,6 +114,16 @@ local function lead_after(ctx)
   return function(p) return late_default(ctx, p) and "old" or "new" end
 end
 
+-- Without its default the new column cannot tell a NULL that is stated from one that is left out.
+local function led_by_old(ctx, row)
+  local names = {}
+  for _, p in ipairs(row.list) do
+    if late_default(ctx, p) then names[#names + 1] = p.final end
+  end
+  if #names == 0 then return "" end
+  return ("; until contract a NULL that the new application writes to %s becomes the default"):format(table.concat(names, ", "))
+end
+
 local function swap(ctx, b, row)
   local unit = row.unit
   local views = concerned_views(b, row)
@@ -128,8 +138,8 @@ local function swap(ctx, b, row)
     ops = list, form = "swap",
     app = ("Deploy the application that uses %s as the new schema has it."):format(rows.names(row.list, "final")),
     compatibility = { old_app = true, new_app = true,
-                      note = fold.bare(renamed) and "both applications find the column under its name"
-                        or ("both applications run: %s is kept equal until contract"):format(old_names) },
+                      note = (fold.bare(renamed) and "both applications find the column under its name"
+                        or ("both applications run: %s is kept equal until contract"):format(old_names)) .. led_by_old(ctx, row) },
     hazards = { "swap" },
   })
 end

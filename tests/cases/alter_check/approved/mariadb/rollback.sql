@@ -413,6 +413,7 @@ DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 -- ============================================================================
 SELECT 'undo step 1 of 8: Create users__new in the new shape of users' AS `forgelua`;
 DROP TABLE `users__new`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

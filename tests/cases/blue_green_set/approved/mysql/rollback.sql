@@ -878,6 +878,7 @@ DROP TABLE `entries__new`;
 -- ============================================================================
 SELECT 'undo step 1 of 17: Create carts__new in the new shape of carts' AS `forgelua`;
 DROP TABLE `carts__new`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

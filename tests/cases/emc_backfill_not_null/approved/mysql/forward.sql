@@ -274,6 +274,7 @@ DROP TRIGGER IF EXISTS `users__sync_u`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 6 of 6: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

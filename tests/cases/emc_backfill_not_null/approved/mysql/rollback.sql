@@ -115,6 +115,7 @@ SELECT 'undo step 1 of 6: Add grp to users, empty and not insisting' AS `forgelu
 ALTER TABLE `users`
   DROP COLUMN `grp`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

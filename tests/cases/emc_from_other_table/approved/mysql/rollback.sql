@@ -114,6 +114,7 @@ SELECT 'undo step 1 of 6: Add organisation to users, empty and not insisting' AS
 ALTER TABLE `users`
   DROP COLUMN `organisation`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

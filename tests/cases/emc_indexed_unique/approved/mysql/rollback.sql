@@ -125,6 +125,7 @@ SELECT 'undo step 1 of 7: Add code to users, empty and not insisting' AS `forgel
 ALTER TABLE `users`
   DROP COLUMN `code`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -334,6 +334,7 @@ SELECT 'undo step 1 of 8: Add mood__new beside mood in users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `mood__new`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -385,6 +385,7 @@ ALTER TABLE `users`
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

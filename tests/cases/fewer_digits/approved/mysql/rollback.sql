@@ -390,6 +390,7 @@ ALTER TABLE `prices`
   DROP COLUMN `at__new`,
   DROP COLUMN `amount__new`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -334,6 +334,7 @@ SELECT 'undo step 1 of 8: Add age__new beside age in users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `age__new`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -992,6 +992,7 @@ DROP PROCEDURE forgelua_check_foreign_key;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 16 of 16: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -871,6 +871,7 @@ DROP TABLE `users__new`;
 -- ============================================================================
 SELECT 'undo step 1 of 16: Create orders__new in the new shape of orders' AS `forgelua`;
 DROP TABLE `orders__new`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

@@ -324,6 +324,7 @@ SELECT 'undo step 1 of 8: Add number beside code in items' AS `forgelua`;
 ALTER TABLE `items`
   DROP COLUMN `number`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

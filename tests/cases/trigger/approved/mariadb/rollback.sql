@@ -373,6 +373,7 @@ SELECT 'undo step 1 of 13: Add amount beside total in orders' AS `forgelua`;
 ALTER TABLE `orders`
   DROP COLUMN `amount`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

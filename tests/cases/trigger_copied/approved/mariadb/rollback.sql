@@ -444,6 +444,7 @@ DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
 -- ============================================================================
 SELECT 'undo step 1 of 8: Create orders__new in the new shape of orders' AS `forgelua`;
 DROP TABLE `orders__new`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

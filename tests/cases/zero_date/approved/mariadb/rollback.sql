@@ -330,6 +330,7 @@ SELECT 'undo step 1 of 9: Add birthday beside born in people' AS `forgelua`;
 ALTER TABLE `people`
   DROP COLUMN `birthday`,
   ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

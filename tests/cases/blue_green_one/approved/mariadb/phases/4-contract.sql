@@ -62,6 +62,7 @@ DROP TABLE `prices__old`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,

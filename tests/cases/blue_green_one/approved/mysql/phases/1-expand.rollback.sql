@@ -18,6 +18,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 1 of 9: Create prices__new in the new shape of prices' AS `forgelua`;
 DROP TABLE `prices__new`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
