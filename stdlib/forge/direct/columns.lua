@@ -33,9 +33,24 @@ local function columns_move(b, unit)
   return false
 end
 
--- A generated column reads others: it comes when those that are renamed or moved have their final names.
+-- Does it read a column of a foreign key that goes? MySQL and MariaDB store no value computed from one that a key's SET NULL
+-- or CASCADE may change.
+local function under_key(change, unit)
+  for _, fk in ipairs((unit.before or {}).foreign_keys or {}) do
+    for _, name in ipairs(fk.columns) do
+      if not fold.find((unit.after or {}).foreign_keys, fk.name) and sqltext.names(change.after.generated.expr, name) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
+-- A generated column reads others: it comes when those that are renamed or moved have their final names, and when keys that
+-- go have let go of them.
 local function add_phase(change, b)
-  return change.after.generated and columns_move(b, b:unit(change)) and "switch" or "expand"
+  local unit = b:unit(change)
+  return change.after.generated and (columns_move(b, unit) or under_key(change, unit)) and "switch" or "expand"
 end
 
 -- The key that must come with the column; it is then added.

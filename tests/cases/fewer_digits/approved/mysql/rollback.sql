@@ -178,6 +178,7 @@ BEGIN
   DECLARE forgelua_l1 int;
   DECLARE forgelua_s1 int;
   DECLARE forgelua_e1 int;
+  DECLARE forgelua_held1 decimal(10,3) DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
   SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'prices.amount/contract/point-of-return';
   IF forgelua_cursor IS NOT NULL THEN
@@ -231,7 +232,15 @@ BEGIN
           UPDATE `prices` SET `amount__old` = `amount`, `at__old` = `at` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`amount__old`) = (`amount`) OR ((`amount__old`) IS NULL AND (`amount`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`at__old`) = (`at`) OR ((`at__old`) IS NULL AND (`at`) IS NULL) THEN 0 ELSE 1 END = 1));
           SET forgelua_rows = ROW_COUNT();
         END;
-        -- a row that fails is left as it is
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held1 = NULL;
+            SELECT `amount` INTO forgelua_held1 FROM `prices` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
+            UPDATE `prices` SET `amount__old` = forgelua_held1, `at__old` = `at` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`amount__old`) = (`amount`) OR ((`amount__old`) IS NULL AND (`amount`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`at__old`) = (`at`) OR ((`at__old`) IS NULL AND (`at`) IS NULL) THEN 0 ELSE 1 END = 1));
+          END;
+        END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices.amount/contract/point-of-return';
         COMMIT;
         SET forgelua_none = FALSE;

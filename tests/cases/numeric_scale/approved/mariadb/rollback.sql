@@ -215,9 +215,9 @@ BEGIN
           BEGIN
             DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
             SET forgelua_failed = FALSE, forgelua_held1 = NULL;
-            SELECT `price` INTO forgelua_held1 FROM `products` WHERE `id` = forgelua_s1;
+            SELECT ROUND(`price`, 2) INTO forgelua_held1 FROM `products` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
-            UPDATE `products` SET `price__old` = forgelua_held1 WHERE `id` = forgelua_s1 AND ((CASE WHEN (`price__old`) = (`price`) OR ((`price__old`) IS NULL AND (`price`) IS NULL) THEN 0 ELSE 1 END = 1));
+            UPDATE `products` SET `price__old` = forgelua_held1 WHERE `id` = forgelua_s1 AND ((CASE WHEN (`price__old`) = (ROUND(`price`, 2)) OR ((`price__old`) IS NULL AND (ROUND(`price`, 2)) IS NULL) THEN 0 ELSE 1 END = 1));
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'products.price/contract/point-of-return';
