@@ -116,12 +116,22 @@ JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAIN
 WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK'
 ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME]]
 
+-- JSON on MariaDB is a long text with a check of its own. DISTINCT has these rows put aside with a key to find them by.
+local JSON_CHECKS = [[
+SELECT DISTINCT k.TABLE_NAME, k.CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS k
+WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND k.LEVEL = 'Column'
+  AND k.CHECK_CLAUSE = CONCAT('json_valid(`', REPLACE(k.CONSTRAINT_NAME, '`', '``'), '`)')]]
+
+local LONG_TEXTS = [[
+SELECT DISTINCT c.TABLE_NAME, c.COLUMN_NAME FROM information_schema.COLUMNS c
+WHERE c.TABLE_SCHEMA = DATABASE() AND c.COLUMN_TYPE = 'longtext' AND c.COLLATION_NAME = 'utf8mb4_bin']]
+
 local MARIADB_CHECKS = [[
 SELECT k.TABLE_NAME AS `table`, k.CONSTRAINT_NAME AS `name`, k.CHECK_CLAUSE AS `expr`
 FROM information_schema.CHECK_CONSTRAINTS k
-LEFT JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = k.CONSTRAINT_SCHEMA AND c.TABLE_NAME = k.TABLE_NAME
-  AND c.COLUMN_NAME = k.CONSTRAINT_NAME AND c.TABLE_SCHEMA = DATABASE()
-WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND NOT COALESCE(@json@, FALSE)
+LEFT JOIN (@long_texts@) c ON c.TABLE_NAME = k.TABLE_NAME AND c.COLUMN_NAME = k.CONSTRAINT_NAME
+WHERE k.CONSTRAINT_SCHEMA = DATABASE() AND NOT (c.COLUMN_NAME IS NOT NULL AND k.LEVEL = 'Column'
+  AND k.CHECK_CLAUSE = CONCAT('json_valid(`', REPLACE(k.CONSTRAINT_NAME, '`', '``'), '`)'))
 ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME]]
 
 local VIEWS = [[
@@ -155,12 +165,10 @@ end
 local function mariadb_pieces(d)
   local hidden = d.features.invisible_index and "s.IGNORED = 'YES'" or "FALSE"
   return {
-    -- JSON is a long text with a check of its own.
     type = "CASE WHEN @json@ THEN 'json' ELSE c.COLUMN_TYPE END",
-    json = "COALESCE(k.LEVEL = 'Column' AND k.CHECK_CLAUSE = CONCAT('json_valid(`', REPLACE(k.CONSTRAINT_NAME, '`', '``'), '`)')"
-      .. " AND c.COLUMN_TYPE = 'longtext' AND c.COLLATION_NAME = 'utf8mb4_bin', FALSE)",
-    json_checks = "LEFT JOIN information_schema.CHECK_CONSTRAINTS k ON k.CONSTRAINT_SCHEMA = c.TABLE_SCHEMA AND k.TABLE_NAME = c.TABLE_NAME"
-      .. " AND k.CONSTRAINT_NAME = c.COLUMN_NAME AND k.CONSTRAINT_SCHEMA = DATABASE() AND k.LEVEL = 'Column'",
+    json = "(k.CONSTRAINT_NAME IS NOT NULL AND c.COLUMN_TYPE = 'longtext' AND c.COLLATION_NAME = 'utf8mb4_bin')",
+    json_checks = "LEFT JOIN (" .. JSON_CHECKS .. ") k ON k.TABLE_NAME = c.TABLE_NAME AND k.CONSTRAINT_NAME = c.COLUMN_NAME",
+    long_texts = LONG_TEXTS,
     default = "c.COLUMN_DEFAULT", default_is = "NULL", generated = "c.GENERATION_EXPRESSION",
     -- The ends of a row's time come and go with system versioning.
     own_column = "COALESCE(c.GENERATION_EXPRESSION, '') NOT IN ('ROW START', 'ROW END')",

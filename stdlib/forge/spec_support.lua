@@ -182,7 +182,7 @@ takers.word = taker(function(node, word, given, row)
   for _, known in ipairs(row.values) do
     if type(given) == "string" and given:lower() == known then
       -- What every engine does anyway is the same as saying nothing.
-      return (known == "no action" or known == "simple") and "" or known
+      return known == "simple" and "" or known
     end
   end
   M.complain("'" .. word .. "' takes one of: " .. table.concat(row.values, ", ") .. "; got " .. M.describe(given),

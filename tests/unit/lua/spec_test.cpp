@@ -100,7 +100,7 @@ TEST_CASE("a table has what its words say", "[spec]") {
   CHECK(orders.foreign_keys[0].ref == QName{"", "people"});
   CHECK(orders.foreign_keys[0].ref_columns == std::vector<std::string>{"id"});
   CHECK(orders.foreign_keys[0].on_delete == "cascade");
-  CHECK(orders.foreign_keys[0].on_update.empty());
+  CHECK(orders.foreign_keys[0].on_update == "no action");
   REQUIRE(orders.uniques.size() == 2);
   CHECK(orders.uniques[0].name == "code_key");
   CHECK(orders.uniques[1].deferred);
