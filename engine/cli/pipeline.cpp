@@ -133,12 +133,13 @@ Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
 
 // What the catalog must say once every step has run.
 Result<void> add_final_checks(Plan& plan, const ChangeSet& set, const Spec& spec, DialectHost& dialect) {
-  std::map<QName, QName> renamed;
+  FinalState final{set.changes, spec.before, spec.after, {}};
   for (const auto& [after, intent] : spec.intents.tables) {
-    if (!intent.renamed_from.empty()) renamed[intent.renamed_from] = after;
+    if (!intent.renamed_from.empty()) final.renamed[intent.renamed_from] = after;
   }
-  FORGE_ASSIGN(plan.final_checks, dialect.final_checks(set.changes, spec.before, spec.after, renamed));
-  FORGE_ASSIGN(plan.server_texts, dialect.server_texts(set.changes, spec.before, spec.after, renamed));
+  FORGE_ASSIGN(auto questions, dialect.final_questions(final));
+  plan.final_checks = std::move(questions.checks);
+  plan.server_texts = std::move(questions.server_texts);
   return {};
 }
 

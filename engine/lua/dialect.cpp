@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <ranges>
 #include <set>
-#include <unordered_map>
 
 #include "engine/diff/editor.hpp"
+#include "engine/lua/pushed_tables.hpp"
 #include "engine/lua/values.hpp"
 
 namespace forge {
@@ -67,9 +66,10 @@ std::set<QName> tables_of(const Step& step) {
   return names;
 }
 
-// Those of a schema's tables that a step is about, shared with the schema: whole schemas are too large to keep per step.
-using Tables = std::map<QName, std::shared_ptr<const Table>>;
+using lua::PushedTables;
+using lua::Tables;
 
+// Those of a schema's tables that a step is about.
 Tables pick(const Schema& schema, const std::set<QName>& names) {
   Tables tables;
   for (const auto& name : names) {
@@ -78,40 +78,6 @@ Tables pick(const Schema& schema, const std::set<QName>& names) {
   }
   return tables;
 }
-
-// Tables as Lua knows them, each pushed once: both directions of a step show the same tables, and so does the next step
-// that is about them. Emitters read them and never write.
-class PushedTables {
- public:
-  void push(lua_State* L, const Tables& tables) {
-    lua_createtable(L, 0, static_cast<int>(tables.size()));
-    for (const auto& [name, table] : tables) {
-      push(L, table);
-      lua_setfield(L, -2, display(name).c_str());
-    }
-  }
-  // The schema no longer holds those of `earlier` that are not among `later`.
-  void forget(const Tables& earlier, const Tables& later) {
-    for (const auto& [name, table] : earlier) {
-      const auto found = later.find(name);
-      if (found == later.end() || found->second != table) known_.erase(table);
-    }
-  }
-
- private:
-  static constexpr std::size_t kMost = 2000;  // then the memory matters more
-
-  void push(lua_State* L, const std::shared_ptr<const Table>& table) {
-    if (const auto found = known_.find(table); found != known_.end()) return found->second.push();
-    if (known_.size() >= kMost) known_.clear();
-    lua::push(L, *table);
-    lua_pushvalue(L, -1);
-    known_.emplace(table, lua::Kept(L));
-  }
-
-  // By the table itself, which is kept alive (and so is edited nowhere) for as long as its copy stands here.
-  std::unordered_map<std::shared_ptr<const Table>, lua::Kept> known_;
-};
 
 Step turned_round(const Step& step) {
   Step back = step;
@@ -259,21 +225,19 @@ Change as_it_ends(Change change, const std::map<QName, QName>& renamed) {
 
 }  // namespace
 
-Result<std::vector<Assertion>> DialectHost::final_checks(const std::vector<Change>& changes, const Schema& before,
-                                                         const Schema& after, const std::map<QName, QName>& renamed) {
+Result<std::vector<Assertion>> DialectHost::final_checks(const FinalState& final, PushedTables& tables) {
   std::vector<Assertion> checks;
   std::set<std::string> asked;
-  for (const auto& change : changes) {
+  for (const auto& change : final.changes) {
     Step step;
-    step.ops = {as_it_ends(change, renamed)};
+    step.ops = {as_it_ends(change, final.renamed)};
     const auto names = tables_of(step);
     std::string sql;
     FORGE_TRY(lua::call(
         state_, kEngineModule, "done",
         [&](lua_State* L) {
           push();
-          PushedTables tables;
-          push_step(L, tables, step, pick(before, names), pick(after, names), "forward");
+          push_step(L, tables, step, pick(final.before, names), pick(final.after, names), "forward");
           return 2;
         },
         [&](lua_State* L) -> Result<void> {
@@ -286,22 +250,28 @@ Result<std::vector<Assertion>> DialectHost::final_checks(const std::vector<Chang
   return checks;
 }
 
-Result<std::vector<ServerText>> DialectHost::server_texts(const std::vector<Change>& changes, const Schema& before,
-                                                          const Schema& after, const std::map<QName, QName>& renamed) {
+Result<std::vector<ServerText>> DialectHost::server_texts(const FinalState& final, PushedTables& tables) {
   Step step;
-  for (const auto& change : changes) step.ops.push_back(as_it_ends(change, renamed));
+  for (const auto& change : final.changes) step.ops.push_back(as_it_ends(change, final.renamed));
   const auto names = tables_of(step);
   std::vector<ServerText> texts;
   FORGE_TRY(lua::call(
       state_, kEngineModule, "server_texts",
       [&](lua_State* L) {
         push();
-        PushedTables tables;
-        push_step(L, tables, step, pick(before, names), pick(after, names), "forward");
+        push_step(L, tables, step, pick(final.before, names), pick(final.after, names), "forward");
         return 2;
       },
       [&](lua_State* L) { return lua::read_into(L, -1, texts, "server_texts"); }));
   return texts;
+}
+
+Result<FinalQuestions> DialectHost::final_questions(const FinalState& final) {
+  FinalQuestions questions;
+  PushedTables tables;
+  FORGE_ASSIGN(questions.checks, final_checks(final, tables));
+  FORGE_ASSIGN(questions.server_texts, server_texts(final, tables));
+  return questions;
 }
 
 Result<CatalogRules> DialectHost::catalog_rules() {

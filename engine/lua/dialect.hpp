@@ -45,6 +45,25 @@ struct DialectFacts {
   std::string identifier_unit;               // bytes or characters
 };
 
+// Where a plan leads. `renamed` leads from a table's old name to its new one.
+struct FinalState {
+  const std::vector<Change>& changes;
+  const Schema& before;
+  const Schema& after;
+  std::map<QName, QName> renamed;
+};
+
+struct FinalQuestions {
+  // They tell the new schema from the old one: one for each change that the dialect can ask about.
+  std::vector<Assertion> checks;
+  // The definitions that the changes leave, where the catalog keeps them as the server's own text.
+  std::vector<ServerText> server_texts;
+};
+
+namespace lua {
+class PushedTables;
+}
+
 class DialectHost {
  public:
   // Loads `dialects.<engine>` at `version` ("" is the dialect's default). The state must outlive the host.
@@ -66,14 +85,8 @@ class DialectHost {
   // Errors (policy): an emitter failed; the message names the step.
   Result<void> render(std::vector<Step>& steps, const Schema& before);
 
-  // Questions to the catalog that tell the new schema from the old one: one for each change that the dialect can ask about.
-  // `renamed` leads from a table's old name to its new one.
-  Result<std::vector<Assertion>> final_checks(const std::vector<Change>& changes, const Schema& before,
-                                              const Schema& after, const std::map<QName, QName>& renamed);
-
-  // The definitions that the changes leave, where the catalog keeps them as the server's own text.
-  Result<std::vector<ServerText>> server_texts(const std::vector<Change>& changes, const Schema& before,
-                                               const Schema& after, const std::map<QName, QName>& renamed);
+  // What the catalog is asked once the whole plan has run.
+  Result<FinalQuestions> final_questions(const FinalState& final);
 
   // How a database of this engine and version is read. The rules call back into this host: it must outlive them.
   // Errors (policy): the dialect has no queries.
@@ -84,6 +97,8 @@ class DialectHost {
 
  private:
   explicit DialectHost(LuaState& state) : state_(state) {}
+  Result<std::vector<Assertion>> final_checks(const FinalState& final, lua::PushedTables& tables);
+  Result<std::vector<ServerText>> server_texts(const FinalState& final, lua::PushedTables& tables);
 
   LuaState& state_;
   std::string engine_;

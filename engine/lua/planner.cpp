@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/lua/pushed_tables.hpp"
 #include "engine/lua/values.hpp"
 
 namespace forge {
@@ -16,7 +17,8 @@ void set_text(lua_State* L, const char* name, const std::string& value) {
 // What the user said about the object of a change, as `change.intent`.
 class IntentPusher {
  public:
-  IntentPusher(lua_State* L, const Intents& intents) : L_(L), intents_(intents) {}
+  IntentPusher(lua_State* L, const Intents& intents, const std::map<QName, QName>& renamed)
+      : L_(L), intents_(intents), renamed_(renamed) {}
 
   void push(const Change& change) {
     lua_createtable(L_, 0, 4);
@@ -46,102 +48,112 @@ class IntentPusher {
   // Intents stand under a table's name in `after`; changes carry its name in `before`.
   const TableIntent* find(const QName& name) const {
     if (name.empty()) return nullptr;
-    const auto found = intents_.tables.find(name);
-    if (found != intents_.tables.end()) return &found->second;
-    for (const auto& [after, intent] : intents_.tables) {
-      if (intent.renamed_from == name) return &intent;
+    auto found = intents_.tables.find(name);
+    if (found == intents_.tables.end()) {
+      if (const auto other = renamed_.find(name); other != renamed_.end()) found = intents_.tables.find(other->second);
     }
-    return nullptr;
+    return found == intents_.tables.end() ? nullptr : &found->second;
   }
 
   lua_State* L_;
   const Intents& intents_;
+  const std::map<QName, QName>& renamed_;
 };
 
-void push_table_map(lua_State* L, const std::vector<QName>& names, const Schema& schema) {
-  lua_createtable(L, 0, static_cast<int>(names.size()));
-  for (const auto& name : names) {
-    const Table* table = schema.table(name);
-    if (!table) continue;
-    lua::push(L, *table);
-    lua_setfield(L, -2, display(name).c_str());
-  }
-}
-
-// The group's tables as they are after, under the names that they have then.
-void push_after(lua_State* L, const Group& group, const Spec& spec) {
-  std::map<QName, QName> renamed;
-  for (const auto& [after, intent] : spec.intents.tables) {
-    if (!intent.renamed_from.empty()) renamed[intent.renamed_from] = after;
-  }
-  lua_createtable(L, 0, static_cast<int>(group.tables.size()));
-  for (const auto& name : group.tables) {
-    const auto found = renamed.find(name);
-    const Table* table = spec.after.table(found == renamed.end() ? name : found->second);
-    if (!table) continue;
-    lua::push(L, *table);
-    lua_setfield(L, -2, display(table->name).c_str());
-  }
-}
-
-void push_facts(lua_State* L, const Group& group, const Spec& spec) {
-  lua_createtable(L, 0, static_cast<int>(group.tables.size()));
-  for (const auto& name : group.tables) {
-    auto found = spec.hints.find(name);
-    if (found == spec.hints.end()) {
-      for (const auto& [after, intent] : spec.intents.tables) {
-        if (intent.renamed_from == name) found = spec.hints.find(after);
-      }
+// Pushes the groups of a plan, as the planner takes them.
+class GroupPusher {
+ public:
+  GroupPusher(lua_State* L, const std::vector<Change>& changes, const Spec& spec)
+      : L_(L), changes_(changes), spec_(spec), intents_(L, spec.intents, renamed_) {
+    for (const auto& [after, intent] : spec.intents.tables) {
+      if (!intent.renamed_from.empty()) renamed_.emplace(intent.renamed_from, after);
     }
-    if (found == spec.hints.end()) continue;
-    lua::push(L, found->second);
-    lua_setfield(L, -2, display(name).c_str());
   }
-}
 
-void push_views_after(lua_State* L, const Group& group, const Spec& spec) {
-  lua_createtable(L, 0, static_cast<int>(group.views.size()));
-  for (const auto& view : group.views) {
-    const auto found = spec.after.views.find(view.name);
-    if (found == spec.after.views.end()) continue;
-    lua::push(L, found->second);
-    lua_setfield(L, -2, display(view.name).c_str());
+  void push(const Group& group) {
+    lua_createtable(L_, 0, 9);
+    set_text(L_, "id", group.id);
+    const auto field = [&](const char* name) { lua_setfield(L_, -2, name); };
+    lua::push(L_, group.tables);
+    field("tables");
+    push_tables(group, spec_.before);
+    field("before");
+    push_tables_after(group);
+    field("after");
+    push_changes(group);
+    field("changes");
+    push_facts(group);
+    field("facts");
+    lua::push(L_, group.views);
+    field("views");
+    push_views_after(group);
+    field("views_after");
+    lua::push(L_, group.incoming);
+    field("incoming");
   }
-}
 
-void push_changes(lua_State* L, const Group& group, const std::vector<Change>& changes, const Spec& spec) {
-  lua_createtable(L, static_cast<int>(group.changes.size()), 0);
-  IntentPusher intents(L, spec.intents);
-  int number = 0;
-  for (const auto index : group.changes) {
-    lua::push(L, changes[index]);
-    intents.push(changes[index]);
-    lua_setfield(L, -2, "intent");
-    lua_rawseti(L, -2, ++number);
+ private:
+  void push_tables(const Group& group, const Schema& schema) {
+    lua::Tables tables;
+    for (const auto& name : group.tables) {
+      const auto found = schema.tables.find(name);
+      if (found != schema.tables.end()) tables.insert(*found);
+    }
+    pushed_.push(L_, tables);
   }
-}
 
-void push_group(lua_State* L, const Group& group, const std::vector<Change>& changes, const Spec& spec) {
-  lua_createtable(L, 0, 9);
-  set_text(L, "id", group.id);
-  const auto field = [&](const char* name) { lua_setfield(L, -2, name); };
-  lua::push(L, group.tables);
-  field("tables");
-  push_table_map(L, group.tables, spec.before);
-  field("before");
-  push_after(L, group, spec);
-  field("after");
-  push_changes(L, group, changes, spec);
-  field("changes");
-  push_facts(L, group, spec);
-  field("facts");
-  lua::push(L, group.views);
-  field("views");
-  push_views_after(L, group, spec);
-  field("views_after");
-  lua::push(L, group.incoming);
-  field("incoming");
-}
+  // The group's tables as they are after, under the names that they have then.
+  void push_tables_after(const Group& group) {
+    lua::Tables tables;
+    for (const auto& name : group.tables) {
+      const auto other = renamed_.find(name);
+      const auto found = spec_.after.tables.find(other == renamed_.end() ? name : other->second);
+      if (found != spec_.after.tables.end()) tables.insert(*found);
+    }
+    pushed_.push(L_, tables);
+  }
+
+  void push_facts(const Group& group) {
+    lua_createtable(L_, 0, static_cast<int>(group.tables.size()));
+    for (const auto& name : group.tables) {
+      auto found = spec_.hints.find(name);
+      if (found == spec_.hints.end()) {
+        if (const auto other = renamed_.find(name); other != renamed_.end()) found = spec_.hints.find(other->second);
+      }
+      if (found == spec_.hints.end()) continue;
+      lua::push(L_, found->second);
+      lua_setfield(L_, -2, display(name).c_str());
+    }
+  }
+
+  void push_views_after(const Group& group) {
+    lua_createtable(L_, 0, static_cast<int>(group.views.size()));
+    for (const auto& view : group.views) {
+      const auto found = spec_.after.views.find(view.name);
+      if (found == spec_.after.views.end()) continue;
+      lua::push(L_, found->second);
+      lua_setfield(L_, -2, display(view.name).c_str());
+    }
+  }
+
+  void push_changes(const Group& group) {
+    lua_createtable(L_, static_cast<int>(group.changes.size()), 0);
+    int number = 0;
+    for (const auto index : group.changes) {
+      lua::push(L_, changes_[index]);
+      intents_.push(changes_[index]);
+      lua_setfield(L_, -2, "intent");
+      lua_rawseti(L_, -2, ++number);
+    }
+  }
+
+  lua_State* L_;
+  const std::vector<Change>& changes_;
+  const Spec& spec_;
+  std::map<QName, QName> renamed_;  // what a table is called before, and after
+  IntentPusher intents_;
+  lua::PushedTables pushed_;
+};
 
 // ctx.table(name, "before" | "after"): the spec must outlive the call.
 int table_lookup(lua_State* L) {
@@ -232,9 +244,10 @@ Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, c
   FORGE_TRY(lua::call(
       state, "forge.engine", "plan",
       [&](lua_State* L) {
+        GroupPusher pusher(L, changes, spec);
         lua_createtable(L, static_cast<int>(groups.size()), 0);
         for (std::size_t i = 0; i < groups.size(); ++i) {
-          push_group(L, groups[i], changes, spec);
+          pusher.push(groups[i]);
           lua_rawseti(L, -2, static_cast<int>(i) + 1);
         }
         push_context(L, dialect, spec, context);
