@@ -12,7 +12,6 @@
 #include "engine/cli/request.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/status.hpp"
-#include "engine/lua/core.hpp"
 #include "engine/model/json.hpp"
 
 namespace forge {
@@ -121,8 +120,10 @@ Result<int> run(const RunOptions& options, Terminal& terminal) {
   const auto& plan = kept_to_the_end(std::move(made));
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
-  // No Lua runs from here on: writing may take as long as the disk needs.
-  lua::core_of(prepared.state->raw()).process_deadline.reset();
+  // No Lua runs from here on: its memory serves the package, and writing may take as long as the disk needs.
+  prepared.dialect.reset();
+  prepared.modules.reset();
+  prepared.state.reset();
   FORGE_TRY(write(plan, folder, options.status));
   say_done(terminal, plan, folder);
   return 0;

@@ -284,12 +284,48 @@ local function apply_shell(state, op)
   if from ~= to then retarget(state, op.before.name, op.after.name) end
 end
 
+-- A table's lists of named objects.
+local MEMBERS = { columns = true, uniques = true, indexes = true, foreign_keys = true, checks = true, exclusions = true }
+
+local function same_in_order(a, b)
+  for i, object in ipairs(a) do
+    if not M.same(object, b[i]) then return false end
+  end
+  return #a == #b
+end
+
+-- Equality of two lists of named objects, whose order is no difference.
+local function same_members(a, b)
+  if same_in_order(a, b) then return true end
+  local other = {}
+  for _, object in ipairs(b) do other[object.name] = object end
+  for _, object in ipairs(a) do
+    local ok, where = M.same(object, other[object.name])
+    if not ok then return false, object.name .. (where and "." .. where or "") end
+    other[object.name] = nil
+  end
+  return M.bare(other)
+end
+
+-- Equality of two tables but for the order of their lists, and where they differ.
+local function same_table(a, b)
+  local fields = {}
+  for field in pairs(a) do fields[#fields + 1] = field end
+  for field in pairs(b) do
+    if a[field] == nil then fields[#fields + 1] = field end
+  end
+  for _, field in ipairs(fields) do
+    local ok, where = (MEMBERS[field] and same_members or M.same)(a[field] or {}, b[field] or {})
+    if not ok then return false, field .. (where and "." .. where or "") end
+  end
+  return true
+end
+
 local function apply_named(map, op, what)
   local from, to = op.before and key_of(op.before.name), op.after and key_of(op.after.name)
   if from and not map[from] then return "there is no " .. what .. " '" .. from .. "'" end
   if from then
-    local shape = what == "table" and M.canonical or function(object) return object end
-    local ok, where = M.same(shape(map[from]), shape(op.before))
+    local ok, where = (what == "table" and same_table or M.same)(map[from], op.before)
     if not ok then return what .. " '" .. from .. "' is not as stated: " .. tostring(where) .. " differs" end
   end
   if to and to ~= from and map[to] then return "there is a " .. what .. " '" .. to .. "' already" end
@@ -311,22 +347,6 @@ function M.apply(state, op)
   return nil  -- enums, sequences, namespaces, raw SQL: nothing here plans on their state
 end
 
-local function sorted(list)
-  local out = {}
-  for _, object in ipairs(list or {}) do out[#out + 1] = object end
-  table.sort(out, function(a, b) return a.name < b.name end)
-  return out
-end
-
---- A table with its lists in the order of their names: order is no difference.
-function M.canonical(t)
-  local made = copy(t)
-  for _, field in ipairs({ "columns", "uniques", "indexes", "foreign_keys", "checks", "exclusions" }) do
-    made[field] = sorted(t[field])
-  end
-  return made
-end
-
 --- The first difference between two maps of tables (or views), in words; nil where there is none.
 ---@param have table<string, table>
 ---@param want table<string, table>
@@ -334,7 +354,7 @@ end
 function M.difference(have, want)
   for key, t in pairs(want) do
     if not have[key] then return "'" .. key .. "' is missing" end
-    local ok, where = M.same(M.canonical(have[key]), M.canonical(t))
+    local ok, where = same_table(have[key], t)
     if not ok then return "'" .. key .. "' differs in " .. tostring(where) end
   end
   for key in pairs(have) do
