@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "engine/base/files.hpp"
 #include "engine/cli/pipeline.hpp"
@@ -89,11 +90,21 @@ Result<Schema> SchemaReader::read_database(const std::string& argument, const fs
   SessionOptions options;
   options.read_only = true;
   FORGE_ASSIGN(const auto session, open_session(url, options));
+  if (engine != "postgres") FORGE_TRY(note_collation(*session));
   return read_session(*session);
 }
 
+Result<void> SchemaReader::note_collation(Session& session) {
+  FORGE_ASSIGN(const auto rows, session.query("SELECT @@collation_database"));
+  const auto name = rows.rows.empty() ? std::string() : rows.rows.front().front().value_or("");
+  const bool plain =
+      std::ranges::all_of(name, [](unsigned char c) { return (c < 128 && std::isalnum(c) != 0) || c == '_'; });
+  collation_ = plain ? name : "";
+  return {};
+}
+
 Result<Schema> SchemaReader::load(const std::string& sql, const std::string& name) {
-  FORGE_ASSIGN(const auto database, DevDatabase::create({target_.engine, target_.version, dev_url_}));
+  FORGE_ASSIGN(const auto database, DevDatabase::create({target_.engine, target_.version, dev_url_, collation_}));
   FORGE_TRY(database->load(sql, name));
   FORGE_ASSIGN(const auto session, database->reader());
   return read_session(*session);

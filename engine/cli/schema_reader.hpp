@@ -23,7 +23,7 @@ class SchemaReader {
   // What a live database holds; `url` may be env:NAME, and a relative SQLite file is below `base`. Nothing is written.
   Result<Schema> read_database(const std::string& url, const std::filesystem::path& base);
 
-  // What SQL text makes of an empty database; `name` names the file in messages.
+  // What SQL text makes of an empty database, which has the character set of the last live one that was read; `name` names the file in messages.
   Result<Schema> read_sql(const std::filesystem::path& file, const std::string& name);
 
   // What the engine's server makes of a canonical schema: its expressions as the server itself writes them. Engines whose
@@ -39,10 +39,12 @@ class SchemaReader {
   struct Lua;  // a machine with the dialect of one server version
   Result<Lua*> lua(const std::string& version);
   Result<Schema> read_session(Session& session);
+  Result<void> note_collation(Session& session);
   Result<Schema> load(const std::string& sql, const std::string& name);
 
   Target target_;
   std::string dev_url_;
+  std::string collation_;  // of the last live database of MySQL or MariaDB
   ModuleRoots roots_;
   std::unique_ptr<Lua> lua_;
 };

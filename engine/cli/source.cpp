@@ -28,7 +28,8 @@ Result<SourceKind> kind_of(const std::string& source) {
   const bool url = source.find("://") != std::string::npos;
   return fail(ErrorCode::usage,
               url ? "the database URL has no known scheme" : fmt::format("'{}' is no source of a schema", source),
-              "give a spec (.lua), SQL (.sql), a snapshot (.json), postgres://…, mysql://…, mariadb://…, sqlite:FILE or env:NAME");
+              "give a spec (.lua), SQL (.sql), a snapshot (.json), postgres://…, mysql://…, mariadb://…, sqlite:FILE "
+              "or env:NAME");
 }
 
 SchemaSource reader_source(SchemaReader& reader) {
@@ -103,12 +104,17 @@ Result<Loaded> load_sources(const SourceRequest& request) {
   FORGE_ASSIGN(auto target, settle(request, kinds, roots));
   Loaded out;
   out.reader = std::make_unique<SchemaReader>(std::move(target), request.dev_url, roots);
+  out.schemas.resize(kinds.size());
+  // Live databases come first: what they have by default, SQL text is to have, too.
+  for (const bool live : {true, false}) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      if ((kinds[i] == SourceKind::database) != live) continue;
+      FORGE_ASSIGN(out.schemas[i], load_one(request.sources[i], kinds[i], request, roots, out));
+    }
+  }
   for (std::size_t i = 0; i < kinds.size(); ++i) {
-    FORGE_ASSIGN(auto schema, load_one(request.sources[i], kinds[i], request, roots, out));
-    const bool complete =
-        schema.read_from_server || (out.reader->target().engine == "sqlite" && kinds[i] != SourceKind::spec);
-    out.complete.push_back(complete);
-    out.schemas.push_back(std::move(schema));
+    const bool read = out.reader->target().engine == "sqlite" && kinds[i] != SourceKind::spec;
+    out.complete.push_back(out.schemas[i].read_from_server || read);
   }
   FORGE_TRY(agree(out.schemas, *out.reader));
   FORGE_ASSIGN(out.dialect, out.reader->dialect());

@@ -15,9 +15,10 @@ constexpr std::string_view kPrefix = "forgelua_dev_";
 constexpr std::time_t kStale = 3600;
 
 // Words that make and drop a database, by engine. Names are ours and need no quotes.
-std::string create_sql(const std::string& engine, const std::string& name) {
-  if (engine == "postgres")
+std::string create_sql(const DevSource& source, const std::string& name) {
+  if (source.engine == "postgres")
     return fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name);
+  if (!source.collation.empty()) return fmt::format("CREATE DATABASE {} COLLATE {}", name, source.collation);
   return fmt::format("CREATE DATABASE {} CHARACTER SET utf8mb4", name);
 }
 
@@ -72,7 +73,7 @@ Result<std::unique_ptr<DevDatabase>> DevDatabase::create(const DevSource& source
   FORGE_ASSIGN(const auto administrator, open_session(url, {}));
   if (!server) drop_stale(*administrator);
   const auto name = fresh_name();
-  auto made = administrator->query(create_sql(source.engine, name));
+  auto made = administrator->query(create_sql(source, name));
   if (!made) {
     made.error().hint = "the user of --dev-url must be allowed to create databases";
     return fail(std::move(made).error());

@@ -102,6 +102,26 @@ void all_sources_are_equal(const std::string& name, const std::string& schema) {
   engine->drop_database("forgelua_read");
 }
 
+void defaults_are_the_database_s(const std::string& name) {
+  const Server server{name};
+  FORGE_NEED(server);
+  const auto engine = open_engine(name);
+  engine->create_database("forgelua_latin");
+  const std::string dump =
+      "CREATE TABLE t (a varchar(20), b varchar(9) COLLATE latin1_bin) DEFAULT CHARSET=latin1;\n"
+      "CREATE TABLE u (a varchar(20)) DEFAULT CHARSET=utf8mb4;\n";
+  REQUIRE(engine->run_script("forgelua_latin", "ALTER DATABASE forgelua_latin CHARACTER SET latin1;\n" + dump).err ==
+          "");
+  const auto sql = server.write("dump.sql", dump);
+  const auto url = server.database("forgelua_latin");
+  for (const auto& pair : {shell_quote(url) + " " + sql, sql + " " + shell_quote(url)}) {
+    const auto diff = server.product("diff --exit-code " + pair);
+    INFO(diff.out << diff.err);
+    CHECK(diff.exit_code == 0);
+  }
+  engine->drop_database("forgelua_latin");
+}
+
 void a_dump_loads(const std::string& name) {
   const Server server{name};
   FORGE_NEED(server);
@@ -166,6 +186,13 @@ TEST_CASE("SQL, the database it makes, its spec and its snapshot are equal on My
 }
 TEST_CASE("SQL, the database it makes, its spec and its snapshot are equal on MariaDB", "[mariadb][read]") {
   all_sources_are_equal("mariadb", std::string(kSchema) + kMariadbOnly);
+}
+
+TEST_CASE("a dump of MySQL's equals its database, whatever that has by default", "[mysql][read]") {
+  defaults_are_the_database_s("mysql");
+}
+TEST_CASE("a dump of MariaDB's equals its database, whatever that has by default", "[mariadb][read]") {
+  defaults_are_the_database_s("mariadb");
 }
 
 TEST_CASE("a dump of MySQL's loads: versions' comments, definers, data and delimiters", "[mysql][read]") {
