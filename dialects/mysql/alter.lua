@@ -2,6 +2,7 @@
 
 local algorithm = require("dialects.mysql.algorithm")
 local clauses = require("dialects.mysql.clauses")
+local column_check = require("dialects.mysql.column_check")
 local dialect = require("forge.dialect")
 local fk_index = require("dialects.mysql.fk_index")
 local generated = require("dialects.mysql.generated")
@@ -159,6 +160,7 @@ local function gather(ops, step, d, t)
   for _, o in ipairs(ops) do
     if o.kind == "column" then ctx.stated[(o.before or o.after).name] = true end
   end
+  ctx.checks = column_check.afterwards(t, ops)
   for _, o in ipairs(ops) do
     clauses.collect(list, o, d, ctx)
     state.apply(step, o)

@@ -2,6 +2,7 @@
 --- foreign key leans on, the checks that name a renamed column.
 
 local algorithm = require("dialects.mysql.algorithm")
+local column_check = require("dialects.mysql.column_check")
 local generated = require("dialects.mysql.generated")
 local rename_column = require("dialects.mysql.rename_column")
 local text = require("dialects.mysql.text")
@@ -70,7 +71,11 @@ local function only_renamed(o)
 end
 
 function by_word.alter_column(o, d, add, ctx)
-  if o.before.name == o.after.name then return add("MODIFY COLUMN " .. d:column_sql(o.after)) end
+  if o.before.name == o.after.name then
+    local check = column_check.sql(d, ctx.checks, o.after.name, text.bracketed)
+    if check ~= "" then column_check.release(d, add, ctx, o.after.name) end
+    return add("MODIFY COLUMN " .. d:column_sql(o.after) .. check)
+  end
   if only_renamed(o) and d.features.rename_column then
     add("RENAME COLUMN " .. d:ident(o.before.name) .. " TO " .. d:ident(o.after.name))
   else
@@ -133,9 +138,15 @@ local function drop_check(d, o)
   return (d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(o.before.name)
 end
 
-function by_word.add_check(o, d, add) add("ADD " .. text.check_sql(d, o.after)) end
+function by_word.add_check(o, d, add, ctx)
+  local col = column_check.at(d, ctx.table, o.after)
+  if col then return column_check.restate(d, add, ctx, col, text.bracketed) end
+  add("ADD " .. text.check_sql(d, o.after))
+end
 function by_word.drop_check(o, d, add, ctx)
   if ctx.redone["check/" .. o.before.name] then return end
+  local col = column_check.at(d, ctx.table, o.before)
+  if col then return column_check.restate(d, add, ctx, col, text.bracketed) end
   add(drop_check(d, o))
 end
 function by_word.alter_check(o, d, add, ctx)
@@ -143,8 +154,8 @@ function by_word.alter_check(o, d, add, ctx)
   if d.flavour == "mysql" and algorithm.only_enforced(o) then
     return add("ALTER CHECK " .. d:ident(o.before.name) .. (o.after.not_enforced and " NOT ENFORCED" or " ENFORCED"))
   end
-  add(drop_check(d, o))
-  add("ADD " .. text.check_sql(d, o.after))
+  by_word.drop_check(o, d, add, ctx)
+  by_word.add_check(o, d, add, ctx)
 end
 by_word.rename_check = by_word.alter_check
 
@@ -195,7 +206,8 @@ function by_word.alter_table(o, d, add, ctx)
     refuse_under_key(d, ctx.table, columns)
     add((convert_charset(b):gsub("^CONVERT TO", careful and "DEFAULT" or "CONVERT TO")))
     for _, col in ipairs(careful and columns or {}) do
-      if not ctx.stated[col.name] then add("MODIFY COLUMN " .. d:column_sql(col)) end
+      local check = column_check.sql(d, ctx.checks, col.name, text.bracketed)
+      if not ctx.stated[col.name] then add("MODIFY COLUMN " .. d:column_sql(col) .. check) end
     end
   end
   if not same(a.row_format, b.row_format) then
@@ -213,7 +225,7 @@ end
 ---@param t table|nil the table before it
 ---@param final table|nil the table once the whole step has run
 function M.context(d, t, final)
-  return { d = d, table = t, final = final, redone = {}, late = {}, stated = {} }
+  return { d = d, table = t, final = final, redone = {}, late = {}, stated = {}, released = {}, checks = (t or {}).checks or {} }
 end
 
 --- Is the operation one that an ALTER TABLE carries?

@@ -2,6 +2,7 @@
 
 local alter = require("dialects.mysql.alter")
 local clauses = require("dialects.mysql.clauses")
+local column_check = require("dialects.mysql.column_check")
 local dialect = require("forge.dialect")
 local fk_index = require("dialects.mysql.fk_index")
 local state = require("dialects.mysql.state")
@@ -18,7 +19,9 @@ end
 
 local function table_elements(d, t)
   local out = {}
-  for _, col in ipairs(t.columns) do out[#out + 1] = d:column_sql(col, t) end
+  for _, col in ipairs(t.columns) do
+    out[#out + 1] = d:column_sql(col, t) .. column_check.sql(d, t.checks or {}, col.name, text.bracketed)
+  end
   if t.primary_key then out[#out + 1] = text.key_sql(d, t.primary_key) end
   for _, key in ipairs(t.uniques or {}) do out[#out + 1] = text.key_sql(d, key) end
   for _, index in ipairs(t.indexes or {}) do out[#out + 1] = text.index_sql(d, index) end
@@ -27,7 +30,9 @@ local function table_elements(d, t)
   end
   for _, fk in ipairs(t.foreign_keys or {}) do out[#out + 1] = text.foreign_key_sql(d, fk) end
   if d.features.check then
-    for _, check in ipairs(t.checks or {}) do out[#out + 1] = text.check_sql(d, check) end
+    for _, check in ipairs(t.checks or {}) do
+      if not column_check.at(d, t, check) then out[#out + 1] = text.check_sql(d, check) end
+    end
   end
   return out
 end
