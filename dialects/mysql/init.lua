@@ -40,6 +40,10 @@ return dialect.define {
   default_version = "8.4",
   features = features,
   settle = settle,
+  laws = {
+    checks_by_schema = true, foreign_keys_by_schema = true, one_counter = true, text_keys_need_length = true,
+    key_bytes = 3072, character_bytes = 4, typed_references = true, no_final_space = true,
+  },
   types = types,
   algorithm = require("dialects.mysql.algorithm"),
   catalog = require("dialects.mysql.catalog"),

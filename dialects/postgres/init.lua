@@ -72,6 +72,10 @@ return dialect.define {
   },
   types = require("dialects.postgres.types"),
   catalog = require("dialects.postgres.catalog"),
+  laws = {
+    system_columns = { "ctid", "xmin", "cmin", "xmax", "cmax", "tableoid" },
+    one_namespace = true, keys_are_relations = true, enums_are_rows = true,
+  },
   emit = require("dialects.postgres.emit"),
   locks = require("dialects.postgres.locks"),
   errors = require("dialects.postgres.errors"),

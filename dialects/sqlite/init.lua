@@ -20,6 +20,9 @@ return dialect.define {
   },
   -- A column that counts up comes and goes with the primary key that it is.
   counter_is_key = true,
+  laws = {
+    reserved_prefix = "sqlite_", one_namespace = true, caseless_names = true, rowid_needs_key = true,
+  },
   types = types,
   catalog = require("dialects.sqlite.catalog"),
   emit = require("dialects.sqlite.emit"),

@@ -7,6 +7,7 @@
 #include "engine/base/files.hpp"
 #include "engine/emit/client.hpp"
 #include "engine/model/caseless.hpp"
+#include "engine/model/laws.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/schema_hash.hpp"
 #include "engine/model/sql_text.hpp"
@@ -213,6 +214,7 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   if (caseless != dialect.facts().words.end() && !caseless->second.empty()) {
     imply_case_renames(spec, caseless->second == "all");
   }
+  FORGE_TRY(check_laws(spec, dialect.facts().laws, dialect.engine()));
   for (const auto& raw : spec.raws) spec.after.raws[raw.name] = raw;
   return {};
 }

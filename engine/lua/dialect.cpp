@@ -30,6 +30,7 @@ Result<void> read_facts(lua_State* L, DialectFacts& facts) {
     const std::string_view key = name;
     if (key == "features") return read_features(L, facts);
     if (key == "version") return lua::read_into(L, -1, facts.version, "version");
+    if (key == "laws") return lua::read_into(L, -1, facts.laws, "laws");
     if (key == "types") return lua::read_into(L, -1, facts.types, "types");
     if (key == "identifier_limit") return lua::read_into(L, -1, facts.identifier_limit, "identifier_limit");
     return lua::read_into(L, -1, facts.identifier_unit, "identifier_unit");

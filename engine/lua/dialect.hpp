@@ -10,6 +10,7 @@
 
 #include "engine/db/catalog.hpp"
 #include "engine/lua/call.hpp"
+#include "engine/model/laws.hpp"
 #include "engine/model/schema.hpp"
 #include "engine/plan/step.hpp"
 
@@ -43,6 +44,7 @@ struct DialectFacts {
   std::vector<TypeFact> types;               // sorted by word
   std::int64_t identifier_limit = 0;         // 0: none
   std::string identifier_unit;               // bytes or characters
+  Laws laws;                                 // what the engine always refuses
 };
 
 // Where a plan leads. `renamed` leads from a table's old name to its new one.

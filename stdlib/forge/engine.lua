@@ -20,7 +20,7 @@ end
 
 --- What lowering must know of a dialect, as plain data.
 ---@param d table
----@return table facts { version, features, types = { {word, canonical, min, max, default_args, family} … }, names … }
+---@return table facts { version, features, laws, types = { {word, canonical, min, max, default_args, family} … }, names … }
 function M.facts(d)
   local words = {}
   for word in pairs(d.types.map) do words[#words + 1] = word end
@@ -36,7 +36,7 @@ function M.facts(d)
     }
   end
   return {
-    version = d.version_text, features = d.features, types = types,
+    version = d.version_text, features = d.features, types = types, laws = d.laws or {},
     identifier_limit = d.types.identifier_limit or 0,
     identifier_unit = d.types.identifier_unit or "bytes",
   }

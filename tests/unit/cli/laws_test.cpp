@@ -1,0 +1,108 @@
+// What an engine always refuses is refused before a plan is made, at the spec's place; its nearest neighbours are not.
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+
+#include "engine/cli/request.hpp"
+#include "tests/support/engines.hpp"
+
+using namespace forge;
+using namespace forge::test;
+
+namespace {
+
+struct Trial {
+  std::string engine, after, says;  // says: empty where the engine takes it
+};
+
+// The new schema begins in line 4.
+std::string verdict(const Trial& trial) {
+  const TemporaryFolder folder;
+  SpecRequest request;
+  request.spec = folder.file("laws.migration.lua");
+  request.db = trial.engine;
+  std::ofstream(request.spec) << "migration \"laws\" {\n  before = schema {},\n  after = schema {\n"
+                              << trial.after << "\n  },\n}\n";
+  const auto prepared = prepare(request);
+  if (prepared) return "";
+  const auto& error = prepared.error();
+  return (error.place ? std::to_string(error.place->line) + ": " : "?: ") + error.message;
+}
+
+void all_hold(const std::vector<Trial>& trials) {
+  for (const auto& trial : trials) {
+    INFO(trial.engine << ": " << trial.after);
+    const auto found = verdict(trial);
+    INFO(found);
+    if (trial.says.empty()) {
+      CHECK(found.empty());
+    } else {
+      CHECK(found.find(trial.says) != std::string::npos);
+    }
+  }
+}
+
+const std::string kKeyed = R"(column "id" :integer() :primary_key())";
+
+}  // namespace
+
+TEST_CASE("names that an engine keeps to itself or has once", "[laws]") {
+  all_hold({
+      {"sqlite", "table \"sqlite_t\" { " + kKeyed + " }", "4: table 'sqlite_t' has a name that begins with 'sqlite_'"},
+      {"mysql", "table \"sqlite_t\" { " + kKeyed + " }", ""},
+      {"postgres", "table \"t\" { " + kKeyed + ", column \"a\" :integer(), column \"A\" :integer() }", ""},
+      {"sqlite", "table \"t\" { " + kKeyed + " },\ntable \"T\" { " + kKeyed + " }", "have one name"},
+      {"mysql", "table \"t\" { " + kKeyed + " }, table \"T\" { " + kKeyed + " }", ""},
+      {"postgres", "table \"t\" { " + kKeyed + ",\n column \"ctid\" :integer() }",
+       "4: 't.ctid' has the name of a column"},
+      {"postgres", "table \"k\" { " + kKeyed + " },\ntable \"t\" { " + kKeyed + ", index \"k\" { \"id\" } }",
+       "5: table 'k' and an index of 't' have one name, 'k'"},
+      {"mysql", "table \"k\" { " + kKeyed + " }, table \"t\" { " + kKeyed + ", index \"k\" { \"id\" } }", ""},
+      {"postgres", "table \"t\" { " + kKeyed + ", index \"t_pkey\" { \"id\" } }", "have one name, 't_pkey'"},
+      {"postgres", "table \"t\" { " + kKeyed + " },\nsequence \"t\"", "have one name, 't'"},
+      {"postgres", "table \"t\" { " + kKeyed + " },\nenum \"t\" { \"a\" }", "have one name, 't'"},
+  });
+}
+
+TEST_CASE("keys and references as MySQL and MariaDB ask for them", "[laws]") {
+  const std::string check = ",\n column \"n\" :integer(), check \"positive\" \"n > 0\" }";
+  const std::string twice = "table \"a\" { " + kKeyed + check + ",\ntable \"b\" { " + kKeyed + check;
+  const std::string linked =
+      "table \"p\" { " + kKeyed + " },\ntable \"c\" { " + kKeyed + ",\n column \"p\" :bigint() :references \"p.id\" }";
+  all_hold({
+      {"mysql", "table \"t\" { " + kKeyed + ",\n column \"a\" :text(), index \"i\" { \"a\" } }",
+       "4: index 'i' of 't' holds 'a', a text without a bound on its length"},
+      {"mysql", "table \"t\" { " + kKeyed + ", column \"a\" :text(), index \"i\" { prefix(\"a\", 10) } }", ""},
+      {"postgres", "table \"t\" { " + kKeyed + ", column \"a\" :text(), index \"i\" { \"a\" } }", ""},
+      {"mysql", "table \"t\" { " + kKeyed + ", column \"a\" :varchar(769), index \"i\" { \"a\" } }",
+       "takes 3076 bytes"},
+      {"mysql", "table \"t\" { " + kKeyed + ", column \"a\" :varchar(768), index \"i\" { \"a\" } }", ""},
+      {"mariadb", "table \"t\" { " + kKeyed + ", column \"a\" :varchar(769), index \"i\" { \"a\" } }", ""},
+      {"mysql", "table \"t\" { " + kKeyed + ",\n column \"n\" :bigint() :identity() }",
+       "4: 't.n' counts up, and no key"},
+      {"mysql", "table \"t\" { " + kKeyed + ", column \"n\" :bigint() :identity() :unique() }", ""},
+      {"mysql",
+       "table \"t\" { column \"id\" :bigint() :identity() :primary_key(),\n column \"n\" :bigint() :identity() "
+       ":unique() }",
+       "4: 't.n' counts up, and so does 'id'"},
+      {"mysql", twice, "6: a check of 'a' and a check of 'b' have one name, 'positive'"},
+      {"mariadb", twice, ""},
+      {"mysql", linked, "5: 'c.p' is bigint and refers to 'p.id', which is integer"},
+      {"mariadb", linked, "5: 'c.p' is bigint"},
+      {"postgres", linked, ""},
+      {"mysql", "table \"t\" { " + kKeyed + ",\n column \"a \" :integer() }",
+       "4: the name of 't.a ' ends with a space"},
+  });
+}
+
+TEST_CASE("what no order of making could satisfy", "[laws]") {
+  const std::string circle =
+      "table \"t\" { " + kKeyed + " },\nview \"a\" \"SELECT id FROM b\",\nview \"b\" \"SELECT id FROM a\"";
+  all_hold({
+      {"sqlite", "table \"t\" { column \"a\" :integer() } :without_rowid()", "4: table 't' is WITHOUT ROWID"},
+      {"sqlite", "table \"t\" { " + kKeyed + " } :without_rowid()", ""},
+      {"mysql", circle, "reads it in turn"},
+      {"postgres", "table \"t\" { column \"a\" :integer() } :partition_by \"range (b)\"",
+       "4: table 't' is partitioned by 'b'"},
+      {"postgres", "table \"t\" { column \"a\" :integer() } :partition_by \"range (a)\"", ""},
+  });
+}
