@@ -1,5 +1,7 @@
 --- The framework of dialects: checks that a dialect is whole when it is loaded, and renders steps with it.
 
+local naming = require("forge.policy.names")
+
 local M = {}
 
 --- Every operation that a dialect must be able to render and to judge.
@@ -66,6 +68,49 @@ local function check_features(spec)
   end
 end
 
+local PARTS = { "types", "catalog", "emit", "locks", "errors" }
+
+-- Each file of the dialect must return a table; `require` gives true for one that returns nothing.
+local function check_parts(spec)
+  for _, part in ipairs(PARTS) do
+    local given = spec[part]
+    if type(given) ~= "table" and not (given == nil and spec.extends) then
+      error(("dialects/%s/%s.lua must return a table, and returns %s"):format(spec.name, part,
+        (given == nil or given == true) and "nothing" or tostring(given)), 0)
+    end
+  end
+  if type((spec.types or {}).map) ~= "table" and not spec.extends then
+    error(("dialects/%s/types.lua has no 'map' of types"):format(spec.name), 0)
+  end
+end
+
+-- The operations that the name may stand for: comparing it with all of them would take longer than the rest of the start.
+local function words_like(name)
+  local out = {}
+  for _, word in ipairs(M.WORDS) do
+    local alike = word:sub(1, 3) == name:sub(1, 3) or word:sub(-4) == name:sub(-4)
+    if alike and math.abs(#word - #name) <= 2 then out[#out + 1] = word end
+  end
+  return out
+end
+
+-- A function beside the operations whose name is nearly one of theirs is misspelt: nothing would ever call it.
+local function check_spelling(spec)
+  local known = {}
+  for _, word in ipairs(M.WORDS) do known[word] = true end
+  for _, part in ipairs({ "emit", "locks" }) do
+    local names = {}
+    for name in pairs(spec[part]) do names[#names + 1] = tostring(name) end
+    table.sort(names)
+    for _, name in ipairs(names) do
+      local meant = not known[name] and naming.suggest(name, words_like(name), 2) or ""
+      if meant ~= "" then
+        error(("dialects/%s/%s.lua: there is no operation '%s'%s"):format(spec.name, part, name, meant), 0)
+      end
+    end
+  end
+end
+
 local function check_words(spec)
   for _, word in ipairs(M.WORDS) do
     if needed(word, spec.features) then
@@ -85,6 +130,7 @@ Dialect.__index = Dialect
 ---@param spec table { name, extends?, default_version, features, types, catalog, emit, locks, errors, ident, literal, ... }
 ---@return table dialect
 function M.define(spec)
+  check_parts(spec)
   local base = spec.extends
   local whole = merged(base and base.spec, spec)
   whole.extends = nil
@@ -93,6 +139,7 @@ function M.define(spec)
   end
   check_features(whole)
   check_words(whole)
+  check_spelling(whole)
   local d = setmetatable({ spec = whole }, Dialect)
   for key, value in pairs(whole) do d[key] = value end
   return d:at(whole.default_version)

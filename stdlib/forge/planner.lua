@@ -4,6 +4,7 @@ local absorb = require("forge.absorb")
 local fold = require("forge.fold")
 local members = require("forge.direct.members")
 local policy_of = require("forge.policy")
+local checked = require("forge.steps").new
 local strategy = require("forge.strategy")
 
 local M = {}
@@ -60,13 +61,28 @@ local function sub_of(group, choices, name)
   return strategy.cut(group, list)
 end
 
+-- The steps of a strategy that gives them as a whole, each checked as the builder checks its own.
+local function whole_steps(module, sub, ctx)
+  local list = module.plan(sub, ctx)
+  if type(list) ~= "table" then
+    error(("strategy '%s': plan must give a list of steps, and gives %s"):format(module.name, tostring(list)), 0)
+  end
+  for _, step in ipairs(list) do
+    if type(step) ~= "table" then
+      error(("strategy '%s': plan must give a list of steps, and one is %s"):format(module.name, tostring(step)), 0)
+    end
+    step.strategy = step.strategy or module.name
+    checked(step)
+  end
+  return list
+end
+
 -- A strategy that gives its steps as a whole: they are folded in phase by phase.
 local function run_whole(module, sub, ctx, b, phase)
-  sub.steps = sub.steps or module.plan(sub, ctx)
+  sub.steps = sub.steps or whole_steps(module, sub, ctx)
   for _, step in ipairs(sub.steps) do
     if step.phase == phase then
       for _, op in ipairs(step.ops) do b:op(op) end
-      step.strategy = step.strategy or module.name
       b.steps[#b.steps + 1] = step
     end
   end

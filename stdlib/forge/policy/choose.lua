@@ -59,14 +59,18 @@ local function by_rules(policy, change, group, ctx, f)
   return nil, #refused > 0 and table.concat(refused, "; ") or "no rule of the policy matches"
 end
 
-local function as_choice(value, base, word, file)
+local function as_choice(value, word, file, serving)
+  local what = ("override('%s')%s"):format(word, file and (" in " .. file) or "")
   if type(value) == "string" then value = { strategy = value } end
   if type(value) ~= "table" or type(value.strategy) ~= "string" then
-    error(("policy: override('%s')%s must give a strategy's name or { strategy, reason }"):format(word,
-      file and (" in " .. file) or ""), 0)
+    error(("policy: %s must give a strategy's name or { strategy, reason }, and gives %s"):format(what,
+      value == nil and "nothing" or type(value) == "table" and "a table without a strategy" or tostring(value)), 0)
   end
-  if value == base then return base end
-  naming.check_strategy(value.strategy, "override('" .. word .. "')", 0)
+  naming.check_strategy(value.strategy, what, 0)
+  local ok, why = serving(value.strategy)
+  if not ok then
+    error(("policy: %s gives %s, which does not serve: %s"):format(what, value.strategy, why or "it cannot carry this out"), 0)
+  end
   return { strategy = value.strategy, rule = value.rule or ("override " .. word),
            reason = value.reason or "the policy overrides the choice", file = value.file or file }
 end
@@ -83,8 +87,14 @@ local function overridden(policy, group, ctx, f, choose)
       local inner = choose
       choose = function(c, x)
         local own = x or with_group(ctx, group)
-        local base = function(base_change, base_ctx) return inner(base_change or c, base_ctx or own) end
-        return as_choice(row.fn(base, c, own), nil, row.word, row.file or policy.file)
+        local gave, asked
+        local base = function(base_change, base_ctx)
+          gave, asked = inner(base_change or c, base_ctx or own), true
+          return gave
+        end
+        local value = row.fn(base, c, own)
+        if asked and value == gave then return gave end  -- the same choice, or the same refusal
+        return as_choice(value, row.word, row.file or policy.file, function(name) return serves(name, c, group, ctx) end)
       end
     end
   end

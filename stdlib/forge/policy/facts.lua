@@ -2,6 +2,7 @@
 
 local fold = require("forge.fold")
 local ops = require("forge.ops")
+local naming = require("forge.policy.names")
 local strategy = require("forge.strategy")
 
 local M = {}
@@ -70,6 +71,18 @@ local function retypes(change)
     and fold.same(before.charset, after.charset) and fold.same(before.generated, after.generated))
 end
 
+-- Every fact, also those that a change may be without.
+local FACTS = { "adds", "blocks", "bytes", "created", "creates_table", "critical", "downtime", "drops", "environment",
+                "fills", "hot", "kind", "on_rows", "online", "renames_column", "retypes", "rewrites", "rows", "safe_form",
+                "stated", "table", "words" }
+
+local ASKED = {
+  __index = function(_, name)
+    if naming.known(FACTS, name) then return nil end
+    error(("policy: there is no fact '%s'%s"):format(tostring(name), naming.suggest(tostring(name), FACTS)), 2)
+  end,
+}
+
 --- Everything that rules look at, for one change.
 ---@param change table
 ---@param group table
@@ -92,7 +105,7 @@ function M.facts(change, group, ctx)
   f.downtime = ctx.downtime or intent.downtime
   local c = f.on_rows and cost(change, ctx, t) or { online = true, rewrite = false, scan = false, blocks = "nothing" }
   f.online, f.rewrites, f.blocks, f.safe_form = c.online, c.rewrite, c.blocks, c.safe_form
-  return f
+  return setmetatable(f, ASKED)
 end
 
 --- What the decision rested on, for people: pairs of a name and a value.

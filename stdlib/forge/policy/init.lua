@@ -5,6 +5,7 @@ local choosing = require("forge.policy.choose")
 local known = require("forge.policy.facts")
 local naming = require("forge.policy.names")
 local ruling = require("forge.policy.rules")
+local tables = require("forge.policy.tables")
 
 local M = {}
 
@@ -29,6 +30,7 @@ function Policy.forbid(self, word)
           naming.suggest(tostring(field), { "unless", "reason" })), 2)
       end
     end
+    if options.unless ~= nil then naming.check_stated(options.unless, "forbid '" .. word .. "'", 3) end
     row.unless, row.reason = options.unless, options.reason
     return row
   end
@@ -56,29 +58,9 @@ end
 local METHODS = { forbid = Policy.forbid, override = Policy.override, prefer = Policy.prefer }
 local EXTRA = { forbidden = true, overrides = true, preferred = true }
 
-local function check_batching(list)
-  if type(list) ~= "table" or #list == 0 then error("policy: batching must be a list of rows", 4) end
-  for i, row in ipairs(list) do
-    for field, value in pairs(row) do
-      local want = ({ up_to_rows = "number", size = "number", pause_ms = "number", hot = "boolean", note = "string" })[field]
-      if not want then
-        error(("policy: batching row %d has an unknown field '%s'%s"):format(i, tostring(field),
-          naming.suggest(tostring(field), { "up_to_rows", "size", "pause_ms", "hot", "note" })), 4)
-      end
-      if type(value) ~= want then
-        error(("policy: batching row %d: '%s' must be a %s"):format(i, field, want), 4)
-      end
-    end
-    if (row.size or 0) < 1 then error(("policy: batching row %d needs a size of at least 1"):format(i), 4) end
-  end
-  local last = list[#list]
-  if last.up_to_rows or last.hot ~= nil then
-    error("policy: the last row of batching must serve every table (no up_to_rows, no hot)", 4)
-  end
-end
-
 local function settable(self, field, value)
-  if field == "batching" then check_batching(value) end
+  if field == "batching" then tables.check_batching(value, 4) end
+  if field == "thresholds" then tables.check_thresholds(value, 4) end
   if not FIELDS[field] then
     error(("policy: unknown field '%s'%s"):format(tostring(field),
       naming.suggest(tostring(field), { "rules", "batching", "thresholds", "risks", "forbid", "override", "prefer" })), 3)

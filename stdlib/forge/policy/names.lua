@@ -26,9 +26,12 @@ local function distance(a, b)
   return row[#b]
 end
 
---- ", did you mean 'x'?" for the nearest of the names, or "".
-function M.suggest(word, names)
-  local best, least = nil, math.max(2, math.floor(#word / 3)) + 1
+--- ", did you mean 'x'?" for the nearest of the names, or "". `most` letters may differ; by default a third of them.
+---@param word string
+---@param names string[]
+---@param most number?
+function M.suggest(word, names, most)
+  local best, least = nil, (most or math.max(2, math.floor(#word / 3))) + 1
   for _, name in ipairs(names) do
     local d = distance(word, name)
     if d < least then best, least = name, d end
@@ -41,6 +44,15 @@ function M.known(list, word)
     if name == word then return true end
   end
   return false
+end
+
+-- What a specification may state about an object, for `forbid … { unless = FIELD }`.
+local STATED = { "approved_by", "archive", "backfill_down", "backfill_up", "downtime", "renamed_from", "strategy" }
+
+function M.check_stated(field, what, level)
+  if type(field) == "string" and M.known(STATED, field) then return end
+  error(("policy: %s: a specification states no '%s'%s; it may state %s"):format(what, tostring(field),
+    M.suggest(tostring(field), STATED), table.concat(STATED, ", ")), level)
 end
 
 local function all_words()
@@ -57,10 +69,21 @@ function M.check_word(word, what, level)
   end
 end
 
+--- Does an error of `require` say that there is no such module (and not that one is faulty)?
+function M.is_missing(problem, name)
+  local text = tostring(problem)
+  return text:find("no module '" .. name .. "'", 1, true) ~= nil or text:find("module '" .. name .. "' not found", 1, true) ~= nil
+end
+
 function M.check_strategy(name, what, level)
   if M.known(M.STRATEGIES, name) then return end
   local ok, module = pcall(require, "strategies." .. tostring(name))
   if ok and type(module) == "table" and module.plan then return end
+  if ok then
+    error(("policy: %s names strategy '%s', but strategies/%s.lua does not return what forge.strategy's define gives")
+      :format(what, name, name), level)
+  end
+  if not M.is_missing(module, "strategies." .. tostring(name)) then error(module, 0) end  -- the file's own fault
   error(("policy: %s names no strategy: '%s'%s"):format(what, tostring(name), M.suggest(tostring(name), M.STRATEGIES)),
     level)
 end

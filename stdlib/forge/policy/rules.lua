@@ -27,6 +27,17 @@ local function check_rule(rule, level)
   return rule
 end
 
+-- A name stands for one rule: edits and explanations go by it.
+local function check_fresh(rules, rule, level)
+  for _, other in ipairs(rules) do
+    if other.name == rule.name then
+      error(("policy: there is a rule '%s' already; replace(\"%s\", …) puts another in its place"):format(rule.name, rule.name),
+        level)
+    end
+  end
+  return rule
+end
+
 function Rules:index_of(name, level)
   local names = {}
   for i, rule in ipairs(self) do
@@ -37,11 +48,15 @@ function Rules:index_of(name, level)
 end
 
 --- A rule before the one of that name.
-function Rules:insert_before(name, rule) table.insert(self, self:index_of(name), check_rule(rule, 3)) end
+function Rules:insert_before(name, rule)
+  table.insert(self, self:index_of(name), check_fresh(self, check_rule(rule, 3), 3))
+end
 --- A rule after the one of that name.
-function Rules:insert_after(name, rule) table.insert(self, self:index_of(name) + 1, check_rule(rule, 3)) end
+function Rules:insert_after(name, rule)
+  table.insert(self, self:index_of(name) + 1, check_fresh(self, check_rule(rule, 3), 3))
+end
 --- A rule that is asked first of all.
-function Rules:prepend(rule) table.insert(self, 1, check_rule(rule, 3)) end
+function Rules:prepend(rule) table.insert(self, 1, check_fresh(self, check_rule(rule, 3), 3)) end
 function Rules:remove(name) table.remove(self, self:index_of(name)) end
 --- Another rule in the place of the one of that name.
 function Rules:replace(name, rule) self[self:index_of(name)] = check_rule(rule, 3) end
@@ -49,7 +64,7 @@ function Rules:replace(name, rule) self[self:index_of(name)] = check_rule(rule, 
 function M.make_rules(list, file)
   local rules = setmetatable({}, Rules)
   for i, rule in ipairs(list) do
-    local copy = fold.copy(check_rule(rule, 4))
+    local copy = fold.copy(check_fresh(rules, check_rule(rule, 4), 4))
     copy.file = copy.file or file or naming.where(rule.when) or "policy"
     rules[i] = copy
   end
