@@ -158,9 +158,11 @@ void detach(const ServerFolder& folder) {
   std::signal(SIGTERM, [](int) { stop_asked = 1; });
   const int nothing = open("/dev/null", O_RDWR);
   const int log = open(folder.log().c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
-  dup2(nothing, 0);
-  dup2(log < 0 ? nothing : log, 1);
-  dup2(log < 0 ? nothing : log, 2);
+  const int sink = log < 0 ? nothing : log;
+  if (nothing >= 0) dup2(nothing, 0);
+  for (const int output : {1, 2}) {
+    if (sink >= 0) dup2(sink, output);
+  }
   close_range(3, ~0U, 0);
   prctl(PR_SET_NAME, "forgelua-dev");
   if (chdir("/") != 0) _exit(126);

@@ -150,6 +150,7 @@ class PostgresSession : public Session {
 
   std::vector<std::string> undo_outside() const override {
     std::vector<std::string> out;
+    out.reserve(roles_.size());
     for (const auto& role : roles_) out.push_back(fmt::format("DROP ROLE IF EXISTS {}", quoted(role)));
     return out;
   }
@@ -187,6 +188,7 @@ class PostgresSession : public Session {
 
   Result<Answer> execute(const std::string& sql, const std::vector<std::optional<std::string>>& parameters) {
     std::vector<const char*> values;
+    values.reserve(parameters.size());
     for (const auto& value : parameters) values.push_back(value ? value->c_str() : nullptr);
     Answer answer(parameters.empty() ? PQexec(connection_.get(), sql.c_str())
                                      : PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),

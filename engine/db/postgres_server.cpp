@@ -44,7 +44,8 @@ std::vector<Installation> installations() {
       if (versioned && has_server(entry.path() / "bin")) out.push_back({major_in(name), entry.path() / "bin"});
     }
   }
-  std::string_view path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "";
+  const char* const stated = std::getenv("PATH");
+  std::string_view path = stated ? stated : "";
   while (!path.empty()) {
     const auto end = path.find(':');
     const fs::path folder(path.substr(0, end));

@@ -80,7 +80,7 @@ std::string missing(std::string_view message, std::string_view kind) {
   return found == std::string_view::npos ? std::string() : std::string(message.substr(found + head.size()));
 }
 
-std::string without_main(std::string name) { return name.starts_with("main.") ? name.substr(5) : name; }
+std::string without_main(const std::string& name) { return name.starts_with("main.") ? name.substr(5) : name; }
 
 std::string folded(std::string_view name) {
   std::string out(name);
@@ -90,6 +90,7 @@ std::string folded(std::string_view name) {
 
 std::vector<std::string> names_of(const Table& table) {
   std::vector<std::string> out;
+  out.reserve(table.columns.size());
   for (const auto& column : table.columns) out.push_back(column.name);
   return out;
 }

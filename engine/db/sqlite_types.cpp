@@ -72,8 +72,9 @@ std::optional<Split> split(std::string_view declared) {
       closed = true;
     } else if (inside && token.kind == Kind::number) {
       std::int64_t value = 0;
-      const auto* end = token.text.data() + token.text.size();
-      if (std::from_chars(token.text.data(), end, value).ptr != end) return std::nullopt;
+      const char* const begin = token.text.data();
+      const char* const end = begin + token.text.size();
+      if (std::from_chars(begin, end, value).ptr != end) return std::nullopt;
       out.args.push_back(value);
     } else if (token.kind == Kind::word && !inside && !closed) {
       out.words += (out.words.empty() ? "" : " ") + lower(token.text);

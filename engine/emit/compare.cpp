@@ -166,7 +166,7 @@ void sums(std::vector<Assertion>& out, const Plan& plan, const Client& client, c
 }
 
 Assertion same_rows(const Plan& plan, const Client& client, const Work& work) {
-  std::string given = "", wrong;
+  std::string given, wrong;
   for (const auto& key : work.key) {
     given += fmt::format("{}{}", given.empty() ? "" : ", ", sql_ident(client, key));
   }

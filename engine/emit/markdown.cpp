@@ -67,7 +67,7 @@ std::string number_text(double value) {
 std::string duration_text(double seconds) {
   if (seconds < 0) return "unknown";
   if (seconds < 1) return "under 1 s";
-  const auto whole = static_cast<long long>(std::llround(std::min(seconds, 1e12)));
+  const long long whole = std::llround(std::min(seconds, 1e12));
   const long long days = whole / 86400, hours = whole / 3600 % 24, minutes = whole / 60 % 60;
   if (days > 0) return fmt::format("{} d {} h", days, hours);
   if (hours > 0) return fmt::format("{} h {} min", hours, minutes);

@@ -231,6 +231,7 @@ std::string destructive_lines(const std::vector<const Step*>& steps) {
 
 std::vector<const Step*> all_steps(const Plan& plan) {
   std::vector<const Step*> out;
+  out.reserve(plan.steps.size());
   for (const auto& step : plan.steps) out.push_back(&step);
   return out;
 }

@@ -38,10 +38,19 @@ void stop_hook(lua_State* L, lua_Debug*) {
   lua_error(L);
 }
 
+// Where the user's code runs. A message of ours that states no place is about what the user wrote: our own line, which is
+// what would be left, tells nobody anything.
+std::optional<Place> user_place(lua_State* L) {
+  auto place = running_place(L);
+  const auto* source = place ? core_of(L).sources.find(place->file) : nullptr;
+  if (source && source->layer == Layer::builtin) place.reset();
+  return place;
+}
+
 int handle_error(lua_State* L) {
   auto& core = core_of(L);
   core.error = to_error(L, 1);
-  if (!core.error->place) core.error->place = running_place(L);
+  if (!core.error->place) core.error->place = user_place(L);
   lua_settop(L, 1);
   return 1;
 }

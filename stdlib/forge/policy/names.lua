@@ -51,8 +51,8 @@ local STATED = { "approved_by", "archive", "backfill_down", "backfill_up", "down
 
 function M.check_stated(field, what, level)
   if type(field) == "string" and M.known(STATED, field) then return end
-  error(("policy: %s: a specification states no '%s'%s; it may state %s"):format(what, tostring(field),
-    M.suggest(tostring(field), STATED), table.concat(STATED, ", ")), level)
+  error(("policy: %s: a specification states no '%s'; it may state %s%s"):format(what, tostring(field),
+    table.concat(STATED, ", "), M.suggest(tostring(field), STATED)), level)
 end
 
 local function all_words()

@@ -1,0 +1,144 @@
+// What people read whose policy, strategy or dialect is wrong: the message names their file and rule, and none of ours.
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.hpp"
+#include "tests/support/product.hpp"
+
+using namespace forge::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kSpec = R"lua(
+migration "m" {
+  before = schema {
+    table "gone" { column "id" :bigint() :primary_key() },
+    table "t" { column "id" :bigint() :primary_key(), column "a" :integer() },
+  },
+  changes = { drop_table "gone", rename_column "t.a" "b" },
+}
+)lua";
+
+const std::string kPolicy =
+    "local policy = require(\"forge.override\").extend \"builtin:strategies.policy\"\nBODY\nreturn policy\n";
+
+struct Wrong {
+  const char* file;      // below the organisation's folder
+  std::string text;      // of a policy: what stands in the middle of it
+  const char* expected;  // the first line, with the folder as ORG
+  int exit_code = 1;
+};
+
+const std::vector<Wrong>& all_wrong() {
+  static const std::vector<Wrong> list = {
+      {"strategies/policy.lua", "return nil",
+       "the policy 'strategies.policy' returns nothing, and must return a policy: local policy = "
+       "require(\"forge.override\").extend \"builtin:strategies.policy\" … return policy"},
+      {"strategies/policy.lua", "return {}",
+       "the policy 'strategies.policy' returns a table without rules, and must return a policy: local policy = "
+       "require(\"forge.override\").extend \"builtin:strategies.policy\" … return policy"},
+      {"strategies/policy.lua", "policy.thresholds = { nope = 3 }",
+       "ORG/strategies/policy.lua:2: policy: thresholds must be a list of rows"},
+      {"strategies/policy.lua", "policy.thresholds = { { name = \"lag\", alert = \"x\", action = \"wait\" } }",
+       "ORG/strategies/policy.lua:2: policy: thresholds row 1: 'alert' must be a number"},
+      {"strategies/policy.lua", "policy.thresholds = { { name = \"lag\", alert = 1 } }",
+       "ORG/strategies/policy.lua:2: policy: thresholds row 1 has no 'action'"},
+      {"strategies/policy.lua", "policy.thresholds = { { name = \"lag\", alert = 1, acton = \"wait\" } }",
+       "ORG/strategies/policy.lua:2:50: policy: thresholds row 1 has an unknown field 'acton', did you mean 'action'?"},
+      {"strategies/policy.lua", "policy.batching = { { size = 1.5 } }",
+       "ORG/strategies/policy.lua:2: policy: batching row 1: 'size' must be a whole number"},
+      {"strategies/policy.lua", "policy.batching = { { size = 1 / 0 } }",
+       "ORG/strategies/policy.lua:2: policy: batching row 1: 'size' must be a number from 0 to 2^53"},
+      {"strategies/policy.lua", "policy.batching = { 5 }",
+       "ORG/strategies/policy.lua:2: policy: batching row 1 must be a table"},
+      {"strategies/policy.lua", "policy.forbid \"drop_table\" { unless = \"aproved_by\" }",
+       "ORG/strategies/policy.lua:2: policy: forbid 'drop_table': a specification states no 'aproved_by'; it may state "
+       "approved_by, archive, backfill_down, backfill_up, downtime, renamed_from, strategy, did you mean "
+       "'approved_by'?"},
+      {"strategies/policy.lua", "policy.forbid \"drop_table\" { unless = \"approved_by\" }",
+       "the policy refuses the changes of 'gone': gone: the policy forbids drop_table unless the specification states "
+       "approved_by (policy.lua:2)",
+       3},
+      {"strategies/policy.lua", "policy.override(\"drop_table\", function() return \"shadow_table\" end)",
+       "policy: override('drop_table') in policy.lua:2 gives shadow_table, which does not serve: it serves changes "
+       "inside of a table that stands"},
+      {"strategies/policy.lua", "policy.override(\"drop_table\", function() return 5 end)",
+       "policy: override('drop_table') in policy.lua:2 must give a strategy's name or { strategy, reason }, and gives "
+       "5"},
+      {"strategies/policy.lua", "policy.override(\"drop_table\", function() end)",
+       "policy: override('drop_table') in policy.lua:2 must give a strategy's name or { strategy, reason }, and gives "
+       "nothing"},
+      {"strategies/policy.lua", "policy.override(\"drop_table\", function() return { reason = \"r\" } end)",
+       "policy: override('drop_table') in policy.lua:2 must give a strategy's name or { strategy, reason }, and gives "
+       "a table without a strategy"},
+      {"strategies/policy.lua", "policy.override(\"drop_table\", function() return \"big-bang\" end)",
+       "policy: override('drop_table') in policy.lua:2 names no strategy: 'big-bang', did you mean 'big_bang'?"},
+      {"strategies/policy.lua",
+       "policy.rules:prepend { name = \"x\", when = function(c, g, ctx, facts) return facts.row end, strategy = "
+       "\"direct\", reason = \"r\" }",
+       "ORG/strategies/policy.lua:2: policy: there is no fact 'row', did you mean 'rows'?"},
+      {"strategies/policy.lua",
+       "policy.rules:prepend { name = \"tiny\", when = function() return true end, strategy = \"direct\", reason = "
+       "\"r\" }",
+       "ORG/strategies/policy.lua:2: policy: there is a rule 'tiny' already; replace(\"tiny\", …) puts another in its "
+       "place"},
+      {"strategies/policy.lua",
+       "policy.rules:prepend { name = \"x\", when = function() return true end, strategy = \"mine\", reason = \"r\" }",
+       "ORG/strategies/policy.lua:2: strategy 'mine': field 'serves' must be a function"},
+      {"strategies/policy.lua",
+       "policy.rules:prepend { name = \"x\", when = function() return true end, strategy = \"yours\", reason = \"r\" }",
+       "ORG/strategies/policy.lua:2: policy: rule 'x' names no strategy: 'yours'"},
+      {"dialects/postgres/emit.lua",
+       "local o = require(\"forge.override\").extend \"builtin:dialects.postgres.emit\"\no.add_colum = function() "
+       "end\nreturn o\n",
+       "dialects/postgres/emit.lua: there is no operation 'add_colum', did you mean 'add_column'?"},
+      {"dialects/postgres/locks.lua", "local nothing = 1\n",
+       "dialects/postgres/locks.lua must return a table, and returns nothing"},
+      {"dialects/postgres/types.lua", "return {}\n", "dialects/postgres/types.lua has no 'map' of types"},
+  };
+  return list;
+}
+
+std::string written(const Wrong& wrong) {
+  const bool whole = std::string(wrong.file) != "strategies/policy.lua" || wrong.text.starts_with("return");
+  if (whole) return wrong.text;
+  std::string text = kPolicy;
+  return text.replace(text.find("BODY"), 4, wrong.text);
+}
+
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+std::string first_line(std::string text, const std::string& folder) {
+  text = text.substr(0, text.find('\n'));
+  for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
+    text.replace(at, folder.size(), "ORG");
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a wrong policy, strategy or dialect is refused with its file and rule", "[cli][policy]") {
+  for (const auto& wrong : all_wrong()) {
+    TemporaryFolder folder;
+    const std::string org = folder.file("org");
+    write(folder.file("m.migration.lua"), kSpec);
+    write(fs::path(org) / wrong.file, written(wrong));
+    if (wrong.text.find("\"mine\"") != std::string::npos) {
+      write(fs::path(org) / "strategies/mine.lua", "return require(\"forge.strategy\").define { name = \"mine\" }\n");
+    }
+    INFO(wrong.file << ": " << wrong.text);
+    const auto run = run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=postgres --org " +
+                                 shell_quote(org) + " --out " + shell_quote(folder.file("out")) + " --status " +
+                                 shell_quote(folder.file("status.yml")));
+    CHECK(first_line(run.err, org) == wrong.expected);
+    CHECK(run.exit_code == wrong.exit_code);
+    CHECK_FALSE(fs::exists(folder.file("out")));
+  }
+}
