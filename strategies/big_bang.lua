@@ -5,6 +5,7 @@ local columns = require("forge.direct.columns")
 local direct = require("strategies.direct")
 local direct_objects = require("forge.direct.objects")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local strategy = require("forge.strategy")
 
 local kTiny = 1000  -- rows that are rewritten before anybody notices
@@ -13,9 +14,18 @@ local show = strategy.display
 
 local TAKEN = { column = true, key = true, index = true, check = true, foreign_key = true, exclusion = true, shell = true }
 
-local function takes(change) return TAKEN[change.kind] or false end
+-- It fills columns that come, and the NULLs of those that stand; a column whose values are computed anew needs a second one.
+local function computes(change)
+  local up, only_nulls = strategy.stated_fill(change)
+  return up ~= nil and change.before ~= nil and not only_nulls
+end
+
+local function takes(change) return TAKEN[change.kind] and not computes(change) or false end
 
 local function serves(change, group, ctx)
+  if computes(change) then
+    return false, "it changes columns in place and does not compute the values of one that stands anew, as :backfill asks"
+  end
   if not takes(change) then return false, "it serves changes of tables that stand" end
   local q = strategy.change_table(change)
   local facts = strategy.facts(group, ctx, q)
@@ -75,22 +85,18 @@ local function open_sitting(b, units, title)
   })
 end
 
-local function up_of(change) return (change.intent or {}).backfill_up or "" end
-
-local function filled(change)
-  return change.kind == "column" and change.after and up_of(change) ~= ""
-    and (not change.before or fold.same(change.before.type, change.after.type))
-end
+local function filled(change) return strategy.stated_fill(change) ~= nil end
 
 local function fill(ctx, b, unit, list)
-  local set, where, added = {}, {}, {}
+  local set, where, added, lost = {}, {}, {}, {}
   for i, change in ipairs(list) do
     local soft = fold.copy(change.after)
     soft.nullable, soft.default = true, nil
     if not change.before then added[#added + 1] = b:add_column(unit.q, soft) end
     local name = change.before and change.before.name or change.after.name
-    set[i] = { to = name, expr = up_of(change) }
+    set[i] = { to = name, expr = (strategy.stated_fill(change)) }
     where[i] = ctx.d:ident(name) .. " IS NULL"
+    if change.before then lost[#lost + 1] = losses.filled_nulls(unit.q, name) end
   end
   b:step(show(unit.q), "add-columns", {
     title = "Add the columns of " .. show(unit.q) .. " that are to be filled", why = "empty, they cost nothing",
@@ -99,6 +105,7 @@ local function fill(ctx, b, unit, list)
   local condition = table.concat(where, " OR ")
   b:step(show(unit.q), "fill", {
     title = "Fill them", why = "nobody writes, so one pass is enough",
+    loses = #lost > 0 and table.concat(lost, "; ") or nil,
     work = b:backfill(unit, set, condition, strategy.count_where(ctx, unit.q, condition)),
     compatibility = { old_app = false, new_app = false }, hazards = { "backfill" },
   })

@@ -86,6 +86,9 @@ local function serves(change, group, ctx)
   if change.kind == "sync" then return false, "syncs are made by strategies, not by specs" end
   local large = too_large(change, group, ctx)
   if large then return false, large end
+  if strategy.stated_fill(change) and group.before[strategy.display(change.table)] then
+    return false, "it changes the column in place and computes nothing for the rows that stand, as :backfill asks"
+  end
   local t = retypes(change) and group.before[strategy.display(change.table)]
   if t and direct_columns.has_readers(ctx, t, change) then
     return false, "a generated column is computed from it, and would have to go and be computed anew under a lock"

@@ -3,6 +3,7 @@
 
 local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local members = require("forge.direct.members")
 local strategy = require("forge.strategy")
 
@@ -10,8 +11,8 @@ local show = strategy.display
 
 -- What fills the column: the user's expression, else its default where adding it with one would rewrite the table.
 local function filler(change, ctx)
-  local up = (change.intent or {}).backfill_up
-  if up and up ~= "" then return up end
+  local up = strategy.stated_fill(change)
+  if up then return up end
   if change.after.default and not change.before then return strategy.expr_sql(ctx, change.after.default) end
 end
 
@@ -115,6 +116,15 @@ local function unfilled(ctx, unit, list)
   return #checks > 0 and checks or nil
 end
 
+-- NULLs of columns that stand are no longer told from values afterwards.
+local function overwritten(unit, list)
+  local out = {}
+  for _, change in ipairs(list) do
+    if change.before then out[#out + 1] = losses.filled_nulls(unit.q, change.before.name) end
+  end
+  return #out > 0 and table.concat(out, "; ") or nil
+end
+
 local function migrate(sub, ctx, b)
   by_unit(sub, b, function(unit, list, others)
     local object = show(unit.q) .. "." .. list[1].after.name
@@ -134,7 +144,7 @@ local function migrate(sub, ctx, b)
       title = ("Backfill %s of %s"):format(what, show(unit.q)),
       why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows),
         moved.batch_rows),
-      work = moved, checks_after = unfilled(ctx, unit, list),
+      work = moved, checks_after = unfilled(ctx, unit, list), loses = overwritten(unit, list),
       compatibility = { old_app = true, new_app = true }, hazards = { "backfill", "replica_lag" },
     })
     for _, change in ipairs(others) do

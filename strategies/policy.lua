@@ -64,7 +64,7 @@ return policy.new {
       when = function(_, _, _, f) return f.environment == "development" and heavy(f) end,
       reason = "in development nobody waits: one sitting is simplest" },
     { name = "tiny", strategy = "big_bang",
-      when = function(_, _, _, f) return at_most(f, kTiny - 1) and not f.critical and heavy(f) end,
+      when = function(_, _, _, f) return at_most(f, kTiny - 1) and f.rows > 0 and not f.critical and heavy(f) end,
       reason = "fewer than 1,000 rows and not critical: it is over in an instant" },
     { name = "window", strategy = "big_bang",
       when = function(_, _, _, f) return fits_window(f) and not f.critical and heavy(f) end,

@@ -1,6 +1,9 @@
 // digest.md, and what `run` prints.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "engine/emit/client.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/package.hpp"
@@ -13,16 +16,28 @@ std::string tested(const Plan& plan) {
   return plan.rollback_evidence.empty() ? "no" : "yes, " + one_line(plan.rollback_evidence);
 }
 
+// What the way back loses, each once, under the first step that loses it.
+std::string losses(const Plan& plan) {
+  constexpr std::size_t kShown = 6;
+  std::vector<std::string> list;
+  std::set<std::string> said;
+  for (const auto& step : plan.steps) {
+    if (step.loses.empty() || step.loses == step.loses_forward || !said.insert(step.loses).second) continue;
+    list.push_back(fmt::format("; from step {} on it loses {}", step.number, one_line(step.loses)));
+  }
+  std::string out;
+  for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i) out += list[i];
+  if (list.size() > kShown)
+    out += fmt::format("; {} more are named at the head of `rollback.sql`", list.size() - kShown);
+  return out;
+}
+
 std::string no_return(const Plan& plan, const Summary& s) {
   const auto at = [&](int number) -> const Step& { return plan.steps[static_cast<std::size_t>(number - 1)]; };
-  std::string out = s.point_of_no_return == 0
-                        ? "from every step"
-                        : fmt::format("up to step {}, which makes data go: {}", s.point_of_no_return,
-                                      one_line(at(s.point_of_no_return).loses_forward));
-  if (s.first_loss > 0 && s.first_loss != s.point_of_no_return) {
-    out += fmt::format("; from step {} on it loses {}", s.first_loss, one_line(at(s.first_loss).loses));
-  }
-  return out;
+  const auto lost = losses(plan);
+  if (s.point_of_no_return == 0) return "from every step" + lost;
+  return fmt::format("up to step {}, which makes data go: {}{}", s.point_of_no_return,
+                     one_line(at(s.point_of_no_return).loses_forward), lost);
 }
 
 std::string facts(const Plan& plan, const Summary& s) {

@@ -88,9 +88,24 @@ $forgelua_check$;
                            check.sql);
 }
 
-bool has_checks(const std::vector<const Step*>& steps) {
-  return std::ranges::any_of(
-      steps, [](const Step* step) { return !step->checks_before.empty() || !step->checks_after.empty(); });
+bool has_checks(const std::vector<const Step*>& steps, Way way) {
+  return std::ranges::any_of(steps, [way](const Step* step) {
+    return way == Way::backward ? !step->checks_back.empty()
+                                : !step->checks_before.empty() || !step->checks_after.empty();
+  });
+}
+
+// What the way back would stop at is asked for before anything is undone: rows that only the new schema accepts.
+std::string checks_of_way_back(const Client& client, const std::vector<const Step*>& steps) {
+  std::string out;
+  for (const Step* step : steps) {
+    for (const auto& check : step->checks_back) out += guard(client, check);
+  }
+  if (out.empty()) return out;
+  return "\n-- Rows that the old schema does not accept would stop the way back half way. The query of a check that "
+         "fails,\n"
+         "-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.\n" +
+         out;
 }
 
 // MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table does, by a value that its
@@ -211,10 +226,13 @@ std::string head(const Plan& plan, const Summary& summary, const Client& client,
 }
 
 std::string body(const Plan& plan, const Client& client, std::vector<const Step*> steps, Way way) {
-  const bool guards = way == Way::forward && has_checks(steps);
+  const bool guards = has_checks(steps, way);
   std::string out = "\n" + session_settings(client);
   if (guards) out += guard_table(client);
-  if (way == Way::backward) std::ranges::reverse(steps);
+  if (way == Way::backward) {
+    std::ranges::reverse(steps);
+    out += checks_of_way_back(client, steps);
+  }
   for (const Step* step : steps) out += step_text(plan, client, *step, way);
   if (guards) out += "\n" + drop_guard_table(client);
   return out + say(client, fmt::format("{}: done", way == Way::forward ? "forward" : "rollback"));

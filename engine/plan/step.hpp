@@ -150,6 +150,8 @@ struct Step {
   std::string loses;                 // what its way back cannot restore; "" is nothing
   std::string loses_forward;         // data that is gone once the step has run (drops)
   std::vector<Assertion> checks_before, checks_after;
+  std::vector<Assertion>
+      checks_back;  // asked before anything of the way back is done, under the names of the new schema
   std::string app;  // application code to write or deploy at this point
   Compatibility compatibility;
   std::vector<std::string> hazards;
@@ -182,6 +184,7 @@ struct Step {
     visit("loses_forward", self.loses_forward);
     visit("checks_before", self.checks_before);
     visit("checks_after", self.checks_after);
+    visit("checks_back", self.checks_back);
     visit("app", self.app);
     visit("compatibility", self.compatibility);
     visit("hazards", self.hazards);

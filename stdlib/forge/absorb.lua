@@ -10,12 +10,29 @@ local M = {}
 -- Strategies that take a whole table; the greater number leads where several were chosen.
 local WHOLE_TABLE = { shadow_table = 1, blue_green = 2, big_bang = 3 }
 
---- The strategy that takes the whole of a table, or nil.
-function M.lead_of(unit, choices)
+-- Must a change of the table be left to others by a strategy that takes whole tables?
+local function leaves_one(unit, choices, name)
+  local module = policy_of.strategy_module(name)
+  for _, change in ipairs(unit.changes) do
+    local own = choices[change] and choices[change].strategy
+    if own and own ~= "direct" and own ~= name and not module.takes(change) then return true end
+  end
+  return false
+end
+
+--- The strategy that takes the whole of a table, or nil. One that stops the application takes all or nothing: what it cannot
+--- carry out would move rows beside writes that it has stopped, so a copy takes all of it then.
+---@param b table a builder over the group
+function M.lead_of(b, unit, choices)
   local lead
   for _, change in ipairs(unit.changes) do
     local name = choices[change] and choices[change].strategy
     if name and WHOLE_TABLE[name] and (not lead or WHOLE_TABLE[name] > WHOLE_TABLE[lead]) then lead = name end
+  end
+  if lead ~= "big_bang" or not leaves_one(unit, choices, lead) then return lead end
+  local copy = policy_of.strategy_module("shadow_table")
+  for _, change in ipairs(unit.changes) do
+    if copy.takes(change) then return copy.serves(change, b.group, b.ctx) and "shadow_table" or lead end
   end
   return lead
 end
@@ -27,7 +44,7 @@ end
 -- Two ways at once would copy a table twice.
 local function whole_tables(b, choices, ctx)
   for _, unit in ipairs(b.units) do
-    local lead = M.lead_of(unit, choices)
+    local lead = M.lead_of(b, unit, choices)
     local module = lead and policy_of.strategy_module(lead)
     for _, change in ipairs(lead and unit.changes or {}) do
       local choice = choices[change]
@@ -52,7 +69,7 @@ local function references(b, choices, ctx)
       if choice and retyped(change) and not WHOLE_TABLE[choice.strategy] then
         for _, fk in ipairs((unit.before or {}).foreign_keys or {}) do
           local parent = b.by_key[strategy.display(fk.ref)]
-          local lead = parent and parent ~= unit and M.lead_of(parent, choices)
+          local lead = parent and parent ~= unit and M.lead_of(b, parent, choices)
           local module = lead and policy_of.strategy_module(lead)
           if lead and strategy.contains(fk.columns, change.before.name) and module.serves(change, b.group, ctx) then
             take(choice, lead, "types along a foreign key",
@@ -89,7 +106,7 @@ end
 local function hot_sets(b, choices, ctx)
   local copied = {}
   for _, unit in ipairs(b.units) do
-    if M.lead_of(unit, choices) == "shadow_table" then copied[#copied + 1] = unit end
+    if M.lead_of(b, unit, choices) == "shadow_table" then copied[#copied + 1] = unit end
   end
   if #copied < 2 then return end
   for _, unit in ipairs(copied) do
@@ -126,8 +143,8 @@ local function both_ends(b, choices, ctx)
       if choices[change] and retyped(change) then other, parent = retyped_target(b, unit, change) end
       if other and choices[other] and choices[other].strategy ~= choices[change].strategy then
         local copies = { shadow_table = true, blue_green = true }
-        local lead = copies[M.lead_of(parent, choices)] and M.lead_of(parent, choices)
-          or copies[M.lead_of(unit, choices)] and M.lead_of(unit, choices)
+        local lead = copies[M.lead_of(b, parent, choices)] and M.lead_of(b, parent, choices)
+          or copies[M.lead_of(b, unit, choices)] and M.lead_of(b, unit, choices)
         local module = lead and policy_of.strategy_module(lead)
         for _, one in ipairs(lead and { change, other } or {}) do
           if choices[one].strategy ~= lead and module.serves(one, b.group, ctx) then
@@ -155,7 +172,7 @@ end
 function M.copied(b, choices)
   local out = {}
   for _, unit in ipairs(b.units) do
-    local lead = M.lead_of(unit, choices)
+    local lead = M.lead_of(b, unit, choices)
     if lead == "shadow_table" or lead == "blue_green" then out[unit.key] = true end
   end
   return out

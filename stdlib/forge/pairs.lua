@@ -62,7 +62,9 @@ function M.make(change, group, ctx, taken)
   local after = change.after
   local intent = change.intent or {}
   local p = { change = change, goes = goes or nil, old = before.name, final = after.name, before = before, after = after }
-  p.up, p.up_total = expression(ctx, intent.backfill_up, before.type, after.type, before.name)
+  local up, only_nulls = strategy.stated_fill(change)
+  if only_nulls then up = ("COALESCE(%s, %s)"):format(ctx.d:ident(before.name), up) end
+  p.up, p.up_total = expression(ctx, up, before.type, after.type, before.name)
   p.down, p.down_total = expression(ctx, intent.backfill_down, after.type, before.type, after.name)
   p.swap = stands(ctx, taken, after.name)
   p.new = p.swap and strategy.derived_name(ctx, after.name, "__new") or after.name

@@ -21,11 +21,11 @@ local function column_changes(group, q)
   return by_after, by_before, intents
 end
 
-local function filled(ctx, source, target, up)
+local function filled(ctx, source, target, row)
   local name = ctx.d:ident(source.name)
-  if not up or up == "" then return strategy.convert(ctx, name, source.type, target.type) end
-  local only_nulls = source.name == target.name and fold.same(source.type, target.type) and source.nullable
-    and not target.nullable
+  local up, only_nulls = nil, nil
+  if row then up, only_nulls = strategy.stated_fill(row.change) end
+  if not up then return strategy.convert(ctx, name, source.type, target.type) end
   return only_nulls and ("COALESCE(%s, %s)"):format(name, up) or up
 end
 
@@ -40,12 +40,11 @@ end
 local function forward(ctx, before, after, by_after, intents)
   local list = {}
   for _, column in ipairs(after.columns) do
-    local up = intents[column.name] and intents[column.name].intent.backfill_up
     local source = strategy.column(before, by_after[column.name] or column.name)
     if not column.generated then
       local expr
-      if source and not (source.generated and not up) then expr = filled(ctx, source, column, up)
-      else expr = invented(ctx, column, up) end
+      if source then expr = filled(ctx, source, column, intents[column.name])
+      else expr = invented(ctx, column, (intents[column.name] or { intent = {} }).intent.backfill_up) end
       if not expr then
         return nil, ("nothing says what %s.%s holds for the rows that stand: state :backfill"):format(
           strategy.display(after.name), column.name)

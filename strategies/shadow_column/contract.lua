@@ -2,6 +2,7 @@
 
 local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local ops = require("forge.ops")
 local pairs_of = require("forge.pairs")
 local strategy = require("forge.strategy")
@@ -70,14 +71,9 @@ local function drop_members(b, row)
   return out
 end
 
-local function losses(row)
+local function lost(row)
   local out = {}
-  for _, p in ipairs(row.list) do
-    if not p.down_total or not p.up_total then
-      out[#out + 1] = p.down and ("values of %s that do not come back from %s unchanged"):format(p.old, p.final)
-        or ("the values of %s: nothing says how they come back from %s"):format(p.old, p.final)
-    end
-  end
+  for _, p in ipairs(row.list) do out[#out + 1] = losses.pair(p) end
   return #out > 0 and table.concat(out, "; ") or nil
 end
 
@@ -108,7 +104,7 @@ local function drop_old(b, row)
     why = "every application uses the new one",
     ops = { taken, gone, dropped, b:bring_views(starred, {}, true) },
     loses_forward = ("%s of %s as the old schema held it"):format(rows.names(row.list, "retired"), show(unit.q)),
-    loses = losses(row),
+    loses = lost(row),
     app = "Check that no application, report or job names " .. rows.names(row.list, "retired") .. " any more.",
     compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
                       note = fold.bare(switching.view_map(row)) and "the column's name stays"

@@ -271,6 +271,26 @@ void check_writes_kept(Bench& bench, const std::string& last, const std::string&
   bench.drop(database);
 }
 
+// What only the new schema accepts stops the way back at its very beginning; once it is mended the way back runs.
+void check_stops(Bench& bench, Engine& engine) {
+  for (const auto& stop : bench.given().stops) {
+    INFO("the way back must stop at: " << stop.write);
+    const std::string database = bench.name("stops");
+    bench.fresh(database);
+    const auto schema = bench.schema(database);
+    bench.run(database, bench.file("forward.sql"), "forward.sql");
+    bench.run(database, stop.write, "the write that only the new schema accepts");
+    const auto outcome = engine.run_script(database, bench.file("rollback.sql"));
+    INFO(outcome.err << outcome.out);
+    CHECK((outcome.err + outcome.out).find(stop.says) != std::string::npos);
+    check_same(bench.schema(database), bench.wanted_schema(), "nothing has been undone");
+    bench.run(database, stop.mend, "the mending statement");
+    bench.run(database, bench.file("rollback.sql"), "rollback.sql");
+    check_same(bench.schema(database), schema, "rollback.sql ends in the old schema");
+    bench.drop(database);
+  }
+}
+
 // A validation that cannot fail proves nothing: on the old schema it must exit with an error.
 void check_validation_fails(Bench& bench, Engine& engine) {
   const std::string database = bench.name("unmigrated");
@@ -294,6 +314,7 @@ void run_cases(const std::string& engine_name) {
       check_approved(given, engine_name, bench.package());
       if (!given.loses.empty()) CHECK(bench.file("migration-plan.md").find(given.loses) != std::string::npos);
       check_whole(bench);
+      check_stops(bench, *engine);
       if (!given.blind) check_validation_fails(bench, *engine);
       if (given.phases) {
         check_phases(bench);

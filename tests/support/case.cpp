@@ -45,10 +45,19 @@ std::vector<SeedRows> seed_rows(const YAML::Node& list, const std::string& engin
   return out;
 }
 
+std::vector<Stop> stops(const YAML::Node& list, const std::string& engine) {
+  std::vector<Stop> out;
+  for (const auto& node : list) {
+    const auto says = for_engine(node["says"], engine);
+    if (!says.empty()) out.push_back({for_engine(node["write"], engine), says, for_engine(node["mend"], engine)});
+  }
+  return out;
+}
+
 void check_keys(const YAML::Node& root, const std::string& file) {
-  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve",
-                                            "loses",   "compare", "phases", "keeps", "blind",
-                                            "seed",    "rows",    "writes", "fails", "expect"};
+  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve", "loses",
+                                            "compare", "phases",  "keeps",  "blind", "seed",    "rows",
+                                            "writes",  "fails",   "expect", "stops"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");
@@ -79,6 +88,7 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.writes = moments(root["writes"], engine);
   out.fails = moments(root["fails"], engine);
   out.expect = moments(root["expect"], engine);
+  out.stops = stops(root["stops"], engine);
   return out;
 }
 

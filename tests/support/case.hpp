@@ -20,6 +20,12 @@ struct Moment {
   std::string value;  // expectations: the single value of the first row
 };
 
+// Rows of the application that only the new schema accepts: rollback.sql must stop at them before it undoes anything, say why,
+// and run once they are mended.
+struct Stop {
+  std::string write, says, mend;
+};
+
 struct Case {
   std::string name, folder;
   std::vector<std::string> engines;
@@ -37,6 +43,7 @@ struct Case {
   std::string seed;
   std::vector<SeedRows> rows;
   std::vector<Moment> writes, fails, expect;
+  std::vector<Stop> stops;
 };
 
 // Every case, by name; those whose name holds FORGELUA_CASE where that is set.

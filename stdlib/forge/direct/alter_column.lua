@@ -1,5 +1,6 @@
 --- A column altered part by part, each part in its phase.
 
+local losses = require("forge.losses")
 local merging = require("forge.direct.merging")
 local not_null = require("forge.direct.not_null")
 local fold = require("forge.fold")
@@ -137,6 +138,12 @@ local NOTES = {
   default = "INSERTs that leave the column out get the new default",
 }
 
+local function lost_by_part(b, unit, change, part, now, final)
+  if part.what == "type" then return losses.retype(b.ctx, unit, now, final, change) end
+  if part.what == "relax" then return losses.relaxed_null(b.ctx, unit, now.name) end
+  if part.what == "generated" then return losses.values(b.ctx, unit.q, change) end
+end
+
 local function alter_part(b, unit, change, part)
   local ctx, q, name = b.ctx, unit.q, change.before.name
   local object = show(q) .. "." .. name
@@ -151,13 +158,15 @@ local function alter_part(b, unit, change, part)
   local blocked = (part.what == "type" or part.what == "generated") and views_in_the_way(b, q, named) or {}
   local text = TEXT[part.what]
   local checks = part.what == "type" and strategy.check_length(ctx, q, now, final)
+  local lost, checks_back = lost_by_part(b, unit, change, part, now, final)
   local taken = b:take_views(blocked)
   local gone, back = take_readers(b, q, generated)
   local altered = b:alter_column(q, name, final)
   merging.ddl(b, unit, object, (part.what:gsub("_", "-")), {
     title = text[1] .. " " .. object, why = text[2],
     ops = strategy.seq(taken, gone, altered, bring_readers(b, q, generated, back), b:bring_views(blocked, {}, false)),
-    checks_before = checks and { checks } or nil,
+    checks_before = checks and { checks } or nil, checks_back = checks_back, loses = lost,
+    loses_forward = part.what == "generated" and not change.before.generated and lost or nil,
     compatibility = { old_app = true, new_app = true, note = NOTES[part.what] or "" },
     hazards = part.what == "type" and { "type" } or nil,
   }, t)

@@ -4,6 +4,7 @@
 
 local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
 
@@ -154,12 +155,25 @@ function M.add(b, unit, kind, object, why)
   }, t)
 end
 
+-- Does the table that a foreign key refers to outlive the plan?
+local function parent_stays(b, unit, fk)
+  local ctx, parent = b.ctx, b.by_key[show(fk.ref)]
+  if parent then return parent.after ~= nil end
+  return not ctx.table or ctx.table(fk.ref, "after") ~= nil or fold.same_q(fk.ref, unit.q)
+end
+
+-- What keeps a rule that goes from standing again, and what asks for it. A reference is only asked about where what it refers to
+-- is called the same from the first step to the last.
+local function lost_rule(b, unit, kind, object)
+  local asks = kind ~= "foreign_key" or (parent_stays(b, unit, object) and not (b.ctx.renamed or {})[show(object.ref)]
+    and not (b.ctx.renamed_columns or {})[show(object.ref)])
+  return losses.rule(unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
+end
+
 -- A foreign key whose parent's rows do not come back: what pointed at them must let go, or it cannot stand again.
 local function let_go(b, unit, fk)
   local ctx = b.ctx
-  local parent = b.by_key[show(fk.ref)]
-  local stays = parent and parent.after or not parent and (not ctx.table or ctx.table(fk.ref, "after"))
-  if stays or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
+  if parent_stays(b, unit, fk) or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
   local set, t = {}, b:table(unit.q)
   for i, name in ipairs(fk.columns) do
     local column = strategy.column(t, name)
@@ -199,17 +213,20 @@ function M.drop(b, unit, kind, name, why)
   local word = ops["drop_" .. kind](unit.q, object)
   local concurrently = kind == "index" and strategy.safe_form(b.ctx, word, t) == "concurrently"
   local work = kind == "foreign_key" and let_go(b, unit, object) or nil
+  local lost, back = nil, nil
+  if not work then lost, back = lost_rule(b, unit, kind, object) end
   columns.ddl(b, unit, object_id(unit.q, object), "drop-" .. noun(kind, object):gsub(" ", "-"), {
     title = title("Drop", kind, object, unit.q),
     why = why or (kind == "index" and "no query of the new schema counts on it" or "the new schema no longer asks for it"),
     form = concurrently and "concurrently" or nil, transaction = not concurrently,
     ops = { b:drop_member(unit.q, kind, name) }, reverse_work = work,
     loses = work and ("what %s.%s points at: the rows of %s do not come back"):format(show(unit.q),
-      table.concat(object.columns, ", "), show(object.ref)) or nil,
+      table.concat(object.columns, ", "), show(object.ref)) or lost,
+    checks_back = back,
     compatibility = {
       old_app = true, new_app = true,
       note = kind == "index" and "queries that used the index get slower"
-        or "rows that the rule refused are accepted from here; the way back fails while such rows stand",
+        or "rows that the rule refused are accepted from here; the way back stops while such rows stand",
     },
     hazards = { kind == "index" and "index_drop" or "rule_dropped" },
   }, t)
@@ -278,8 +295,12 @@ local function replace(b, unit, kind, change)
       M.add(b, unit, kind, after)
       return M.drop(b, unit, kind, name)
     end
-    local t = b:table(unit.q)
+    local t, lost, back = b:table(unit.q), nil, nil
+    if not losses.same_rule(kind, change.before, change.after) then
+      lost, back = lost_rule(b, unit, kind, b:member(unit.q, kind, name))
+    end
     return columns.ddl(b, unit, object_id(unit.q, after), "replace", {
+      loses = lost, checks_back = back,
       title = title("Replace", kind, after, unit.q), why = "its definition changes",
       ops = { b:drop_member(unit.q, kind, name), b:add_member(unit.q, kind, after) },
       checks_before = checks_for(b.ctx, unit.q, kind, after),
@@ -289,7 +310,12 @@ local function replace(b, unit, kind, change)
   local beside = fold.copy(after)
   beside.name = strategy.derived_name(b.ctx, name, "__new")
   M.add(b, unit, kind, beside, "the new definition stands beside the old one until it can take its name")
+  local lost, back = nil, nil
+  if not losses.same_rule(kind, change.before, change.after) then
+    lost, back = lost_rule(b, unit, kind, b:member(unit.q, kind, name))
+  end
   b:step(object_id(unit.q, after), "take-over", {
+    loses = lost, checks_back = back,
     title = title("Let the new definition take over", kind, after, unit.q), why = "metadata only",
     ops = { b:drop_member(unit.q, kind, name), b:rename_member(unit.q, kind, beside.name, name) },
     compatibility = { old_app = true, new_app = true },

@@ -4,6 +4,7 @@ local archive = require("forge.archive")
 local columns = require("forge.direct.columns")
 local enum_values = require("forge.direct.enum_values")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local ops = require("forge.ops")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
@@ -37,17 +38,21 @@ local function simple(kind, noun, alter_phase)
       local when, note, old_app = alter_phase(change)
       if when ~= phase then return end
       local following, gone, back, checks = {}, {}, {}, nil
+      local lost, checks_back = nil, nil
       if kind == "enum" then
         checks = enum_values.checks(b, change)
         following = enum_values.following(b, change.before, change.after)
         gone, back = enum_values.in_the_way(b, change)
+        if M.only_added(change.before, change.after) then
+          lost, checks_back = losses.added_values(b, change.before, change.after)
+        end
       end
       b:step(name_of(change), "alter-" .. noun:gsub(" ", "-"), {
         title = ("Alter the %s %s"):format(noun, name_of(change)), why = "its definition changes",
         ops = { gone, ops["alter_" .. kind](change.before, change.after), following, back },
         form = #following > 0 and "enum_values" or nil, checks_before = checks,
         compatibility = { old_app = old_app ~= false, new_app = true, note = note or "" },
-        hazards = note and { "enum_value" } or nil,
+        hazards = note and { "enum_value" } or nil, loses = lost, checks_back = checks_back,
       })
     end
   end

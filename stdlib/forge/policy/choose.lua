@@ -115,8 +115,9 @@ function M.choose(policy, change, group, ctx)
       naming.check_strategy(wanted, "the specification", 0)
       local ok, why = serves(wanted, c, group, ctx)
       if ok then return { strategy = wanted, rule = "asked for", reason = source, file = "specification" } end
-      -- A strategy for the whole specification is meant for what it can serve; one for an object must be answered.
-      if (c.intent or {}).strategy == wanted or wanted == "big_bang" then
+      -- A strategy for the whole specification is meant for what it can serve; one for an object must be answered, and so
+      -- must `direct` where it is not taken because of what :backfill asks.
+      if (c.intent or {}).strategy == wanted or wanted == "big_bang" or (wanted == "direct" and f.fills) then
         item = ("%s was asked for and is refused: %s"):format(wanted, why or "it does not serve here")
       end
     end

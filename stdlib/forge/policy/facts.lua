@@ -97,8 +97,9 @@ function M.facts(change, group, ctx)
   f.words, f.kind, f.table = M.words(change), change.kind, t
   f.adds, f.drops = change.before == nil, change.after == nil
   f.creates_table = change.kind == "table" and f.adds
-  f.on_rows = t ~= nil and not f.created and f.rows ~= 0
-  f.fills = change.kind == "column" and change.after ~= nil and (intent.backfill_up or "") ~= ""
+  f.fills = strategy.stated_fill(change) ~= nil
+  -- Who states what rows are to hold has some, whatever their number was when the hint was written.
+  f.on_rows = t ~= nil and not f.created and (f.rows ~= 0 or f.fills)
   f.renames_column = is_alter(change, "column")
     and not strategy.same_column_name(ctx, change.before.name, change.after.name) or false
   f.retypes = retypes(change)

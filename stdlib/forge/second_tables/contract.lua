@@ -1,6 +1,8 @@
 --- Contract: the old tables go, and what the engine could not rename gets its own name.
 
+local copy_checks = require("forge.copy_checks")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local row_map = require("forge.row_map")
 local swapping = require("forge.second_tables.swap")
 local strategy = require("forge.strategy")
@@ -9,6 +11,22 @@ local M = {}
 
 local show = strategy.display
 
+-- The copy turned round: what the old table insists on and the new one does not. Where rows are refused one by one and kept
+-- aside, nothing needs to be asked.
+local function checks_back(ctx, b, entry)
+  if not ctx.features.rebuild then return nil end
+  local unit, changes = entry.unit, {}
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" then
+      changes[#changes + 1] = { kind = "column", table = change.table, before = change.after, after = change.before,
+                                intent = { backfill_up = (change.intent or {}).backfill_down } }
+    end
+  end
+  local back = { unit = { before = b:table(unit.q), final = unit.q, changes = changes }, after = unit.before,
+                 map = { set = entry.map.back } }
+  return copy_checks.of(ctx, b, { entries = { back } }, back)
+end
+
 local function refill(sub, ctx, b, entry)
   local facts = strategy.facts(sub, ctx, entry.unit.before.name)
   local rows, pause = strategy.batch(ctx, facts)
@@ -16,6 +34,7 @@ local function refill(sub, ctx, b, entry)
   b:step(show(entry.unit.q), "point-of-return", {
     title = ("From here the way back copies %s into %s again"):format(show(entry.unit.q), show(entry.old_q)),
     why = "the old table is about to go; a rollback fills it from the new one before the application reads it",
+    checks_back = checks_back(ctx, b, entry),
     reverse_work = {
       kind = "copy", table = entry.unit.q, target = entry.old_q, set = entry.map.back, where = "",
       key = strategy.key(entry.after), batch_rows = rows, pause_ms = pause, rows = facts.rows or -1,
@@ -107,14 +126,22 @@ local function final_names(ctx, b, entry)
   })
 end
 
-local function lost_forward(set)
-  local out = {}
+-- What is gone for good once the old table is, and what the way back makes otherwise than it was.
+local function lost(ctx, set)
+  local gone, back = {}, {}
   for _, entry in ipairs(set.entries) do
     for _, column in ipairs(entry.map.lost) do
-      out[#out + 1] = "every value of " .. show(entry.unit.q) .. "." .. column.name
+      gone[#gone + 1] = "every value of " .. show(entry.unit.q) .. "." .. column.name
+      back[#back + 1] = gone[#gone] .. ": the way back cannot compute them"
+    end
+    for _, change in ipairs(entry.unit.changes) do
+      local both = change.kind == "column" and change.before and change.after
+      local text = both and losses.values(ctx, entry.unit.q, change)
+      if text then back[#back + 1] = text end
+      if text and change.after.generated then gone[#gone + 1] = text end
     end
   end
-  return out
+  return gone, back
 end
 
 function M.contract_set(sub, ctx, b, set)
@@ -139,11 +166,11 @@ function M.contract_set(sub, ctx, b, set)
     if row.retired then list[#list + 1] = b:drop_member(q, "foreign_key", row.retired) end
   end
   for _, entry in ipairs(order) do list[#list + 1] = b:drop_table(entry.old_q) end
-  local gone = lost_forward(set)
+  local gone, back = lost(ctx, set)
   b:step(swapping.names(set, "q"), "drop-old", {
     title = "Drop " .. swapping.names(set, "old_q"), why = "every application uses the new one", ops = list,
     loses_forward = #gone > 0 and table.concat(gone, "; ") or nil,
-    loses = #gone > 0 and (table.concat(gone, "; ") .. ": the way back cannot compute them") or nil,
+    loses = #back > 0 and table.concat(back, "; ") or nil,
     compatibility = { old_app = #swapping.gone_names(set) == 0, new_app = true }, hazards = { "drop" },
   })
   for _, entry in ipairs(set.entries) do final_names(ctx, b, entry) end

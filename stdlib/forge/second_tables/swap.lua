@@ -3,6 +3,7 @@
 local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local row_map = require("forge.row_map")
 local copying = require("forge.second_tables.copy")
 local sets = require("forge.second_tables.set")
@@ -121,13 +122,13 @@ function M.names(set, field)
   return table.concat(out, ", ")
 end
 
-local function losses(set)
+local function lost(ctx, set)
   local out = {}
   for _, entry in ipairs(set.entries) do
     for _, column in ipairs(entry.map.lost) do
       out[#out + 1] = ("%s.%s of rows written after the swap"):format(show(entry.unit.q), column.name)
     end
-    if not entry.map.total then
+    if not entry.map.total or losses.relaxes(ctx, entry.unit, entry.after) then
       out[#out + 1] = ("values of %s that the old table cannot hold; they are named in forgelua_sync_errors"):format(
         show(entry.unit.q))
     end
@@ -203,7 +204,7 @@ function M.swap(b, set, options)
   b:step(M.names(set, "q"), options.flip, {
     title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(M.names(set, "q")),
     why = "renames only, in one piece: no session finds a table missing or half changed",
-    ops = list, form = "swap", loses = losses(set),
+    ops = list, form = "swap", loses = lost(b.ctx, set),
     app = ("Deploy the application that uses %s as the new schema has it."):format(M.names(set, "q")),
     compatibility = {
       old_app = #gone == 0 and #demanded(set) == 0, new_app = true,

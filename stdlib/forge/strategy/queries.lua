@@ -44,6 +44,19 @@ function M.total(ctx, from, to)
   return how == "free" or how == "widening"
 end
 
+--- What a stated `:backfill` is to compute for the rows that stand: the NULLs alone of a column that else stays what it is
+--- and becomes NOT NULL, or every row anew.
+---@param change table
+---@return string? up nil where none is stated
+---@return boolean? only_nulls
+function M.stated_fill(change)
+  local up = change.kind == "column" and change.after and (change.intent or {}).backfill_up
+  if not up or up == "" then return nil end
+  local before, after = change.before, change.after
+  return up, before ~= nil and before.name == after.name and fold.same(before.type, after.type) and before.nullable
+    and not after.nullable
+end
+
 -- Types whose values have no equality on some engine: rows of them are counted, not compared.
 local NO_EQUALITY = { json = true, xml = true, point = true, geometry = true, native = true }
 

@@ -6,6 +6,7 @@ migration "big_bang_development" {
       column "id" :bigint() :primary_key(),
       column "name" :varchar(80) :not_null(),
       column "age" :integer(),
+      column "points" :integer(),
     },
   },
 
@@ -13,7 +14,8 @@ migration "big_bang_development" {
     table "users" {
       column "id" :bigint() :primary_key(),
       column "name" :text() :not_null(),
-      column "age" :bigint() :not_null() :default(0) :backfill { up = "coalesce(age, 0)", down = "age" },
+      column "age" :bigint(),
+      column "points" :integer() :not_null() :default(0) :backfill "0",
       column "grp" :varchar(10),
     },
     view "adults" [[ SELECT id, name FROM users WHERE age >= 18 ]],

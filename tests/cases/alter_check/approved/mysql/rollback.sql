@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration alter_check
 -- Ages are plausible
 -- mysql 8.4; strategy shadow_table; risk high; forgelua 0.1.0
@@ -281,6 +283,7 @@ SET SESSION foreign_key_checks = @forgelua_fk_checks;
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of users in
 --   Id:           users/switch/swap
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 4 of 9: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -62,7 +62,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses rows of users that violate age_ok: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'step 3 of 3: Let the new definition take over the check age_ok on users'
 BEGIN;

@@ -605,7 +605,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of age that do not come back from age unchanged; values of rank that do not come back from rank unchanged
+--   Way back:     loses values of age that age cannot hold; values of rank that rank cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 11 of 12: Drop the old column age__old, rank__old of users'

@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — users.age data will be lost: values of age that age cannot hold: they come back as 0, and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — users.age__old data will be lost: values of age that do not come back from age unchanged; values of rank that do not come back from rank unchanged.
+-- WARNING: rollback is destructive — users.age__old data will be lost: values of age that age cannot hold; values of rank that rank cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration beyond_the_old_type
 -- The new application writes what the old column cannot hold, and the old schema comes back
@@ -28,7 +28,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 11 of 12, contract: Drop the old column age__old, rank__old of users
 --   Id:           users.age/contract/drop-old
---   Loses:        values of age that do not come back from age unchanged; values of rank that do not come back from rank unchanged
+--   Loses:        values of age that age cannot hold; values of rank that rank cannot hold
 -- ============================================================================
 \echo 'undo step 11 of 12: Drop the old column age__old, rank__old of users'
 BEGIN;

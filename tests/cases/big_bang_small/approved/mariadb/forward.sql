@@ -49,7 +49,7 @@ SELECT 'step 2 of 5: Back up users' AS `forgelua`;
 --   Note:         a replica replays it in one piece and lags for as long
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.age that int cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 SELECT 'step 3 of 5: Change the type of users.age' AS `forgelua`;

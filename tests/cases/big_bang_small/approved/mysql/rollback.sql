@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users.age data will be lost: values of users.age that int cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration big_bang_small
 -- A small table that is not critical
 -- mysql 8.4; strategy big_bang; risk high; forgelua 0.1.0
@@ -13,6 +15,15 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every age of users can be held as int. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `age` < -2147483648 OR `age` > 2147483647) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every age of users can be held as int')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
@@ -31,6 +42,7 @@ SELECT 'undo step 4 of 5: Validate users' AS `forgelua`;
 -- ============================================================================
 -- Undo step 3 of 5, switch: Change the type of users.age
 --   Id:           users.age/switch/type
+--   Loses:        values of users.age that int cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 SELECT 'undo step 3 of 5: Change the type of users.age' AS `forgelua`;
 ALTER TABLE `users`
@@ -51,4 +63,6 @@ SELECT 'undo step 2 of 5: Back up users' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 1 of 5: Stop every application that writes users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -49,7 +49,7 @@ SET lock_timeout = '2s';
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.age that integer cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 \echo 'step 3 of 5: Change the type of users.age'

@@ -12,6 +12,13 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of entries points at a missing row of carts. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of entries points at a missing row of carts', '0', CAST((SELECT COUNT(*) FROM (SELECT "cart" AS "cart" FROM "entries") AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "carts" AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
 
 -- ============================================================================
 -- Undo step 15 of 15, contract: Remove the progress and error tables
@@ -405,4 +412,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

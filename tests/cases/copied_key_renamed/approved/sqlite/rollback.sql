@@ -11,6 +11,15 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no two rows of countries agree in ("code"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of countries agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "iso" AS "code" FROM "countries") AS made WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: no country of towns is longer than 2. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no country of towns is longer than 2', '0', CAST((SELECT COUNT(*) FROM "towns" WHERE SUBSTR("country", 3) <> '') AS text));
 
 -- ============================================================================
 -- Undo step 14 of 14, contract: Remove the progress and error tables
@@ -403,4 +412,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

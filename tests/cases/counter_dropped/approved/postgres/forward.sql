@@ -21,7 +21,7 @@ SET lock_timeout = '2s';
 --   Why:          the new schema no longer asks for it
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back stops while such rows stand
 --   Way back:     yes, nothing is lost
 --   Hazards:      rule dropped
 -- ============================================================================

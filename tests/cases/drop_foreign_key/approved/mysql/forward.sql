@@ -1,6 +1,6 @@
 -- Forward, every phase of migration drop_foreign_key
 -- Orders outlive users
--- mysql 8.4; strategy direct; risk low; forgelua 0.1.0
+-- mysql 8.4; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -22,8 +22,8 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Also locks:   users
 --   Note:         an exclusive metadata lock for an instant at the start and the end
 --   Estimate:     under 1 s
---   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
---   Way back:     yes, nothing is lost
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back stops while such rows stand
+--   Way back:     loses rows of orders that point nowhere by orders_user_fk: the way back stops at them until they are changed
 --   Hazards:      rule dropped
 -- ============================================================================
 SELECT 'step 1 of 1: Drop the foreign key orders_user_fk on orders' AS `forgelua`;

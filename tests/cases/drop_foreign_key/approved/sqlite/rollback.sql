@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — orders__sync data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_foreign_key
 -- Orders outlive users
 -- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
@@ -12,6 +14,13 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of orders points at a missing row of users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', CAST((SELECT COUNT(*) FROM (SELECT "user_id" AS "user_id" FROM "orders") AS child_row WHERE child_row."user_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "users" AS parent_row WHERE parent_row."id" = child_row."user_id")) AS text));
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -129,6 +138,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of orders in
 --   Id:           orders/switch/swap
+--   Loses:        values of orders that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 .print 'undo step 4 of 9: Swap the copy of orders in'
 PRAGMA foreign_keys = OFF;
@@ -221,4 +231,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -22,7 +22,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
 --   Estimate:     unknown
 --   Applications: old works, new works; the deployed application must read NULL in it from the moment the new one writes any
---   Way back:     yes, nothing is lost
+--   Way back:     loses NULLs written to users.name: the way back stops at them until they have a value
 -- ============================================================================
 SELECT 'step 1 of 1: Allow NULL in users.name' AS `forgelua`;
 ALTER TABLE `users`

@@ -1,6 +1,6 @@
 -- Forward, every phase of migration drop_not_null
 -- A name may be missing
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -22,7 +22,7 @@ SET lock_timeout = '2s';
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application must read NULL in it from the moment the new one writes any
---   Way back:     yes, nothing is lost
+--   Way back:     loses NULLs written to users.name: the way back stops at them until they have a value
 -- ============================================================================
 \echo 'step 1 of 1: Allow NULL in users.name'
 BEGIN;

@@ -1,6 +1,6 @@
 -- Forward, every phase of migration drop_unique
 -- Names may be shared
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -21,8 +21,8 @@ SET lock_timeout = '2s';
 --   Why:          the new schema no longer asks for it
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
---   Way back:     yes, nothing is lost
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back stops while such rows stand
+--   Way back:     loses rows of users that agree in what users_name_key held apart: the way back stops at them until they are changed
 --   Hazards:      rule dropped
 -- ============================================================================
 \echo 'step 1 of 1: Drop the unique constraint users_name_key on users'

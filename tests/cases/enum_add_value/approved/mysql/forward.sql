@@ -21,7 +21,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.mood that enum('sad','ok') cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 SELECT 'step 1 of 1: Change the type of users.mood' AS `forgelua`;

@@ -1,6 +1,6 @@
 -- Forward, every phase of migration enum_add_value
 -- People may be happy
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
@@ -23,7 +23,7 @@ SET lock_timeout = '2s';
 --   Note:         a new value can be used once the transaction has committed
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses rows that hold 'happy' of mood: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'step 1 of 1: Alter the enum mood'
 BEGIN;

@@ -1,6 +1,8 @@
+-- WARNING: rollback is destructive — mood data will be lost: rows that hold 'happy' of mood: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration enum_add_value
 -- People may be happy
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -18,6 +20,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 1 of 1, expand: Alter the enum mood
 --   Id:           mood/expand/alter-enum
+--   Loses:        rows that hold 'happy' of mood: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 1 of 1: Alter the enum mood'
 BEGIN;

@@ -145,7 +145,7 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 8: Swap the copy of users in'

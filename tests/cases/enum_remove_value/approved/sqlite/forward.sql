@@ -22,8 +22,8 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; rows that the rule refused are accepted from here; the way back fails while such rows stand
---   Way back:     yes, nothing is lost
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back stops while such rows stand
+--   Way back:     loses rows of users that violate (mood in ( 'sad' , 'ok' , 'happy' )): the way back stops at them until they are changed
 --   Hazards:      rule dropped
 -- ============================================================================
 .print 'step 1 of 2: Drop the check (mood in ( "sad" , "ok" , "happy" )) on users'

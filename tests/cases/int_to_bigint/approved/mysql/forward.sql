@@ -366,7 +366,7 @@ DROP TRIGGER IF EXISTS `users__sync_u`;
 --   Note:         uses one of the table's row versions
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of age that do not come back from age unchanged
+--   Way back:     loses values of age that age cannot hold
 --   Hazards:      drop
 -- ============================================================================
 SELECT 'step 7 of 8: Drop the old column age__old of users' AS `forgelua`;

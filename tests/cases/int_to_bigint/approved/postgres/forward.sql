@@ -431,7 +431,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of age that do not come back from age unchanged
+--   Way back:     loses values of age that age cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 7 of 8: Drop the old column age__old of users'

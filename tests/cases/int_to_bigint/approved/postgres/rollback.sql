@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users.age__old data will be lost: values of age that do not come back from age unchanged.
+-- WARNING: rollback is destructive — users.age__old data will be lost: values of age that age cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration int_to_bigint
 -- Ages outgrow an integer
@@ -27,7 +27,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column age__old of users
 --   Id:           users.age/contract/drop-old
---   Loses:        values of age that do not come back from age unchanged
+--   Loses:        values of age that age cannot hold
 -- ============================================================================
 \echo 'undo step 7 of 8: Drop the old column age__old of users'
 BEGIN;

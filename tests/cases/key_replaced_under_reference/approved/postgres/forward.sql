@@ -40,7 +40,7 @@ COMMIT;
 --   Note:         its index is built under the lock
 --   Estimate:     under 1 s
 --   Applications: old works, new works; writes that would double a value fail from here
---   Way back:     yes, nothing is lost
+--   Way back:     loses rows of members that agree in what members_pkey held apart: the way back stops at them until they are changed
 --   Hazards:      constraint
 -- ============================================================================
 \echo 'step 2 of 6: Replace the primary key members_pkey on members'

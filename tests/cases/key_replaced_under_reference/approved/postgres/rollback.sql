@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — members_pkey data will be lost: rows of members that agree in what members_pkey held apart: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_replaced_under_reference
 -- A primary key grows by a column; what refers to it goes on by a unique key of its own
 -- postgres 15; strategy direct; risk high; forgelua 0.1.0
@@ -14,6 +16,29 @@ SET search_path = public;
 SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no two rows of members agree in (id). Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM members WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1) AS doubled)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no two rows of members agree in (id)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of members has NULL in id. Expects 0.
+DO $forgelua_check$
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM members WHERE id IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of members has NULL in id', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 
 -- ============================================================================
 -- Undo step 6 of 6, switch: Validate the foreign key visits_member_fkey on visits
@@ -54,6 +79,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 2 of 6, switch: Replace the primary key members_pkey on members
 --   Id:           members.members_pkey/switch/replace
+--   Loses:        rows of members that agree in what members_pkey held apart: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 2 of 6: Replace the primary key members_pkey on members'
 BEGIN;
@@ -69,4 +95,5 @@ COMMIT;
 BEGIN;
 ALTER TABLE visits ADD CONSTRAINT visits_member_fkey FOREIGN KEY (member) REFERENCES members (id);
 COMMIT;
+
 \echo 'rollback: done'

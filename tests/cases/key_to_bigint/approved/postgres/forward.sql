@@ -23,7 +23,7 @@ SET lock_timeout = '2s';
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.id that integer cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 \echo 'step 1 of 16: Change the type of users.id'
@@ -575,7 +575,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of user_id that do not come back from user_id unchanged
+--   Way back:     loses values of user_id that user_id cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 15 of 16: Drop the old column user_id__old of orders'

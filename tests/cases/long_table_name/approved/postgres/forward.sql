@@ -408,7 +408,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses the NULLs of measurements_of_the_stations_along_the_northern_river_in_winter.level: the way back leaves the values that the backfill gave them
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 7 of 8: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old'

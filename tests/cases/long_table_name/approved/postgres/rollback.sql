@@ -1,4 +1,5 @@
 -- WARNING: rollback is destructive — measurements_of_the_stations_along_the_northern_ri_0b121a__sync data will be lost: values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — measurements_of_the_stations_along_the_northern_riv_0b121a__old data will be lost: the NULLs of measurements_of_the_stations_along_the_northern_river_in_winter.level: the way back leaves the values that the backfill gave them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration long_table_name
 -- A table whose name is as long as the engine allows is copied
@@ -27,6 +28,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/drop-old
+--   Loses:        the NULLs of measurements_of_the_stations_along_the_northern_river_in_winter.level: the way back leaves the values that the backfill gave them
 -- ============================================================================
 \echo 'undo step 7 of 8: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old'
 BEGIN;

@@ -692,7 +692,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name name, age fail from here
---   Way back:     loses values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged
+--   Way back:     loses values of full_name that name cannot hold; values of age that age cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 16 of 18: Drop the old column name, age__old of users'

@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — users.name data will be lost: values of full_name that name cannot hold: they come back as '', and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — users.name data will be lost: values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged.
+-- WARNING: rollback is destructive — users.name data will be lost: values of full_name that name cannot hold; values of age that age cannot hold.
 -- WARNING: rollback is destructive — users.legacy data will be lost: the values of users.legacy: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration many_changes
@@ -39,7 +39,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 18, contract: Drop the old column name, age__old of users
 --   Id:           users.full_name/contract/drop-old
---   Loses:        values of name that do not come back from full_name unchanged; values of age that do not come back from age unchanged
+--   Loses:        values of full_name that name cannot hold; values of age that age cannot hold
 -- ============================================================================
 \echo 'undo step 16 of 18: Drop the old column name, age__old of users'
 BEGIN;

@@ -593,7 +593,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of amount that do not come back from amount unchanged
+--   Way back:     loses values of amount that amount cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 14 of 15: Drop the old column amount__old of new_place.goods'

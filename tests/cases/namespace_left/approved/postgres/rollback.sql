@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — new_place.goods.amount__old data will be lost: values of amount that do not come back from amount unchanged.
+-- WARNING: rollback is destructive — new_place.goods.amount__old data will be lost: values of amount that amount cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration namespace_left
 -- A table leaves a namespace that goes, while one of its columns gets another type
@@ -27,7 +27,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 14 of 15, contract: Drop the old column amount__old of new_place.goods
 --   Id:           old_place.items.amount/contract/drop-old
---   Loses:        values of amount that do not come back from amount unchanged
+--   Loses:        values of amount that amount cannot hold
 -- ============================================================================
 \echo 'undo step 14 of 15: Drop the old column amount__old of new_place.goods'
 BEGIN;

@@ -251,7 +251,7 @@ COMMIT;
 --   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.name that do not come back unchanged
 --   Hazards:      drop
 -- ============================================================================
 .print 'step 7 of 8: Drop users__old'

@@ -1,4 +1,5 @@
 -- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__old data will be lost: values of users.name that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration narrow_varchar
 -- Names are at most twenty letters
@@ -25,6 +26,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop users__old
 --   Id:           users/contract/drop-old
+--   Loses:        values of users.name that do not come back unchanged
 -- ============================================================================
 .print 'undo step 7 of 8: Drop users__old'
 BEGIN IMMEDIATE;

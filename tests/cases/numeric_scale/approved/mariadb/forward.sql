@@ -380,7 +380,7 @@ DROP TRIGGER IF EXISTS `products__sync_u`;
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of price that do not come back from price unchanged
+--   Way back:     loses values of price that price cannot hold
 --   Hazards:      drop
 -- ============================================================================
 SELECT 'step 8 of 10: Drop the old column price__old of products' AS `forgelua`;

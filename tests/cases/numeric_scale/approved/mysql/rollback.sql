@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — products.price data will be lost: values of price that price cannot hold: they come back as 0, and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — products.price__old data will be lost: values of price that do not come back from price unchanged.
+-- WARNING: rollback is destructive — products.price__old data will be lost: values of price that price cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration numeric_scale
 -- Prices have four decimals
@@ -27,7 +27,7 @@ SELECT 'undo step 10 of 10: Remove the progress and error tables' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 10, contract: Drop the old column price__old of products
 --   Id:           products.price/contract/drop-old
---   Loses:        values of price that do not come back from price unchanged
+--   Loses:        values of price that price cannot hold
 -- ============================================================================
 SELECT 'undo step 9 of 10: Drop the old column price__old of products' AS `forgelua`;
 ALTER TABLE `products`

@@ -502,7 +502,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of price that do not come back from price unchanged
+--   Way back:     loses values of price that price cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 11 of 12: Drop the old column price__old of products'

@@ -25,7 +25,7 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 --   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
 --   Estimate:     under 1 s
 --   Applications: old works, new works; writes that would double a value fail from here
---   Way back:     yes, nothing is lost
+--   Way back:     loses rows of readings that agree in what PRIMARY held apart: the way back stops at them until they are changed
 --   Hazards:      constraint
 -- ============================================================================
 SELECT 'step 1 of 1: Replace the primary key PRIMARY on readings' AS `forgelua`;

@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration primary_key_change
 -- Readings are keyed by sensor and time
 -- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
@@ -12,6 +14,13 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no two rows of readings agree in ("id"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("id")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "id" AS "id" FROM "readings") AS made WHERE "id" IS NOT NULL GROUP BY "id" HAVING COUNT(*) > 1) AS doubled) AS text));
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -120,6 +129,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
+--   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 .print 'undo step 4 of 8: Swap the copy of readings in'
 PRAGMA foreign_keys = OFF;
@@ -212,4 +222,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

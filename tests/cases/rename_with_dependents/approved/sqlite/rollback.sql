@@ -12,6 +12,17 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of users gives mail a value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users gives mail a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ("email") IS NULL) AS text));
+-- Check: no two rows of users agree in ("mail"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("mail")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "email" AS "mail" FROM "users") AS made WHERE "mail" IS NOT NULL GROUP BY "mail" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: every row of users satisfies mail_ok. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', CAST((SELECT COUNT(*) FROM (SELECT "email" AS "mail" FROM "users") AS made WHERE NOT (mail <> '')) AS text));
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -225,4 +236,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -786,7 +786,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of n that do not come back from n unchanged
+--   Way back:     loses values of n that n cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 19 of 22: Drop the old column n__old of orders'

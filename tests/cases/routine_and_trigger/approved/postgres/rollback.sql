@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — orders.n__old data will be lost: values of n that do not come back from n unchanged.
+-- WARNING: rollback is destructive — orders.n__old data will be lost: values of n that n cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration routine_and_trigger
 -- Routines, domains, triggers and policies of PostgreSQL come, change and go
@@ -86,7 +86,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 19 of 22, contract: Drop the old column n__old of orders
 --   Id:           orders.n/contract/drop-old
---   Loses:        values of n that do not come back from n unchanged
+--   Loses:        values of n that n cannot hold
 -- ============================================================================
 \echo 'undo step 19 of 22: Drop the old column n__old of orders'
 BEGIN;

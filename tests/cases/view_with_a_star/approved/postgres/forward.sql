@@ -462,7 +462,7 @@ COMMIT;
 --   Note:         only the view is locked (ACCESS EXCLUSIVE)
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the column's name stays
---   Way back:     loses values of amount that do not come back from amount unchanged
+--   Way back:     loses values of amount that amount cannot hold
 --   Hazards:      drop
 -- ============================================================================
 \echo 'step 8 of 9: Drop the old column amount__old of items'

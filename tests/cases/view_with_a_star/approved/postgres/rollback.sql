@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — all_items data will be lost: values of amount that do not come back from amount unchanged.
+-- WARNING: rollback is destructive — all_items data will be lost: values of amount that amount cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration view_with_a_star
 -- Columns come and change below a view that reads all of them
@@ -27,7 +27,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop the old column amount__old of items
 --   Id:           items.amount/contract/drop-old
---   Loses:        values of amount that do not come back from amount unchanged
+--   Loses:        values of amount that amount cannot hold
 -- ============================================================================
 \echo 'undo step 8 of 9: Drop the old column amount__old of items'
 BEGIN;

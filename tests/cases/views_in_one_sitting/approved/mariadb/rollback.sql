@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — items.a data will be lost: values of items.a that int cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration sitting
 -- mariadb 10.11; strategy big_bang; risk high; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
@@ -43,6 +45,7 @@ CREATE OR REPLACE VIEW `above` AS SELECT a FROM plain;
 -- ============================================================================
 -- Undo step 3 of 6, switch: Change the type of items.a
 --   Id:           items.a/switch/type
+--   Loses:        values of items.a that int cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 SELECT 'undo step 3 of 6: Change the type of items.a' AS `forgelua`;
 ALTER TABLE `items`

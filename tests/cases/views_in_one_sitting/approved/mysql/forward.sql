@@ -48,7 +48,7 @@ SELECT 'step 2 of 6: Back up items' AS `forgelua`;
 --   Note:         a replica replays it in one piece and lags for as long
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of items.a that int cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 SELECT 'step 3 of 6: Change the type of items.a' AS `forgelua`;

@@ -50,7 +50,7 @@ SET lock_timeout = '2s';
 --   Note:         only the view is locked (ACCESS EXCLUSIVE)
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that say a fail from here; those that say aa failed until here
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of items.a that integer cannot hold: the way back stops at them until they are changed
 --   Hazards:      type, rename
 -- ============================================================================
 \echo 'step 3 of 5: Change the type of items.a; Rename items.a to aa'

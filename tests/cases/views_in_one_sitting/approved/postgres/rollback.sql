@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — above data will be lost: values of items.a that integer cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration sitting
 -- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
@@ -31,6 +33,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 3 of 5, switch: Change the type of items.a; Rename items.a to aa
 --   Id:           items.a/switch/type
+--   Loses:        values of items.a that integer cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 3 of 5: Change the type of items.a; Rename items.a to aa'
 BEGIN;

@@ -22,7 +22,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Note:         an exclusive metadata lock for an instant at the start and the end
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.name that varchar(30) cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 SELECT 'step 1 of 1: Change the type of users.name' AS `forgelua`;

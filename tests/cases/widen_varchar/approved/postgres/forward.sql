@@ -22,7 +22,7 @@ SET lock_timeout = '2s';
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.name that varchar(30) cannot hold: the way back stops at them until they are changed
 --   Hazards:      type
 -- ============================================================================
 \echo 'step 1 of 1: Change the type of users.name'

@@ -12,6 +12,13 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no name of users is longer than 30. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no name of users is longer than 30', '0', CAST((SELECT COUNT(*) FROM "users" WHERE SUBSTR("name", 31) <> '') AS text));
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -211,4 +218,6 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

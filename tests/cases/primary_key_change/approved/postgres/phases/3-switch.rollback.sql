@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback of phase switch, schema of migration primary_key_change
 -- Readings are keyed by sensor and time
 -- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
@@ -16,6 +18,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
+--   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 4 of 8: Swap the copy of readings in'
 BEGIN;

@@ -21,7 +21,7 @@ SET lock_timeout = '2s';
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
 \echo 'step 4 of 8: Swap the copy of readings in'

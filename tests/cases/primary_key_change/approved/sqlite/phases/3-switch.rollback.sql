@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback of phase switch, schema of migration primary_key_change
 -- Readings are keyed by sensor and time
 -- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
@@ -14,6 +16,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
+--   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 .print 'undo step 4 of 8: Swap the copy of readings in'
 PRAGMA foreign_keys = OFF;

@@ -21,7 +21,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 8: Swap the copy of readings in'

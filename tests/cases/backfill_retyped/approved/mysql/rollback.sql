@@ -1,0 +1,509 @@
+-- WARNING: rollback is destructive — parts.code__old data will be lost: values of code that do not come back from code unchanged; values of label that do not come back from label unchanged; values of weight that do not come back from grams unchanged.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration backfill_retyped
+-- A small table's columns are computed anew, not only converted
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+
+-- ============================================================================
+-- Undo step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 8 of 9, contract: Make parts.code NOT NULL
+--   Id:           parts.code/contract/not-null
+-- ============================================================================
+SELECT 'undo step 8 of 9: Make parts.code NOT NULL' AS `forgelua`;
+ALTER TABLE `parts`
+  MODIFY COLUMN `code` int NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Drop the old column code__old, label__old, weight of parts
+--   Id:           parts.code/contract/drop-old
+--   Loses:        values of code that do not come back from code unchanged; values of label that do not come back from label unchanged; values of weight that do not come back from grams unchanged
+-- ============================================================================
+SELECT 'undo step 7 of 9: Drop the old column code__old, label__old, weight of parts' AS `forgelua`;
+ALTER TABLE `parts`
+  ADD COLUMN `weight` int NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `parts`
+  ADD COLUMN `label__old` varchar(10) NULL AFTER `label`,
+  ALGORITHM=INSTANT;
+ALTER TABLE `parts`
+  ADD COLUMN `code__old` varchar(10) NULL AFTER `code`,
+  ALGORITHM=INSTANT;
+
+-- ============================================================================
+-- Undo step 6 of 9, contract: Stop keeping code__old, label__old, weight and code, label, grams of parts equal
+--   Id:           parts.code/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 6 of 9: Stop keeping code__old, label__old, weight and code, label, grams of parts equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code__old` IS NOT NULL THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code__old` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`label__old` IS NOT NULL THEN
+    SET NEW.`label` = (SELECT upper(label__old) FROM (SELECT NEW.`label__old` AS `label__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`label__old` = NEW.`label`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`weight` IS NOT NULL THEN
+    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grams` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`weight` = NEW.`grams`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `parts__sync_u` BEFORE UPDATE ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`code` <=> OLD.`code`) THEN
+    SET NEW.`code__old` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`code__old` AS BINARY) <=> CAST(OLD.`code__old` AS BINARY)) THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`label` AS BINARY) <=> CAST(OLD.`label` AS BINARY)) THEN
+    SET NEW.`label__old` = NEW.`label`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`label__old` AS BINARY) <=> CAST(OLD.`label__old` AS BINARY)) THEN
+    SET NEW.`label` = (SELECT upper(label__old) FROM (SELECT NEW.`label__old` AS `label__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (NEW.`grams` <=> OLD.`grams`) THEN
+    SET NEW.`weight` = NEW.`grams`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`weight` <=> OLD.`weight`) THEN
+    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grams` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+
+-- ============================================================================
+-- Undo step 5 of 9, contract: From here the way back computes code__old, label__old, weight of parts again
+--   Id:           parts.code/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 5 of 9: From here the way back computes code__old, label__old, weight of parts again' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('parts.code/contract/point-of-return', 'parts', 100, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE forgelua_held1 varchar(10) DEFAULT NULL;
+  DECLARE forgelua_held2 varchar(10) DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'parts.code/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `parts` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `parts` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    SELECT `id` INTO forgelua_e1 FROM `parts` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `parts` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `parts` SET `code__old` = CAST(`code` AS CHAR), `label__old` = `label`, `weight` = `grams` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`code__old`) = (CAST(`code` AS CHAR)) OR ((`code__old`) IS NULL AND (CAST(`code` AS CHAR)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`label__old`) = (`label`) OR ((`label__old`) IS NULL AND (`label`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`weight`) = (`grams`) OR ((`weight`) IS NULL AND (`grams`) IS NULL) THEN 0 ELSE 1 END = 1));
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts.code/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'parts.code/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'code__old', `code__old`, 'label__old', `label__old`, 'weight', `weight`, 'code', `code`, 'label', `label`, 'grams', `grams`), forgelua_message FROM `parts` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `parts` SET `code__old` = CAST(`code` AS CHAR), `label__old` = `label`, `weight` = `grams` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`code__old`) = (CAST(`code` AS CHAR)) OR ((`code__old`) IS NULL AND (CAST(`code` AS CHAR)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`label__old`) = (`label`) OR ((`label__old`) IS NULL AND (`label`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`weight`) = (`grams`) OR ((`weight`) IS NULL AND (`grams`) IS NULL) THEN 0 ELSE 1 END = 1));
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held1 = NULL;
+            SELECT CAST(`code` AS CHAR) INTO forgelua_held1 FROM `parts` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `label` INTO forgelua_held2 FROM `parts` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
+            UPDATE `parts` SET `code__old` = forgelua_held1, `label__old` = forgelua_held2, `weight` = `grams` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`code__old`) = (CAST(`code` AS CHAR)) OR ((`code__old`) IS NULL AND (CAST(`code` AS CHAR)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`label__old`) = (`label`) OR ((`label__old`) IS NULL AND (`label`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`weight`) = (`grams`) OR ((`weight`) IS NULL AND (`grams`) IS NULL) THEN 0 ELSE 1 END = 1));
+          END;
+        END IF;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts.code/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `parts` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+    DO SLEEP(0.000);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts.code/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+
+-- ============================================================================
+-- Undo step 4 of 9, switch: Let code, label, grams of parts lead
+--   Id:           parts.code/switch/swap
+-- ============================================================================
+SELECT 'undo step 4 of 9: Let code, label, grams of parts lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `parts` WRITE;
+DROP TRIGGER IF EXISTS `parts__sync_i`;
+DROP TRIGGER IF EXISTS `parts__sync_u`;
+ALTER TABLE `parts`
+  MODIFY COLUMN `grams` int NULL INVISIBLE,
+  CHANGE COLUMN `label` `label__new` varchar(20) NULL INVISIBLE,
+  CHANGE COLUMN `code` `code__new` int NULL INVISIBLE,
+  RENAME COLUMN `label__old` TO `label`,
+  RENAME COLUMN `code__old` TO `code`,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code__new` IS NOT NULL THEN
+    SET NEW.`code` = (SELECT CAST(code__new AS CHAR) FROM (SELECT NEW.`code__new` AS `code__new`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code__new` = (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`label__new` IS NOT NULL THEN
+    SET NEW.`label` = NEW.`label__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`label__new` = (SELECT upper(label) FROM (SELECT NEW.`label` AS `label`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`grams` IS NOT NULL THEN
+    SET NEW.`weight` = NEW.`grams`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grams` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `parts__sync_u` BEFORE UPDATE ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY)) THEN
+    SET NEW.`code__new` = (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`code__new` <=> OLD.`code__new`) THEN
+    SET NEW.`code` = (SELECT CAST(code__new AS CHAR) FROM (SELECT NEW.`code__new` AS `code__new`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`label` AS BINARY) <=> CAST(OLD.`label` AS BINARY)) THEN
+    SET NEW.`label__new` = (SELECT upper(label) FROM (SELECT NEW.`label` AS `label`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`label__new` AS BINARY) <=> CAST(OLD.`label__new` AS BINARY)) THEN
+    SET NEW.`label` = NEW.`label__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (NEW.`weight` <=> OLD.`weight`) THEN
+    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grams` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`grams` <=> OLD.`grams`) THEN
+    SET NEW.`weight` = NEW.`grams`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+
+-- ============================================================================
+-- Undo step 3 of 9, migrate: Convert code, label, weight of parts into code__new, label__new, grams
+--   Id:           parts.code/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 3 of 9: Convert code, label, weight of parts into code__new, label__new, grams' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+
+-- ============================================================================
+-- Undo step 2 of 9, migrate: Keep code, label, weight and code__new, label__new, grams of parts equal
+--   Id:           parts.code/migrate/sync
+-- ============================================================================
+SELECT 'undo step 2 of 9: Keep code, label, weight and code__new, label__new, grams of parts equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `parts__sync_i`;
+DROP TRIGGER IF EXISTS `parts__sync_u`;
+
+-- ============================================================================
+-- Undo step 1 of 9, expand: Add code__new, label__new, grams beside code, label, weight in parts
+--   Id:           parts.code/expand/add-column
+-- ============================================================================
+SELECT 'undo step 1 of 9: Add code__new, label__new, grams beside code, label, weight in parts' AS `forgelua`;
+ALTER TABLE `parts`
+  DROP COLUMN `grams`,
+  DROP COLUMN `label__new`,
+  DROP COLUMN `code__new`,
+  ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'rollback: done' AS `forgelua`;

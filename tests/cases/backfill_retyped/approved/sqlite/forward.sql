@@ -1,0 +1,283 @@
+-- Forward, every phase of migration backfill_retyped
+-- A small table's columns are computed anew, not only converted
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+
+-- ============================================================================
+-- Step 1 of 8, expand: Create parts__new in the new shape of parts
+--   Id:           parts/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+.print 'step 1 of 8: Create parts__new in the new shape of parts'
+BEGIN IMMEDIATE;
+CREATE TABLE "parts__new" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "code" integer NOT NULL,
+  "label" varchar(20),
+  "grams" integer
+);
+COMMIT;
+
+-- ============================================================================
+-- Step 2 of 8, migrate: Repeat every write to parts on parts__new
+--   Id:           parts/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 2 of 8: Repeat every write to parts on parts__new'
+-- Check: every row of parts gives code a value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of parts gives code a value', '0', CAST((SELECT COUNT(*) FROM "parts" WHERE (coalesce(length(code), 0) * 100) IS NULL) AS text));
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "parts__sync_ins" AFTER INSERT ON "parts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
+  UPDATE OR IGNORE "parts__new" SET ("code", "label", "grams") = (SELECT coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, coalesce(length(code), 0) * 100 AS v2, upper(label) AS v3, weight + 1 AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."grams" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'label', quote(NEW."label") WHERE NEW."label" IS NOT NULL AND (SELECT upper(label) FROM (SELECT NEW."label" AS "label") AS "parts") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
+END;
+CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "parts__new" SET ("code", "label", "grams") = (SELECT coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t, (SELECT "id" AS v1, coalesce(length(code), 0) * 100 AS v2, upper(label) AS v3, weight + 1 AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."weight" AS "weight") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."grams" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'label', quote(NEW."label") WHERE NEW."label" IS NOT NULL AND (SELECT upper(label) FROM (SELECT NEW."label" AS "label") AS "parts") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
+END;
+CREATE TRIGGER "parts__sync_del" AFTER DELETE ON "parts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('parts|parts__new');
+  DELETE FROM "parts__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'parts|parts__new';
+END;
+COMMIT;
+
+-- ============================================================================
+-- Step 3 of 8, migrate: Copy the rows of parts into parts__new
+--   Id:           parts/migrate/copy
+--   Why:          100 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 3 of 8: Copy the rows of parts into parts__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('parts/migrate/copy', 100);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'parts/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'parts/migrate/copy'), (SELECT min(rowid) - 1 FROM "parts"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "parts" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "parts__new" ("id", "code", "label", "grams") SELECT "id", coalesce(length(code), 0) * 100, upper(label), weight + 1 FROM "parts" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "parts__new" AS forgelua_t WHERE forgelua_t."id" = "parts"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''parts/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/migrate/copy';
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", coalesce(length(code), 0) * 100 AS "code", upper(label) AS "label", weight + 1 AS "grams" FROM "parts") AS source WHERE NOT EXISTS (SELECT 1 FROM "parts__new" AS copied WHERE copied."id" = source."id" AND (copied."code" = source."code" OR (copied."code" IS NULL AND source."code" IS NULL)) AND (copied."label" = source."label" OR (copied."label" IS NULL AND source."label" IS NULL)) AND (copied."grams" = source."grams" OR (copied."grams" IS NULL AND source."grams" IS NULL)))) AS text));
+
+-- ============================================================================
+-- Step 4 of 8, switch: Swap the copy of parts in
+--   Id:           parts/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say parts.weight fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 4 of 8: Swap the copy of parts in'
+-- Check: step 3 has come to its end: Copy the rows of parts into parts__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of parts into parts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'parts/migrate/copy' AND state = 'done') AS text));
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'parts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]parts[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "parts__sync_ins";
+DROP TRIGGER IF EXISTS "parts__sync_upd";
+DROP TRIGGER IF EXISTS "parts__sync_del";
+ALTER TABLE "parts" RENAME TO "parts__old";
+ALTER TABLE "parts__new" RENAME TO "parts";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "parts__sync_ins" AFTER INSERT ON "parts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
+  UPDATE OR IGNORE "parts__old" SET ("code", "label", "weight") = (SELECT CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__old" ("id", "code", "label", "weight") SELECT "id", CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "label" AS v3, "grams" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."weight" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
+END;
+CREATE TRIGGER "parts__sync_upd" AFTER UPDATE ON "parts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "parts__old" SET ("code", "label", "weight") = (SELECT CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "parts__old" ("id", "code", "label", "weight") SELECT "id", CAST("code" AS TEXT), "label", "grams" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts" WHERE NOT EXISTS (SELECT 1 FROM "parts__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "parts__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "label" AS v3, "grams" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."label" AS "label", NEW."grams" AS "grams") AS "parts") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."label" IS s.v3 AND forgelua_t."weight" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'parts__sync', 'parts', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "parts") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
+END;
+CREATE TRIGGER "parts__sync_del" AFTER DELETE ON "parts"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'parts|parts__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('parts|parts__old');
+  DELETE FROM "parts__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"parts__new"', '"parts"') WHERE type = 'table' AND instr(sql, '"parts__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+-- Application: Deploy the application that uses parts as the new schema has it.
+
+-- ============================================================================
+-- Step 5 of 8, contract: From here the way back copies parts into parts__old again
+--   Id:           parts/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 5 of 8: From here the way back copies parts into parts__old again'
+-- Nothing to run in the database.
+
+-- ============================================================================
+-- Step 6 of 8, contract: Stop repeating writes to parts on parts__old
+--   Id:           parts/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 6 of 8: Stop repeating writes to parts on parts__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "parts__sync_ins";
+DROP TRIGGER IF EXISTS "parts__sync_upd";
+DROP TRIGGER IF EXISTS "parts__sync_del";
+COMMIT;
+
+-- ============================================================================
+-- Step 7 of 8, contract: Drop parts__old
+--   Id:           parts/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     loses values of parts.code that do not come back unchanged; values of parts.label that do not come back unchanged; values of parts.weight that do not come back unchanged
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 7 of 8: Drop parts__old'
+BEGIN IMMEDIATE;
+DROP TABLE "parts__old";
+COMMIT;
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 8 of 8: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'
