@@ -135,6 +135,18 @@ local function retyped_target(b, unit, change)
   end
 end
 
+-- A table is copied whole: what one sitting would have done to it beside the copy goes along.
+local function from_the_sitting(b, unit, choices, lead, ctx)
+  local module = policy_of.strategy_module(lead)
+  for _, change in ipairs(unit.changes) do
+    local choice = choices[change]
+    if choice and choice.strategy == "big_bang" and module.takes(change, b.group, ctx) then
+      take(choice, lead, "one copy of a table",
+        ("%s takes %s whole, and this change with it"):format(lead, strategy.display(unit.q)))
+    end
+  end
+end
+
 -- Engines that compare types along a foreign key change both ends at one moment: where one is copied, the other is copied, too.
 local function both_ends(b, choices, ctx)
   for _, unit in ipairs(ctx.d.key_holds_type and b.units or {}) do
@@ -149,6 +161,7 @@ local function both_ends(b, choices, ctx)
         for _, one in ipairs(lead and { change, other } or {}) do
           if choices[one].strategy ~= lead and module.serves(one, b.group, ctx) then
             take(choices[one], lead, "types along a foreign key", "both ends of a foreign key change their types together")
+            from_the_sitting(b, one == change and unit or parent, choices, lead, ctx)
           end
         end
       end
