@@ -144,6 +144,21 @@ local function as_impact(total)
   }
 end
 
+-- A swap holds all its locks to the end: those of views that go and come, and of tables whose foreign keys follow, too. (Where
+-- an engine locks the whole file, there is nothing to name.)
+local function held_by_swap(d, total, step)
+  if not total or step.form ~= "swap" or d.features.rebuild then return end
+  local moved = {}
+  for _, o in ipairs(step.ops) do
+    if o.kind == "shell" then moved[dialect.key(o.before.name)], moved[dialect.key(o.after.name)] = true, true end
+    if o.kind == "column" then moved[dialect.key(o.table)] = true end
+  end
+  for _, o in ipairs(step.ops) do
+    local name = o.kind == "foreign_key" and o.table or (o.kind == "view" and o.before and o.before.name)
+    if name and not moved[dialect.key(name)] then add_unique(total.also_locks, dialect.key(name)) end
+  end
+end
+
 --- What a step takes, in the direction it is given in.
 local function impact(d, step)
   local total
@@ -157,6 +172,7 @@ local function impact(d, step)
       total = combine(total, judge(o, ctx))
     end
   end
+  held_by_swap(d, total, step)
   if step.work and d.locks.work then total = combine(total, d.locks.work(step.work, { d = d, version = d.version })) end
   return as_impact(total)
 end

@@ -27,6 +27,24 @@ local function touched_tables(step, d)
   return list, seen
 end
 
+-- What is locked at the start: views first, as a query locks them before the tables that they read; then the tables in their
+-- order, and those whose foreign keys follow. A materialised view takes no LOCK TABLE.
+local function locked(step, tables, d)
+  local list, seen = {}, {}
+  for _, o in ipairs(step.ops) do
+    if o.op == "drop_view" and not o.before.materialized then add_name(list, seen, o.before.name, d) end
+  end
+  for _, name in ipairs(tables) do
+    if not seen[name] then list[#list + 1] = name end
+    seen[name] = true
+  end
+  for _, o in ipairs(step.ops) do
+    local holder = o.kind == "foreign_key" and o.table
+    if holder and step.tables.before[dialect.key(holder)] then add_name(list, seen, holder, d) end
+  end
+  return list
+end
+
 -- Tables and views whose grants must stand on whatever bears the name afterwards.
 local function granted(step, tables, seen, d)
   local list = {}
@@ -217,8 +235,9 @@ end
 function M.step_swap(out, step, d)
   local tables, seen = touched_tables(step, d)
   local holders = granted(step, tables, seen, d)
-  if #tables > 0 then
-    out:add(("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE"):format(table.concat(tables, ", ")))
+  local locks = locked(step, tables, d)
+  if #locks > 0 then
+    out:add(("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE"):format(table.concat(locks, ", ")))
   end
   if #holders > 0 then keep_grants(out, holders) end
   keep_counters(out, step, d)

@@ -308,7 +308,7 @@ SET lock_timeout = '2s';
 --   Id:           tasks.state/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   tasks
+--   Also locks:   tasks, open_tasks
 --   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the column under its name
@@ -327,7 +327,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE open_tasks, tasks IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['tasks', 'open_tasks']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

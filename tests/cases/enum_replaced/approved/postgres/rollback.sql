@@ -301,7 +301,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 7 of 16: Let the new state of tasks take over'
 BEGIN;
-LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE open_tasks, tasks IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['tasks', 'open_tasks']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -297,7 +297,7 @@ SET lock_timeout = '2s';
 --   Id:           old_place.items.amount/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   old_place.items
+--   Also locks:   old_place.items, new_place.goods
 --   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the column under its name
@@ -316,7 +316,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-LOCK TABLE old_place.items IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE new_place.goods, old_place.items IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
@@ -450,7 +450,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 7 of 15: Rename old_place.items to new_place.goods'
 BEGIN;
-LOCK TABLE old_place.items IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE new_place.goods, old_place.items IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -291,7 +291,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 7 of 15: Rename old_place.items to new_place.goods'
 BEGIN;
-LOCK TABLE new_place.goods IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE old_place.items, new_place.goods IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['new_place.goods', 'old_place.items']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
@@ -345,7 +345,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 15: Let the new amount of old_place.items take over'
 BEGIN;
-LOCK TABLE old_place.items IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE new_place.goods, old_place.items IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

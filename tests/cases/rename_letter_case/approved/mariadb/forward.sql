@@ -18,6 +18,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Id:           users.EMail/switch/rename
 --   Why:          metadata only; the engine tells no letter case apart, so both ways of writing it go on
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   oldest, adults
 --   Estimate:     under 1 s
 --   Applications: old works, new works; a query with a star gives the column as email from here
 --   Way back:     yes, nothing is lost
@@ -36,6 +37,7 @@ CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
 --   Id:           users.Age/switch/rename
 --   Why:          metadata only; the engine tells no letter case apart, so both ways of writing it go on
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   oldest, adults
 --   Estimate:     under 1 s
 --   Applications: old works, new works; a query with a star gives the column as age from here
 --   Way back:     yes, nothing is lost

@@ -46,7 +46,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 2 of 4: Rename users to people'
 BEGIN;
-LOCK TABLE users IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE people, users IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['users', 'people']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -40,7 +40,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 4: Rename users to people'
 BEGIN;
-LOCK TABLE people IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE users, people IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['people', 'users']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -427,7 +427,7 @@ COMMIT;
 --   Id:           users.email/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   users
+--   Also locks:   users, mails
 --   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications run: mail is kept equal until contract
@@ -436,6 +436,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 12 of 17: Let email of users lead'
 BEGIN;
+LOCK TABLE mails IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['mails']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -253,6 +253,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 12 of 17: Let email of users lead'
 BEGIN;
+LOCK TABLE mails IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['mails']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -307,6 +307,7 @@ COMMIT;
 --   Id:           users/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   orders
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
@@ -315,7 +316,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 11: Swap the copy of users in'
 BEGIN;
-LOCK TABLE users, users__new IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE users, users__new, orders IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['users', 'users__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -274,7 +274,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 11: Swap the copy of users in'
 BEGIN;
-LOCK TABLE users, users__old IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE users, users__old, orders IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['users', 'users__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

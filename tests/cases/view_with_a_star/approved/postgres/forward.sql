@@ -288,7 +288,7 @@ $forgelua_check$;
 --   Id:           items.amount/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   items
+--   Also locks:   items, all_items
 --   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the column under its name
@@ -307,7 +307,7 @@ BEGIN
 END
 $forgelua_check$;
 BEGIN;
-LOCK TABLE items IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE all_items, items IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['items', 'all_items']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

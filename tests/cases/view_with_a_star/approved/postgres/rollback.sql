@@ -257,7 +257,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 5 of 9: Let the new amount of items take over'
 BEGIN;
-LOCK TABLE items IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE all_items, items IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['items', 'all_items']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -19,6 +19,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Id:           first/switch/alter-view
 --   Why:          the new application reads it in its new form
 --   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
+--   Also locks:   second, first
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application must cope with the view's new columns
 --   Way back:     yes, nothing is lost

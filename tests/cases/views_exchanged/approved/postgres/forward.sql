@@ -20,7 +20,7 @@ SET lock_timeout = '2s';
 --   Id:           first/switch/alter-view
 --   Why:          the new application reads it in its new form
 --   Lock:         ACCESS SHARE, blocks nothing
---   Also locks:   items, second
+--   Also locks:   items, second, first
 --   Note:         only the view is locked (ACCESS EXCLUSIVE)
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application must cope with the view's new columns
@@ -29,6 +29,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 1 of 1: Change the view first'
 BEGIN;
+LOCK TABLE second, first IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['second', 'first']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -21,6 +21,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 1 of 1: Change the view first'
 BEGIN;
+LOCK TABLE first, second IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
 SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
 FROM unnest(ARRAY['first', 'second']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)

@@ -62,6 +62,7 @@ ALTER TABLE `items`
 --   Id:           items.a/switch/rename
 --   Why:          metadata only; both names cannot be served at once this way
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   above, plain
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that say a fail from here; those that say aa failed until here
 --   Way back:     yes, nothing is lost
