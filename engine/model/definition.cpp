@@ -72,7 +72,7 @@ void rename_table(Definition& definition, const QName& from, const QName& to) {
 
 void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to) {
   if (definition.on != table && !names_object(definition.create, table.name)) return;
-  each_text(definition, [&](std::string& text) { text = rename_identifier(text, from, to); });
+  each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
 }
 
 }  // namespace forge

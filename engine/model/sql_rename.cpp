@@ -64,16 +64,28 @@ class Rewrite {
 // Where in a query each token stands: in a select list or in a list of tables, at its own depth of parentheses.
 enum class Clause { other, select, from };
 
+// Does a list of tables begin here? Not in extract(year FROM x) nor in x IS DISTINCT FROM y.
+bool opens_tables(const Significant& tokens, std::size_t i, Clause around) {
+  if (tokens.is(i, "join")) return true;
+  return tokens.is(i, "from") && around == Clause::select && !(i > 0 && tokens.is(i - 1, "distinct"));
+}
+
+// Do the parentheses that open here hold tables too, as in FROM (a JOIN b …)? Not those of USING (…) and of functions.
+bool holds_tables(const Significant& tokens, std::size_t i, Clause around) {
+  if (around != Clause::from || i == 0) return false;
+  return tokens.is(i - 1, "from") || tokens.is(i - 1, "join") || tokens.is(i - 1, ",") || tokens.is(i - 1, "(");
+}
+
 std::vector<Clause> clauses(const Significant& tokens) {
   std::vector<Clause> out, open{Clause::other};
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens.is(i, ")") && open.size() > 1) open.pop_back();
     out.push_back(open.back());
     if (tokens.is(i, "(")) {
-      open.push_back(open.back() == Clause::from ? Clause::from : Clause::other);
+      open.push_back(holds_tables(tokens, i, open.back()) ? Clause::from : Clause::other);
     } else if (tokens.is(i, "select")) {
       open.back() = Clause::select;
-    } else if (tokens.is(i, "from") || tokens.is(i, "join")) {
+    } else if (opens_tables(tokens, i, open.back())) {
       open.back() = Clause::from;
     } else if (tokens.is(i, "where") || tokens.is(i, "group") || tokens.is(i, "on") || tokens.is(i, "order") ||
                tokens.is(i, "union") || tokens.is(i, "having")) {
@@ -109,17 +121,31 @@ std::vector<std::string> aliases(const Significant& tokens, const std::vector<Cl
   return out;
 }
 
-bool column_at(const Significant& tokens, const std::vector<std::string>& qualifiers, std::size_t i,
-               std::string_view column) {
+bool column_at(const Significant& tokens, const std::vector<Clause>& where, const std::vector<std::string>& qualifiers,
+               std::size_t i, std::string_view column) {
   if (!is_name(tokens[i]) || !token_names(tokens[i], column)) return false;
   // A reserved word without quotes is the word itself, whatever columns are called.
   if (tokens[i].kind == TokenKind::word && sql::is_reserved(tokens[i].text)) return false;
   if (tokens.is_call(i) || tokens.is(i + 1, ".")) return false;
   if (i == 0) return true;
   if (tokens.is(i - 1, "as")) return false;
-  if (!tokens.is(i - 1, ".")) return true;
+  // Among tables a bare name is a table's or its alias, also where a column is called so.
+  if (!tokens.is(i - 1, ".")) return where[i] != Clause::from;
   return i >= 2 &&
          std::ranges::any_of(qualifiers, [&](const std::string& name) { return token_names(tokens[i - 2], name); });
+}
+
+// Does a name of a definition stand where only a table can: before a point, behind INTO, or where a trigger's ON says its table?
+bool stands_for_table(const Significant& tokens, std::size_t i) {
+  if (tokens.is(i + 1, ".")) return true;
+  if (i == 0) return false;
+  if (tokens.is(i - 1, "into") || tokens.is(i - 1, "join") || tokens.is(i - 1, "update")) return true;
+  if (tokens.is(i - 1, "from")) return i < 2 || !tokens.is(i - 2, "distinct");
+  if (!tokens.is(i - 1, "on")) return false;
+  for (const auto* follows : {"begin", "for", "when", "execute", "referencing"}) {
+    if (tokens.is(i + 1, follows)) return true;
+  }
+  return false;
 }
 
 // A select list's item that is nothing but this column, with or without an alias.
@@ -145,6 +171,16 @@ std::string rename_identifier(std::string_view text, std::string_view from, std:
   return rewrite.text();
 }
 
+std::string rename_column_in_definition(std::string_view text, std::string_view from, std::string_view to) {
+  const Significant tokens(text);
+  Rewrite rewrite(tokens, text);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i)) continue;
+    if (!stands_for_table(tokens, i)) rewrite.rename(i, to);
+  }
+  return rewrite.text();
+}
+
 std::string rename_column_in_query(std::string_view query, const QName& table, std::string_view from,
                                    std::string_view to, bool named_outside) {
   const Significant tokens(query);
@@ -152,7 +188,7 @@ std::string rename_column_in_query(std::string_view query, const QName& table, s
   const auto qualifiers = aliases(tokens, where, table);
   Rewrite rewrite(tokens, query);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!column_at(tokens, qualifiers, i, from)) continue;
+    if (!column_at(tokens, where, qualifiers, i, from)) continue;
     rewrite.rename(i, to);
     if (named_outside || !is_bare_item(tokens, where, i)) continue;
     if (tokens.is(i + 1, ",") || tokens.is(i + 1, "from") || i + 1 == tokens.size()) {
@@ -193,7 +229,7 @@ bool query_reads_column(std::string_view query, const QName& table, std::string_
   const auto where = clauses(tokens);
   const auto qualifiers = aliases(tokens, where, table);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (column_at(tokens, qualifiers, i, column)) return true;
+    if (column_at(tokens, where, qualifiers, i, column)) return true;
   }
   return false;
 }

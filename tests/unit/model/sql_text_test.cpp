@@ -95,6 +95,12 @@ TEST_CASE("renaming a column in a query keeps what the query gives", "[sql]") {
       {"SELECT amount + 1 AS amount FROM orders", "SELECT total + 1 AS amount FROM orders"},
       {"SELECT i.amount FROM orders o, items i", "SELECT i.amount FROM orders o, items i"},
       {"SELECT sum(amount) FROM orders", "SELECT sum(total) FROM orders"},
+      {"SELECT id FROM orders JOIN amount ON amount.id = amount",
+       "SELECT id FROM orders JOIN amount ON amount.id = total"},
+      {"SELECT id FROM (orders JOIN amount USING (amount)), amount",
+       "SELECT id FROM (orders JOIN amount USING (total)), amount"},
+      {"SELECT sum(extract(year FROM amount)) FROM orders", "SELECT sum(extract(year FROM total)) FROM orders"},
+      {"SELECT id IS DISTINCT FROM amount FROM orders", "SELECT id IS DISTINCT FROM total FROM orders"},
   };
   for (const auto& row : rows) {
     const auto there = rename_column_in_query(row.query, orders, "amount", "total", false);
@@ -105,6 +111,15 @@ TEST_CASE("renaming a column in a query keeps what the query gives", "[sql]") {
         "SELECT total FROM orders");
   CHECK(query_reads_column("SELECT o.amount FROM orders AS o", orders, "amount"));
   CHECK_FALSE(query_reads_column("SELECT x AS amount FROM orders AS o", orders, "amount"));
+}
+
+TEST_CASE("renaming a column in a definition leaves tables of its name alone", "[sql]") {
+  const std::string before =
+      "CREATE TRIGGER x AFTER UPDATE OF city ON city BEGIN UPDATE city SET city = NEW.city WHERE city.id = 1; "
+      "INSERT INTO city (city) SELECT city FROM city JOIN city c ON city = c.city; END";
+  CHECK(rename_column_in_definition(before, "city", "name") ==
+        "CREATE TRIGGER x AFTER UPDATE OF name ON city BEGIN UPDATE city SET name = NEW.name WHERE city.id = 1; "
+        "INSERT INTO city (name) SELECT name FROM city JOIN city c ON name = c.name; END");
 }
 
 TEST_CASE("renaming a table in a query", "[sql]") {
