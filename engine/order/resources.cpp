@@ -18,6 +18,9 @@ std::string sequence_of(const std::string& name) { return "sequence '" + name + 
 std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
 std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
 std::string object_called(const std::string& name) { return "the object called '" + name + "'"; }
+// Anything may come from an extension: a type, an operator class, a function.
+constexpr const char* kNewExtensions = "a new extension";
+constexpr const char* kOldExtensions = "an extension";
 std::string key_of(const QName& table, std::vector<std::string> columns) {
   std::ranges::sort(columns);
   std::string out = "key of '" + display(table) + "' over (";
@@ -33,6 +36,7 @@ class Collector {
   void collect(const Change& change) {
     how_ = How::need;
     std::visit([&](const auto& delta) { of(delta); }, change);
+    if (scopes_.definitions) std::visit([&](const auto& delta) { extensions(delta); }, change);
   }
   void work(const Work& work) {
     how_ = How::read;
@@ -245,18 +249,35 @@ class Collector {
     if (delta.before && !delta.after) drop(called(*delta.before));
     sides(delta, [&](const Definition& one) {
       if (!one.on.empty()) use(relation(one.on));
-      const std::string own = called_name(one);
-      for (const auto& name : names_in(one.create)) {
-        if (name != own) use(object_called(name));
-        use(relation({"", name}));
-        use(schema_of(name));
-        if (!one.on.empty()) use(column_of(one.on, name));
-      }
+      use_names(one, one.create);
+      for (const auto& part : one.parts) use_names(one, part.make);
       for (const auto& name : one.uses) {
         use(object_called(parse_qname(name).name));
         use(relation(parse_qname(name)));
       }
     });
+  }
+  void use_names(const Definition& one, const std::string& text) {
+    const std::string own = called_name(one);
+    for (const auto& name : names_in(text)) {
+      if (name != own) use(object_called(name));
+      use(relation({"", name}));
+      use(schema_of(name));
+      if (!one.on.empty()) use(column_of(one.on, name));
+    }
+  }
+  template <class T>
+  void extensions(const Delta<T>& delta) {
+    if constexpr (std::is_same_v<T, Definition>) {
+      const Definition& one = delta.after ? *delta.after : *delta.before;
+      if (one.kind == "extension") {
+        if (!delta.before) create(kNewExtensions);
+        if (!delta.after) drop(kOldExtensions);
+        return;
+      }
+    }
+    if constexpr (std::is_same_v<T, Namespace> || std::is_same_v<T, Raw>) return;
+    sides(delta, [&](const T&) { use(how_ == How::need ? kNewExtensions : kOldExtensions); });
   }
   void of(const Delta<Sync>& delta) {
     exist(delta, [](const Sync& one) { return sync_of(one.name); });

@@ -65,14 +65,14 @@ class ProductRun {
     std::ofstream(folder_.file("p.migration.lua"))
         << "migration \"p\" {\n  environment = \"development\",\n  before = from_sql [[" << pair_.before
         << "]],\n  after = from_sql [[" << pair_.after << "]],\n}\n";
+    const auto wanted = dump_of(slurp(pair_.after));
+    const auto old = dump_of(slurp(pair_.before), false);
     const auto made =
         run_product("run " + shell_quote(folder_.file("p.migration.lua")) + " --db=" + engine_.name() +
                     " --dev-url=" + shell_quote(url_) + " --time-limit 60000 --now 2026-01-01T00:00:00Z --out " +
                     shell_quote(folder_.file("o")) + " --status " + shell_quote(folder_.file("s.yml")));
-    if (made.exit_code != 0) return "refused: " + reason(made.err);
+    if (made.exit_code != 0) return drop("refused: " + reason(made.err));
     const bool changed = fs::exists(folder_.file("o/forward.sql"));
-    const auto wanted = dump_of(slurp(pair_.after));
-    const auto old = dump_of(slurp(pair_.before), false);
     if (!changed)
       return drop(wanted == old ? "unchanged"
                                 : "WRONG: the schemas differ and nothing is planned" + difference(old, wanted));
@@ -90,15 +90,33 @@ class ProductRun {
   }
 
   std::vector<std::string> dump_of(const std::string& sql, bool drop_after = true) {
-    engine_.create_database(kDatabase);
-    engine_.run_script(kDatabase, sql);
+    // Roles that a script names belong to the server, not to the schema: they are there before anything is run.
+    constexpr int kRoles = 20;
+    for (int i = 0; i < kRoles; ++i) {
+      engine_.create_database(kDatabase);
+      const auto outcome = engine_.run_script(kDatabase, sql);
+      const auto role = missing_role(outcome.err);
+      if (role.empty()) break;
+      engine_.query("postgres", "CREATE ROLE \"" + role + "\"");
+      roles_.push_back(role);
+    }
     auto dump = engine_.dump_schema(kDatabase);
     if (drop_after) engine_.drop_database(kDatabase);
     return dump;
   }
   std::string drop(std::string verdict) {
     engine_.drop_database(kDatabase);
+    for (const auto& role : roles_)
+      engine_.query("postgres", "DROP OWNED BY \"" + role + "\"; DROP ROLE \"" + role + "\"");
     return verdict;
+  }
+
+  static std::string missing_role(const std::string& err) {
+    const std::string before = "ERROR:  role \"", after = "\" does not exist";
+    const auto at = err.find(before);
+    if (at == std::string::npos) return "";
+    const auto begin = at + before.size(), end = err.find(after, begin);
+    return end == std::string::npos ? "" : err.substr(begin, end - begin);
   }
 
   static std::string difference(const std::vector<std::string>& is, const std::vector<std::string>& wanted) {
@@ -131,6 +149,7 @@ class ProductRun {
   std::string url_;
   const Pair& pair_;
   TemporaryFolder folder_;
+  std::vector<std::string> roles_;
 };
 
 void print(const std::map<std::string, std::map<std::string, int>>& suites, const std::map<std::string, int>& reasons) {

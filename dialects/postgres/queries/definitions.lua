@@ -78,6 +78,58 @@ JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm'::"char" AND i.indisvalid AND @ours@ AND @own_class@]]
 
+-- Statements about a table that have no object of their own.
+local SETTINGS = [[
+SELECT 'comment' AS kind, 'of '::text || pg_catalog.quote_ident(k.conname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
+  pg_catalog.concat('COMMENT ON CONSTRAINT '::text, pg_catalog.quote_ident(k.conname::text), ' ON '::text, @table@, ' IS '::text,
+    pg_catalog.quote_literal(d.description)) AS "create",
+  pg_catalog.concat('COMMENT ON CONSTRAINT '::text, pg_catalog.quote_ident(k.conname::text), ' ON '::text, @table@, ' IS NULL'::text) AS "drop",
+  true AS replaces
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_constraint'::regclass::oid AND d.objoid = k.oid
+WHERE @ours@ AND @own_class@ AND NOT c.relispartition
+UNION ALL
+SELECT 'clustering', 'order', @plain@, c.relname::text,
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' CLUSTER ON '::text, pg_catalog.quote_ident(x.relname::text)),
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' SET WITHOUT CLUSTER'::text), true
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE i.indisclustered AND c.relkind = 'r'::"char" AND NOT c.relispartition AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'row security', 'force', @plain@, c.relname::text,
+  'ALTER TABLE '::text || @table@ || ' FORCE ROW LEVEL SECURITY'::text,
+  'ALTER TABLE '::text || @table@ || ' NO FORCE ROW LEVEL SECURITY'::text, true
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relforcerowsecurity AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'statistics target', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET STATISTICS '::text,
+    @statistics@::text),
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET STATISTICS -1'::text),
+  true
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r'::"char", 'p'::"char") AND NOT c.relispartition AND a.attnum > 0::smallint AND NOT a.attisdropped
+  AND @statistics@ >= 0 AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'grant', pg_catalog.concat(x.privilege_type, ' to '::text, CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE x.grantee::regrole::text END),
+  @plain@, c.relname::text,
+  pg_catalog.concat('GRANT '::text, x.privilege_type, ' ON '::text, @table@, ' TO '::text,
+    CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE x.grantee::regrole::text END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION'::text END),
+  pg_catalog.concat('REVOKE '::text, x.privilege_type, ' ON '::text, @table@, ' FROM '::text,
+    CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE x.grantee::regrole::text END), false
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) x
+WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND NOT c.relispartition AND x.grantee <> c.relowner
+  AND @ours@ AND @own_class@]]
+
 local ALONE = [[
 SELECT 'domain' AS kind, @space@ || pg_catalog.quote_ident(t.typname::text) AS own, NULL AS on_schema, NULL AS on_table,
   pg_catalog.concat('CREATE DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' AS '::text,
@@ -156,12 +208,6 @@ JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND t.tgenabled <> 'O'::"char" AND @ours@
 UNION ALL
-SELECT 'row security', 'state', @plain@, c.relname::text, 'force', 'ALTER TABLE '::text || @table@ || ' FORCE ROW LEVEL SECURITY'::text,
-  'ALTER TABLE '::text || @table@ || ' NO FORCE ROW LEVEL SECURITY'::text
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relrowsecurity AND c.relforcerowsecurity AND @ours@
-UNION ALL
 SELECT 'domain', @space@ || pg_catalog.quote_ident(t.typname::text), NULL, NULL, 'check '::text || k.conname::text,
   pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' ADD CONSTRAINT '::text,
     pg_catalog.quote_ident(k.conname::text), ' '::text, pg_catalog.pg_get_constraintdef(k.oid, true)),
@@ -187,6 +233,7 @@ function M.list(d)
     space = SPACE, plain = PLAIN_SPACE, ours = OURS, table = SPACE .. " || pg_catalog.quote_ident(c.relname::text)",
     own_proc = own("pg_proc", "p.oid"), own_class = own("pg_class", "c.oid"), own_type = own("pg_type", "t.oid"),
     own_event = own("pg_event_trigger", "t.oid"),
+    statistics = d:since(17) and "coalesce(a.attstattarget, (-1)::smallint)" or "a.attstattarget",
     routine_comment = commented("CASE p.prokind WHEN 'p'::\"char\" THEN 'PROCEDURE '::text ELSE 'FUNCTION '::text END || " .. SPACE
       .. " || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text"),
     trigger_comment = commented("'TRIGGER '::text || pg_catalog.quote_ident(t.tgname::text) || ' ON '::text || " .. SPACE
@@ -195,7 +242,8 @@ function M.list(d)
       .. " || pg_catalog.quote_ident(t.typname::text)"),
   }
   local out = {}
-  for _, pair in ipairs({ { "definitions", ROUTINES }, { "definitions", ON_TABLES }, { "definitions", ALONE },
+  for _, pair in ipairs({ { "definitions", ROUTINES }, { "definitions", ON_TABLES }, { "definitions", SETTINGS },
+                          { "definitions", ALONE },
                           { "definition_parts", PARTS } }) do
     local sql = pair[2]:gsub("t%.tgparentid_is_none", d:since(13) and "t.tgparentid = 0::oid" or "true")
     out[#out + 1] = { section = pair[1], sql = (sql:gsub("@([%w_]+)@", pieces)) }

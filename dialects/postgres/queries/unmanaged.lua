@@ -64,11 +64,6 @@ WHERE (c.relkind = 'f'::"char" OR c.relkind IN ('r'::"char", 'p'::"char") AND (c
     OR EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid)))
   AND pg_catalog.left(c.relname::text, 9) <> 'forgelua_'::text AND @ours@ AND @own_class@
 UNION ALL
-SELECT 'forced row security', @space@ || c.relname::text, ''
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relforcerowsecurity AND NOT c.relrowsecurity AND @ours@ AND @own_class@
-UNION ALL
 SELECT 'replica identity', @space@ || c.relname::text, c.relreplident::text || coalesce(
   (SELECT i.indexrelid::regclass::text FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisreplident), '')
 FROM pg_catalog.pg_class c
@@ -82,22 +77,21 @@ JOIN pg_catalog.pg_am m ON m.oid = c.relam
 WHERE c.relkind IN ('r'::"char", 'm'::"char") AND m.amname <> 'heap'::name AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'storage of column', @space@ || c.relname::text || '.'::text || a.attname::text,
-  pg_catalog.concat_ws(' '::text, a.attstorage::text, @statistics@, pg_catalog.array_to_string(a.attoptions, ','::text)@compression@)
+  pg_catalog.concat_ws(' '::text, a.attstorage::text, pg_catalog.array_to_string(a.attoptions, ','::text)@compression@)
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped
-  AND (a.attstorage <> t.typstorage OR @statistics@ >= 0::smallint OR a.attoptions IS NOT NULL@compressed@) AND @ours@ AND @own_class@
+  AND (a.attstorage <> t.typstorage OR a.attoptions IS NOT NULL@compressed@) AND @ours@ AND @own_class@
 UNION ALL
-SELECT CASE WHEN NOT i.indisvalid THEN 'invalid index' WHEN i.indisclustered THEN 'clustering by index'
-    ELSE 'tablespace of index' END, @space@ || x.relname::text,
-  pg_catalog.pg_get_indexdef(x.oid) || i.indisclustered::text
+SELECT CASE WHEN NOT i.indisvalid THEN 'invalid index' ELSE 'tablespace of index' END, @space@ || x.relname::text,
+  pg_catalog.pg_get_indexdef(x.oid) 
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE (NOT i.indisvalid OR i.indisclustered OR x.reltablespace <> 0::oid) AND @ours@ AND @own_class@
+WHERE (NOT i.indisvalid OR x.reltablespace <> 0::oid) AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'options of view', @space@ || c.relname::text, pg_catalog.string_agg(o.text, ','::text ORDER BY o.text)
 FROM pg_catalog.pg_class c
@@ -176,7 +170,7 @@ local GRANTS = [[
 SELECT g.kind, g.name, g.definition FROM (
   SELECT 'grants on'::text AS kind, @space@ || c.relname::text AS name, @table_acl@ AS definition
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relacl IS NOT NULL AND @ours@ AND @own_class@
+  WHERE c.relacl IS NOT NULL AND (c.relispartition OR c.relkind NOT IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char")) AND @ours@ AND @own_class@
   UNION ALL
   SELECT 'grants on column', @space@ || c.relname::text || '.'::text || a.attname::text, @column_acl@
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
@@ -201,7 +195,7 @@ local COMMENTS = [[
 SELECT 'comment on'::text AS kind, pg_catalog.pg_describe_object(d.classoid, d.objoid, d.objsubid) AS name, d.description AS definition
 FROM pg_catalog.pg_description d
 WHERE d.objoid >= 16384::oid
-  AND d.classoid IN ('pg_catalog.pg_constraint'::regclass::oid, 'pg_catalog.pg_policy'::regclass::oid,
+  AND d.classoid IN ('pg_catalog.pg_policy'::regclass::oid,
     'pg_catalog.pg_rewrite'::regclass::oid, 'pg_catalog.pg_operator'::regclass::oid, 'pg_catalog.pg_cast'::regclass::oid,
     'pg_catalog.pg_statistic_ext'::regclass::oid, 'pg_catalog.pg_event_trigger'::regclass::oid, 'pg_catalog.pg_collation'::regclass::oid)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e'::"char")
@@ -223,7 +217,6 @@ function M.list(d)
     own_tsdict = own("pg_ts_dict", "t.oid"),
     compression = compression and ", a.attcompression::text" or "",
     compressed = compression and " OR a.attcompression <> ''::\"char\"" or "",
-    statistics = d:since(17) and "coalesce(a.attstattarget, (-1)::smallint)" or "a.attstattarget",
     table_acl = granted("c.relacl", "c.relowner"), column_acl = granted("a.attacl", "c.relowner"),
     schema_acl = granted("n.nspacl", "n.nspowner"), routine_acl = granted("p.proacl", "p.proowner"),
     default_acl = granted("d.defaclacl", "d.defaclrole"),
