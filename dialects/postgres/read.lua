@@ -86,7 +86,8 @@ end
 --- A default as pg_get_expr() writes it.
 local function default(given, t)
   local text = given.default_text
-  if text:find("^NULL::") or text == "NULL" then return nil end
+  -- A typed NULL stands in the catalog, where the type has a length; no default does not. They mean the same.
+  if text == "NULL" then return nil end
   if text == "true" or text == "false" then return { kind = "boolean", text = text } end
   if number(text) then return { kind = "number", text = text } end
   local negative = text:match("^%((%-[%d.]+)%)$")

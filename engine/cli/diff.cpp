@@ -8,6 +8,7 @@
 #include "engine/cli/source.hpp"
 #include "engine/diff/diff.hpp"
 #include "engine/diff/json.hpp"
+#include "engine/diff/serials.hpp"
 #include "engine/model/equivalence.hpp"
 
 namespace forge {
@@ -61,6 +62,7 @@ Result<int> diff_sources(DiffOptions options, Terminal& terminal) {
   options.request.sources = {options.first, options.second};
   FORGE_ASSIGN(const auto loaded, load_sources(options.request));
   for (const auto& note : loaded.notes) terminal.err << "note: " << escape_control(note) << "\n";
+  align_serials(loaded.schemas[0], loaded.schemas[1]);
   const auto changes = diff(loaded.schemas[0], loaded.schemas[1]).changes;
   std::vector<std::string> unmanaged;
   if (loaded.complete[0] && loaded.complete[1]) unmanaged = unmanaged_changes(loaded.schemas[0], loaded.schemas[1]);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/files.hpp"
+#include "engine/diff/serials.hpp"
 #include "engine/emit/client.hpp"
 #include "engine/model/caseless.hpp"
 #include "engine/model/laws.hpp"
@@ -223,6 +224,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const Naming naming = naming_of(prepared.dialect->engine());
   const IdentifierQuote quote(naming == Naming::mysql || naming == Naming::mariadb ? '`' : '"');
   const PlanningContext& context = prepared.context;
+  align_serials(prepared.spec.before, prepared.spec.after);
   const Spec& spec = prepared.spec;
   Plan plan = begin(prepared, now);
   const ChangeSet set = diff(spec.before, spec.after, spec.intents);

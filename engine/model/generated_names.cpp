@@ -165,4 +165,8 @@ class Namer {
 
 void name_members(Table& table, Naming naming) { Namer(table, naming).run(); }
 
+std::string serial_sequence_name(const std::string& table, const std::string& column) {
+  return object_name(table, column, "seq");
+}
+
 }  // namespace forge

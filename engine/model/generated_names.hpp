@@ -11,4 +11,7 @@ namespace forge {
 // SQLite keeps constraints without a name: see kUnnamed. Indexes need one: as in PostgreSQL.
 void name_members(Table& table, Naming naming);
 
+// The sequence that PostgreSQL makes for a serial column, without its schema.
+std::string serial_sequence_name(const std::string& table, const std::string& column);
+
 }  // namespace forge

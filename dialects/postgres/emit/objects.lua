@@ -173,15 +173,34 @@ end
 
 function M.drop_sequence(out, o, _, d) out:add("DROP SEQUENCE " .. d:qname(o.before.name)) end
 
+-- Where the sequence starts: where that is not stated, at the end from which it counts.
+local function start(s)
+  if s.start then return s.start end
+  if (s.increment or 1) > 0 then return s.min or 1 end
+  return s.max or -1
+end
+
+-- The counter itself must stand inside the new bounds before they hold.
+local function move_inside(out, a, b, d)
+  local name = d:qname(b.name)
+  local function move(bound_value, beyond)
+    out:add(("SELECT setval(%s, %d, false) FROM %s WHERE last_value %s %d"):format(
+      sql.name_literal(b.name, d), bound_value, name, beyond, bound_value))
+  end
+  if b.min and b.min ~= a.min and not (a.max and b.min > a.max) then move(b.min, "<") end
+  if b.max and b.max ~= a.max and not (a.min and b.max < a.min) then move(b.max, ">") end
+end
+
 function M.alter_sequence(out, o, _, d)
   local a, b = o.before, o.after
   rename(out, "SEQUENCE", a.name, b.name, d)
+  move_inside(out, a, b, d)
   local words = {}
   if (a.type or "") ~= (b.type or "") then words[#words + 1] = "AS " .. (sql.given(b.type) and b.type or "bigint") end
   if a.increment ~= b.increment then words[#words + 1] = ("INCREMENT BY %d"):format(b.increment or 1) end
   if a.min ~= b.min then words[#words + 1] = bound("MINVALUE", b.min) end
   if a.max ~= b.max then words[#words + 1] = bound("MAXVALUE", b.max) end
-  if a.start ~= b.start then words[#words + 1] = ("START WITH %d"):format(b.start or b.min or 1) end
+  if start(a) ~= start(b) then words[#words + 1] = ("START WITH %d"):format(start(b)) end
   if a.cache ~= b.cache then words[#words + 1] = ("CACHE %d"):format(b.cache or 1) end
   if (a.cycle or false) ~= (b.cycle or false) then words[#words + 1] = b.cycle and "CYCLE" or "NO CYCLE" end
   if (a.owned_by or "") ~= (b.owned_by or "") then words[#words + 1] = owner(b, d) end
