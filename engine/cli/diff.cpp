@@ -60,7 +60,7 @@ void print(const std::vector<Change>& changes, const std::vector<std::string>& u
 
 Result<int> diff_sources(DiffOptions options, Terminal& terminal) {
   options.request.sources = {options.first, options.second};
-  FORGE_ASSIGN(const auto loaded, load_sources(options.request));
+  FORGE_ASSIGN(auto loaded, load_sources(options.request));
   for (const auto& note : loaded.notes) terminal.err << "note: " << escape_control(note) << "\n";
   align_serials(loaded.schemas[0], loaded.schemas[1]);
   const auto changes = diff(loaded.schemas[0], loaded.schemas[1]).changes;

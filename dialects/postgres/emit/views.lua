@@ -37,14 +37,19 @@ end
 function M.drop_view(out, o, _, d) out:add("DROP " .. noun(o.before) .. " " .. d:qname(o.before.name)) end
 
 -- A view may be replaced where its columns stay as they are and new ones follow; the server knows. Where they do not,
--- the view is made anew, and its owner and grants with it.
+-- the view is made anew, and its owner, grants, triggers and rules with it.
 local REPLACE = [[
 
 DECLARE
   held record;
   one record;
+  again text[];
 BEGIN
-  SELECT relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = %s::regclass;
+  SELECT oid, relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = %s::regclass;
+  SELECT array_agg(x.text ORDER BY x.text) INTO again FROM (
+    SELECT pg_get_triggerdef(t.oid) AS text FROM pg_trigger t WHERE t.tgrelid = held.oid AND NOT t.tgisinternal
+    UNION ALL
+    SELECT pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = held.oid AND r.rulename <> '_RETURN') AS x;
   BEGIN
     EXECUTE %s;
   EXCEPTION WHEN invalid_table_definition OR feature_not_supported THEN
@@ -55,6 +60,9 @@ BEGIN
       EXECUTE format('GRANT %%s ON %%s TO %%s%%s', one.privilege_type, %s,
         CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
         CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+    FOR one IN SELECT unnest(again) AS text LOOP
+      EXECUTE one.text;
     END LOOP;
   END;
 END

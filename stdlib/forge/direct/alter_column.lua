@@ -194,12 +194,25 @@ local function rename(b, unit, change)
   })
 end
 
+local function in_key(t, name)
+  for _, part in ipairs(t and t.primary_key and t.primary_key.parts or {}) do
+    if part.column == name then return true end
+  end
+  return false
+end
+
+local function parts_of(change, b)
+  local unit = b:unit(change)
+  local leaves_key = in_key(unit.before, change.before.name) and not in_key(unit.after, change.after.name)
+  return strategy.column_parts(b.ctx, change.before, change.after, leaves_key)
+end
+
 function M.alter(change, b, phase)
   local unit = b:unit(change)
   local start = unit.parts and unit.parts[change]
   if not start then
     unit.parts = unit.parts or {}
-    start = strategy.column_parts(b.ctx, change.before, change.after)
+    start = parts_of(change, b)
     unit.parts[change] = start
   end
   for _, part in ipairs(start) do
@@ -220,8 +233,7 @@ end
 function M.altered_in_contract(change, b)
   local unit = b:unit(change)
   -- The rename has run by now: the parts that wait for contract find the column under its new name.
-  local list = strategy.column_parts(b.ctx, change.before, change.after)
-  for _, part in ipairs(list) do
+  for _, part in ipairs(parts_of(change, b)) do
     if part.phase == "contract" then
       local moved = { before = fold.copy(change.before), after = change.after }
       moved.before.name = change.after.name

@@ -31,8 +31,9 @@ end
 --- Cuts an alteration of a column into parts that each belong to one phase, in the order in which they run.
 ---@param before table
 ---@param after table
+---@param in_key? boolean it stands in a primary key that goes without it: until then nothing can allow NULL in it
 ---@return table[] parts { what = "type"|"default"|"relax"|"not_null"|"rename"|"generated"|"identity"|…, phase, fields }
-function M.column_parts(ctx, before, after)
+function M.column_parts(ctx, before, after, in_key)
   if field_differs(before, after, "generated") then
     return { { what = "generated", phase = "switch", fields = { "*" } } }
   end
@@ -48,11 +49,12 @@ function M.column_parts(ctx, before, after)
   if field_differs(before, after, "invisible") then
     add("visibility", after.invisible and "contract" or "expand", "invisible")
   end
-  if after.nullable and not before.nullable then add("relax", "expand", "nullable") end
+  local counts_no_more = before.identity and not after.identity
+  local relaxed = after.nullable and not before.nullable
+  if relaxed and not counts_no_more then add("relax", in_key and "contract" or "expand", "nullable") end
   if before.nullable and not after.nullable then add("not_null", "switch", "nullable") end
-  if field_differs(before, after, "identity") then
-    add("identity", before.identity and not after.identity and "contract" or "switch", "identity")
-  end
+  if field_differs(before, after, "identity") then add("identity", counts_no_more and "contract" or "switch", "identity") end
+  if relaxed and counts_no_more then add("relax", "contract", "nullable") end
   if before.name ~= after.name then add("rename", "switch", "name") end
   return list
 end

@@ -1,0 +1,72 @@
+-- Baseline, to note before the start: migration p, postgres 15
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f phases/0-baseline.sql
+-- Prints every check with what it expects, what it found and its status. The client's exit code is not 0
+-- where one fails. Nothing stays in the database.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+SET client_encoding = 'UTF8';
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET lock_timeout = '2s';
+
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+CREATE TEMP TABLE forgelua_validation (no int, "check" text, expected text, actual text) ON COMMIT DROP;
+
+CREATE FUNCTION pg_temp.forgelua_check(no int, title text, expected text, query text) RETURNS void
+LANGUAGE plpgsql AS $forgelua$
+DECLARE actual text;
+BEGIN
+  BEGIN
+    EXECUTE query INTO actual;
+  EXCEPTION WHEN OTHERS THEN
+    actual := 'error: ' || SQLERRM;
+  END;
+  INSERT INTO pg_temp.forgelua_validation VALUES (no, title, expected, actual);
+END
+$forgelua$;
+
+CREATE FUNCTION pg_temp.forgelua_refused(no int, title text, statement text) RETURNS void
+LANGUAGE plpgsql AS $forgelua$
+DECLARE actual text; touched bigint;
+BEGIN
+  BEGIN
+    EXECUTE statement;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    RAISE EXCEPTION USING ERRCODE = 'FL001', MESSAGE = CASE WHEN touched = 0 THEN 'refused' ELSE 'accepted' END;
+  EXCEPTION
+    WHEN SQLSTATE 'FL001' THEN actual := SQLERRM;
+    WHEN integrity_constraint_violation THEN actual := 'refused';
+    WHEN OTHERS THEN actual := 'error: ' || SQLERRM;
+  END;
+  INSERT INTO pg_temp.forgelua_validation VALUES (no, title, 'refused', actual);
+END
+$forgelua$;
+
+\o /dev/null
+
+-- 1. rows of unwanted
+SELECT pg_temp.forgelua_check(1, 'rows of unwanted', NULL,
+  $q$SELECT count(*) FROM "unwanted"$q$);
+
+-- 2. bytes of unwanted with its indexes
+SELECT pg_temp.forgelua_check(2, 'bytes of unwanted with its indexes', NULL,
+  $q$SELECT pg_total_relation_size('"unwanted"')$q$);
+
+\o
+SELECT no, "check", expected, actual,
+       CASE WHEN expected IS NULL THEN '' WHEN actual IS NOT DISTINCT FROM expected THEN 'ok' ELSE 'FAIL' END AS status
+FROM pg_temp.forgelua_validation ORDER BY no;
+
+DO $forgelua$
+DECLARE failed bigint;
+BEGIN
+  SELECT count(*) INTO failed FROM pg_temp.forgelua_validation
+  WHERE expected IS NOT NULL AND actual IS DISTINCT FROM expected;
+  IF failed > 0 THEN RAISE EXCEPTION 'validation failed: % check(s) do not hold', failed; END IF;
+END
+$forgelua$;
+DROP FUNCTION pg_temp.forgelua_check(int, text, text, text);
+DROP FUNCTION pg_temp.forgelua_refused(int, text, text);
+COMMIT;

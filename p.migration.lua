@@ -1,0 +1,1 @@
+migration "p" { environment = "development", before = from_sql [[/work/shared/corpora/pairs/migra/postgres/seq/before.sql]], after = from_sql [[/work/shared/corpora/pairs/migra/postgres/seq/after.sql]] }
