@@ -54,7 +54,7 @@ Step step_for(const Sequence& owned, const Step& like, bool creating) {
   step.id = fmt::format("{}/{}/{}", object, word_of(like.phase), creating ? "give-owner" : "take-owner");
   step.title =
       fmt::format("{} sequence {} {} {}", creating ? "Give" : "Take", object, creating ? "to" : "from", owned.owned_by);
-  step.why = fmt::format("{} takes its default from the sequence that belongs to it: neither can {} first",
+  step.why = fmt::format("{} and the sequence that belongs to it lean on each other: neither can {} first",
                          owned.owned_by, creating ? "be created whole" : "be dropped");
   step.ops = {creating ? Delta<Sequence>{{}, free, owned} : Delta<Sequence>{{}, owned, free}};
   step.group = like.group;
@@ -82,9 +82,30 @@ void split(std::vector<Step>& steps, bool creating) {
   steps = std::move(out);
 }
 
+// A sequence that passes from one column to another leaves the first before that can go, and belongs to nobody until the
+// second is there.
+void split_handed_over(std::vector<Step>& steps) {
+  std::vector<Step> out;
+  for (auto& step : steps) {
+    std::vector<Step> own;
+    for (auto& op : step.ops) {
+      auto* delta = std::get_if<Delta<Sequence>>(&op);
+      if (!delta || !delta->before || !delta->after) continue;
+      if (delta->before->owned_by.empty() || delta->after->owned_by.empty()) continue;
+      if (delta->before->owned_by == delta->after->owned_by) continue;
+      own.push_back(step_for(*delta->before, step, false));
+      delta->before->owned_by.clear();
+    }
+    std::ranges::move(own, std::back_inserter(out));
+    out.push_back(std::move(step));
+  }
+  steps = std::move(out);
+}
+
 }  // namespace
 
 void split_owned_sequences(std::vector<Step>& steps) {
+  split_handed_over(steps);
   split(steps, true);
   split(steps, false);
 }
