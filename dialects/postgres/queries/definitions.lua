@@ -128,7 +128,41 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) x
 WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND NOT c.relispartition AND x.grantee <> c.relowner
-  AND @ours@ AND @own_class@]]
+  AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'grant', pg_catalog.concat(x.privilege_type, ' of '::text, pg_catalog.quote_ident(a.attname::text), ' to '::text, @grantee@),
+  @plain@, c.relname::text,
+  pg_catalog.concat('GRANT '::text, x.privilege_type, ' ('::text, pg_catalog.quote_ident(a.attname::text), ') ON '::text, @table@, ' TO '::text,
+    @grantee@, @grantable@),
+  pg_catalog.concat('REVOKE '::text, x.privilege_type, ' ('::text, pg_catalog.quote_ident(a.attname::text), ') ON '::text, @table@, ' FROM '::text,
+    @grantee@), false
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) x
+WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND NOT c.relispartition AND x.grantee <> c.relowner
+  AND NOT a.attisdropped AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'comment', 'of '::text || pg_catalog.quote_ident(x.relname::text), @plain@, c.relname::text,
+  pg_catalog.concat('COMMENT ON INDEX '::text, @space@, pg_catalog.quote_ident(x.relname::text), ' IS '::text, pg_catalog.quote_literal(d.description)),
+  pg_catalog.concat('COMMENT ON INDEX '::text, @space@, pg_catalog.quote_ident(x.relname::text), ' IS NULL'::text), true
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objoid = x.oid
+WHERE NOT c.relispartition AND @ours@ AND @own_class@
+  AND EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p'::"char", 'u'::"char", 'x'::"char"))
+UNION ALL
+SELECT 'comment', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
+  pg_catalog.concat('COMMENT ON COLUMN '::text, @table@, '.'::text, pg_catalog.quote_ident(a.attname::text), ' IS '::text,
+    pg_catalog.quote_literal(d.description)),
+  pg_catalog.concat('COMMENT ON COLUMN '::text, @table@, '.'::text, pg_catalog.quote_ident(a.attname::text), ' IS NULL'::text), true
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objoid = c.oid AND d.objsubid = a.attnum::integer
+WHERE c.relkind IN ('v'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND @ours@ AND @own_class@]]
 
 local ALONE = [[
 SELECT 'domain' AS kind, @space@ || pg_catalog.quote_ident(t.typname::text) AS own, NULL AS on_schema, NULL AS on_table,
@@ -174,7 +208,48 @@ SELECT 'event trigger', pg_catalog.quote_ident(t.evtname::text), NULL, NULL,
      FROM pg_catalog.unnest(t.evttags) AS x(tag)), ' EXECUTE FUNCTION '::text, t.evtfoid::regproc::text, '()'::text),
   'DROP EVENT TRIGGER '::text || pg_catalog.quote_ident(t.evtname::text)
 FROM pg_catalog.pg_event_trigger t
-WHERE @own_event@]]
+WHERE @own_event@
+UNION ALL
+SELECT 'comment', 'of schema public', NULL, NULL,
+  pg_catalog.concat('COMMENT ON SCHEMA public IS '::text, pg_catalog.quote_nullable(pg_catalog.obj_description(n.oid, 'pg_namespace'::name))),
+  'COMMENT ON SCHEMA public IS ''standard public schema'''
+FROM pg_catalog.pg_namespace n
+WHERE n.nspname = 'public'::name
+  AND pg_catalog.obj_description(n.oid, 'pg_namespace'::name) IS DISTINCT FROM 'standard public schema'::text
+UNION ALL
+SELECT 'grant', pg_catalog.concat(x.privilege_type, ' of schema '::text, pg_catalog.quote_ident(n.nspname::text), ' to '::text, @grantee@), NULL, NULL,
+  pg_catalog.concat('GRANT '::text, x.privilege_type, ' ON SCHEMA '::text, pg_catalog.quote_ident(n.nspname::text), ' TO '::text, @grantee@, @grantable@),
+  pg_catalog.concat('REVOKE '::text, x.privilege_type, ' ON SCHEMA '::text, pg_catalog.quote_ident(n.nspname::text), ' FROM '::text, @grantee@)
+FROM pg_catalog.pg_namespace n
+CROSS JOIN LATERAL pg_catalog.aclexplode(n.nspacl) x
+WHERE x.grantee <> n.nspowner AND NOT (n.nspname = 'public'::name AND x.grantee = 0::oid AND x.privilege_type IN (@public_rights@)) AND @ours@
+UNION ALL
+SELECT 'revoke', pg_catalog.concat(r.word, ' of schema public from PUBLIC'::text), NULL, NULL,
+  pg_catalog.concat('REVOKE '::text, r.word, ' ON SCHEMA public FROM PUBLIC'::text),
+  pg_catalog.concat('GRANT '::text, r.word, ' ON SCHEMA public TO PUBLIC'::text)
+FROM pg_catalog.pg_namespace n
+CROSS JOIN LATERAL (SELECT w.word FROM pg_catalog.unnest(ARRAY[@public_rights@]) AS w(word)) AS r
+WHERE n.nspname = 'public'::name AND n.nspacl IS NOT NULL AND NOT EXISTS (
+  SELECT FROM pg_catalog.aclexplode(n.nspacl) x WHERE x.grantee = 0::oid AND x.privilege_type = r.word)
+UNION ALL
+SELECT 'grant', pg_catalog.concat(x.privilege_type, ' of sequence '::text, @table@, ' to '::text, @grantee@), NULL, NULL,
+  pg_catalog.concat('GRANT '::text, x.privilege_type, ' ON SEQUENCE '::text, @table@, ' TO '::text, @grantee@, @grantable@),
+  pg_catalog.concat('REVOKE '::text, x.privilege_type, ' ON SEQUENCE '::text, @table@, ' FROM '::text, @grantee@)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) x
+WHERE c.relkind = 'S'::"char" AND x.grantee <> c.relowner AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'default privilege', pg_catalog.concat(x.privilege_type, ' of '::text, @default_objects@, ' in '::text, pg_catalog.quote_ident(n.nspname::text),
+    ' by '::text, d.defaclrole::regrole::text, ' to '::text, @grantee@), NULL, NULL,
+  pg_catalog.concat('ALTER DEFAULT PRIVILEGES FOR ROLE '::text, d.defaclrole::regrole::text, ' IN SCHEMA '::text, pg_catalog.quote_ident(n.nspname::text),
+    ' GRANT '::text, x.privilege_type, ' ON '::text, @default_objects@, ' TO '::text, @grantee@, @grantable@),
+  pg_catalog.concat('ALTER DEFAULT PRIVILEGES FOR ROLE '::text, d.defaclrole::regrole::text, ' IN SCHEMA '::text, pg_catalog.quote_ident(n.nspname::text),
+    ' REVOKE '::text, x.privilege_type, ' ON '::text, @default_objects@, ' FROM '::text, @grantee@)
+FROM pg_catalog.pg_default_acl d
+JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) x
+WHERE @ours@]]
 
 -- A comment's statements.
 local function commented(object)
@@ -224,6 +299,51 @@ FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_type'::regclass::oid AND d.objoid = t.oid
 WHERE t.typtype IN ('d'::"char", 'c'::"char") AND @ours@
+UNION ALL
+SELECT CASE p.prokind WHEN 'p'::"char" THEN 'procedure' ELSE 'function' END, r.own, NULL, NULL,
+  pg_catalog.concat('grant to '::text, @grantee@), pg_catalog.concat('GRANT EXECUTE ON '::text, r.word, r.own, ' TO '::text, @grantee@, @grantable@),
+  pg_catalog.concat('REVOKE EXECUTE ON '::text, r.word, r.own, ' FROM '::text, @grantee@)
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(p.proacl) x
+CROSS JOIN LATERAL (SELECT @routine_word@ AS word, @routine_own@ AS own) AS r
+WHERE p.prokind IN ('f'::"char", 'p'::"char", 'w'::"char") AND x.grantee <> p.proowner AND x.grantee <> 0::oid AND @ours@ AND @own_proc@
+UNION ALL
+SELECT CASE p.prokind WHEN 'p'::"char" THEN 'procedure' ELSE 'function' END, r.own, NULL, NULL, 'revoke from PUBLIC',
+  pg_catalog.concat('REVOKE EXECUTE ON '::text, r.word, r.own, ' FROM PUBLIC'::text),
+  pg_catalog.concat('GRANT EXECUTE ON '::text, r.word, r.own, ' TO PUBLIC'::text)
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+CROSS JOIN LATERAL (SELECT @routine_word@ AS word, @routine_own@ AS own) AS r
+WHERE p.prokind IN ('f'::"char", 'p'::"char", 'w'::"char") AND p.proacl IS NOT NULL AND @ours@ AND @own_proc@
+  AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(p.proacl) x WHERE x.grantee = 0::oid)
+UNION ALL
+SELECT CASE t.typtype WHEN 'd'::"char" THEN 'domain' ELSE 'type' END, r.own, NULL, NULL,
+  pg_catalog.concat('grant to '::text, @grantee@), pg_catalog.concat('GRANT USAGE ON TYPE '::text, r.own, ' TO '::text, @grantee@, @grantable@),
+  pg_catalog.concat('REVOKE USAGE ON TYPE '::text, r.own, ' FROM '::text, @grantee@)
+FROM pg_catalog.pg_type t
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+CROSS JOIN LATERAL pg_catalog.aclexplode(t.typacl) x
+CROSS JOIN LATERAL (SELECT @space@ || pg_catalog.quote_ident(t.typname::text) AS own) AS r
+WHERE @held_type@ AND x.grantee <> t.typowner AND x.grantee <> 0::oid AND @ours@ AND @own_type@
+UNION ALL
+SELECT CASE t.typtype WHEN 'd'::"char" THEN 'domain' ELSE 'type' END, r.own, NULL, NULL, 'revoke from PUBLIC',
+  'REVOKE USAGE ON TYPE '::text || r.own || ' FROM PUBLIC'::text, 'GRANT USAGE ON TYPE '::text || r.own || ' TO PUBLIC'::text
+FROM pg_catalog.pg_type t
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+CROSS JOIN LATERAL (SELECT @space@ || pg_catalog.quote_ident(t.typname::text) AS own) AS r
+WHERE @held_type@ AND t.typacl IS NOT NULL AND @ours@ AND @own_type@
+  AND NOT EXISTS (SELECT FROM pg_catalog.aclexplode(t.typacl) x WHERE x.grantee = 0::oid)
+UNION ALL
+SELECT 'index', @space@ || pg_catalog.quote_ident(x.relname::text), @plain@, c.relname::text, 'comment',
+  pg_catalog.concat('COMMENT ON INDEX '::text, @space@, pg_catalog.quote_ident(x.relname::text), ' IS '::text, pg_catalog.quote_literal(d.description)),
+  pg_catalog.concat('COMMENT ON INDEX '::text, @space@, pg_catalog.quote_ident(x.relname::text), ' IS NULL'::text)
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objoid = x.oid
+WHERE c.relkind = 'm'::"char" AND i.indisvalid AND @ours@ AND @own_class@
 ORDER BY 1, 2, 5]]
 
 --- The queries for a server of the dialect's version: pairs of section and text.
@@ -233,6 +353,17 @@ function M.list(d)
     space = SPACE, plain = PLAIN_SPACE, ours = OURS, table = SPACE .. " || pg_catalog.quote_ident(c.relname::text)",
     own_proc = own("pg_proc", "p.oid"), own_class = own("pg_class", "c.oid"), own_type = own("pg_type", "t.oid"),
     own_event = own("pg_event_trigger", "t.oid"),
+    grantee = "CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE x.grantee::regrole::text END",
+    grantable = "CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION'::text END",
+    -- What everybody may do in the schema public unless it was taken away.
+    public_rights = d:since(15) and "'USAGE'::text" or "'USAGE'::text, 'CREATE'::text",
+    default_objects = [[CASE d.defaclobjtype WHEN 'r'::"char" THEN 'TABLES' WHEN 'S'::"char" THEN 'SEQUENCES' WHEN 'f'::"char" THEN 'FUNCTIONS'
+      WHEN 'T'::"char" THEN 'TYPES' ELSE 'SCHEMAS' END]],
+    held_type = [[(t.typtype = 'd'::"char" OR t.typtype = 'c'::"char" AND EXISTS (SELECT FROM pg_catalog.pg_class k
+      WHERE k.oid = t.typrelid AND k.relkind = 'c'::"char"))]],
+    routine_word = [[CASE p.prokind WHEN 'p'::"char" THEN 'PROCEDURE '::text ELSE 'FUNCTION '::text END]],
+
+       routine_own = (SPACE .. [[ || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text]]),
     statistics = d:since(17) and "coalesce(a.attstattarget, (-1)::smallint)" or "a.attstattarget",
     routine_comment = commented("CASE p.prokind WHEN 'p'::\"char\" THEN 'PROCEDURE '::text ELSE 'FUNCTION '::text END || " .. SPACE
       .. " || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text"),

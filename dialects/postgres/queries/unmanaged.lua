@@ -170,25 +170,31 @@ local GRANTS = [[
 SELECT g.kind, g.name, g.definition FROM (
   SELECT 'grants on'::text AS kind, @space@ || c.relname::text AS name, @table_acl@ AS definition
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relacl IS NOT NULL AND (c.relispartition OR c.relkind NOT IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char")) AND @ours@ AND @own_class@
+  WHERE c.relacl IS NOT NULL AND (c.relispartition OR c.relkind NOT IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char", 'S'::"char"))
+    AND @ours@ AND @own_class@
   UNION ALL
   SELECT 'grants on column', @space@ || c.relname::text || '.'::text || a.attname::text, @column_acl@
   FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND @ours@ AND @own_class@
+  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+    AND (c.relispartition OR c.relkind NOT IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char")) AND @ours@ AND @own_class@
   UNION ALL
-  SELECT 'grants on schema', n.nspname::text, @schema_acl@
-  FROM pg_catalog.pg_namespace n WHERE n.nspacl IS NOT NULL AND n.nspname <> 'public'::name AND @ours@
-  UNION ALL
-  SELECT 'grants on routine', @space@ || p.oid::regprocedure::text, @routine_acl@
+  SELECT 'grants on aggregate', @space@ || p.oid::regprocedure::text, @routine_acl@
   FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-  WHERE p.proacl IS NOT NULL AND @ours@ AND @own_proc@
+  WHERE p.proacl IS NOT NULL AND p.prokind = 'a'::"char" AND @ours@ AND @own_proc@
   UNION ALL
-  SELECT 'default privileges', pg_catalog.concat_ws(' '::text, d.defaclobjtype::text, n.nspname::text),
-    pg_catalog.string_agg(@default_acl@, ';'::text)
-  FROM pg_catalog.pg_default_acl d LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-  GROUP BY d.defaclobjtype, n.nspname
-) AS g WHERE g.definition IS NOT NULL]]
+  SELECT 'grants on type', @space@ || t.typname::text, @type_acl@
+  FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  WHERE t.typacl IS NOT NULL AND t.typtype NOT IN ('d'::"char", 'c'::"char") AND @ours@ AND @own_type@
+  UNION ALL
+  SELECT 'default privileges', pg_catalog.concat_ws(' '::text, d.defaclobjtype::text, d.defaclrole::regrole::text), @default_acl@
+  FROM pg_catalog.pg_default_acl d
+  WHERE d.defaclnamespace = 0::oid
+) AS g WHERE g.definition IS NOT NULL
+UNION ALL
+SELECT 'foreign-data wrapper', f.fdwname::text, coalesce(pg_catalog.array_to_string(f.fdwoptions, ','::text), '')
+FROM pg_catalog.pg_foreign_data_wrapper f
+WHERE @own_fdw@]]
 
 -- Comments that the model has no place for.
 local COMMENTS = [[
@@ -218,7 +224,8 @@ function M.list(d)
     compression = compression and ", a.attcompression::text" or "",
     compressed = compression and " OR a.attcompression <> ''::\"char\"" or "",
     table_acl = granted("c.relacl", "c.relowner"), column_acl = granted("a.attacl", "c.relowner"),
-    schema_acl = granted("n.nspacl", "n.nspowner"), routine_acl = granted("p.proacl", "p.proowner"),
+    type_acl = granted("t.typacl", "t.typowner"), own_fdw = own("pg_foreign_data_wrapper", "f.oid"),
+    routine_acl = granted("p.proacl", "p.proowner"),
     default_acl = granted("d.defaclacl", "d.defaclrole"),
     delete_columns = d:since(15) and "k.confdelsetcols::text" or "NULL",
     deletes_columns = d:since(15) and "k.contype = 'f'::\"char\" AND k.confdelsetcols IS NOT NULL" or "false",
