@@ -363,7 +363,8 @@ function M.list(d)
       WHERE k.oid = t.typrelid AND k.relkind = 'c'::"char"))]],
     routine_word = [[CASE p.prokind WHEN 'p'::"char" THEN 'PROCEDURE '::text ELSE 'FUNCTION '::text END]],
 
-       routine_own = (SPACE .. [[ || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text]]),
+       routine_own = (SPACE .. [[ || pg_catalog.quote_ident(p.proname::text)
+      || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text]]),
     statistics = d:since(17) and "coalesce(a.attstattarget, (-1)::smallint)" or "a.attstattarget",
     routine_comment = commented("CASE p.prokind WHEN 'p'::\"char\" THEN 'PROCEDURE '::text ELSE 'FUNCTION '::text END || " .. SPACE
       .. " || pg_catalog.quote_ident(p.proname::text) || '('::text || pg_catalog.oidvectortypes(p.proargtypes) || ')'::text"),

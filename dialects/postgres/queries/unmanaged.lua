@@ -86,7 +86,7 @@ WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::sma
   AND (a.attstorage <> t.typstorage OR a.attoptions IS NOT NULL@compressed@) AND @ours@ AND @own_class@
 UNION ALL
 SELECT CASE WHEN NOT i.indisvalid THEN 'invalid index' ELSE 'tablespace of index' END, @space@ || x.relname::text,
-  pg_catalog.pg_get_indexdef(x.oid) 
+  pg_catalog.pg_get_indexdef(x.oid)
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
