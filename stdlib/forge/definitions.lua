@@ -23,9 +23,22 @@ function M.in_place(before, after)
   return after.replaces and (before.shape or "") == (after.shape or "")
 end
 
+-- A composite type's attributes are parts of it, so that one may come or go while columns have the type; at first they are
+-- written inside.
+local function composite(one)
+  local inside, rest = {}, {}
+  for _, part in ipairs(one.parts or {}) do
+    local text = part.key:find("^attribute ") and part.make:match(" ADD ATTRIBUTE (.*)$")
+    if text then inside[#inside + 1] = text else rest[#rest + 1] = part end
+  end
+  return (one.create:gsub("%(%)$", function() return "(" .. table.concat(inside, ", ") .. ")" end)), rest
+end
+
 local function make(add, one)
-  add(M.statement(one), one)
-  for _, part in ipairs(one.parts or {}) do add(part.make, one) end
+  local text, parts = M.statement(one), one.parts or {}
+  if text:find(" AS %(%)$") then text, parts = composite(one) end
+  add(text, one)
+  for _, part in ipairs(parts) do add(part.make, one) end
 end
 
 -- Only the properties that differ: what goes first.

@@ -177,12 +177,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'd'::"char" AND @ours@ AND @own_type@
 UNION ALL
 SELECT 'type', @space@ || pg_catalog.quote_ident(c.relname::text), NULL, NULL,
-  pg_catalog.concat('CREATE TYPE '::text, @space@, pg_catalog.quote_ident(c.relname::text), ' AS ('::text,
-    (SELECT pg_catalog.string_agg(pg_catalog.concat(pg_catalog.quote_ident(a.attname::text), ' '::text,
-       pg_catalog.format_type(a.atttypid, a.atttypmod),
-       CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE '::text || a.attcollation::regcollation::text END), ', '::text ORDER BY a.attnum)
-     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-     WHERE a.attrelid = c.oid AND a.attnum > 0::smallint AND NOT a.attisdropped), ')'::text),
+  pg_catalog.concat('CREATE TYPE '::text, @space@, pg_catalog.quote_ident(c.relname::text), ' AS ()'::text),
   'DROP TYPE '::text || @space@ || pg_catalog.quote_ident(c.relname::text)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -299,6 +294,21 @@ FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_type'::regclass::oid AND d.objoid = t.oid
 WHERE t.typtype IN ('d'::"char", 'c'::"char") AND @ours@
+UNION ALL
+-- An attribute that changes its place goes and comes again, with those behind it: the number is part of its key.
+SELECT 'type', @space@ || pg_catalog.quote_ident(c.relname::text), NULL, NULL,
+  pg_catalog.concat('attribute '::text, pg_catalog.to_char(a.place, 'FM0000'::text), ' '::text, pg_catalog.quote_ident(a.attname::text)),
+  pg_catalog.concat('ALTER TYPE '::text, @space@, pg_catalog.quote_ident(c.relname::text), ' ADD ATTRIBUTE '::text,
+    pg_catalog.quote_ident(a.attname::text), ' '::text, pg_catalog.format_type(a.atttypid, a.atttypmod),
+    CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE '::text || a.attcollation::regcollation::text END),
+  pg_catalog.concat('ALTER TYPE '::text, @space@, pg_catalog.quote_ident(c.relname::text), ' DROP ATTRIBUTE '::text,
+    pg_catalog.quote_ident(a.attname::text))
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN (SELECT a.*, pg_catalog.row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS place
+  FROM pg_catalog.pg_attribute a WHERE a.attnum > 0::smallint AND NOT a.attisdropped) AS a ON a.attrelid = c.oid
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+WHERE c.relkind = 'c'::"char" AND @ours@ AND @own_class@
 UNION ALL
 SELECT CASE p.prokind WHEN 'p'::"char" THEN 'procedure' ELSE 'function' END, r.own, NULL, NULL,
   pg_catalog.concat('grant to '::text, @grantee@), pg_catalog.concat('GRANT EXECUTE ON '::text, r.word, r.own, ' TO '::text, @grantee@, @grantable@),

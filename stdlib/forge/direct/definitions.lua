@@ -36,12 +36,27 @@ local function drop(change, b)
   })
 end
 
+-- What the columns of a composite type lose with an attribute that goes, or that goes and comes again elsewhere.
+local function lost_attributes(before, after)
+  local kept, list = {}, {}
+  for _, part in ipairs(after.parts or {}) do kept[part.key .. "\0" .. part.make] = true end
+  for _, part in ipairs(before.parts or {}) do
+    local name = part.key:match("^attribute %d+ (.*)$")
+    if name and not kept[part.key .. "\0" .. part.make] then
+      list[#list + 1] = ("the values of attribute %s of %s"):format(name, before.name.name)
+    end
+  end
+  return #list > 0 and table.concat(list, ", ") or nil
+end
+
 local function alter(change, b)
   local before, after = change.before, change.after
+  local lost = lost_attributes(before, after)
   b:step(after.name.name, "alter", {
     title = "Change the " .. after.name.name, why = "its definition changes",
-    ops = { ops.alter_definition(before, after) },
-    compatibility = { old_app = true, new_app = true, note = "both applications meet the new definition" },
+    ops = { ops.alter_definition(before, after) }, loses = lost, loses_forward = lost,
+    compatibility = { old_app = not lost, new_app = true, note = "both applications meet the new definition" },
+    hazards = lost and { "drop" } or nil,
   })
 end
 
