@@ -195,6 +195,9 @@ function done.run_raw(o)
   return truth("(" .. o.after.done_when .. ")")
 end
 
+-- Told by the table's text, which may hold the same words in something else, and changes with the names in them.
+M.unmarked = { key = true, check = true, foreign_key = true, exclusion = true }
+
 --- A query that gives '1' once the operation has run; nil where nothing can tell.
 ---@param o table the operation
 ---@param step table? its step, which says what becomes of the table

@@ -141,6 +141,7 @@ Result<void> add_final_checks(Plan& plan, const ChangeSet& set, const Spec& spec
   }
   FORGE_ASSIGN(auto questions, dialect.final_questions(final));
   plan.final_checks = std::move(questions.checks);
+  plan.end_marks = std::move(questions.marks);
   plan.server_texts = std::move(questions.server_texts);
   return {};
 }

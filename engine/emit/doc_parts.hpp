@@ -13,6 +13,8 @@ std::string phases_part(const Plan& plan, const Client& client);     // the diag
 std::string readiness_part(const Plan& plan, const Client& client);  // impact, tests, strategies, checklists, files
 
 // runbook.md
+// What to type when a script has stopped in the middle: to go on, and to go back.
+std::string stop_part(const Plan& plan, const Client& client);
 std::string schedule_part(const Plan& plan);                          // Day 0 … Day 15+
 std::string monitoring_part(const Plan& plan, const Client& client);  // figures, queries
 std::string rollback_part(const Plan& plan, const Client& client);    // decision tree, procedure, data recovery

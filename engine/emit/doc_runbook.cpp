@@ -1,4 +1,4 @@
-// runbook.md: the day before, and the phases. Figures, way back and what comes after are in files of their own.
+// runbook.md: the day before, and the phases. Stops, figures, way back and what comes after are in files of their own.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -81,20 +81,6 @@ std::string go_line(const PhasePart& part) {
       files, part.segments.size() == 1 ? "s" : "");
 }
 
-std::string resume_text(const Client& client, const PhasePart& part) {
-  const auto file = forward_file(part.segments.front());
-  std::string pipe = run_command(client, "-");
-  if (!client.postgres()) pipe = pipe.substr(0, pipe.rfind(" <"));
-  return fmt::format(
-      "Where a step fails, the script stops and that step's open transaction is undone; the steps before it stand. "
-      "Mend "
-      "the cause and go on from that step, here step {0}:\n\n{1}\n",
-      part.steps.front()->number,
-      fenced("sh",
-             fmt::format("{{ sed -n '1,/^-- ====/p' {0} | sed '$d'; sed -n '/^-- Step {1} of /,$p' {0}; }} | {2}\n",
-                         file, part.steps.front()->number, pipe)));
-}
-
 std::string phase_section(const Plan& plan, const Client& client, const PhasePart& part) {
   std::set<std::string> said;
   std::string out = fmt::format("## {}\n\n{} Here: {}; takes {}.\n\n", phase_title(part), phase_goal(part.phase),
@@ -139,8 +125,8 @@ std::string runbook_document(const Plan& plan, const Client& client) {
   std::string out = head(plan) + connection(client) + day_before(plan, client) + schedule_part(plan);
   const auto parts = phases_of(plan);
   for (const auto& part : parts) out += phase_section(plan, client, part);
-  if (!parts.empty()) out += "## When a script stops\n\n" + resume_text(client, parts.front());
-  return out + monitoring_part(plan, client) + rollback_part(plan, client) + afterwards_part(plan, client);
+  return out + stop_part(plan, client) + monitoring_part(plan, client) + rollback_part(plan, client) +
+         afterwards_part(plan, client);
 }
 
 }  // namespace forge

@@ -31,9 +31,10 @@ void scripts(Files& files, const Plan& plan, const Client& client) {
   validation(files, plan, client, "Baseline, to note before the start", "phases/0-baseline.sql",
              baseline_expectations(plan, client));
   const Summary summary = summarise(plan);
+  const Turns turns(plan);
   for (const auto& segment : segments_of(plan)) {
-    files.emplace_back(forward_file(segment), segment_script(plan, summary, client, segment));
-    files.emplace_back(rollback_file(segment), segment_rollback_script(plan, summary, client, segment));
+    files.emplace_back(forward_file(segment), segment_script(plan, summary, turns, client, segment));
+    files.emplace_back(rollback_file(segment), segment_rollback_script(plan, summary, turns, client, segment));
     validation(files, plan, client, fmt::format("Validation after {}", forward_file(segment)), validation_file(segment),
                segment_expectations(plan, client, segment));
   }

@@ -56,6 +56,20 @@ std::string heading(const Plan& plan, const Step& step, Way way) {
   return out + std::string(kRule);
 }
 
+// SQLite's own errors hold no text of ours that is not fixed: what failed is printed first.
+constexpr std::string_view kSqliteGuard =
+    R"(CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+)";
+constexpr std::string_view kSqliteJudge =
+    R"(SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+)";
+
 // A check that stops the script where it does not hold. The message says what was expected and what was found; MySQL's clients
 // show no more of a failed INSERT than the value that did not fit its column, so that value is the message.
 std::string guard(const Client& client, const Assertion& check) {
@@ -64,6 +78,7 @@ std::string guard(const Client& client, const Assertion& check) {
   std::string out = sql_comment(fmt::format("Check: {}. Expects {}.", check.title, check.expect));
   if (client.postgres()) {
     return out + fmt::format(R"(DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := ({})::text;
@@ -84,8 +99,8 @@ $forgelua_check$;
                      check.sql, expect, sql_literal(client, fmt::format("expected {}, found ", check.expect)),
                      sql_literal(client, ": " + one_line(check.title)), expect);
   }
-  return out + fmt::format("INSERT INTO temp.forgelua_guard VALUES ({}, {}, CAST(({}) AS text));\n", title, expect,
-                           check.sql);
+  return out + fmt::format("INSERT INTO temp.forgelua_guard VALUES ({}, {}, CAST(({}) AS text));\n{}", title, expect,
+                           check.sql, kSqliteJudge);
 }
 
 bool has_checks(const std::vector<const Step*>& steps, Way way) {
@@ -108,14 +123,11 @@ std::string checks_of_way_back(const Client& client, const std::vector<const Ste
          out;
 }
 
-// MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table does, by a value that its
-// column cannot hold, or (where the session's sql_mode lets MySQL cut such values) by its CHECK.
+// MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table does. In MySQL by a
+// value that its column cannot hold, or (where the session's sql_mode lets such values be cut) by its CHECK.
 std::string guard_table(const Client& client) {
   if (client.postgres()) return "";
-  if (client.sqlite()) {
-    return "CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,\n"
-           "  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));\n";
-  }
+  if (client.sqlite()) return std::string(kSqliteGuard);
   return "CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,\n"
          "  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))\n"
          "  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n";
@@ -208,6 +220,7 @@ std::string step_text(const Plan& plan, const Client& client, const Step& step, 
                    : "-- Nothing to run: the steps before it take with them what it did.\n";
   }
   out += run_text(client, step, statements);
+  out += say(client, fmt::format("{} {} of {}: done", forward ? "step" : "undo step", step.number, plan.steps.size()));
   if (forward) {
     for (const auto& check : step.checks_after) out += guard(client, check);
     if (!step.app.empty()) out += sql_comment("Application: " + step.app);
@@ -225,11 +238,27 @@ std::string head(const Plan& plan, const Summary& summary, const Client& client,
   return out + sql_comment(fmt::format("Run in this folder: {}", run_command(client, file)));
 }
 
-std::string body(const Plan& plan, const Client& client, std::vector<const Step*> steps, Way way) {
-  const bool guards = has_checks(steps, way);
+// Is it the script's turn? A section of its own: who goes on from a step, or back from one, leaves it out.
+std::string turn_text(const Client& client, const std::vector<Assertion>& questions) {
+  if (questions.empty()) return "";
+  std::string out =
+      "\n" + std::string(kRule) +
+      "-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,\n"
+      "-- or a script that comes before it has not. After a stop in the middle see \"When a script stops\" in "
+      "runbook.md.\n" +
+      std::string(kRule);
+  for (const auto& question : questions) out += guard(client, question);
+  return out;
+}
+
+std::string body(const Plan& plan, const Turns& turns, const Client& client, std::vector<const Step*> steps, Way way) {
+  const bool forward = way == Way::forward;
+  const auto questions = turns.after(forward ? steps.front()->number - 1 : steps.back()->number);
+  const bool guards = !questions.empty() || has_checks(steps, way);
   std::string out = "\n" + session_settings(client);
   if (guards) out += guard_table(client);
-  if (way == Way::backward) {
+  out += turn_text(client, questions);
+  if (!forward) {
     std::ranges::reverse(steps);
     out += checks_of_way_back(client, steps);
   }
@@ -277,7 +306,7 @@ std::string forward_script(const Plan& plan, const Client& client) {
       "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
       "-- one, with the gates that runbook.md states between them.\n";
   const auto steps = all_steps(plan);
-  return out + destructive_lines(steps) + body(plan, client, steps, Way::forward);
+  return out + destructive_lines(steps) + body(plan, Turns(plan), client, steps, Way::forward);
 }
 
 std::string rollback_script(const Plan& plan, const Client& client) {
@@ -285,23 +314,24 @@ std::string rollback_script(const Plan& plan, const Client& client) {
   return rollback_warning(steps) + head(plan, summarise(plan), client, "Rollback, every phase", "rollback.sql") +
          "-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last\n"
          "-- phase first.\n" +
-         body(plan, client, steps, Way::backward);
+         body(plan, Turns(plan), client, steps, Way::backward);
 }
 
-std::string segment_script(const Plan& plan, const Summary& summary, const Client& client, const Segment& segment) {
+std::string segment_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
+                           const Segment& segment) {
   return head(plan, summary, client,
               fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
               forward_file(segment)) +
-         destructive_lines(segment.steps) + body(plan, client, segment.steps, Way::forward);
+         destructive_lines(segment.steps) + body(plan, turns, client, segment.steps, Way::forward);
 }
 
-std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Client& client,
+std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                                     const Segment& segment) {
   return rollback_warning(segment.steps) +
          head(plan, summary, client,
               fmt::format("Rollback of phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
               rollback_file(segment)) +
-         body(plan, client, segment.steps, Way::backward);
+         body(plan, turns, client, segment.steps, Way::backward);
 }
 
 }  // namespace forge

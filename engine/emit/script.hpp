@@ -5,6 +5,7 @@
 
 #include "engine/emit/client.hpp"
 #include "engine/emit/segments.hpp"
+#include "engine/emit/turn.hpp"
 
 namespace forge {
 
@@ -12,9 +13,10 @@ namespace forge {
 std::string forward_script(const Plan& plan, const Client& client);
 std::string rollback_script(const Plan& plan, const Client& client);
 
-// The same for one segment. `summary` is the plan's: there may be hundreds of segments.
-std::string segment_script(const Plan& plan, const Summary& summary, const Client& client, const Segment& segment);
-std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Client& client,
+// The same for one segment. `summary` and `turns` are the plan's: there may be hundreds of segments.
+std::string segment_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
+                           const Segment& segment);
+std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                                     const Segment& segment);
 
 // `-- WARNING: rollback is destructive …` lines for these steps; empty where nothing is lost.

@@ -110,6 +110,7 @@ Result<void> read_rendered(lua_State* L, Step& step) {
     if (key == "forward") return lua::read_into(L, -1, step.forward, "forward");
     if (key == "backward") return lua::read_into(L, -1, step.backward, "backward");
     if (key == "impact") return lua::read_into(L, -1, step.impact, "impact");
+    if (key == "mark") return lua::read_into(L, -1, step.mark, "mark");
     step.done = Assertion{fmt::format("step {} has run", step.number), "", "1"};
     return lua::read_into(L, -1, step.done->sql, "done");
   });
@@ -226,29 +227,28 @@ Change as_it_ends(Change change, const std::map<QName, QName>& renamed) {
 
 }  // namespace
 
-Result<std::vector<Assertion>> DialectHost::final_checks(const FinalState& final, PushedTables& tables) {
-  std::vector<Assertion> checks;
+Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& final, PushedTables& tables) {
   std::set<std::string> asked;
   for (const auto& change : final.changes) {
-    Step step;
+    Step step, found;  // `found` holds what the dialect answers
     step.ops = {as_it_ends(change, final.renamed)};
     const auto names = tables_of(step);
-    std::string sql;
     FORGE_TRY(lua::call(
-        state_, kEngineModule, "done",
+        state_, kEngineModule, "final",
         [&](lua_State* L) {
           push();
-          push_step(L, tables, step, pick(final.before, names), pick(final.after, names), "forward");
-          return 2;
+          const Tables earlier = pick(final.before, names), later = pick(final.after, names);
+          push_step(L, tables, step, earlier, later, "forward");
+          push_step(L, tables, turned_round(step), later, earlier, "backward");
+          return 3;
         },
-        [&](lua_State* L) -> Result<void> {
-          if (lua_isnil(L, -1)) return {};
-          return lua::read_into(L, -1, sql, "done");
-        }));
-    if (sql.empty() || !asked.insert(sql).second) continue;
-    checks.push_back({fmt::format("{} {}", word_of(change), object_of(change)), sql, "1"});
+        [&](lua_State* L) { return read_rendered(L, found); }));
+    if (!found.done || !asked.insert(found.done->sql).second) continue;
+    out.checks.push_back({fmt::format("{} {}", word_of(change), object_of(change)), found.done->sql, "1"});
+    // Under its new name a table has nothing before the start, also of what is to go.
+    if (found.mark && table_of(change) == table_of(step.ops.front())) out.marks.push_back({change, found.mark->sql});
   }
-  return checks;
+  return {};
 }
 
 Result<std::vector<ServerText>> DialectHost::server_texts(const FinalState& final, PushedTables& tables) {
@@ -270,7 +270,7 @@ Result<std::vector<ServerText>> DialectHost::server_texts(const FinalState& fina
 Result<FinalQuestions> DialectHost::final_questions(const FinalState& final) {
   FinalQuestions questions;
   PushedTables tables;
-  FORGE_ASSIGN(questions.checks, final_checks(final, tables));
+  FORGE_TRY(final_checks(questions, final, tables));
   FORGE_ASSIGN(questions.server_texts, server_texts(final, tables));
   return questions;
 }

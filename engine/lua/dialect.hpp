@@ -12,6 +12,7 @@
 #include "engine/lua/call.hpp"
 #include "engine/model/laws.hpp"
 #include "engine/model/schema.hpp"
+#include "engine/plan/plan.hpp"
 #include "engine/plan/step.hpp"
 
 namespace forge {
@@ -58,6 +59,8 @@ struct FinalState {
 struct FinalQuestions {
   // They tell the new schema from the old one: one for each change that the dialect can ask about.
   std::vector<Assertion> checks;
+  // Those of them that are sure to fail before the start.
+  std::vector<EndMark> marks;
   // The definitions that the changes leave, where the catalog keeps them as the server's own text.
   std::vector<ServerText> server_texts;
 };
@@ -99,7 +102,7 @@ class DialectHost {
 
  private:
   explicit DialectHost(LuaState& state) : state_(state) {}
-  Result<std::vector<Assertion>> final_checks(const FinalState& final, lua::PushedTables& tables);
+  Result<void> final_checks(FinalQuestions& out, const FinalState& final, lua::PushedTables& tables);
   Result<std::vector<ServerText>> server_texts(const FinalState& final, lua::PushedTables& tables);
 
   LuaState& state_;

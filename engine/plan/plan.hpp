@@ -135,6 +135,12 @@ struct Affected {
   }
 };
 
+// What tells the end of a plan from its beginning: a query about a change of the diff.
+struct EndMark {
+  Change change;
+  std::string sql;  // '0' until a step works on the change's object, '1' once every step has run
+};
+
 struct Plan {
   // What was asked for.
   std::string id;
@@ -168,9 +174,10 @@ struct Plan {
   std::map<QName, Hint> hints;
 
   // What must hold, as the dialect words it. The package adds what follows from the model alone (emit/assertions.hpp).
-  std::vector<Assertion> baseline;      // figures to note before the start; `expect` empty: printed, not judged
-  std::vector<Assertion> final_checks;  // once every step has run
+  std::vector<Assertion> baseline;       // figures to note before the start; `expect` empty: printed, not judged
+  std::vector<Assertion> final_checks;   // once every step has run
   std::vector<ServerText> server_texts;  // likewise
+  std::vector<EndMark> end_marks;        // those of the final checks that are sure to fail before the start
 
   // From a finished `forgelua test`, where one is there: what it ran on, and what came of it. Empty: not tested yet.
   std::string rollback_evidence;

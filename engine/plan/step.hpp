@@ -135,6 +135,20 @@ struct ServerText {
   }
 };
 
+// By which a script tells whether a step has run: a query about one of its operations (counted from 1) that gives '0'
+// before that and '1' after it.
+struct Mark {
+  int op = 0;
+  std::string sql;
+
+  bool operator==(const Mark&) const = default;
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("op", self.op);
+    visit("sql", self.sql);
+  }
+};
+
 struct Step {
   // From the strategy.
   std::string id;     // unique in the plan; stable for equal input: "orders.total/expand/add-column"
@@ -164,6 +178,7 @@ struct Step {
   std::string risk;               // low, medium, high
   double seconds = 0;             // estimated duration
   std::optional<Assertion> done;  // catalog predicate: true once the step has run
+  std::optional<Mark> mark;       // none where nothing that it does shows for sure
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
@@ -194,6 +209,7 @@ struct Step {
     visit("risk", self.risk);
     visit("seconds", self.seconds);
     visit("done", self.done);
+    visit("mark", self.mark);
   }
 };
 

@@ -19,6 +19,16 @@ local function written(t)
   return names, always
 end
 
+-- Rows that are there already stay as they are: whoever goes back from a stop before the drop finds all of them.
+local function not_there(ctx, t, from, to)
+  local same = {}
+  for i, name in ipairs(strategy.key(t)) do
+    same[i] = ("there.%s = %s.%s"):format(ctx.d:ident(name), to, ctx.d:ident(name))
+  end
+  local where = #same > 0 and " WHERE " .. table.concat(same, " AND ") or ""
+  return ("NOT EXISTS (SELECT 1 FROM %s AS there%s)"):format(from, where)
+end
+
 --- The step that copies a whole table into `<table>__archive`.
 ---@return table spec of a step
 function M.table(b, t)
@@ -36,7 +46,8 @@ function M.table(b, t)
       raw(q.name .. "_create", ("CREATE TABLE %s AS SELECT * FROM %s WHERE 1 = 0"):format(to, from),
         "DROP TABLE " .. to, why),
       raw(q.name .. "_rows", ("INSERT INTO %s (%s) SELECT %s FROM %s"):format(to, list, list, from),
-        ("INSERT INTO %s (%s)%s SELECT %s FROM %s"):format(from, list, overriding, list, to), why),
+        ("INSERT INTO %s (%s)%s SELECT %s FROM %s WHERE %s")
+          :format(from, list, overriding, list, to, not_there(ctx, t, from, to)), why),
     },
     compatibility = { old_app = true, new_app = true, note = "nothing writes the table any more" },
     hazards = { "archive" },

@@ -1,6 +1,7 @@
 --- What the C++ engine calls: one function per crossing, so that a plan costs a few calls and not one per column.
 
 local dialect = require("forge.dialect")
+local fold = require("forge.fold")
 local planner = require("forge.planner")
 
 local M = {}
@@ -205,12 +206,20 @@ local function overtaken(ops, at)
   return false
 end
 
---- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
-local function done(d, step)
+-- For each operation, by its place, a query that gives '1' once it has run; nil where the dialect cannot tell.
+local function done_parts(d, step)
   local parts = {}
   for i, o in ipairs(step.ops) do
-    local sql = not overtaken(step.ops, i) and d.catalog.done and d.catalog.done(o, d, step)
-    if sql then add_unique(parts, sql) end
+    parts[i] = not overtaken(step.ops, i) and d.catalog.done and d.catalog.done(o, d, step) or nil
+  end
+  return parts
+end
+
+-- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
+local function all_done(step, by_op)
+  local parts = {}
+  for i = 1, #step.ops do
+    if by_op[i] then add_unique(parts, by_op[i]) end
   end
   if #parts == 0 then return nil end
   if #parts == 1 then return parts[1] end
@@ -218,7 +227,58 @@ local function done(d, step)
   return "SELECT CASE WHEN " .. table.concat(parts, " AND ") .. " THEN '1' ELSE '0' END"
 end
 
-M.done = done
+--- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
+---@param d table
+---@param step table
+function M.done(d, step) return all_done(step, done_parts(d, step)) end
+
+-- Which operations a script asks about first: those that nothing but a later step undoes.
+local MARK_RANK = { table = 1, shell = 1, column = 2, view = 3, index = 3, sync = 4 }
+
+local function free(names, holder, seen)
+  if holder and seen[holder:lower()] then return false end
+  for _, name in ipairs(names) do
+    if seen[name:lower()] then return false end
+  end
+  return true
+end
+
+-- Does the query surely give '0' before the operation? `undone` gives the query about its reverse.
+local function flips(o, names, sql, undone)
+  if not o.before or not o.after or names[1]:lower() ~= names[2]:lower() then return true end
+  if o.kind ~= "column" then return false end
+  if fold.same(o.before.type, o.after.type) and o.before.nullable == o.after.nullable then return false end
+  local other = undone()
+  return other ~= nil and other ~= sql
+end
+
+-- The operation by which scripts tell whether the step has run, with its query: '0' before it, '1' after it. What a server
+-- or a user's own SQL may find there already (schemas, `execute`), and what the dialect tells by text alone, is none.
+local function mark(d, forward, backward, parts)
+  local best, best_rank
+  local seen, unmarked = {}, d.catalog.unmarked or {}
+  for i, o in ipairs(forward.ops) do
+    local names, holder = own_names(o), o.table and dialect.key(o.table)
+    local rank = MARK_RANK[o.kind] or 5
+    local known = parts[i] and o.kind ~= "raw" and o.kind ~= "schema" and not unmarked[o.kind]
+    if known and (not best or rank < best_rank) and free(names, holder, seen) then
+      local undone = function() return d.catalog.done(backward.ops[#forward.ops - i + 1], d, backward) end
+      if flips(o, names, parts[i], undone) then best, best_rank = { op = i, sql = parts[i] }, rank end
+    end
+    for _, name in ipairs(names) do seen[name:lower()] = true end
+  end
+  return best
+end
+
+--- The same for one change of the diff as the plan ends it; `mark` where that is sure not to hold before the plan.
+---@param d table
+---@param forward table a step of that change alone
+---@param backward table the same step turned round
+---@return table { done, mark }
+function M.final(d, forward, backward)
+  local parts = done_parts(d, forward)
+  return { done = all_done(forward, parts), mark = mark(d, forward, backward, parts) }
+end
 
 --- What of the changes' definitions the catalog shows as the server's own text.
 ---@param d table
@@ -229,11 +289,12 @@ function M.server_texts(d, step) return require("forge.server_texts").of(d, step
 ---@param d table
 ---@param forward table the step, with tables and direction
 ---@param backward table the same step turned round
----@return table { forward = statements, backward = statements, impact, done }
+---@return table { forward = statements, backward = statements, impact, done, mark }
 function M.render(d, forward, backward)
+  local parts = done_parts(d, forward)
   return {
     forward = d:render(forward), backward = d:render(backward),
-    impact = impact(d, forward), done = done(d, forward),
+    impact = impact(d, forward), done = all_done(forward, parts), mark = mark(d, forward, backward, parts),
   }
 end
 

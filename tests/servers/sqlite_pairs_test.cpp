@@ -214,7 +214,7 @@ TEST_CASE("values that the new type cannot hold stop the script before a row is 
               folder.path());
     const auto done = run_shell("sqlite3 db", file_of(files, "forward.sql"), folder.path());
     CHECK(done.exit_code != 0);
-    CHECK(done.err.find("actual_is_what_was_expected") != std::string::npos);
+    CHECK(done.out.find("check failed: ") != std::string::npos);
     CHECK(run_shell("sqlite3 db", "SELECT id, c FROM t", folder.path()).out == "1|7\n2|abc\n");
   }
 }

@@ -37,25 +37,27 @@ TEST_CASE("statements of a step share transactions, save those that must stand a
       "postgres", {{"A", true, ""}, {"B", true, ""}, {"CREATE INDEX CONCURRENTLY i", false, ""}, {"C", true, ""}});
   CHECK(body(forward_script(plan, client(plan))) ==
         "BEGIN;\nA;\nB;\nCOMMIT;\nSET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY i;\nSET lock_timeout = '2s';\n"
-        "BEGIN;\nC;\nCOMMIT;\n\\echo 'forward: done'\n");
+        "BEGIN;\nC;\nCOMMIT;\n\\echo 'step 1 of 1: done'\n\\echo 'forward: done'\n");
 }
 
 TEST_CASE("a step without a transaction is run statement by statement", "[emit][script]") {
   const Plan plan = one_step("sqlite", {{"A", true, ""}, {"B", true, ""}}, false);
-  CHECK(body(forward_script(plan, client(plan))) == "A;\nB;\n.print 'forward: done'\n");
+  CHECK(body(forward_script(plan, client(plan))) == "A;\nB;\n.print 'step 1 of 1: done'\n.print 'forward: done'\n");
 }
 
 TEST_CASE("SQLite takes its write lock when a transaction starts", "[emit][script]") {
   const Plan plan =
       one_step("sqlite", {{"PRAGMA foreign_keys = OFF", false, ""}, {"A", true, ""}, {".once x.sql", false, ""}});
   CHECK(body(forward_script(plan, client(plan))) ==
-        "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\nA;\nCOMMIT;\n.once x.sql\n.print 'forward: done'\n");
+        "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\nA;\nCOMMIT;\n.once x.sql\n"
+        ".print 'step 1 of 1: done'\n.print 'forward: done'\n");
 }
 
 TEST_CASE("MySQL opens no transaction, and bodies get their delimiter", "[emit][script]") {
   const Plan plan = one_step("mysql", {{"A", true, ""}, {"CREATE TRIGGER t BEGIN x; END", true, "//"}});
   CHECK(body(forward_script(plan, client(plan))) ==
-        "A;\nDELIMITER //\nCREATE TRIGGER t BEGIN x; END\n//\nDELIMITER ;\nSELECT 'forward: done' AS `forgelua`;\n");
+        "A;\nDELIMITER //\nCREATE TRIGGER t BEGIN x; END\n//\nDELIMITER ;\n"
+        "SELECT 'step 1 of 1: done' AS `forgelua`;\nSELECT 'forward: done' AS `forgelua`;\n");
 }
 
 TEST_CASE("a user's SQL may end in semicolons or in a comment", "[emit][script]") {
@@ -83,7 +85,7 @@ TEST_CASE("a rollback that loses data says so in its first lines", "[emit][scrip
                         "-- WARNING: rollback is destructive — orders.region data will be lost.\n"
                         "-- Take a backup before applying forward.sql.\n"));
   const auto segments = segments_of(plan);
-  CHECK_THAT(segment_rollback_script(plan, summarise(plan), client(plan), segments.at(2)),
+  CHECK_THAT(segment_rollback_script(plan, summarise(plan), Turns(plan), client(plan), segments.at(2)),
              StartsWith("-- Rollback of phase switch"));
 }
 

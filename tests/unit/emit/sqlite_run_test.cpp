@@ -87,7 +87,8 @@ TEST_CASE("a check before a step stops the script where it does not hold", "[emi
   REQUIRE(box.run("phases/1-expand.sql").exit_code == 0);
   const auto stopped = box.run("phases/3-switch.sql");
   CHECK(stopped.exit_code != 0);
-  CHECK_THAT(stopped.err, ContainsSubstring("actual_is_what_was_expected"));
+  CHECK_THAT(stopped.err, ContainsSubstring("check failed"));
+  CHECK_THAT(stopped.out, ContainsSubstring("check failed: no order lacks a currency: expected 0, found "));
   CHECK(box.query("SELECT \"notnull\" FROM pragma_table_info('orders') WHERE name = 'currency'") == "0\n");
 }
 

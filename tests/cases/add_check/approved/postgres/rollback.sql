@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: the whole plan must be done before this: add_check age_ok. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'age_ok' AND k.contype = 'c' AND k.convalidated) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: add_check age_ok', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 2 of 2, switch: Validate the check age_ok on users
 --   Id:           users.age_ok/switch/validate
 -- ============================================================================
@@ -23,6 +39,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok, ADD CONSTRAINT age_ok CHECK (age >= 0) NOT VALID;
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Add the check age_ok on users, not yet validated
@@ -32,4 +49,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok;
 COMMIT;
+\echo 'undo step 1 of 2: done'
+
 \echo 'rollback: done'

@@ -12,8 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create orders__new in the new shape of orders. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create orders__new in the new shape of orders', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'orders__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 9, expand: Create orders__new in the new shape of orders
@@ -34,6 +47,7 @@ CREATE TABLE "orders__new" (
 );
 CREATE INDEX "orders_user_idx__new" ON "orders__new" ("user_id");
 COMMIT;
+.print 'step 1 of 9: done'
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Repeat every write to orders on orders__new
@@ -49,6 +63,9 @@ COMMIT;
 .print 'step 2 of 9: Repeat every write to orders on orders__new'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', CAST((SELECT COUNT(*) FROM (SELECT "user_id" AS "user_id" FROM "orders") AS child_row WHERE child_row."user_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "users" AS parent_row WHERE parent_row."id" = child_row."user_id")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -87,6 +104,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__new';
 END;
 COMMIT;
+.print 'step 2 of 9: done'
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Copy the rows of orders into orders__new
@@ -133,8 +151,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
+.print 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "user_id" AS "user_id" FROM "orders") AS source WHERE NOT EXISTS (SELECT 1 FROM "orders__new" AS copied WHERE copied."id" = source."id" AND (copied."user_id" = source."user_id" OR (copied."user_id" IS NULL AND source."user_id" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 9, switch: Swap the copy of orders in
@@ -150,6 +172,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 4 of 9: Swap the copy of orders in'
 -- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of orders into orders__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'orders' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]orders[^a-z0-9_]*'));
@@ -210,6 +235,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 4 of 9: done'
 -- Application: Deploy the application that uses orders as the new schema has it.
 
 -- ============================================================================
@@ -223,6 +249,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 9: From here the way back copies orders into orders__old again'
 -- Nothing to run in the database.
+.print 'step 5 of 9: done'
 
 -- ============================================================================
 -- Step 6 of 9, contract: Stop repeating writes to orders on orders__old
@@ -240,6 +267,7 @@ DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_del";
 COMMIT;
+.print 'step 6 of 9: done'
 
 -- ============================================================================
 -- Step 7 of 9, contract: Drop orders__old
@@ -256,6 +284,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "orders__old";
 COMMIT;
+.print 'step 7 of 9: done'
 
 -- ============================================================================
 -- Step 8 of 9, contract: Give orders_user_idx of orders their names
@@ -273,6 +302,7 @@ BEGIN IMMEDIATE;
 CREATE INDEX "orders_user_idx" ON "orders" ("user_id");
 DROP INDEX "orders_user_idx__new";
 COMMIT;
+.print 'step 8 of 9: done'
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -289,6 +319,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

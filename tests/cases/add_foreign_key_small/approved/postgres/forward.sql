@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add the foreign key orders_user_fk on orders, not yet validated. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND k.conname = 'orders_user_fk' AND k.contype = 'f' AND NOT k.convalidated AND k.condeferrable = false AND k.condeferred = false AND k.confdeltype = 'a' AND k.confupdtype = 'a' AND k.confmatchtype = 's' AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add the foreign key orders_user_fk on orders, not yet validated', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: add_foreign_key orders_user_fk. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND k.conname = 'orders_user_fk' AND k.contype = 'f' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND k.confdeltype = 'a' AND k.confupdtype = 'a' AND k.confmatchtype = 's' AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: add_foreign_key orders_user_fk', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, switch: Add the foreign key orders_user_fk on orders, not yet validated
 --   Id:           orders.orders_user_fk/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
@@ -29,6 +56,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 2: Add the foreign key orders_user_fk on orders, not yet validated'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders AS child_row WHERE child_row.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS parent_row WHERE parent_row.id = child_row.user_id))::text;
@@ -40,6 +68,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, switch: Validate the foreign key orders_user_fk on orders
@@ -57,5 +86,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk;
 COMMIT;
+\echo 'step 2 of 2: done'
 
 \echo 'forward: done'

@@ -12,8 +12,11 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
 
 -- ============================================================================
 -- Step 1 of 5, switch: Stop every application that writes orders
@@ -27,6 +30,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 -- ============================================================================
 .print 'step 1 of 5: Stop every application that writes orders'
 -- Nothing to run in the database.
+.print 'step 1 of 5: done'
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes orders.
 
 -- ============================================================================
@@ -40,6 +44,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 -- ============================================================================
 .print 'step 2 of 5: Back up orders'
 -- Nothing to run in the database.
+.print 'step 2 of 5: done'
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM "orders".
 
 -- ============================================================================
@@ -56,6 +61,9 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 .print 'step 3 of 5: Add the foreign key orders_user_fk on orders'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', CAST((SELECT COUNT(*) FROM "orders" AS child_row WHERE child_row."user_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "users" AS parent_row WHERE parent_row."id" = child_row."user_id")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('orders') AND lower(m.name) NOT IN ('orders')) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -83,6 +91,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 3 of 5: done'
 
 -- ============================================================================
 -- Step 4 of 5, switch: Validate orders
@@ -95,6 +104,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 4 of 5: Validate orders'
 -- Nothing to run in the database.
+.print 'step 4 of 5: done'
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
@@ -108,6 +118,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 5: Start the new application'
 -- Nothing to run in the database.
+.print 'step 5 of 5: done'
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
 
 DROP TABLE temp.forgelua_guard;

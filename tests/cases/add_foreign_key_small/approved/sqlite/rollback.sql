@@ -19,6 +19,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 5 of 5: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, switch: Validate orders
@@ -26,6 +27,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 4 of 5: Validate orders'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, switch: Add the foreign key orders_user_fk on orders
@@ -59,6 +61,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, switch: Back up orders
@@ -66,6 +69,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 2 of 5: Back up orders'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, switch: Stop every application that writes orders
@@ -73,4 +77,5 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 1 of 5: Stop every application that writes orders'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 1 of 5: done'
 .print 'rollback: done'

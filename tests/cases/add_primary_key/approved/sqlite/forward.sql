@@ -12,8 +12,11 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
 
 -- ============================================================================
 -- Step 1 of 1, switch: Add the primary key on readings
@@ -29,8 +32,14 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 .print 'step 1 of 1: Add the primary key on readings'
 -- Check: no two rows of readings agree in ("at"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "readings" WHERE "at" IS NOT NULL GROUP BY "at" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no row of readings has NULL in at. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of readings has NULL in at', '0', CAST((SELECT COUNT(*) FROM "readings" WHERE "at" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('readings') OR lower(f."table") IN ('readings'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -57,6 +66,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 1 of 1: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Build the unique index users_name_key on users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND x.relname = 'users_name_key' AND i.indisvalid AND i.indisunique = true AND i.indnkeyatts = 1 AND i.indnatts = 1 AND (i.indpred IS NOT NULL) = false AND x.relam = (SELECT m.oid FROM pg_am m WHERE m.amname = 'btree') AND i.indoption::text = '0' AND i.indnullsnotdistinct = false AND ARRAY(SELECT unnest(x.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(x.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Build the unique index users_name_key on users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: add_unique users_name_key. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'users_name_key' AND k.contype = 'u' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: add_unique users_name_key', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, switch: Build the unique index users_name_key on users
 --   Id:           users.users_name_key/switch/build-index
 --   Why:          built concurrently, the index keeps nobody waiting; the constraint then takes it over
@@ -29,6 +56,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 2: Build the unique index users_name_key on users'
 -- Check: no two rows of users agree in (name). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM users WHERE name IS NOT NULL GROUP BY name HAVING COUNT(*) > 1) AS doubled)::text;
@@ -41,6 +69,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_name_key;
 CREATE UNIQUE INDEX CONCURRENTLY users_name_key ON users (name);
 SET lock_timeout = '2s';
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, switch: Turn the index into the unique constraint users_name_key on users
@@ -56,5 +85,6 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE USING INDEX users_name_key;
 COMMIT;
+\echo 'step 2 of 2: done'
 
 \echo 'forward: done'

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add the check age_ok__new on users, not yet validated. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'age_ok__new' AND k.contype = 'c' AND NOT k.convalidated) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add the check age_ok__new on users, not yet validated', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 3, switch: Add the check age_ok__new on users, not yet validated
 --   Id:           users.age_ok__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
@@ -28,6 +44,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 3: Add the check age_ok__new on users, not yet validated'
 -- Check: every row of users satisfies age_ok__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (age >= 0 AND age < 2147483648))::text;
@@ -39,6 +56,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT age_ok__new CHECK (age >= 0 AND age < 2147483648) NOT VALID;
 COMMIT;
+\echo 'step 1 of 3: done'
 
 -- ============================================================================
 -- Step 2 of 3, switch: Validate the check age_ok__new on users
@@ -54,6 +72,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT age_ok__new;
 COMMIT;
+\echo 'step 2 of 3: done'
 
 -- ============================================================================
 -- Step 3 of 3, switch: Let the new definition take over the check age_ok on users
@@ -69,5 +88,6 @@ BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok;
 ALTER TABLE users RENAME CONSTRAINT age_ok__new TO age_ok;
 COMMIT;
+\echo 'step 3 of 3: done'
 
 \echo 'forward: done'

@@ -27,6 +27,7 @@ SELECT 'step 1 of 2: Change the default of users.name' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(80) NOT NULL DEFAULT 'anonymous',
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 2, expand: Change the default of users.age
@@ -41,4 +42,5 @@ SELECT 'step 2 of 2: Change the default of users.age' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `age` int NULL DEFAULT 18,
   ALGORITHM=INSTANT;
+SELECT 'step 2 of 2: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

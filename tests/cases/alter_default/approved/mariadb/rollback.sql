@@ -22,6 +22,7 @@ SELECT 'undo step 2 of 2: Change the default of users.age' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `age` int NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 2 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 2, expand: Change the default of users.name
@@ -31,4 +32,5 @@ SELECT 'undo step 1 of 2: Change the default of users.name' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(80) NOT NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 1 of 2: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

@@ -28,6 +28,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN name SET DEFAULT 'anonymous';
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, expand: Change the default of users.age
@@ -42,4 +43,5 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ALTER COLUMN age SET DEFAULT 18;
 COMMIT;
+\echo 'step 2 of 2: done'
 \echo 'forward: done'

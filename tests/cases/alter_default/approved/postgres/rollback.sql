@@ -23,6 +23,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN age DROP DEFAULT;
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, expand: Change the default of users.name
@@ -32,4 +33,5 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ALTER COLUMN name DROP DEFAULT;
 COMMIT;
+\echo 'undo step 1 of 2: done'
 \echo 'rollback: done'

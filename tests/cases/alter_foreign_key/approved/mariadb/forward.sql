@@ -54,6 +54,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 1 of 1: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -42,4 +42,5 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 1 of 1: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add the foreign key orders_user_fk__new on orders, not yet validated. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND k.conname = 'orders_user_fk__new' AND k.contype = 'f' AND NOT k.convalidated AND k.condeferrable = false AND k.condeferred = false AND k.confdeltype = 'c' AND k.confupdtype = 'a' AND k.confmatchtype = 's' AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add the foreign key orders_user_fk__new on orders, not yet validated', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 3, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
 --   Id:           orders.orders_user_fk__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
@@ -29,6 +45,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 3: Add the foreign key orders_user_fk__new on orders, not yet validated'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders AS child_row WHERE child_row.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS parent_row WHERE parent_row.id = child_row.user_id))::text;
@@ -40,6 +57,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;
 COMMIT;
+\echo 'step 1 of 3: done'
 
 -- ============================================================================
 -- Step 2 of 3, switch: Validate the foreign key orders_user_fk__new on orders
@@ -57,6 +75,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk__new;
 COMMIT;
+\echo 'step 2 of 3: done'
 
 -- ============================================================================
 -- Step 3 of 3, switch: Let the new definition take over the foreign key orders_user_fk on orders
@@ -74,5 +93,6 @@ BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk;
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk__new TO orders_user_fk;
 COMMIT;
+\echo 'step 3 of 3: done'
 
 \echo 'forward: done'

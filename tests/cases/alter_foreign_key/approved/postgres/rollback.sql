@@ -24,6 +24,7 @@ BEGIN;
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk TO orders_user_fk__new;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);
 COMMIT;
+\echo 'undo step 3 of 3: done'
 
 -- ============================================================================
 -- Undo step 2 of 3, switch: Validate the foreign key orders_user_fk__new on orders
@@ -33,6 +34,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new, ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;
 COMMIT;
+\echo 'undo step 2 of 3: done'
 
 -- ============================================================================
 -- Undo step 1 of 3, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
@@ -42,4 +44,5 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new;
 COMMIT;
+\echo 'undo step 1 of 3: done'
 \echo 'rollback: done'

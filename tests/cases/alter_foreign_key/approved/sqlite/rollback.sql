@@ -12,13 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no row of orders points at a missing row of users. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', CAST((SELECT COUNT(*) FROM (SELECT "user_id" AS "user_id" FROM "orders") AS child_row WHERE child_row."user_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "users" AS parent_row WHERE parent_row."id" = child_row."user_id")) AS text));
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Give orders_user_idx of orders their names. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give orders_user_idx of orders their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'orders_user_idx' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -26,6 +34,7 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing ro
 -- ============================================================================
 .print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Give orders_user_idx of orders their names
@@ -36,6 +45,7 @@ BEGIN IMMEDIATE;
 CREATE INDEX "orders_user_idx__new" ON "orders" ("user_id");
 DROP INDEX "orders_user_idx";
 COMMIT;
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Drop orders__old
@@ -49,6 +59,7 @@ CREATE TABLE "orders__old" (
 );
 CREATE INDEX "orders_user_idx" ON "orders__old" ("user_id");
 COMMIT;
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: Stop repeating writes to orders on orders__old
@@ -93,6 +104,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'orders|orders__old';
 END;
 COMMIT;
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies orders into orders__old again
@@ -132,6 +144,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/contract/point-of-return/back';
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of orders in
@@ -198,6 +211,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Copy the rows of orders into orders__new
@@ -205,6 +219,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 9: Copy the rows of orders into orders__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Repeat every write to orders on orders__new
@@ -216,6 +231,7 @@ DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 DROP TRIGGER IF EXISTS "orders__sync_del";
 COMMIT;
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Create orders__new in the new shape of orders
@@ -228,6 +244,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -26,6 +26,7 @@ ALTER TABLE `users`
   ADD KEY `users_name_idx` (`name`),
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 2 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Add the index users_name_idx__new on users
@@ -36,4 +37,5 @@ ALTER TABLE `users`
   DROP INDEX `users_name_idx__new`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 1 of 2: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

@@ -27,6 +27,7 @@ ALTER TABLE `users`
   ADD KEY `users_name_idx` (`name`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 2 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Add the index users_name_idx__new on users
@@ -37,4 +38,5 @@ ALTER TABLE `users`
   DROP INDEX `users_name_idx__new`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 1 of 2: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

@@ -24,6 +24,7 @@ BEGIN;
 ALTER INDEX users_name_idx RENAME TO users_name_idx__new;
 CREATE INDEX users_name_idx ON users (name);
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Build the index users_name_idx__new on users
@@ -33,4 +34,5 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_name_idx__new;
 SET lock_timeout = '2s';
+\echo 'undo step 1 of 2: done'
 \echo 'rollback: done'

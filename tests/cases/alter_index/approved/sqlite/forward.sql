@@ -29,4 +29,5 @@ BEGIN IMMEDIATE;
 DROP INDEX "users_name_idx";
 CREATE INDEX "users_name_idx" ON "users" ("name", "age");
 COMMIT;
+.print 'step 1 of 1: done'
 .print 'forward: done'

@@ -22,4 +22,5 @@ BEGIN IMMEDIATE;
 DROP INDEX "users_name_idx";
 CREATE INDEX "users_name_idx" ON "users" ("name");
 COMMIT;
+.print 'undo step 1 of 1: done'
 .print 'rollback: done'

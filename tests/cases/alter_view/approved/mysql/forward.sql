@@ -26,4 +26,5 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'step 1 of 1: Change the view adults' AS `forgelua`;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, name FROM users WHERE age >= 21;
+SELECT 'step 1 of 1: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

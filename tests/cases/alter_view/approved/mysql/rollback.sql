@@ -20,4 +20,5 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 1 of 1: Change the view adults' AS `forgelua`;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, name FROM users WHERE age >= 18;
+SELECT 'undo step 1 of 1: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

@@ -33,8 +33,13 @@ DO $replace$
 DECLARE
   held record;
   one record;
+  again text[];
 BEGIN
-  SELECT relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = 'adults'::regclass;
+  SELECT oid, relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = 'adults'::regclass;
+  SELECT array_agg(x.text ORDER BY x.text) INTO again FROM (
+    SELECT pg_get_triggerdef(t.oid) AS text FROM pg_trigger t WHERE t.tgrelid = held.oid AND NOT t.tgisinternal
+    UNION ALL
+    SELECT pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = held.oid AND r.rulename <> '_RETURN') AS x;
   BEGIN
     EXECUTE $forgelua$CREATE OR REPLACE VIEW adults AS
 SELECT id, name FROM users WHERE age >= 21$forgelua$;
@@ -48,8 +53,12 @@ SELECT id, name FROM users WHERE age >= 21$forgelua$;
         CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
         CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
     END LOOP;
+    FOR one IN SELECT unnest(again) AS text LOOP
+      EXECUTE one.text;
+    END LOOP;
   END;
 END
 $replace$;
 COMMIT;
+\echo 'step 1 of 1: done'
 \echo 'forward: done'

@@ -27,4 +27,5 @@ INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'tri
 PRAGMA writable_schema = RESET;
 DROP TABLE temp.forgelua_kept;
 COMMIT;
+.print 'undo step 1 of 1: done'
 .print 'rollback: done'

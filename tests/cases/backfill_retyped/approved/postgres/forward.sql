@@ -17,6 +17,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add code__new, label__new, grams beside code, label, weight in parts. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND a.attname = 'code__new' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add code__new, label__new, grams beside code, label, weight in parts', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 8 must not be done at this point: Refuse new NULLs in parts.code. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND k.conname = 'parts_code_not_null' AND k.contype = 'c' AND NOT k.convalidated) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must not be done at this point: Refuse new NULLs in parts.code', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column parts.code. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND a.attname = 'code' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column parts.code', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 11, expand: Add code__new, label__new, grams beside code, label, weight in parts
 --   Id:           parts.code/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +70,7 @@ ALTER TABLE parts ADD COLUMN code__new integer;
 ALTER TABLE parts ADD COLUMN label__new varchar(20);
 ALTER TABLE parts ADD COLUMN grams integer;
 COMMIT;
+\echo 'step 1 of 11: done'
 
 -- ============================================================================
 -- Step 2 of 11, migrate: Keep code, label, weight and code__new, label__new, grams of parts equal
@@ -47,6 +86,7 @@ COMMIT;
 \echo 'step 2 of 11: Keep code, label, weight and code__new, label__new, grams of parts equal'
 -- Check: every row of parts gives code a value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts WHERE (coalesce(length(code), 0) * 100) IS NULL)::text;
@@ -235,6 +275,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
+\echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write code__new, label__new, grams once the backfill is done.
 
 -- ============================================================================
@@ -360,8 +401,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 11: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts WHERE (CASE WHEN (code__new) = (coalesce(length(code), 0) * 100) OR ((code__new) IS NULL AND (coalesce(length(code), 0) * 100) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (label__new) = (upper(label)) OR ((label__new) IS NULL AND (upper(label)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (grams) = (weight + 1) OR ((grams) IS NULL AND (weight + 1) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -385,6 +428,7 @@ $forgelua_check$;
 \echo 'step 4 of 11: Let code, label, grams of parts lead'
 -- Check: step 3 has come to its end: Convert code, label, weight of parts into code__new, label__new, grams. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'parts.code/migrate/backfill' AND state = 'done')::text;
@@ -611,6 +655,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 4 of 11: done'
 -- Application: Deploy the application that uses code, label, grams as the new schema has it.
 
 -- ============================================================================
@@ -624,6 +669,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 11: From here the way back computes code__old, label__old, weight of parts again'
 -- Nothing to run in the database.
+\echo 'step 5 of 11: done'
 
 -- ============================================================================
 -- Step 6 of 11, contract: Stop keeping code__old, label__old, weight and code, label, grams of parts equal
@@ -640,6 +686,7 @@ BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
+\echo 'step 6 of 11: done'
 
 -- ============================================================================
 -- Step 7 of 11, contract: Drop the old column code__old, label__old, weight of parts
@@ -657,6 +704,7 @@ ALTER TABLE parts DROP COLUMN code__old;
 ALTER TABLE parts DROP COLUMN label__old;
 ALTER TABLE parts DROP COLUMN weight;
 COMMIT;
+\echo 'step 7 of 11: done'
 -- Application: Check that no application, report or job names code__old, label__old, weight any more.
 
 -- ============================================================================
@@ -672,6 +720,7 @@ COMMIT;
 \echo 'step 8 of 11: Refuse new NULLs in parts.code'
 -- Check: no row of parts has NULL in code. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts WHERE code IS NULL)::text;
@@ -683,6 +732,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE parts ADD CONSTRAINT parts_code_not_null CHECK (code IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 8 of 11: done'
 
 -- ============================================================================
 -- Step 9 of 11, contract: Validate that no row has NULL in parts.code
@@ -698,6 +748,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts VALIDATE CONSTRAINT parts_code_not_null;
 COMMIT;
+\echo 'step 9 of 11: done'
 
 -- ============================================================================
 -- Step 10 of 11, contract: Make parts.code NOT NULL
@@ -713,6 +764,7 @@ BEGIN;
 ALTER TABLE parts ALTER COLUMN code SET NOT NULL;
 ALTER TABLE parts DROP CONSTRAINT parts_code_not_null;
 COMMIT;
+\echo 'step 10 of 11: done'
 
 -- ============================================================================
 -- Step 11 of 11, contract: Remove the progress and error tables
@@ -747,5 +799,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 11 of 11: done'
 
 \echo 'forward: done'

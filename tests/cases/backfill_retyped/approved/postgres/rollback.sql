@@ -18,11 +18,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 10 must be done before this: Make parts.code NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND a.attname = 'code' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 10 must be done before this: Make parts.code NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column parts.code. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND a.attname = 'code' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column parts.code', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 11 of 11: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 11 of 11: done'
 
 -- ============================================================================
 -- Undo step 10 of 11, contract: Make parts.code NOT NULL
@@ -33,6 +61,7 @@ BEGIN;
 ALTER TABLE parts ADD CONSTRAINT parts_code_not_null CHECK (code IS NOT NULL);
 ALTER TABLE parts ALTER COLUMN code DROP NOT NULL;
 COMMIT;
+\echo 'undo step 10 of 11: done'
 
 -- ============================================================================
 -- Undo step 9 of 11, contract: Validate that no row has NULL in parts.code
@@ -42,6 +71,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts DROP CONSTRAINT parts_code_not_null, ADD CONSTRAINT parts_code_not_null CHECK (code IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 9 of 11: done'
 
 -- ============================================================================
 -- Undo step 8 of 11, contract: Refuse new NULLs in parts.code
@@ -51,6 +81,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts DROP CONSTRAINT parts_code_not_null;
 COMMIT;
+\echo 'undo step 8 of 11: done'
 
 -- ============================================================================
 -- Undo step 7 of 11, contract: Drop the old column code__old, label__old, weight of parts
@@ -63,6 +94,7 @@ ALTER TABLE parts ADD COLUMN weight integer;
 ALTER TABLE parts ADD COLUMN label__old varchar(10);
 ALTER TABLE parts ADD COLUMN code__old varchar(10);
 COMMIT;
+\echo 'undo step 7 of 11: done'
 
 -- ============================================================================
 -- Undo step 6 of 11, contract: Stop keeping code__old, label__old, weight and code, label, grams of parts equal
@@ -249,6 +281,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
+\echo 'undo step 6 of 11: done'
 
 -- ============================================================================
 -- Undo step 5 of 11, contract: From here the way back computes code__old, label__old, weight of parts again
@@ -384,6 +417,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 11: done'
 
 -- ============================================================================
 -- Undo step 4 of 11, switch: Let code, label, grams of parts lead
@@ -608,6 +642,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 4 of 11: done'
 
 -- ============================================================================
 -- Undo step 3 of 11, migrate: Convert code, label, weight of parts into code__new, label__new, grams
@@ -615,6 +650,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 11: Convert code, label, weight of parts into code__new, label__new, grams'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 11: done'
 
 -- ============================================================================
 -- Undo step 2 of 11, migrate: Keep code, label, weight and code__new, label__new, grams of parts equal
@@ -625,6 +661,7 @@ BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
+\echo 'undo step 2 of 11: done'
 
 -- ============================================================================
 -- Undo step 1 of 11, expand: Add code__new, label__new, grams beside code, label, weight in parts
@@ -657,4 +694,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 11: done'
+
 \echo 'rollback: done'

@@ -17,6 +17,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add age__new, rank__new beside age, rank in users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age__new' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add age__new, rank__new beside age, rank in users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Allow NULL in users.age for as long as both columns live. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Allow NULL in users.age for as long as both columns live', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column users.age. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column users.age', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 12, expand: Add age__new, rank__new beside age, rank in users
 --   Id:           users.age/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -31,6 +69,7 @@ BEGIN;
 ALTER TABLE users ADD COLUMN age__new bigint;
 ALTER TABLE users ADD COLUMN rank__new bigint;
 COMMIT;
+\echo 'step 1 of 12: done'
 
 -- ============================================================================
 -- Step 2 of 12, migrate: Allow NULL in users.age for as long as both columns live
@@ -45,6 +84,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ALTER COLUMN age DROP NOT NULL;
 COMMIT;
+\echo 'step 2 of 12: done'
 
 -- ============================================================================
 -- Step 3 of 12, migrate: Keep age, rank and age__new, rank__new of users equal
@@ -187,6 +227,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write age__new, rank__new once the backfill is done.
 
 -- ============================================================================
@@ -313,8 +354,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 4 of 12: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (age__new) = (CAST(age AS bigint)) OR ((age__new) IS NULL AND (CAST(age AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (rank__new) = (CAST(rank AS bigint)) OR ((rank__new) IS NULL AND (CAST(rank AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -337,6 +380,7 @@ $forgelua_check$;
 \echo 'step 5 of 12: Refuse new NULLs in users.age__new'
 -- Check: step 4 has come to its end: Convert age, rank of users into age__new, rank__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.age/migrate/backfill' AND state = 'done')::text;
@@ -347,6 +391,7 @@ END
 $forgelua_check$;
 -- Check: no row of users has NULL in age__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE age__new IS NULL)::text;
@@ -358,6 +403,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_age__new_not_null CHECK (age__new IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 5 of 12: done'
 
 -- ============================================================================
 -- Step 6 of 12, switch: Validate that no row has NULL in users.age__new
@@ -373,6 +419,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_age__new_not_null;
 COMMIT;
+\echo 'step 6 of 12: done'
 
 -- ============================================================================
 -- Step 7 of 12, switch: Make users.age__new NOT NULL
@@ -388,6 +435,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN age__new SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_age__new_not_null;
 COMMIT;
+\echo 'step 7 of 12: done'
 
 -- ============================================================================
 -- Step 8 of 12, switch: Let the new age, rank of users take over
@@ -568,6 +616,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 8 of 12: done'
 -- Application: Deploy the application that uses age, rank as the new schema has it.
 
 -- ============================================================================
@@ -581,6 +630,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 12: From here the way back computes age__old, rank__old of users again'
 -- Nothing to run in the database.
+\echo 'step 9 of 12: done'
 
 -- ============================================================================
 -- Step 10 of 12, contract: Stop keeping age__old, rank__old and age, rank of users equal
@@ -597,6 +647,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 10 of 12: done'
 
 -- ============================================================================
 -- Step 11 of 12, contract: Drop the old column age__old, rank__old of users
@@ -613,6 +664,7 @@ BEGIN;
 ALTER TABLE users DROP COLUMN age__old;
 ALTER TABLE users DROP COLUMN rank__old;
 COMMIT;
+\echo 'step 11 of 12: done'
 -- Application: Check that no application, report or job names age__old, rank__old any more.
 
 -- ============================================================================
@@ -648,5 +700,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 12 of 12: done'
 
 \echo 'forward: done'

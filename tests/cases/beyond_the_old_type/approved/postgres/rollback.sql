@@ -19,11 +19,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 11 must be done before this: Drop the old column age__old, rank__old of users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age__old' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Drop the old column age__old, rank__old of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column users.rank. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'rank' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column users.rank', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 12 of 12: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 12: done'
 
 -- ============================================================================
 -- Undo step 11 of 12, contract: Drop the old column age__old, rank__old of users
@@ -35,6 +63,7 @@ BEGIN;
 ALTER TABLE users ADD COLUMN rank__old integer;
 ALTER TABLE users ADD COLUMN age__old integer;
 COMMIT;
+\echo 'undo step 11 of 12: done'
 
 -- ============================================================================
 -- Undo step 10 of 12, contract: Stop keeping age__old, rank__old and age, rank of users equal
@@ -170,6 +199,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 10 of 12: done'
 
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes age__old, rank__old of users again
@@ -306,6 +336,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 9 of 12: done'
 
 -- ============================================================================
 -- Undo step 8 of 12, switch: Let the new age, rank of users take over
@@ -479,6 +510,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 8 of 12: done'
 
 -- ============================================================================
 -- Undo step 7 of 12, switch: Make users.age__new NOT NULL
@@ -489,6 +521,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_age__new_not_null CHECK (age__new IS NOT NULL);
 ALTER TABLE users ALTER COLUMN age__new DROP NOT NULL;
 COMMIT;
+\echo 'undo step 7 of 12: done'
 
 -- ============================================================================
 -- Undo step 6 of 12, switch: Validate that no row has NULL in users.age__new
@@ -498,6 +531,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_age__new_not_null, ADD CONSTRAINT users_age__new_not_null CHECK (age__new IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 6 of 12: done'
 
 -- ============================================================================
 -- Undo step 5 of 12, switch: Refuse new NULLs in users.age__new
@@ -507,6 +541,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_age__new_not_null;
 COMMIT;
+\echo 'undo step 5 of 12: done'
 
 -- ============================================================================
 -- Undo step 4 of 12, migrate: Convert age, rank of users into age__new, rank__new
@@ -514,6 +549,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 12: Convert age, rank of users into age__new, rank__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 12: done'
 
 -- ============================================================================
 -- Undo step 3 of 12, migrate: Keep age, rank and age__new, rank__new of users equal
@@ -524,6 +560,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 3 of 12: done'
 
 -- ============================================================================
 -- Undo step 2 of 12, migrate: Allow NULL in users.age for as long as both columns live
@@ -646,6 +683,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN age SET NOT NULL;
 COMMIT;
+\echo 'undo step 2 of 12: done'
 
 -- ============================================================================
 -- Undo step 1 of 12, expand: Add age__new, rank__new beside age, rank in users
@@ -677,4 +715,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 12: done'
+
 \echo 'rollback: done'

@@ -1,5 +1,3 @@
--- WARNING: rollback is destructive — users.age data will be lost: values of users.age that integer cannot hold: the way back stops at them until they are changed.
--- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration big_bang_window
 -- A window of thirty minutes covers it
 -- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
@@ -17,15 +15,18 @@ SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every age of users can be held as integer. Expects 0.
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must be done before this: Change the type of users.age. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM users WHERE age < -2147483648 OR age > 2147483647)::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every age of users can be held as integer', '0', forgelua_actual;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must be done before this: Change the type of users.age', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -36,6 +37,7 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'undo step 5 of 5: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, switch: Validate users
@@ -43,16 +45,17 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'undo step 4 of 5: Validate users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, switch: Change the type of users.age
 --   Id:           users.age/switch/type
---   Loses:        values of users.age that integer cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 3 of 5: Change the type of users.age'
 BEGIN;
 ALTER TABLE users ALTER COLUMN age TYPE integer USING CAST(age AS integer);
 COMMIT;
+\echo 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, switch: Back up users
@@ -60,6 +63,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 5: Back up users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, switch: Stop every application that writes users
@@ -67,5 +71,6 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 1 of 5: Stop every application that writes users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 1 of 5: done'
 
 \echo 'rollback: done'

@@ -18,6 +18,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create prices__new in the new shape of prices. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create prices__new in the new shape of prices')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column prices.amount')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 9, expand: Create prices__new in the new shape of prices
 --   Id:           prices/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -36,6 +47,7 @@ CREATE TABLE `prices__new` (
   `amount` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Repeat every write to prices on prices__new
@@ -164,6 +176,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Copy the rows of prices into prices__new
@@ -284,6 +297,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `amount` AS `amount` FROM `prices`) AS source WHERE NOT EXISTS (SELECT 1 FROM `prices__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`amount` = source.`amount` OR (copied.`amount` IS NULL AND source.`amount` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -305,6 +319,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `prices`) - (SELECT COUNT(*) FROM `prices__new`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': prices and prices__new have equally many rows')), '0', @forgelua_actual);
 -- Nothing to run in the database.
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================
@@ -456,6 +471,7 @@ RENAME TABLE `prices` TO `prices__old`, `prices__new` TO `prices`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_i`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_u`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_d`;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses prices as the new schema has it.
 
 -- ============================================================================
@@ -469,6 +485,7 @@ DROP TRIGGER IF EXISTS `prices__sync_ab33_d`;
 -- ============================================================================
 SELECT 'step 6 of 9: From here the way back copies prices into prices__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -484,6 +501,7 @@ SELECT 'step 7 of 9: Stop repeating writes to prices on prices__old' AS `forgelu
 DROP TRIGGER IF EXISTS `prices__sync_b048_i`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_u`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop prices__old
@@ -497,6 +515,7 @@ DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
 -- ============================================================================
 SELECT 'step 8 of 9: Drop prices__old' AS `forgelua`;
 DROP TABLE `prices__old`;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -535,6 +554,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -15,6 +15,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop prices__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop prices__old')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column prices.amount')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -22,6 +36,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop prices__old
@@ -33,6 +48,7 @@ CREATE TABLE `prices__old` (
   `amount` int NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -168,6 +184,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies prices into prices__old again
@@ -290,6 +307,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of prices in
@@ -415,6 +433,7 @@ RENAME TABLE `prices` TO `prices__new`, `prices__old` TO `prices`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_i`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_u`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Test the second set of prices before the flip
@@ -422,6 +441,7 @@ DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
 -- ============================================================================
 SELECT 'undo step 4 of 9: Test the second set of prices before the flip' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Copy the rows of prices into prices__new
@@ -429,6 +449,7 @@ SELECT 'undo step 4 of 9: Test the second set of prices before the flip' AS `for
 -- ============================================================================
 SELECT 'undo step 3 of 9: Copy the rows of prices into prices__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Repeat every write to prices on prices__new
@@ -438,6 +459,7 @@ SELECT 'undo step 2 of 9: Repeat every write to prices on prices__new' AS `forge
 DROP TRIGGER IF EXISTS `prices__sync_ab33_i`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_u`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_d`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Create prices__new in the new shape of prices
@@ -472,4 +494,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create prices__new in the new shape of prices. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create prices__new in the new shape of prices', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column prices.amount', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 9, expand: Create prices__new in the new shape of prices
 --   Id:           prices/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +55,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 9: Create prices__new in the new shape of prices'
 -- Check: no trigger, policy, rule or statistics object of prices that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('prices') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('prices')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('prices') AND x.relrowsecurity))::text;
@@ -43,6 +71,7 @@ CREATE TABLE prices__new (
   CONSTRAINT prices_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Repeat every write to prices on prices__new
@@ -107,6 +136,7 @@ REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
 CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
+\echo 'step 2 of 9: done'
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Copy the rows of prices into prices__new
@@ -237,8 +267,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(amount AS bigint) AS amount FROM prices) AS source WHERE NOT EXISTS (SELECT 1 FROM prices__new AS copied WHERE copied.id = source.id AND (copied.amount = source.amount OR (copied.amount IS NULL AND source.amount IS NULL))))::text;
@@ -260,6 +292,7 @@ $forgelua_check$;
 \echo 'step 4 of 9: Test the second set of prices before the flip'
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(amount AS bigint) AS amount FROM prices) AS source WHERE NOT EXISTS (SELECT 1 FROM prices__new AS copied WHERE copied.id = source.id AND (copied.amount = source.amount OR (copied.amount IS NULL AND source.amount IS NULL))))::text;
@@ -270,6 +303,7 @@ END
 $forgelua_check$;
 -- Check: prices and prices__new have equally many rows. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT COUNT(*) FROM prices) - (SELECT COUNT(*) FROM prices__new))::text;
@@ -279,6 +313,7 @@ BEGIN
 END
 $forgelua_check$;
 -- Nothing to run in the database.
+\echo 'step 4 of 9: done'
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================
@@ -295,6 +330,7 @@ $forgelua_check$;
 \echo 'step 5 of 9: Swap the copy of prices in'
 -- Check: step 3 has come to its end: Copy the rows of prices into prices__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'prices/migrate/copy' AND state = 'done')::text;
@@ -420,6 +456,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 5 of 9: done'
 -- Application: Deploy the application that uses prices as the new schema has it.
 
 -- ============================================================================
@@ -433,6 +470,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 9: From here the way back copies prices into prices__old again'
 -- Nothing to run in the database.
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -450,6 +488,7 @@ DROP TRIGGER zz_prices__sync_all ON prices;
 DROP TRIGGER zz_prices__sync ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop prices__old
@@ -465,6 +504,7 @@ COMMIT;
 BEGIN;
 DROP TABLE prices__old;
 COMMIT;
+\echo 'step 8 of 9: done'
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -499,5 +539,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

@@ -12,8 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create prices__new in the new shape of prices. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create prices__new in the new shape of prices', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column prices.amount', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 9, expand: Create prices__new in the new shape of prices
@@ -33,6 +51,7 @@ CREATE TABLE "prices__new" (
   "amount" bigint NOT NULL
 );
 COMMIT;
+.print 'step 1 of 9: done'
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Repeat every write to prices on prices__new
@@ -84,6 +103,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
 END;
 COMMIT;
+.print 'step 2 of 9: done'
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Copy the rows of prices into prices__new
@@ -130,8 +150,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/migrate/copy';
+.print 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "amount" AS "amount" FROM "prices") AS source WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS copied WHERE copied."id" = source."id" AND (copied."amount" = source."amount" OR (copied."amount" IS NULL AND source."amount" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 9, switch: Test the second set of prices before the flip
@@ -145,9 +169,16 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 4 of 9: Test the second set of prices before the flip'
 -- Check: every row of prices has an equal one in prices__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of prices has an equal one in prices__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "amount" AS "amount" FROM "prices") AS source WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS copied WHERE copied."id" = source."id" AND (copied."amount" = source."amount" OR (copied."amount" IS NULL AND source."amount" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: prices and prices__new have equally many rows. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('prices and prices__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "prices") - (SELECT COUNT(*) FROM "prices__new")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Nothing to run in the database.
+.print 'step 4 of 9: done'
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================
@@ -164,6 +195,9 @@ INSERT INTO temp.forgelua_guard VALUES ('prices and prices__new have equally man
 .print 'step 5 of 9: Swap the copy of prices in'
 -- Check: step 3 has come to its end: Copy the rows of prices into prices__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of prices into prices__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'prices/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'prices' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]prices[^a-z0-9_]*'));
@@ -224,6 +258,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 5 of 9: done'
 -- Application: Deploy the application that uses prices as the new schema has it.
 
 -- ============================================================================
@@ -237,6 +272,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 6 of 9: From here the way back copies prices into prices__old again'
 -- Nothing to run in the database.
+.print 'step 6 of 9: done'
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -254,6 +290,7 @@ DROP TRIGGER IF EXISTS "prices__sync_ins";
 DROP TRIGGER IF EXISTS "prices__sync_upd";
 DROP TRIGGER IF EXISTS "prices__sync_del";
 COMMIT;
+.print 'step 7 of 9: done'
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop prices__old
@@ -270,6 +307,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "prices__old";
 COMMIT;
+.print 'step 8 of 9: done'
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -286,6 +324,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop prices__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop prices__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column prices.amount', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -19,6 +39,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop prices__old
@@ -31,6 +52,7 @@ CREATE TABLE "prices__old" (
   "amount" integer NOT NULL
 );
 COMMIT;
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -75,6 +97,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
 END;
 COMMIT;
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies prices into prices__old again
@@ -114,6 +137,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/contract/point-of-return/back';
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of prices in
@@ -180,6 +204,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Test the second set of prices before the flip
@@ -187,6 +212,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 4 of 9: Test the second set of prices before the flip'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Copy the rows of prices into prices__new
@@ -194,6 +220,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 9: Copy the rows of prices into prices__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Repeat every write to prices on prices__new
@@ -205,6 +232,7 @@ DROP TRIGGER IF EXISTS "prices__sync_ins";
 DROP TRIGGER IF EXISTS "prices__sync_upd";
 DROP TRIGGER IF EXISTS "prices__sync_del";
 COMMIT;
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Create prices__new in the new shape of prices
@@ -217,4 +245,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 9: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

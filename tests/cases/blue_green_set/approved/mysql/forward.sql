@@ -18,6 +18,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create carts__new in the new shape of carts. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'carts__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create carts__new in the new shape of carts')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column carts.id. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'carts' AND COLUMN_NAME = 'id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'carts' AND COLUMN_NAME = 'id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column carts.id')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 17, expand: Create carts__new in the new shape of carts
 --   Id:           carts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -36,6 +47,7 @@ CREATE TABLE `carts__new` (
   `owner` varchar(20) NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 17, expand: Create entries__new in the new shape of entries
@@ -56,6 +68,7 @@ CREATE TABLE `entries__new` (
   `cart` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 2 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 17, migrate: Repeat every write to carts on carts__new
@@ -184,6 +197,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 4 of 17, migrate: Copy the rows of carts into carts__new
@@ -304,6 +318,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 4 of 17: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `owner` AS `owner` FROM `carts`) AS source WHERE NOT EXISTS (SELECT 1 FROM `carts__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`owner` = source.`owner` OR (copied.`owner` IS NULL AND source.`owner` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -438,6 +453,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 5 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 17, migrate: Copy the rows of entries into entries__new
@@ -558,6 +574,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 6 of 17: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `cart` AS `cart` FROM `entries`) AS source WHERE NOT EXISTS (SELECT 1 FROM `entries__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`cart` = source.`cart` OR (copied.`cart` IS NULL AND source.`cart` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -604,6 +621,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 7 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 17, switch: Test the second set of carts, entries before the flip
@@ -628,6 +646,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `entries`) - (SELECT COUNT(*) FROM `entries__new`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': entries and entries__new have equally many rows')), '0', @forgelua_actual);
 -- Nothing to run in the database.
+SELECT 'step 8 of 17: done' AS `forgelua`;
 -- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================
@@ -884,6 +903,7 @@ DROP TRIGGER IF EXISTS `carts__sync_75aa_d`;
 DROP TRIGGER IF EXISTS `entries__sync_2d27_i`;
 DROP TRIGGER IF EXISTS `entries__sync_2d27_u`;
 DROP TRIGGER IF EXISTS `entries__sync_2d27_d`;
+SELECT 'step 9 of 17: done' AS `forgelua`;
 -- Application: Deploy the application that uses carts, entries as the new schema has it.
 
 -- ============================================================================
@@ -903,6 +923,7 @@ ALTER TABLE `entries__old`
   DROP INDEX `entries_cart_fk`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 10 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 11 of 17, contract: From here the way back copies carts into carts__old again
@@ -915,6 +936,7 @@ ALTER TABLE `entries__old`
 -- ============================================================================
 SELECT 'step 11 of 17: From here the way back copies carts into carts__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 11 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 12 of 17, contract: From here the way back copies entries into entries__old again
@@ -927,6 +949,7 @@ SELECT 'step 11 of 17: From here the way back copies carts into carts__old again
 -- ============================================================================
 SELECT 'step 12 of 17: From here the way back copies entries into entries__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 12 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 13 of 17, contract: Stop repeating writes to carts on carts__old
@@ -942,6 +965,7 @@ SELECT 'step 13 of 17: Stop repeating writes to carts on carts__old' AS `forgelu
 DROP TRIGGER IF EXISTS `carts__sync_7abf_i`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_u`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_d`;
+SELECT 'step 13 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 14 of 17, contract: Stop repeating writes to entries on entries__old
@@ -957,6 +981,7 @@ SELECT 'step 14 of 17: Stop repeating writes to entries on entries__old' AS `for
 DROP TRIGGER IF EXISTS `entries__sync_323c_i`;
 DROP TRIGGER IF EXISTS `entries__sync_323c_u`;
 DROP TRIGGER IF EXISTS `entries__sync_323c_d`;
+SELECT 'step 14 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 15 of 17, contract: Drop carts__old, entries__old
@@ -971,6 +996,7 @@ DROP TRIGGER IF EXISTS `entries__sync_323c_d`;
 SELECT 'step 15 of 17: Drop carts__old, entries__old' AS `forgelua`;
 DROP TABLE `carts__old`;
 DROP TABLE `entries__old`;
+SELECT 'step 15 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 16 of 17, contract: Give entries_cart_fk of entries their names
@@ -1006,6 +1032,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 16 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 17 of 17, contract: Remove the progress and error tables
@@ -1044,6 +1071,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 17 of 17: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

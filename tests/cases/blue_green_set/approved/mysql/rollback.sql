@@ -15,6 +15,23 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 16 must be done before this: Give entries_cart_fk of entries their names. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'entries' AND CONSTRAINT_NAME = 'entries_cart_fk' AND CONSTRAINT_TYPE = 'FOREIGN KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 16 must be done before this: Give entries_cart_fk of entries their names')), '1', @forgelua_actual);
+-- Check: step 13 must be done before this: Stop repeating writes to carts on carts__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'carts__sync_7abf_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'carts__sync_7abf_u') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'carts__sync_7abf_d') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 13 must be done before this: Stop repeating writes to carts on carts__old')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column carts.id. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'carts' AND COLUMN_NAME = 'id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'carts' AND COLUMN_NAME = 'id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column carts.id')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 17 of 17, contract: Remove the progress and error tables
@@ -22,6 +39,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 17 of 17: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 17 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 16 of 17, contract: Give entries_cart_fk of entries their names
@@ -49,6 +67,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 16 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 15 of 17, contract: Drop carts__old, entries__old
@@ -65,6 +84,7 @@ CREATE TABLE `carts__old` (
   `owner` varchar(20) NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'undo step 15 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 14 of 17, contract: Stop repeating writes to entries on entries__old
@@ -200,6 +220,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 14 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 13 of 17, contract: Stop repeating writes to carts on carts__old
@@ -320,6 +341,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 13 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 12 of 17, contract: From here the way back copies entries into entries__old again
@@ -442,6 +464,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 12 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 11 of 17, contract: From here the way back copies carts into carts__old again
@@ -555,6 +578,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 11 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 10 of 17, contract: Drop the foreign keys of entries__old within the set that goes
@@ -581,6 +605,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 10 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 9 of 17, switch: Flip carts, entries to their copies, together
@@ -814,6 +839,7 @@ DROP TRIGGER IF EXISTS `entries__sync_323c_d`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_i`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_u`;
 DROP TRIGGER IF EXISTS `carts__sync_7abf_d`;
+SELECT 'undo step 9 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 17, switch: Test the second set of carts, entries before the flip
@@ -821,6 +847,7 @@ DROP TRIGGER IF EXISTS `carts__sync_7abf_d`;
 -- ============================================================================
 SELECT 'undo step 8 of 17: Test the second set of carts, entries before the flip' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 17, switch: Add the foreign key entries_cart_fk__new on entries__new
@@ -832,6 +859,7 @@ ALTER TABLE `entries__new`
   DROP INDEX `entries_cart_fk__new`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 7 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 17, migrate: Copy the rows of entries into entries__new
@@ -839,6 +867,7 @@ ALTER TABLE `entries__new`
 -- ============================================================================
 SELECT 'undo step 6 of 17: Copy the rows of entries into entries__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 17, migrate: Repeat every write to entries on entries__new
@@ -848,6 +877,7 @@ SELECT 'undo step 5 of 17: Repeat every write to entries on entries__new' AS `fo
 DROP TRIGGER IF EXISTS `entries__sync_2d27_i`;
 DROP TRIGGER IF EXISTS `entries__sync_2d27_u`;
 DROP TRIGGER IF EXISTS `entries__sync_2d27_d`;
+SELECT 'undo step 5 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 17, migrate: Copy the rows of carts into carts__new
@@ -855,6 +885,7 @@ DROP TRIGGER IF EXISTS `entries__sync_2d27_d`;
 -- ============================================================================
 SELECT 'undo step 4 of 17: Copy the rows of carts into carts__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 17, migrate: Repeat every write to carts on carts__new
@@ -864,6 +895,7 @@ SELECT 'undo step 3 of 17: Repeat every write to carts on carts__new' AS `forgel
 DROP TRIGGER IF EXISTS `carts__sync_75aa_i`;
 DROP TRIGGER IF EXISTS `carts__sync_75aa_u`;
 DROP TRIGGER IF EXISTS `carts__sync_75aa_d`;
+SELECT 'undo step 3 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 17, expand: Create entries__new in the new shape of entries
@@ -871,6 +903,7 @@ DROP TRIGGER IF EXISTS `carts__sync_75aa_d`;
 -- ============================================================================
 SELECT 'undo step 2 of 17: Create entries__new in the new shape of entries' AS `forgelua`;
 DROP TABLE `entries__new`;
+SELECT 'undo step 2 of 17: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 17, expand: Create carts__new in the new shape of carts
@@ -905,4 +938,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 17: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create carts__new in the new shape of carts. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'carts__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create carts__new in the new shape of carts', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column carts.id. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'carts' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column carts.id', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 17, expand: Create carts__new in the new shape of carts
 --   Id:           carts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +55,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 17: Create carts__new in the new shape of carts'
 -- Check: no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('carts') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('carts')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('carts')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('carts') AND x.relrowsecurity))::text;
@@ -43,6 +71,7 @@ CREATE TABLE carts__new (
   CONSTRAINT carts_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 17: done'
 
 -- ============================================================================
 -- Step 2 of 17, expand: Create entries__new in the new shape of entries
@@ -57,6 +86,7 @@ COMMIT;
 \echo 'step 2 of 17: Create entries__new in the new shape of entries'
 -- Check: no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('entries') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('entries')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('entries')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('entries') AND x.relrowsecurity))::text;
@@ -72,6 +102,7 @@ CREATE TABLE entries__new (
   CONSTRAINT entries_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 2 of 17: done'
 
 -- ============================================================================
 -- Step 3 of 17, migrate: Repeat every write to carts on carts__new
@@ -136,6 +167,7 @@ REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW EXECUTE FUNCTION zz_carts__sync();
 CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT EXECUTE FUNCTION zz_carts__sync();
 COMMIT;
+\echo 'step 3 of 17: done'
 
 -- ============================================================================
 -- Step 4 of 17, migrate: Copy the rows of carts into carts__new
@@ -266,8 +298,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 4 of 17: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, owner AS owner FROM carts) AS source WHERE NOT EXISTS (SELECT 1 FROM carts__new AS copied WHERE copied.id = source.id AND (copied.owner = source.owner OR (copied.owner IS NULL AND source.owner IS NULL))))::text;
@@ -291,6 +325,7 @@ $forgelua_check$;
 \echo 'step 5 of 17: Repeat every write to entries on entries__new'
 -- Check: no row of entries points at a missing row of carts. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(cart AS bigint) AS cart FROM entries) AS child_row WHERE child_row.cart IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT CAST(id AS bigint) AS id FROM carts) AS parent_row WHERE parent_row.id = child_row.cart))::text;
@@ -350,6 +385,7 @@ REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
 CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
 CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
+\echo 'step 5 of 17: done'
 
 -- ============================================================================
 -- Step 6 of 17, migrate: Copy the rows of entries into entries__new
@@ -480,8 +516,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 6 of 17: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(cart AS bigint) AS cart FROM entries) AS source WHERE NOT EXISTS (SELECT 1 FROM entries__new AS copied WHERE copied.id = source.id AND (copied.cart = source.cart OR (copied.cart IS NULL AND source.cart IS NULL))))::text;
@@ -505,6 +543,7 @@ $forgelua_check$;
 \echo 'step 7 of 17: Add the foreign key entries_cart_fk on entries__new, not yet validated'
 -- Check: step 6 has come to its end: Copy the rows of entries into entries__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'entries/migrate/copy' AND state = 'done')::text;
@@ -515,6 +554,7 @@ END
 $forgelua_check$;
 -- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'carts/migrate/copy' AND state = 'done')::text;
@@ -525,6 +565,7 @@ END
 $forgelua_check$;
 -- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM entries__new AS child_row WHERE child_row.cart IS NOT NULL AND NOT EXISTS (SELECT 1 FROM carts__new AS parent_row WHERE parent_row.id = child_row.cart))::text;
@@ -536,6 +577,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE entries__new ADD CONSTRAINT entries_cart_fk FOREIGN KEY (cart) REFERENCES carts__new (id) NOT VALID;
 COMMIT;
+\echo 'step 7 of 17: done'
 
 -- ============================================================================
 -- Step 8 of 17, switch: Validate the foreign key entries_cart_fk on entries__new
@@ -553,6 +595,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE entries__new VALIDATE CONSTRAINT entries_cart_fk;
 COMMIT;
+\echo 'step 8 of 17: done'
 
 -- ============================================================================
 -- Step 9 of 17, switch: Test the second set of carts, entries before the flip
@@ -566,6 +609,7 @@ COMMIT;
 \echo 'step 9 of 17: Test the second set of carts, entries before the flip'
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, owner AS owner FROM carts) AS source WHERE NOT EXISTS (SELECT 1 FROM carts__new AS copied WHERE copied.id = source.id AND (copied.owner = source.owner OR (copied.owner IS NULL AND source.owner IS NULL))))::text;
@@ -576,6 +620,7 @@ END
 $forgelua_check$;
 -- Check: carts and carts__new have equally many rows. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT COUNT(*) FROM carts) - (SELECT COUNT(*) FROM carts__new))::text;
@@ -586,6 +631,7 @@ END
 $forgelua_check$;
 -- Check: every row of entries has an equal one in entries__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(cart AS bigint) AS cart FROM entries) AS source WHERE NOT EXISTS (SELECT 1 FROM entries__new AS copied WHERE copied.id = source.id AND (copied.cart = source.cart OR (copied.cart IS NULL AND source.cart IS NULL))))::text;
@@ -596,6 +642,7 @@ END
 $forgelua_check$;
 -- Check: entries and entries__new have equally many rows. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT COUNT(*) FROM entries) - (SELECT COUNT(*) FROM entries__new))::text;
@@ -605,6 +652,7 @@ BEGIN
 END
 $forgelua_check$;
 -- Nothing to run in the database.
+\echo 'step 9 of 17: done'
 -- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================
@@ -792,6 +840,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 10 of 17: done'
 -- Application: Deploy the application that uses carts, entries as the new schema has it.
 
 -- ============================================================================
@@ -809,6 +858,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE entries__old DROP CONSTRAINT entries_cart_fk;
 COMMIT;
+\echo 'step 11 of 17: done'
 
 -- ============================================================================
 -- Step 12 of 17, contract: From here the way back copies carts into carts__old again
@@ -821,6 +871,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 12 of 17: From here the way back copies carts into carts__old again'
 -- Nothing to run in the database.
+\echo 'step 12 of 17: done'
 
 -- ============================================================================
 -- Step 13 of 17, contract: From here the way back copies entries into entries__old again
@@ -833,6 +884,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 17: From here the way back copies entries into entries__old again'
 -- Nothing to run in the database.
+\echo 'step 13 of 17: done'
 
 -- ============================================================================
 -- Step 14 of 17, contract: Stop repeating writes to carts on carts__old
@@ -850,6 +902,7 @@ DROP TRIGGER zz_carts__sync_all ON carts;
 DROP TRIGGER zz_carts__sync ON carts;
 DROP FUNCTION zz_carts__sync();
 COMMIT;
+\echo 'step 14 of 17: done'
 
 -- ============================================================================
 -- Step 15 of 17, contract: Stop repeating writes to entries on entries__old
@@ -867,6 +920,7 @@ DROP TRIGGER zz_entries__sync_all ON entries;
 DROP TRIGGER zz_entries__sync ON entries;
 DROP FUNCTION zz_entries__sync();
 COMMIT;
+\echo 'step 15 of 17: done'
 
 -- ============================================================================
 -- Step 16 of 17, contract: Drop carts__old, entries__old
@@ -883,6 +937,7 @@ BEGIN;
 DROP TABLE carts__old;
 DROP TABLE entries__old;
 COMMIT;
+\echo 'step 16 of 17: done'
 
 -- ============================================================================
 -- Step 17 of 17, contract: Remove the progress and error tables
@@ -917,5 +972,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 17 of 17: done'
 
 \echo 'forward: done'

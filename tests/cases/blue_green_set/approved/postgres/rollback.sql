@@ -18,11 +18,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 16 must be done before this: Drop carts__old, entries__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'carts__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must be done before this: Drop carts__old, entries__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column carts.id. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'carts' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column carts.id', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 17 of 17, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 17 of 17: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 17 of 17: done'
 
 -- ============================================================================
 -- Undo step 16 of 17, contract: Drop carts__old, entries__old
@@ -41,6 +69,7 @@ CREATE TABLE carts__old (
   CONSTRAINT carts_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'undo step 16 of 17: done'
 
 -- ============================================================================
 -- Undo step 15 of 17, contract: Stop repeating writes to entries on entries__old
@@ -125,6 +154,7 @@ REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
 CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
 CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
+\echo 'undo step 15 of 17: done'
 
 -- ============================================================================
 -- Undo step 14 of 17, contract: Stop repeating writes to carts on carts__old
@@ -182,6 +212,7 @@ REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW EXECUTE FUNCTION zz_carts__sync();
 CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT EXECUTE FUNCTION zz_carts__sync();
 COMMIT;
+\echo 'undo step 14 of 17: done'
 
 -- ============================================================================
 -- Undo step 13 of 17, contract: From here the way back copies entries into entries__old again
@@ -318,6 +349,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 13 of 17: done'
 
 -- ============================================================================
 -- Undo step 12 of 17, contract: From here the way back copies carts into carts__old again
@@ -440,6 +472,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 12 of 17: done'
 
 -- ============================================================================
 -- Undo step 11 of 17, contract: Drop the foreign keys of entries__old within the set that goes
@@ -449,6 +482,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE entries__old ADD CONSTRAINT entries_cart_fk FOREIGN KEY (cart) REFERENCES carts__old (id);
 COMMIT;
+\echo 'undo step 11 of 17: done'
 
 -- ============================================================================
 -- Undo step 10 of 17, switch: Flip carts, entries to their copies, together
@@ -602,6 +636,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 10 of 17: done'
 
 -- ============================================================================
 -- Undo step 9 of 17, switch: Test the second set of carts, entries before the flip
@@ -609,6 +644,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 9 of 17: Test the second set of carts, entries before the flip'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 17: done'
 
 -- ============================================================================
 -- Undo step 8 of 17, switch: Validate the foreign key entries_cart_fk on entries__new
@@ -618,6 +654,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE entries__new DROP CONSTRAINT entries_cart_fk, ADD CONSTRAINT entries_cart_fk FOREIGN KEY (cart) REFERENCES carts__new (id) NOT VALID;
 COMMIT;
+\echo 'undo step 8 of 17: done'
 
 -- ============================================================================
 -- Undo step 7 of 17, switch: Add the foreign key entries_cart_fk on entries__new, not yet validated
@@ -627,6 +664,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE entries__new DROP CONSTRAINT entries_cart_fk;
 COMMIT;
+\echo 'undo step 7 of 17: done'
 
 -- ============================================================================
 -- Undo step 6 of 17, migrate: Copy the rows of entries into entries__new
@@ -634,6 +672,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 17: Copy the rows of entries into entries__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 6 of 17: done'
 
 -- ============================================================================
 -- Undo step 5 of 17, migrate: Repeat every write to entries on entries__new
@@ -645,6 +684,7 @@ DROP TRIGGER zz_entries__sync_all ON entries;
 DROP TRIGGER zz_entries__sync ON entries;
 DROP FUNCTION zz_entries__sync();
 COMMIT;
+\echo 'undo step 5 of 17: done'
 
 -- ============================================================================
 -- Undo step 4 of 17, migrate: Copy the rows of carts into carts__new
@@ -652,6 +692,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 17: Copy the rows of carts into carts__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 17: done'
 
 -- ============================================================================
 -- Undo step 3 of 17, migrate: Repeat every write to carts on carts__new
@@ -663,6 +704,7 @@ DROP TRIGGER zz_carts__sync_all ON carts;
 DROP TRIGGER zz_carts__sync ON carts;
 DROP FUNCTION zz_carts__sync();
 COMMIT;
+\echo 'undo step 3 of 17: done'
 
 -- ============================================================================
 -- Undo step 2 of 17, expand: Create entries__new in the new shape of entries
@@ -672,6 +714,7 @@ COMMIT;
 BEGIN;
 DROP TABLE entries__new;
 COMMIT;
+\echo 'undo step 2 of 17: done'
 
 -- ============================================================================
 -- Undo step 1 of 17, expand: Create carts__new in the new shape of carts
@@ -702,4 +745,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 17: done'
+
 \echo 'rollback: done'

@@ -12,8 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create carts__new in the new shape of carts. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create carts__new in the new shape of carts', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'carts__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column carts.id. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column carts.id', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('carts') WHERE name = 'id' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 15, expand: Create carts__new in the new shape of carts
@@ -33,6 +51,7 @@ CREATE TABLE "carts__new" (
   "owner" varchar(20)
 );
 COMMIT;
+.print 'step 1 of 15: done'
 
 -- ============================================================================
 -- Step 2 of 15, expand: Create entries__new in the new shape of entries
@@ -52,6 +71,7 @@ CREATE TABLE "entries__new" (
   "cart" bigint NOT NULL
 );
 COMMIT;
+.print 'step 2 of 15: done'
 
 -- ============================================================================
 -- Step 3 of 15, migrate: Repeat every write to carts on carts__new
@@ -103,6 +123,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'carts|carts__new';
 END;
 COMMIT;
+.print 'step 3 of 15: done'
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Copy the rows of carts into carts__new
@@ -149,8 +170,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'carts/migrate/copy';
+.print 'step 4 of 15: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "owner" AS "owner" FROM "carts") AS source WHERE NOT EXISTS (SELECT 1 FROM "carts__new" AS copied WHERE copied."id" = source."id" AND (copied."owner" = source."owner" OR (copied."owner" IS NULL AND source."owner" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 5 of 15, migrate: Repeat every write to entries on entries__new
@@ -166,6 +191,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 5 of 15: Repeat every write to entries on entries__new'
 -- Check: no row of entries points at a missing row of carts. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of entries points at a missing row of carts', '0', CAST((SELECT COUNT(*) FROM (SELECT "cart" AS "cart" FROM "entries") AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT "id" AS "id" FROM "carts") AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -204,6 +232,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'entries|entries__new';
 END;
 COMMIT;
+.print 'step 5 of 15: done'
 
 -- ============================================================================
 -- Step 6 of 15, migrate: Copy the rows of entries into entries__new
@@ -250,8 +279,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/migrate/copy';
+.print 'step 6 of 15: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "entries") AS source WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 7 of 15, switch: Add the foreign key entries_cart_fk on entries__new
@@ -267,10 +300,19 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 7 of 15: Add the foreign key entries_cart_fk on entries__new'
 -- Check: step 6 has come to its end: Copy the rows of entries into entries__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of entries into entries__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of carts into carts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'carts/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of entries__new points at a missing row of carts__new', '0', CAST((SELECT COUNT(*) FROM "entries__new" AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "carts__new" AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('entries__new') AND lower(m.name) NOT IN ('entries__new')) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -297,6 +339,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 7 of 15: done'
 
 -- ============================================================================
 -- Step 8 of 15, switch: Test the second set of carts, entries before the flip
@@ -310,13 +353,26 @@ COMMIT;
 .print 'step 8 of 15: Test the second set of carts, entries before the flip'
 -- Check: every row of carts has an equal one in carts__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of carts has an equal one in carts__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "owner" AS "owner" FROM "carts") AS source WHERE NOT EXISTS (SELECT 1 FROM "carts__new" AS copied WHERE copied."id" = source."id" AND (copied."owner" = source."owner" OR (copied."owner" IS NULL AND source."owner" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: carts and carts__new have equally many rows. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('carts and carts__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "carts") - (SELECT COUNT(*) FROM "carts__new")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: every row of entries has an equal one in entries__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of entries has an equal one in entries__new', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "cart" AS "cart" FROM "entries") AS source WHERE NOT EXISTS (SELECT 1 FROM "entries__new" AS copied WHERE copied."id" = source."id" AND (copied."cart" = source."cart" OR (copied."cart" IS NULL AND source."cart" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: entries and entries__new have equally many rows. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('entries and entries__new have equally many rows', '0', CAST((SELECT (SELECT COUNT(*) FROM "entries") - (SELECT COUNT(*) FROM "entries__new")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Nothing to run in the database.
+.print 'step 8 of 15: done'
 -- Application: Run the new application's read tests against carts__new, entries__new; do not write there.
 
 -- ============================================================================
@@ -433,6 +489,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 9 of 15: done'
 -- Application: Deploy the application that uses carts, entries as the new schema has it.
 
 -- ============================================================================
@@ -446,6 +503,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 10 of 15: From here the way back copies entries into entries__old again'
 -- Nothing to run in the database.
+.print 'step 10 of 15: done'
 
 -- ============================================================================
 -- Step 11 of 15, contract: From here the way back copies carts into carts__old again
@@ -458,6 +516,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 11 of 15: From here the way back copies carts into carts__old again'
 -- Nothing to run in the database.
+.print 'step 11 of 15: done'
 
 -- ============================================================================
 -- Step 12 of 15, contract: Stop repeating writes to carts on carts__old
@@ -475,6 +534,7 @@ DROP TRIGGER IF EXISTS "carts__sync_ins";
 DROP TRIGGER IF EXISTS "carts__sync_upd";
 DROP TRIGGER IF EXISTS "carts__sync_del";
 COMMIT;
+.print 'step 12 of 15: done'
 
 -- ============================================================================
 -- Step 13 of 15, contract: Stop repeating writes to entries on entries__old
@@ -492,6 +552,7 @@ DROP TRIGGER IF EXISTS "entries__sync_ins";
 DROP TRIGGER IF EXISTS "entries__sync_upd";
 DROP TRIGGER IF EXISTS "entries__sync_del";
 COMMIT;
+.print 'step 13 of 15: done'
 
 -- ============================================================================
 -- Step 14 of 15, contract: Drop carts__old, entries__old
@@ -509,6 +570,7 @@ BEGIN IMMEDIATE;
 DROP TABLE "entries__old";
 DROP TABLE "carts__old";
 COMMIT;
+.print 'step 14 of 15: done'
 
 -- ============================================================================
 -- Step 15 of 15, contract: Remove the progress and error tables
@@ -525,6 +587,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 15 of 15: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -12,13 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no row of entries points at a missing row of carts. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no row of entries points at a missing row of carts', '0', CAST((SELECT COUNT(*) FROM (SELECT "cart" AS "cart" FROM "entries") AS child_row WHERE child_row."cart" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "carts" AS parent_row WHERE parent_row."id" = child_row."cart")) AS text));
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 14 must be done before this: Drop carts__old, entries__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 14 must be done before this: Drop carts__old, entries__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'entries__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column carts.id. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column carts.id', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('carts') WHERE name = 'id' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 15 of 15, contract: Remove the progress and error tables
@@ -26,6 +39,7 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of entries points at a missing r
 -- ============================================================================
 .print 'undo step 15 of 15: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 15 of 15: done'
 
 -- ============================================================================
 -- Undo step 14 of 15, contract: Drop carts__old, entries__old
@@ -42,6 +56,7 @@ CREATE TABLE "entries__old" (
   "cart" integer NOT NULL CONSTRAINT "entries_cart_fk" REFERENCES "carts__old" ("id")
 );
 COMMIT;
+.print 'undo step 14 of 15: done'
 
 -- ============================================================================
 -- Undo step 13 of 15, contract: Stop repeating writes to entries on entries__old
@@ -86,6 +101,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'entries|entries__old';
 END;
 COMMIT;
+.print 'undo step 13 of 15: done'
 
 -- ============================================================================
 -- Undo step 12 of 15, contract: Stop repeating writes to carts on carts__old
@@ -130,6 +146,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'carts|carts__old';
 END;
 COMMIT;
+.print 'undo step 12 of 15: done'
 
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back copies carts into carts__old again
@@ -169,6 +186,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'carts/contract/point-of-return/back';
+.print 'undo step 11 of 15: done'
 
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies entries into entries__old again
@@ -208,6 +226,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return/back';
+.print 'undo step 10 of 15: done'
 
 -- ============================================================================
 -- Undo step 9 of 15, switch: Flip carts, entries to their copies, together
@@ -316,6 +335,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 9 of 15: done'
 
 -- ============================================================================
 -- Undo step 8 of 15, switch: Test the second set of carts, entries before the flip
@@ -323,6 +343,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 8 of 15: Test the second set of carts, entries before the flip'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 8 of 15: done'
 
 -- ============================================================================
 -- Undo step 7 of 15, switch: Add the foreign key entries_cart_fk on entries__new
@@ -355,6 +376,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 7 of 15: done'
 
 -- ============================================================================
 -- Undo step 6 of 15, migrate: Copy the rows of entries into entries__new
@@ -362,6 +384,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 6 of 15: Copy the rows of entries into entries__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 15: done'
 
 -- ============================================================================
 -- Undo step 5 of 15, migrate: Repeat every write to entries on entries__new
@@ -373,6 +396,7 @@ DROP TRIGGER IF EXISTS "entries__sync_ins";
 DROP TRIGGER IF EXISTS "entries__sync_upd";
 DROP TRIGGER IF EXISTS "entries__sync_del";
 COMMIT;
+.print 'undo step 5 of 15: done'
 
 -- ============================================================================
 -- Undo step 4 of 15, migrate: Copy the rows of carts into carts__new
@@ -380,6 +404,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 4 of 15: Copy the rows of carts into carts__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 15: done'
 
 -- ============================================================================
 -- Undo step 3 of 15, migrate: Repeat every write to carts on carts__new
@@ -391,6 +416,7 @@ DROP TRIGGER IF EXISTS "carts__sync_ins";
 DROP TRIGGER IF EXISTS "carts__sync_upd";
 DROP TRIGGER IF EXISTS "carts__sync_del";
 COMMIT;
+.print 'undo step 3 of 15: done'
 
 -- ============================================================================
 -- Undo step 2 of 15, expand: Create entries__new in the new shape of entries
@@ -400,6 +426,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "entries__new";
 COMMIT;
+.print 'undo step 2 of 15: done'
 
 -- ============================================================================
 -- Undo step 1 of 15, expand: Create carts__new in the new shape of carts
@@ -412,6 +439,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 15: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -18,6 +18,14 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create users__new in the new shape of users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create users__new in the new shape of users')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -37,6 +45,7 @@ CREATE TABLE `users__new` (
   `age` int NULL,
   PRIMARY KEY (`id`)
 ) DEFAULT CHARSET=utf8mb4;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to users on users__new
@@ -165,6 +174,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of users into users__new
@@ -285,6 +295,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name`, `age` AS `age` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)) AND (copied.`age` = source.`age` OR (copied.`age` IS NULL AND source.`age` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -423,6 +434,7 @@ RENAME TABLE `users` TO `users__old`, `users__new` TO `users`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
@@ -436,6 +448,7 @@ DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back copies users into users__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to users on users__old
@@ -451,6 +464,7 @@ SELECT 'step 6 of 8: Stop repeating writes to users on users__old' AS `forgelua`
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop users__old
@@ -464,6 +478,7 @@ DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 -- ============================================================================
 SELECT 'step 7 of 8: Drop users__old' AS `forgelua`;
 DROP TABLE `users__old`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -502,6 +517,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -29,6 +29,7 @@ ALTER TABLE `users`
   COMMENT='People; not only customers',
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 1 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 2, expand: Comment users.name
@@ -43,4 +44,5 @@ SELECT 'step 2 of 2: Comment users.name' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(80) NOT NULL COMMENT 'as it is in the passport',
   ALGORITHM=INSTANT;
+SELECT 'step 2 of 2: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

@@ -22,6 +22,7 @@ SELECT 'undo step 2 of 2: Comment users.name' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(80) NOT NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 2 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 2, expand: Comment the table users
@@ -32,4 +33,5 @@ ALTER TABLE `users`
   COMMENT='',
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 1 of 2: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

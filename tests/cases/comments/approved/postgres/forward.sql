@@ -28,6 +28,7 @@ SET lock_timeout = '2s';
 BEGIN;
 COMMENT ON TABLE users IS 'People; not only customers';
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, expand: Comment users.name
@@ -42,4 +43,5 @@ COMMIT;
 BEGIN;
 COMMENT ON COLUMN users.name IS 'as it is in the passport';
 COMMIT;
+\echo 'step 2 of 2: done'
 \echo 'forward: done'

@@ -23,6 +23,7 @@ SET lock_timeout = '2s';
 BEGIN;
 COMMENT ON COLUMN users.name IS NULL;
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, expand: Comment the table users
@@ -32,4 +33,5 @@ COMMIT;
 BEGIN;
 COMMENT ON TABLE users IS NULL;
 COMMIT;
+\echo 'undo step 1 of 2: done'
 \echo 'rollback: done'

@@ -11,8 +11,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create countries__new in the new shape of countries. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create countries__new in the new shape of countries', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'countries__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column countries.iso. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column countries.iso', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('countries') WHERE name = 'iso' AND lower(type) = 'varchar(3)' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 14, expand: Create countries__new in the new shape of countries
@@ -33,6 +51,7 @@ CREATE TABLE "countries__new" (
   UNIQUE ("iso")
 );
 COMMIT;
+.print 'step 1 of 14: done'
 
 -- ============================================================================
 -- Step 2 of 14, expand: Create towns__new in the new shape of towns
@@ -52,6 +71,7 @@ CREATE TABLE "towns__new" (
   "country" varchar(3)
 );
 COMMIT;
+.print 'step 2 of 14: done'
 
 -- ============================================================================
 -- Step 3 of 14, migrate: Repeat every write to countries on countries__new
@@ -67,6 +87,9 @@ COMMIT;
 .print 'step 3 of 14: Repeat every write to countries on countries__new'
 -- Check: no two rows of countries agree in ("iso"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of countries agree in ("iso")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "code" AS "iso" FROM "countries") AS made WHERE "iso" IS NOT NULL GROUP BY "iso" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -105,6 +128,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'countries|countries__new';
 END;
 COMMIT;
+.print 'step 3 of 14: done'
 
 -- ============================================================================
 -- Step 4 of 14, migrate: Copy the rows of countries into countries__new
@@ -151,8 +175,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'countries/migrate/copy';
+.print 'step 4 of 14: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "code" AS "iso" FROM "countries") AS source WHERE NOT EXISTS (SELECT 1 FROM "countries__new" AS copied WHERE copied."id" = source."id" AND (copied."iso" = source."iso" OR (copied."iso" IS NULL AND source."iso" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 5 of 14, migrate: Repeat every write to towns on towns__new
@@ -168,6 +196,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 5 of 14: Repeat every write to towns on towns__new'
 -- Check: no row of towns points at a missing row of countries. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of towns points at a missing row of countries', '0', CAST((SELECT COUNT(*) FROM (SELECT "country" AS "country" FROM "towns") AS child_row WHERE child_row."country" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (SELECT "code" AS "iso" FROM "countries") AS parent_row WHERE parent_row."iso" = child_row."country")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -206,6 +237,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'towns|towns__new';
 END;
 COMMIT;
+.print 'step 5 of 14: done'
 
 -- ============================================================================
 -- Step 6 of 14, migrate: Copy the rows of towns into towns__new
@@ -252,8 +284,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'towns/migrate/copy';
+.print 'step 6 of 14: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "country" AS "country" FROM "towns") AS source WHERE NOT EXISTS (SELECT 1 FROM "towns__new" AS copied WHERE copied."id" = source."id" AND (copied."country" = source."country" OR (copied."country" IS NULL AND source."country" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 7 of 14, switch: Add the foreign key (country) on towns__new
@@ -269,10 +305,19 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 7 of 14: Add the foreign key (country) on towns__new'
 -- Check: step 6 has come to its end: Copy the rows of towns into towns__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of towns into towns__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'towns/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: step 4 has come to its end: Copy the rows of countries into countries__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of countries into countries__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'countries/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no row of towns__new points at a missing row of countries__new. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of towns__new points at a missing row of countries__new', '0', CAST((SELECT COUNT(*) FROM "towns__new" AS child_row WHERE child_row."country" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "countries__new" AS parent_row WHERE parent_row."iso" = child_row."country")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('towns__new') AND lower(m.name) NOT IN ('towns__new')) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -299,6 +344,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 7 of 14: done'
 
 -- ============================================================================
 -- Step 8 of 14, switch: Flip countries, towns to their copies, together
@@ -419,6 +465,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 8 of 14: done'
 -- Application: Deploy the application that uses countries, towns as the new schema has it.
 
 -- ============================================================================
@@ -432,6 +479,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 9 of 14: From here the way back copies towns into towns__old again'
 -- Nothing to run in the database.
+.print 'step 9 of 14: done'
 
 -- ============================================================================
 -- Step 10 of 14, contract: From here the way back copies countries into countries__old again
@@ -444,6 +492,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 10 of 14: From here the way back copies countries into countries__old again'
 -- Nothing to run in the database.
+.print 'step 10 of 14: done'
 
 -- ============================================================================
 -- Step 11 of 14, contract: Stop repeating writes to countries on countries__old
@@ -461,6 +510,7 @@ DROP TRIGGER IF EXISTS "countries__sync_ins";
 DROP TRIGGER IF EXISTS "countries__sync_upd";
 DROP TRIGGER IF EXISTS "countries__sync_del";
 COMMIT;
+.print 'step 11 of 14: done'
 
 -- ============================================================================
 -- Step 12 of 14, contract: Stop repeating writes to towns on towns__old
@@ -478,6 +528,7 @@ DROP TRIGGER IF EXISTS "towns__sync_ins";
 DROP TRIGGER IF EXISTS "towns__sync_upd";
 DROP TRIGGER IF EXISTS "towns__sync_del";
 COMMIT;
+.print 'step 12 of 14: done'
 
 -- ============================================================================
 -- Step 13 of 14, contract: Drop countries__old, towns__old
@@ -495,6 +546,7 @@ BEGIN IMMEDIATE;
 DROP TABLE "towns__old";
 DROP TABLE "countries__old";
 COMMIT;
+.print 'step 13 of 14: done'
 
 -- ============================================================================
 -- Step 14 of 14, contract: Remove the progress and error tables
@@ -511,6 +563,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 14 of 14: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

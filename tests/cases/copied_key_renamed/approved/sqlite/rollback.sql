@@ -11,15 +11,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no two rows of countries agree in ("code"). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no two rows of countries agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "iso" AS "code" FROM "countries") AS made WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
--- Check: no country of towns is longer than 2. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no country of towns is longer than 2', '0', CAST((SELECT COUNT(*) FROM "towns" WHERE SUBSTR("country", 3) <> '') AS text));
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 13 must be done before this: Drop countries__old, towns__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 13 must be done before this: Drop countries__old, towns__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'towns__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column countries.iso. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column countries.iso', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('countries') WHERE name = 'iso' AND lower(type) = 'varchar(3)' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 14 of 14, contract: Remove the progress and error tables
@@ -27,6 +38,7 @@ INSERT INTO temp.forgelua_guard VALUES ('no country of towns is longer than 2', 
 -- ============================================================================
 .print 'undo step 14 of 14: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 14 of 14: done'
 
 -- ============================================================================
 -- Undo step 13 of 14, contract: Drop countries__old, towns__old
@@ -44,6 +56,7 @@ CREATE TABLE "towns__old" (
   "country" varchar(2) REFERENCES "countries__old" ("code")
 );
 COMMIT;
+.print 'undo step 13 of 14: done'
 
 -- ============================================================================
 -- Undo step 12 of 14, contract: Stop repeating writes to towns on towns__old
@@ -88,6 +101,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'towns|towns__old';
 END;
 COMMIT;
+.print 'undo step 12 of 14: done'
 
 -- ============================================================================
 -- Undo step 11 of 14, contract: Stop repeating writes to countries on countries__old
@@ -132,6 +146,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'countries|countries__old';
 END;
 COMMIT;
+.print 'undo step 11 of 14: done'
 
 -- ============================================================================
 -- Undo step 10 of 14, contract: From here the way back copies countries into countries__old again
@@ -171,6 +186,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'countries/contract/point-of-return/back';
+.print 'undo step 10 of 14: done'
 
 -- ============================================================================
 -- Undo step 9 of 14, contract: From here the way back copies towns into towns__old again
@@ -210,6 +226,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'towns/contract/point-of-return/back';
+.print 'undo step 9 of 14: done'
 
 -- ============================================================================
 -- Undo step 8 of 14, switch: Flip countries, towns to their copies, together
@@ -323,6 +340,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 8 of 14: done'
 
 -- ============================================================================
 -- Undo step 7 of 14, switch: Add the foreign key (country) on towns__new
@@ -355,6 +373,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 7 of 14: done'
 
 -- ============================================================================
 -- Undo step 6 of 14, migrate: Copy the rows of towns into towns__new
@@ -362,6 +381,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 6 of 14: Copy the rows of towns into towns__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 14: done'
 
 -- ============================================================================
 -- Undo step 5 of 14, migrate: Repeat every write to towns on towns__new
@@ -373,6 +393,7 @@ DROP TRIGGER IF EXISTS "towns__sync_ins";
 DROP TRIGGER IF EXISTS "towns__sync_upd";
 DROP TRIGGER IF EXISTS "towns__sync_del";
 COMMIT;
+.print 'undo step 5 of 14: done'
 
 -- ============================================================================
 -- Undo step 4 of 14, migrate: Copy the rows of countries into countries__new
@@ -380,6 +401,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 4 of 14: Copy the rows of countries into countries__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 14: done'
 
 -- ============================================================================
 -- Undo step 3 of 14, migrate: Repeat every write to countries on countries__new
@@ -391,6 +413,7 @@ DROP TRIGGER IF EXISTS "countries__sync_ins";
 DROP TRIGGER IF EXISTS "countries__sync_upd";
 DROP TRIGGER IF EXISTS "countries__sync_del";
 COMMIT;
+.print 'undo step 3 of 14: done'
 
 -- ============================================================================
 -- Undo step 2 of 14, expand: Create towns__new in the new shape of towns
@@ -400,6 +423,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "towns__new";
 COMMIT;
+.print 'undo step 2 of 14: done'
 
 -- ============================================================================
 -- Undo step 1 of 14, expand: Create countries__new in the new shape of countries
@@ -412,6 +436,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 14: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -15,6 +15,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: the whole plan must be done before this: add_primary_key events_pkey. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'events' AND k.conname = 'events_pkey' AND k.contype = 'p' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: add_primary_key events_pkey', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 3 of 3, switch: Turn the index into the primary key events_pkey on events
 --   Id:           events.events_pkey/switch/use-index
 -- ============================================================================
@@ -22,6 +38,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE events DROP CONSTRAINT events_pkey;
 COMMIT;
+\echo 'undo step 3 of 3: done'
 
 -- ============================================================================
 -- Undo step 2 of 3, switch: Build the unique index events_pkey on events
@@ -31,6 +48,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS events_pkey;
 SET lock_timeout = '2s';
+\echo 'undo step 2 of 3: done'
 
 -- ============================================================================
 -- Undo step 1 of 3, expand: Add events.id
@@ -40,4 +58,6 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE events DROP COLUMN id;
 COMMIT;
+\echo 'undo step 1 of 3: done'
+
 \echo 'rollback: done'

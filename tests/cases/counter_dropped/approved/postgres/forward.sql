@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Drop the primary key events_pkey on events. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'events' AND k.conname = 'events_pkey' AND k.contype = 'p') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Drop the primary key events_pkey on events', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, switch: Drop the primary key events_pkey on events
 --   Id:           events.events_pkey/switch/drop-primary-key
 --   Why:          the new schema no longer asks for it
@@ -29,6 +45,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE events DROP CONSTRAINT events_pkey;
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, contract: Drop events.id
@@ -44,5 +61,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE events DROP COLUMN id;
 COMMIT;
+\echo 'step 2 of 2: done'
 -- Application: Check that no application, report or job names events.id any more.
+
 \echo 'forward: done'

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create the enum mood. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'mood' AND t.typtype = 'e' AND ARRAY['sad', 'ok', 'happy']::text[] = ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create the enum mood', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, expand: Create the enum mood
 --   Id:           mood/expand/create-enum
 --   Why:          nothing uses it yet
@@ -28,6 +44,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, expand: Add users.mood
@@ -43,4 +60,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ADD COLUMN mood mood DEFAULT 'ok' NOT NULL;
 COMMIT;
+\echo 'step 2 of 2: done'
+
 \echo 'forward: done'

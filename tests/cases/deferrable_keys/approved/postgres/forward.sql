@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create slots__new in the new shape of slots. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'slots__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create slots__new in the new shape of slots', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column slots.id. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'slots' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column slots.id', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create slots__new in the new shape of slots
 --   Id:           slots/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +55,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 8: Create slots__new in the new shape of slots'
 -- Check: no trigger, policy, rule or statistics object of slots that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slots') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slots')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slots')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slots') AND x.relrowsecurity))::text;
@@ -46,6 +74,7 @@ CREATE TABLE slots__new (
   CONSTRAINT slots_span__new EXCLUDE USING gist (span WITH &&) DEFERRABLE INITIALLY DEFERRED
 );
 COMMIT;
+\echo 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to slots on slots__new
@@ -110,6 +139,7 @@ REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
 CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW EXECUTE FUNCTION zz_slots__sync();
 CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT EXECUTE FUNCTION zz_slots__sync();
 COMMIT;
+\echo 'step 2 of 8: done'
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of slots into slots__new
@@ -240,8 +270,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, place AS place, span AS span FROM slots) AS source WHERE NOT EXISTS (SELECT 1 FROM slots__new AS copied WHERE copied.id = source.id AND (copied.place = source.place OR (copied.place IS NULL AND source.place IS NULL))))::text;
@@ -265,6 +297,7 @@ $forgelua_check$;
 \echo 'step 4 of 8: Swap the copy of slots in'
 -- Check: step 3 has come to its end: Copy the rows of slots into slots__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'slots/migrate/copy' AND state = 'done')::text;
@@ -367,6 +400,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 4 of 8: done'
 -- Application: Deploy the application that uses slots as the new schema has it.
 
 -- ============================================================================
@@ -380,6 +414,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 8: From here the way back copies slots into slots__old again'
 -- Nothing to run in the database.
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to slots on slots__old
@@ -397,6 +432,7 @@ DROP TRIGGER zz_slots__sync_all ON slots;
 DROP TRIGGER zz_slots__sync ON slots;
 DROP FUNCTION zz_slots__sync();
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop slots__old
@@ -412,6 +448,7 @@ COMMIT;
 BEGIN;
 DROP TABLE slots__old;
 COMMIT;
+\echo 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -446,5 +483,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

@@ -17,6 +17,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Drop users.mood. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'mood' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Drop users.mood', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, contract: Drop users.mood
 --   Id:           users.mood/contract/drop-column
 --   Why:          no application reads or writes it any more
@@ -30,6 +46,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users DROP COLUMN mood;
 COMMIT;
+\echo 'step 1 of 2: done'
 -- Application: Check that no application, report or job names users.mood any more.
 
 -- ============================================================================
@@ -46,4 +63,6 @@ COMMIT;
 BEGIN;
 DROP TYPE mood;
 COMMIT;
+\echo 'step 2 of 2: done'
+
 \echo 'forward: done'

@@ -18,6 +18,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Drop the enum mood. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'mood' AND t.typtype = 'e') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must be done before this: Drop the enum mood', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 2 of 2, contract: Drop the enum mood
 --   Id:           mood/contract/drop-enum
 -- ============================================================================
@@ -25,6 +41,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, contract: Drop users.mood
@@ -35,4 +52,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ADD COLUMN mood mood DEFAULT 'ok' NOT NULL;
 COMMIT;
+\echo 'undo step 1 of 2: done'
+
 \echo 'rollback: done'

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Drop the foreign key orders_user_fk on orders. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND k.conname = 'orders_user_fk' AND k.contype = 'f') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Drop the foreign key orders_user_fk on orders', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 1, expand: Drop the foreign key orders_user_fk on orders
 --   Id:           orders.orders_user_fk/expand/drop-foreign-key
 --   Why:          the new schema no longer asks for it
@@ -31,4 +47,6 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk;
 COMMIT;
+\echo 'step 1 of 1: done'
+
 \echo 'forward: done'

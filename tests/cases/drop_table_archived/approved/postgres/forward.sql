@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must not be done at this point: Drop the table audit. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'audit' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Drop the table audit', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, contract: Archive audit into audit__archive
 --   Id:           audit/contract/archive
 --   Why:          the specification asks for it: the rows outlive the drop, and the way back restores them
@@ -31,6 +47,7 @@ BEGIN;
 CREATE TABLE audit__archive AS SELECT * FROM audit WHERE 1 = 0;
 INSERT INTO audit__archive (id, what, at) SELECT id, what, at FROM audit;
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, contract: Drop the table audit
@@ -46,5 +63,7 @@ COMMIT;
 BEGIN;
 DROP TABLE audit;
 COMMIT;
+\echo 'step 2 of 2: done'
 -- Application: Check that no application, report or job names audit any more.
+
 \echo 'forward: done'

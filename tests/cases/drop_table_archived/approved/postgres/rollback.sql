@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Drop the table audit. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'audit' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must be done before this: Drop the table audit', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 2 of 2, contract: Drop the table audit
 --   Id:           audit/contract/drop-table
 -- ============================================================================
@@ -28,6 +44,7 @@ CREATE TABLE audit (
   CONSTRAINT audit_pkey PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, contract: Archive audit into audit__archive
@@ -35,7 +52,9 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 1 of 2: Archive audit into audit__archive'
 BEGIN;
-INSERT INTO audit (id, what, at) SELECT id, what, at FROM audit__archive;
+INSERT INTO audit (id, what, at) SELECT id, what, at FROM audit__archive WHERE NOT EXISTS (SELECT 1 FROM audit AS there WHERE there.id = audit__archive.id);
 DROP TABLE audit__archive;
 COMMIT;
+\echo 'undo step 1 of 2: done'
+
 \echo 'rollback: done'

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Drop the unique constraint users_name_key on users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'users_name_key' AND k.contype = 'u') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Drop the unique constraint users_name_key on users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 1, switch: Drop the unique constraint users_name_key on users
 --   Id:           users.users_name_key/switch/drop-unique-constraint
 --   Why:          the new schema no longer asks for it
@@ -29,4 +45,6 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_name_key;
 COMMIT;
+\echo 'step 1 of 1: done'
+
 \echo 'forward: done'

@@ -1,8 +1,6 @@
--- WARNING: rollback is destructive — users_name_key data will be lost: rows of users that agree in what users_name_key held apart: the way back stops at them until they are changed.
--- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_unique
 -- Names may be shared
--- postgres 15; strategy direct; risk medium; forgelua 0.1.0
+-- postgres 15; strategy direct; risk low; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -17,15 +15,18 @@ SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no two rows of users agree in (name). Expects 0.
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must be done before this: Drop the unique constraint users_name_key on users. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM users WHERE name IS NOT NULL GROUP BY name HAVING COUNT(*) > 1) AS doubled)::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no two rows of users agree in (name)', '0', forgelua_actual;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'users_name_key' AND k.contype = 'u') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Drop the unique constraint users_name_key on users', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -33,11 +34,11 @@ $forgelua_check$;
 -- ============================================================================
 -- Undo step 1 of 1, switch: Drop the unique constraint users_name_key on users
 --   Id:           users.users_name_key/switch/drop-unique-constraint
---   Loses:        rows of users that agree in what users_name_key held apart: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 1 of 1: Drop the unique constraint users_name_key on users'
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE (name);
 COMMIT;
+\echo 'undo step 1 of 1: done'
 
 \echo 'rollback: done'

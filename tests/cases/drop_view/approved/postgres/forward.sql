@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Drop the view adults. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'adults' AND c.relkind IN ('v', 'm')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Drop the view adults', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 1, contract: Drop the view adults
 --   Id:           adults/contract/drop-view
 --   Why:          no application reads it any more
@@ -30,4 +46,6 @@ SET lock_timeout = '2s';
 BEGIN;
 DROP VIEW adults;
 COMMIT;
+\echo 'step 1 of 1: done'
+
 \echo 'forward: done'

@@ -12,6 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Drop the view adults. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Drop the view adults', '0', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'adults' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 1, contract: Drop the view adults
@@ -28,4 +43,7 @@ PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
 DROP VIEW "adults";
 COMMIT;
+.print 'step 1 of 1: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

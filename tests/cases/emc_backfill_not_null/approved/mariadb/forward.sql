@@ -18,6 +18,20 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add grp to users, empty and not insisting. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add grp to users, empty and not insisting')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Keep grp of users filled for new rows. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Keep grp of users filled for new rows')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: add_column users.grp. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: add_column users.grp')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 6, expand: Add grp to users, empty and not insisting
 --   Id:           users.grp/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -31,6 +45,7 @@ SELECT 'step 1 of 6: Add grp to users, empty and not insisting' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `grp` varchar(10) NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 6, migrate: Keep grp of users filled for new rows
@@ -99,6 +114,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 6: done' AS `forgelua`;
 -- Application: From here the new application may write grp itself; what it writes stands.
 
 -- ============================================================================
@@ -218,6 +234,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 6: done' AS `forgelua`;
 -- Check: no row of users has NULL in grp. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in grp')), '0', @forgelua_actual);
@@ -244,6 +261,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `grp` varchar(10) NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 6, contract: Drop the trigger that filled grp of users
@@ -261,6 +279,7 @@ SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `grp` IS NULL) AS CHAR) INTO @fo
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in grp')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 5 of 6: done' AS `forgelua`;
 -- Application: Check that every deployed version writes grp.
 
 -- ============================================================================
@@ -300,6 +319,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 6 of 6: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -12,8 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add grp to users, empty and not insisting. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add grp to users, empty and not insisting', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: add_column users.grp. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: add_column users.grp', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE AND lower(type) = 'varchar(10)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 6, expand: Add grp to users, empty and not insisting
@@ -30,6 +48,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "grp" varchar(10);
 COMMIT;
+.print 'step 1 of 6: done'
 
 -- ============================================================================
 -- Step 2 of 6, migrate: Keep grp of users filled for new rows
@@ -69,6 +88,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+.print 'step 2 of 6: done'
 -- Application: From here the new application may write grp itself; what it writes stands.
 
 -- ============================================================================
@@ -116,8 +136,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.grp/migrate/backfill';
+.print 'step 3 of 6: done'
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 6, contract: Drop the trigger that filled grp of users
@@ -132,12 +156,19 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', 
 .print 'step 4 of 6: Drop the trigger that filled grp of users'
 -- Check: step 3 has come to its end: Backfill grp of users. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill grp of users', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.grp/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'step 4 of 6: done'
 -- Application: Check that every deployed version writes grp.
 
 -- ============================================================================
@@ -154,6 +185,9 @@ COMMIT;
 .print 'step 5 of 6: Make users.grp NOT NULL'
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -182,6 +216,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 5 of 6: done'
 
 -- ============================================================================
 -- Step 6 of 6, contract: Remove the progress and error tables
@@ -198,6 +233,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 6 of 6: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

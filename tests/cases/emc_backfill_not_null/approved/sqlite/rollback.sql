@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 5 must be done before this: Make users.grp NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 5 must be done before this: Make users.grp NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE AND lower(type) = 'varchar(10)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: add_column users.grp. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: add_column users.grp', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE AND lower(type) = 'varchar(10)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 6 of 6, contract: Remove the progress and error tables
@@ -19,6 +39,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 6 of 6: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 6: done'
 
 -- ============================================================================
 -- Undo step 5 of 6, contract: Make users.grp NOT NULL
@@ -53,6 +74,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 5 of 6: done'
 
 -- ============================================================================
 -- Undo step 4 of 6, contract: Drop the trigger that filled grp of users
@@ -85,6 +107,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+.print 'undo step 4 of 6: done'
 
 -- ============================================================================
 -- Undo step 3 of 6, migrate: Backfill grp of users
@@ -92,6 +115,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 6: Backfill grp of users'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 6: done'
 
 -- ============================================================================
 -- Undo step 2 of 6, migrate: Keep grp of users filled for new rows
@@ -102,6 +126,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'undo step 2 of 6: done'
 
 -- ============================================================================
 -- Undo step 1 of 6, expand: Add grp to users, empty and not insisting
@@ -114,4 +139,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 6: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

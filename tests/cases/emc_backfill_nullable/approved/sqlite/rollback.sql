@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 4 must be done before this: Drop the trigger that filled grp of users. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must be done before this: Drop the trigger that filled grp of users', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'users__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 1 must be done before this: Add grp to users, empty and not insisting. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must be done before this: Add grp to users, empty and not insisting', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 5 of 5, contract: Remove the progress and error tables
@@ -19,6 +39,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 5 of 5: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, contract: Drop the trigger that filled grp of users
@@ -51,6 +72,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+.print 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, migrate: Backfill grp of users
@@ -58,6 +80,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 5: Backfill grp of users'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, migrate: Keep grp of users filled for new rows
@@ -68,6 +91,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, expand: Add grp to users, empty and not insisting
@@ -80,4 +104,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 5: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

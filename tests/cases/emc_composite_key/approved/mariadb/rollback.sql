@@ -13,6 +13,23 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 5 must be done before this: Drop the trigger that filled weight of votes. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'votes__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'votes__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must be done before this: Drop the trigger that filled weight of votes')), '1', @forgelua_actual);
+-- Check: step 4 must be done before this: Make votes.weight NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'votes' AND COLUMN_NAME = 'weight') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'votes' AND COLUMN_NAME = 'weight' AND IS_NULLABLE = 'YES') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'votes' AND COLUMN_NAME = 'weight' AND EXTRA NOT LIKE '%INVISIBLE%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 must be done before this: Make votes.weight NOT NULL')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: add_column votes.weight. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'votes' AND COLUMN_NAME = 'weight') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: add_column votes.weight')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 6 of 6, contract: Remove the progress and error tables
@@ -20,6 +37,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 6 of 6: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 6, contract: Drop the trigger that filled weight of votes
@@ -81,6 +99,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 6, switch: Make votes.weight NOT NULL
@@ -91,6 +110,7 @@ ALTER TABLE `votes`
   MODIFY COLUMN `weight` int NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 4 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 6, migrate: Backfill weight of votes
@@ -98,6 +118,7 @@ ALTER TABLE `votes`
 -- ============================================================================
 SELECT 'undo step 3 of 6: Backfill weight of votes' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 6, migrate: Keep weight of votes filled for new rows
@@ -106,6 +127,7 @@ SELECT 'undo step 3 of 6: Backfill weight of votes' AS `forgelua`;
 SELECT 'undo step 2 of 6: Keep weight of votes filled for new rows' AS `forgelua`;
 DROP TRIGGER IF EXISTS `votes__sync_i`;
 DROP TRIGGER IF EXISTS `votes__sync_u`;
+SELECT 'undo step 2 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 6, expand: Add weight to votes, empty and not insisting
@@ -142,4 +164,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 6: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -18,6 +18,20 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add weight to votes, empty and not insisting. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'votes' AND COLUMN_NAME = 'weight') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add weight to votes, empty and not insisting')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Keep weight of votes filled for new rows. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'votes__sync_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'votes__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Keep weight of votes filled for new rows')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: add_column votes.weight. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'votes' AND COLUMN_NAME = 'weight') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: add_column votes.weight')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 6, expand: Add weight to votes, empty and not insisting
 --   Id:           votes.weight/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -32,6 +46,7 @@ SELECT 'step 1 of 6: Add weight to votes, empty and not insisting' AS `forgelua`
 ALTER TABLE `votes`
   ADD COLUMN `weight` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 6, migrate: Keep weight of votes filled for new rows
@@ -100,6 +115,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 6: done' AS `forgelua`;
 -- Application: From here the new application may write weight itself; what it writes stands.
 
 -- ============================================================================
@@ -223,6 +239,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 6: done' AS `forgelua`;
 -- Check: no row of votes has NULL in weight. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of votes has NULL in weight')), '0', @forgelua_actual);
@@ -249,6 +266,7 @@ ALTER TABLE `votes`
   MODIFY COLUMN `weight` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 6, contract: Drop the trigger that filled weight of votes
@@ -266,6 +284,7 @@ SELECT CAST((SELECT COUNT(*) FROM `votes` WHERE `weight` IS NULL) AS CHAR) INTO 
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of votes has NULL in weight')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `votes__sync_i`;
 DROP TRIGGER IF EXISTS `votes__sync_u`;
+SELECT 'step 5 of 6: done' AS `forgelua`;
 -- Application: Check that every deployed version writes weight.
 
 -- ============================================================================
@@ -305,6 +324,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 6 of 6: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

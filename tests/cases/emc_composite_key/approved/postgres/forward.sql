@@ -16,6 +16,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add weight to votes, empty and not insisting. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'votes' AND a.attname = 'weight' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add weight to votes, empty and not insisting', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Keep weight of votes filled for new rows. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'votes' AND t.tgname = 'zz_votes__sync' AND position('-- forgelua: fill  > weight (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Keep weight of votes filled for new rows', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: add_column votes.weight. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'votes' AND a.attname = 'weight' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: add_column votes.weight', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 8, expand: Add weight to votes, empty and not insisting
 --   Id:           votes.weight/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -29,6 +67,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE votes ADD COLUMN weight integer;
 COMMIT;
+\echo 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep weight of votes filled for new rows
@@ -85,6 +124,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_votes__sync() FROM PUBLIC;
 CREATE TRIGGER zz_votes__sync BEFORE INSERT OR UPDATE ON votes FOR EACH ROW EXECUTE FUNCTION zz_votes__sync();
 COMMIT;
+\echo 'step 2 of 8: done'
 -- Application: From here the new application may write weight itself; what it writes stands.
 
 -- ============================================================================
@@ -215,8 +255,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 -- Check: no row of votes has NULL in weight. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM votes WHERE weight IS NULL)::text;
@@ -239,6 +281,7 @@ $forgelua_check$;
 \echo 'step 4 of 8: Refuse new NULLs in votes.weight'
 -- Check: step 3 has come to its end: Backfill weight of votes. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'votes.weight/migrate/backfill' AND state = 'done')::text;
@@ -249,6 +292,7 @@ END
 $forgelua_check$;
 -- Check: no row of votes has NULL in weight. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM votes WHERE weight IS NULL)::text;
@@ -260,6 +304,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE votes ADD CONSTRAINT votes_weight_not_null CHECK (weight IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 4 of 8: done'
 
 -- ============================================================================
 -- Step 5 of 8, switch: Validate that no row has NULL in votes.weight
@@ -275,6 +320,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE votes VALIDATE CONSTRAINT votes_weight_not_null;
 COMMIT;
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, switch: Make votes.weight NOT NULL
@@ -290,6 +336,7 @@ BEGIN;
 ALTER TABLE votes ALTER COLUMN weight SET NOT NULL;
 ALTER TABLE votes DROP CONSTRAINT votes_weight_not_null;
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the trigger that filled weight of votes
@@ -304,6 +351,7 @@ COMMIT;
 \echo 'step 7 of 8: Drop the trigger that filled weight of votes'
 -- Check: no row of votes has NULL in weight. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM votes WHERE weight IS NULL)::text;
@@ -316,6 +364,7 @@ BEGIN;
 DROP TRIGGER zz_votes__sync ON votes;
 DROP FUNCTION zz_votes__sync();
 COMMIT;
+\echo 'step 7 of 8: done'
 -- Application: Check that every deployed version writes weight.
 
 -- ============================================================================
@@ -351,5 +400,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

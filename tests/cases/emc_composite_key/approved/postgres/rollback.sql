@@ -16,11 +16,50 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the trigger that filled weight of votes. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'votes' AND t.tgname = 'zz_votes__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the trigger that filled weight of votes', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 6 must be done before this: Make votes.weight NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'votes' AND a.attname = 'weight' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must be done before this: Make votes.weight NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: add_column votes.weight. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'votes' AND a.attname = 'weight' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: add_column votes.weight', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the trigger that filled weight of votes
@@ -70,6 +109,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_votes__sync() FROM PUBLIC;
 CREATE TRIGGER zz_votes__sync BEFORE INSERT OR UPDATE ON votes FOR EACH ROW EXECUTE FUNCTION zz_votes__sync();
 COMMIT;
+\echo 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, switch: Make votes.weight NOT NULL
@@ -80,6 +120,7 @@ BEGIN;
 ALTER TABLE votes ADD CONSTRAINT votes_weight_not_null CHECK (weight IS NOT NULL);
 ALTER TABLE votes ALTER COLUMN weight DROP NOT NULL;
 COMMIT;
+\echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, switch: Validate that no row has NULL in votes.weight
@@ -89,6 +130,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE votes DROP CONSTRAINT votes_weight_not_null, ADD CONSTRAINT votes_weight_not_null CHECK (weight IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 5 of 8: done'
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Refuse new NULLs in votes.weight
@@ -98,6 +140,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE votes DROP CONSTRAINT votes_weight_not_null;
 COMMIT;
+\echo 'undo step 4 of 8: done'
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Backfill weight of votes
@@ -105,6 +148,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 8: Backfill weight of votes'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 8: done'
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Keep weight of votes filled for new rows
@@ -115,6 +159,7 @@ BEGIN;
 DROP TRIGGER zz_votes__sync ON votes;
 DROP FUNCTION zz_votes__sync();
 COMMIT;
+\echo 'undo step 2 of 8: done'
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Add weight to votes, empty and not insisting
@@ -145,4 +190,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 8: done'
+
 \echo 'rollback: done'

@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 5 must be done before this: Make votes.weight NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 5 must be done before this: Make votes.weight NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('votes') WHERE name = 'weight' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: add_column votes.weight. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: add_column votes.weight', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('votes') WHERE name = 'weight' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 6 of 6, contract: Remove the progress and error tables
@@ -19,6 +39,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 6 of 6: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 6: done'
 
 -- ============================================================================
 -- Undo step 5 of 6, contract: Make votes.weight NOT NULL
@@ -54,6 +75,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 5 of 6: done'
 
 -- ============================================================================
 -- Undo step 4 of 6, contract: Drop the trigger that filled weight of votes
@@ -86,6 +108,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'votes__sync';
 END;
 COMMIT;
+.print 'undo step 4 of 6: done'
 
 -- ============================================================================
 -- Undo step 3 of 6, migrate: Backfill weight of votes
@@ -93,6 +116,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 6: Backfill weight of votes'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 6: done'
 
 -- ============================================================================
 -- Undo step 2 of 6, migrate: Keep weight of votes filled for new rows
@@ -103,6 +127,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "votes__sync_ins";
 DROP TRIGGER IF EXISTS "votes__sync_upd";
 COMMIT;
+.print 'undo step 2 of 6: done'
 
 -- ============================================================================
 -- Undo step 1 of 6, expand: Add weight to votes, empty and not insisting
@@ -115,4 +140,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 6: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -16,11 +16,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 4 must be done before this: Drop the trigger that filled organisation of users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 must be done before this: Drop the trigger that filled organisation of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 1 must be done before this: Add organisation to users, empty and not insisting. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'organisation' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(40)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Add organisation to users, empty and not insisting', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 5 of 5, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 5 of 5: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, contract: Drop the trigger that filled organisation of users
@@ -70,6 +98,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, migrate: Backfill organisation of users
@@ -77,6 +106,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 5: Backfill organisation of users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, migrate: Keep organisation of users filled for new rows
@@ -87,6 +117,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, expand: Add organisation to users, empty and not insisting
@@ -117,4 +148,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 5: done'
+
 \echo 'rollback: done'

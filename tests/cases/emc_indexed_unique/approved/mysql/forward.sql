@@ -18,6 +18,20 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add code to users, empty and not insisting. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'code') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add code to users, empty and not insisting')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Keep code of users filled for new rows. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Keep code of users filled for new rows')), '0', @forgelua_actual);
+-- Check: step 5 must not be done at this point: Add the unique index users_code_idx on users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND INDEX_NAME = 'users_code_idx') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Add the unique index users_code_idx on users')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 7, expand: Add code to users, empty and not insisting
 --   Id:           users.code/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -32,6 +46,7 @@ SELECT 'step 1 of 7: Add code to users, empty and not insisting' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `code` varchar(30) NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 7: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 7, migrate: Keep code of users filled for new rows
@@ -100,6 +115,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 7: done' AS `forgelua`;
 -- Application: From here the new application may write code itself; what it writes stands.
 
 -- ============================================================================
@@ -219,6 +235,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 7: done' AS `forgelua`;
 -- Check: no row of users has NULL in code. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `code` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in code')), '0', @forgelua_actual);
@@ -245,6 +262,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `code` varchar(30) NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 7: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 7, switch: Add the unique index users_code_idx on users
@@ -265,6 +283,7 @@ ALTER TABLE `users`
   ADD UNIQUE KEY `users_code_idx` (`code`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 5 of 7: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 7, contract: Drop the trigger that filled code of users
@@ -282,6 +301,7 @@ SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `code` IS NULL) AS CHAR) INTO @f
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in code')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 6 of 7: done' AS `forgelua`;
 -- Application: Check that every deployed version writes code.
 
 -- ============================================================================
@@ -321,6 +341,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 7 of 7: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -16,6 +16,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add code to users, empty and not insisting. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'code' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(30)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add code to users, empty and not insisting', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Keep code of users filled for new rows. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND position('-- forgelua: fill  > code (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Keep code of users filled for new rows', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 must not be done at this point: Build the unique index users_code_idx on users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND x.relname = 'users_code_idx' AND i.indisvalid AND i.indisunique = true AND i.indnkeyatts = 1 AND i.indnatts = 1 AND (i.indpred IS NOT NULL) = false AND x.relam = (SELECT m.oid FROM pg_am m WHERE m.amname = 'btree') AND i.indoption::text = '0' AND i.indnullsnotdistinct = false AND ARRAY(SELECT unnest(x.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(x.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Build the unique index users_code_idx on users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 9, expand: Add code to users, empty and not insisting
 --   Id:           users.code/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -29,6 +67,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN code varchar(30);
 COMMIT;
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Keep code of users filled for new rows
@@ -85,6 +124,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 2 of 9: done'
 -- Application: From here the new application may write code itself; what it writes stands.
 
 -- ============================================================================
@@ -211,8 +251,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 9: done'
 -- Check: no row of users has NULL in code. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE code IS NULL)::text;
@@ -235,6 +277,7 @@ $forgelua_check$;
 \echo 'step 4 of 9: Refuse new NULLs in users.code'
 -- Check: step 3 has come to its end: Backfill code of users. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.code/migrate/backfill' AND state = 'done')::text;
@@ -245,6 +288,7 @@ END
 $forgelua_check$;
 -- Check: no row of users has NULL in code. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE code IS NULL)::text;
@@ -256,6 +300,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_code_not_null CHECK (code IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 4 of 9: done'
 
 -- ============================================================================
 -- Step 5 of 9, switch: Validate that no row has NULL in users.code
@@ -271,6 +316,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_code_not_null;
 COMMIT;
+\echo 'step 5 of 9: done'
 
 -- ============================================================================
 -- Step 6 of 9, switch: Make users.code NOT NULL
@@ -286,6 +332,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN code SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_code_not_null;
 COMMIT;
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
 -- Step 7 of 9, switch: Build the unique index users_code_idx on users
@@ -301,6 +348,7 @@ COMMIT;
 \echo 'step 7 of 9: Build the unique index users_code_idx on users'
 -- Check: no two rows of users agree in (code). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM users WHERE code IS NOT NULL GROUP BY code HAVING COUNT(*) > 1) AS doubled)::text;
@@ -313,6 +361,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_code_idx;
 CREATE UNIQUE INDEX CONCURRENTLY users_code_idx ON users (code);
 SET lock_timeout = '2s';
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop the trigger that filled code of users
@@ -327,6 +376,7 @@ SET lock_timeout = '2s';
 \echo 'step 8 of 9: Drop the trigger that filled code of users'
 -- Check: no row of users has NULL in code. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE code IS NULL)::text;
@@ -339,6 +389,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 8 of 9: done'
 -- Application: Check that every deployed version writes code.
 
 -- ============================================================================
@@ -374,5 +425,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

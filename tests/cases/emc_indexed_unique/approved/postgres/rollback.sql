@@ -16,11 +16,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop the trigger that filled code of users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop the trigger that filled code of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 must be done before this: Build the unique index users_code_idx on users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND x.relname = 'users_code_idx' AND i.indisvalid AND i.indisunique = true AND i.indnkeyatts = 1 AND i.indnatts = 1 AND (i.indpred IS NOT NULL) = false AND x.relam = (SELECT m.oid FROM pg_am m WHERE m.amname = 'btree') AND i.indoption::text = '0' AND i.indnullsnotdistinct = false AND ARRAY(SELECT unnest(x.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(x.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Build the unique index users_code_idx on users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 9: done'
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop the trigger that filled code of users
@@ -70,6 +98,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 8 of 9: done'
 
 -- ============================================================================
 -- Undo step 7 of 9, switch: Build the unique index users_code_idx on users
@@ -79,6 +108,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_code_idx;
 SET lock_timeout = '2s';
+\echo 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, switch: Make users.code NOT NULL
@@ -89,6 +119,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_code_not_null CHECK (code IS NOT NULL);
 ALTER TABLE users ALTER COLUMN code DROP NOT NULL;
 COMMIT;
+\echo 'undo step 6 of 9: done'
 
 -- ============================================================================
 -- Undo step 5 of 9, switch: Validate that no row has NULL in users.code
@@ -98,6 +129,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_code_not_null, ADD CONSTRAINT users_code_not_null CHECK (code IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Refuse new NULLs in users.code
@@ -107,6 +139,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_code_not_null;
 COMMIT;
+\echo 'undo step 4 of 9: done'
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Backfill code of users
@@ -114,6 +147,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 9: Backfill code of users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 9: done'
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Keep code of users filled for new rows
@@ -124,6 +158,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 2 of 9: done'
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Add code to users, empty and not insisting
@@ -154,4 +189,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 9: done'
+
 \echo 'rollback: done'

@@ -12,8 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add code to users, empty and not insisting. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add code to users, empty and not insisting', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'code' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 4 must not be done at this point: Add the unique index users_code_idx on users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must not be done at this point: Add the unique index users_code_idx on users', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_code_idx' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 7, expand: Add code to users, empty and not insisting
@@ -30,6 +48,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "code" varchar(30);
 COMMIT;
+.print 'step 1 of 7: done'
 
 -- ============================================================================
 -- Step 2 of 7, migrate: Keep code of users filled for new rows
@@ -69,6 +88,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+.print 'step 2 of 7: done'
 -- Application: From here the new application may write code itself; what it writes stands.
 
 -- ============================================================================
@@ -116,8 +136,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.code/migrate/backfill';
+.print 'step 3 of 7: done'
 -- Check: no row of users has NULL in code. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "code" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 7, switch: Add the unique index users_code_idx on users
@@ -133,11 +157,18 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0',
 .print 'step 4 of 7: Add the unique index users_code_idx on users'
 -- Check: step 3 has come to its end: Backfill code of users. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill code of users', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.code/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no two rows of users agree in ("code"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "users" WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE UNIQUE INDEX "users_code_idx" ON "users" ("code");
 COMMIT;
+.print 'step 4 of 7: done'
 
 -- ============================================================================
 -- Step 5 of 7, contract: Drop the trigger that filled code of users
@@ -152,10 +183,14 @@ COMMIT;
 .print 'step 5 of 7: Drop the trigger that filled code of users'
 -- Check: no row of users has NULL in code. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "code" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'step 5 of 7: done'
 -- Application: Check that every deployed version writes code.
 
 -- ============================================================================
@@ -172,6 +207,9 @@ COMMIT;
 .print 'step 6 of 7: Make users.code NOT NULL'
 -- Check: no row of users has NULL in code. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in code', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "code" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -201,6 +239,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 6 of 7: done'
 
 -- ============================================================================
 -- Step 7 of 7, contract: Remove the progress and error tables
@@ -217,6 +256,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 7 of 7: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

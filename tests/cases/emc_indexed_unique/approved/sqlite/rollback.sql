@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 6 must be done before this: Make users.code NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Make users.code NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'code' COLLATE NOCASE AND lower(type) = 'varchar(30)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 4 must be done before this: Add the unique index users_code_idx on users. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must be done before this: Add the unique index users_code_idx on users', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_code_idx' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 7 of 7, contract: Remove the progress and error tables
@@ -19,6 +39,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 7 of 7: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 7 of 7: done'
 
 -- ============================================================================
 -- Undo step 6 of 7, contract: Make users.code NOT NULL
@@ -54,6 +75,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 6 of 7: done'
 
 -- ============================================================================
 -- Undo step 5 of 7, contract: Drop the trigger that filled code of users
@@ -86,6 +108,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+.print 'undo step 5 of 7: done'
 
 -- ============================================================================
 -- Undo step 4 of 7, switch: Add the unique index users_code_idx on users
@@ -95,6 +118,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP INDEX "users_code_idx";
 COMMIT;
+.print 'undo step 4 of 7: done'
 
 -- ============================================================================
 -- Undo step 3 of 7, migrate: Backfill code of users
@@ -102,6 +126,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 7: Backfill code of users'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 7: done'
 
 -- ============================================================================
 -- Undo step 2 of 7, migrate: Keep code of users filled for new rows
@@ -112,6 +137,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'undo step 2 of 7: done'
 
 -- ============================================================================
 -- Undo step 1 of 7, expand: Add code to users, empty and not insisting
@@ -124,4 +150,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 7: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

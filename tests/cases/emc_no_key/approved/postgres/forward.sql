@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add len to entries, empty and not insisting. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'entries' AND a.attname = 'len' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add len to entries, empty and not insisting', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 5, expand: Add len to entries, empty and not insisting
 --   Id:           entries.len/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -29,6 +45,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE entries ADD COLUMN len integer;
 COMMIT;
+\echo 'step 1 of 5: done'
 
 -- ============================================================================
 -- Step 2 of 5, migrate: Keep len of entries filled for new rows
@@ -85,6 +102,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
 CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
+\echo 'step 2 of 5: done'
 -- Application: From here the new application may write len itself; what it writes stands.
 
 -- ============================================================================
@@ -206,6 +224,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 5: done'
 
 -- ============================================================================
 -- Step 4 of 5, contract: Drop the trigger that filled len of entries
@@ -220,6 +239,7 @@ SET lock_timeout = '2s';
 \echo 'step 4 of 5: Drop the trigger that filled len of entries'
 -- Check: step 3 has come to its end: Backfill len of entries. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'entries.len/migrate/backfill' AND state = 'done')::text;
@@ -232,6 +252,7 @@ BEGIN;
 DROP TRIGGER zz_entries__sync ON entries;
 DROP FUNCTION zz_entries__sync();
 COMMIT;
+\echo 'step 4 of 5: done'
 -- Application: Check that every deployed version writes len.
 
 -- ============================================================================
@@ -267,5 +288,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 5 of 5: done'
 
 \echo 'forward: done'

@@ -12,8 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add len to entries, empty and not insisting. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add len to entries, empty and not insisting', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('entries') WHERE name = 'len' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 5, expand: Add len to entries, empty and not insisting
@@ -30,6 +43,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 BEGIN IMMEDIATE;
 ALTER TABLE "entries" ADD COLUMN "len" integer;
 COMMIT;
+.print 'step 1 of 5: done'
 
 -- ============================================================================
 -- Step 2 of 5, migrate: Keep len of entries filled for new rows
@@ -69,6 +83,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'entries__sync';
 END;
 COMMIT;
+.print 'step 2 of 5: done'
 -- Application: From here the new application may write len itself; what it writes stands.
 
 -- ============================================================================
@@ -116,6 +131,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries.len/migrate/backfill';
+.print 'step 3 of 5: done'
 
 -- ============================================================================
 -- Step 4 of 5, contract: Drop the trigger that filled len of entries
@@ -130,10 +146,14 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 .print 'step 4 of 5: Drop the trigger that filled len of entries'
 -- Check: step 3 has come to its end: Backfill len of entries. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill len of entries', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries.len/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "entries__sync_ins";
 DROP TRIGGER IF EXISTS "entries__sync_upd";
 COMMIT;
+.print 'step 4 of 5: done'
 -- Application: Check that every deployed version writes len.
 
 -- ============================================================================
@@ -151,6 +171,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 5 of 5: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -29,4 +29,5 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TYPE mood ADD VALUE 'happy';
 COMMIT;
+\echo 'step 1 of 1: done'
 \echo 'forward: done'

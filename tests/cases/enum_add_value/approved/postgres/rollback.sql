@@ -107,4 +107,5 @@ END
 $forgelua$;
 DROP TYPE mood__old;
 COMMIT;
+\echo 'undo step 1 of 1: done'
 \echo 'rollback: done'

@@ -17,6 +17,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: the whole plan must not be done at this point: drop_column tasks.is_new. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tasks' AND a.attname = 'is_new' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: drop_column tasks.is_new', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, switch: Alter the enum state
 --   Id:           state/switch/alter-enum
 --   Why:          its definition changes
@@ -30,6 +46,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 2: Alter the enum state'
 -- Check: no row of tasks has 'new' in state. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM tasks WHERE CAST(state AS text) IN ('new'))::text;
@@ -131,6 +148,7 @@ CREATE INDEX tasks_done ON tasks (is_done);
 ALTER TABLE tasks ALTER COLUMN state SET DEFAULT 'done';
 CREATE INDEX tasks_open ON tasks (id) WHERE state = 'late';
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, contract: Drop tasks.is_new
@@ -146,6 +164,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks DROP COLUMN is_new;
 COMMIT;
+\echo 'step 2 of 2: done'
 -- Application: Check that no application, report or job names tasks.is_new any more.
 
 \echo 'forward: done'

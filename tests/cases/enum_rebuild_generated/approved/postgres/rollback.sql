@@ -18,6 +18,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Drop tasks.is_new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tasks' AND a.attname = 'is_new' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must be done before this: Drop tasks.is_new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: drop_column tasks.is_new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tasks' AND a.attname = 'is_new' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: drop_column tasks.is_new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 2 of 2, contract: Drop tasks.is_new
 --   Id:           tasks.is_new/contract/drop-column
 --   Loses:        the values of tasks.is_new: the way back adds it again with NULL in every row
@@ -26,6 +53,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE tasks ADD COLUMN is_new integer;
 COMMIT;
+\echo 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Alter the enum state
@@ -125,4 +153,6 @@ ALTER TABLE tasks DROP COLUMN is_new, ADD COLUMN is_new integer GENERATED ALWAYS
 CREATE INDEX tasks_open ON tasks (id) WHERE state = 'new';
 ALTER TABLE tasks ALTER COLUMN state SET DEFAULT 'new';
 COMMIT;
+\echo 'undo step 1 of 2: done'
+
 \echo 'rollback: done'

@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add mood__new beside mood in users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add mood__new beside mood in users')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column users.mood. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood' AND COLUMN_TYPE = 'enum(''ok'',''happy'')') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column users.mood')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Add mood__new beside mood in users
 --   Id:           users.mood/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +43,7 @@ SELECT 'step 1 of 8: Add mood__new beside mood in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `mood__new` enum('ok','happy') NULL INVISIBLE AFTER `mood`,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep mood and mood__new of users equal
@@ -114,6 +126,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may read and write mood__new once the backfill is done.
 
 -- ============================================================================
@@ -233,6 +246,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`mood__new`) = (CAST(`mood` AS CHAR)) OR ((`mood__new`) IS NULL AND (CAST(`mood` AS CHAR)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -329,6 +343,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses mood as the new schema has it.
 
 -- ============================================================================
@@ -342,6 +357,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back computes mood__old of users again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping mood__old and mood of users equal
@@ -356,6 +372,7 @@ SELECT 'step 5 of 8: From here the way back computes mood__old of users again' A
 SELECT 'step 6 of 8: Stop keeping mood__old and mood of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column mood__old of users
@@ -371,6 +388,7 @@ SELECT 'step 7 of 8: Drop the old column mood__old of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `mood__old`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names mood__old any more.
 
 -- ============================================================================
@@ -410,6 +428,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

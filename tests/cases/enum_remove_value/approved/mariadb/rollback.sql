@@ -15,6 +15,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column mood__old of users. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood__old') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column mood__old of users')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column users.mood. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood' AND COLUMN_TYPE = 'enum(''ok'',''happy'')') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column users.mood')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -22,6 +36,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column mood__old of users
@@ -32,6 +47,7 @@ SELECT 'undo step 7 of 8: Drop the old column mood__old of users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `mood__old` enum('sad','ok','happy') NULL AFTER `mood`,
   ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop keeping mood__old and mood of users equal
@@ -107,6 +123,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes mood__old of users again
@@ -227,6 +244,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Let the new mood of users take over
@@ -310,6 +328,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Convert mood of users into mood__new
@@ -317,6 +336,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'undo step 3 of 8: Convert mood of users into mood__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Keep mood and mood__new of users equal
@@ -325,6 +345,7 @@ SELECT 'undo step 3 of 8: Convert mood of users into mood__new' AS `forgelua`;
 SELECT 'undo step 2 of 8: Keep mood and mood__new of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Add mood__new beside mood in users
@@ -361,4 +382,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -29,6 +29,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 1: Alter the enum mood'
 -- Check: no row of users has 'sad' in mood. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE CAST(mood AS text) IN ('sad'))::text;
@@ -121,5 +122,6 @@ END
 $forgelua$;
 DROP TYPE mood__old;
 COMMIT;
+\echo 'step 1 of 1: done'
 
 \echo 'forward: done'

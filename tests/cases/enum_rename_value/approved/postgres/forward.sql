@@ -30,4 +30,5 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TYPE state RENAME VALUE 'new' TO 'open';
 COMMIT;
+\echo 'step 1 of 1: done'
 \echo 'forward: done'

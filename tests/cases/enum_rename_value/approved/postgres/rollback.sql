@@ -23,4 +23,5 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TYPE state RENAME VALUE 'open' TO 'new';
 COMMIT;
+\echo 'undo step 1 of 1: done'
 \echo 'rollback: done'

@@ -17,6 +17,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create the enum task_state. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'task_state' AND t.typtype = 'e' AND ARRAY['new', 'done']::text[] = ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create the enum task_state', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 16, expand: Create the enum task_state
 --   Id:           task_state/expand/create-enum
 --   Why:          nothing uses it yet
@@ -29,6 +45,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE TYPE task_state AS ENUM ('new', 'done');
 COMMIT;
+\echo 'step 1 of 16: done'
 
 -- ============================================================================
 -- Step 2 of 16, expand: Add state__new beside state in tasks
@@ -44,6 +61,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks ADD COLUMN state__new task_state;
 COMMIT;
+\echo 'step 2 of 16: done'
 
 -- ============================================================================
 -- Step 3 of 16, migrate: Allow NULL in tasks.state for as long as both columns live
@@ -58,6 +76,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks ALTER COLUMN state DROP NOT NULL;
 COMMIT;
+\echo 'step 3 of 16: done'
 
 -- ============================================================================
 -- Step 4 of 16, migrate: Keep state and state__new of tasks equal
@@ -149,6 +168,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION zz_tasks__sync();
 COMMIT;
+\echo 'step 4 of 16: done'
 -- Application: From here the new application may read and write state__new once the backfill is done.
 
 -- ============================================================================
@@ -275,8 +295,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 5 of 16: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM tasks WHERE (CASE WHEN (state__new) = (CAST(CAST(state AS text) AS task_state)) OR ((state__new) IS NULL AND (CAST(CAST(state AS text) AS task_state)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -302,6 +324,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS tasks_state__new;
 CREATE INDEX CONCURRENTLY tasks_state__new ON tasks (state__new);
 SET lock_timeout = '2s';
+\echo 'step 6 of 16: done'
 
 -- ============================================================================
 -- Step 7 of 16, switch: Let the new state of tasks take over
@@ -318,6 +341,7 @@ SET lock_timeout = '2s';
 \echo 'step 7 of 16: Let the new state of tasks take over'
 -- Check: step 5 has come to its end: Convert state of tasks into state__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'tasks.state/migrate/backfill' AND state = 'done')::text;
@@ -447,6 +471,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 7 of 16: done'
 -- Application: Deploy the application that uses state as the new schema has it.
 
 -- ============================================================================
@@ -462,6 +487,7 @@ COMMIT;
 BEGIN;
 DROP INDEX tasks_state__old;
 COMMIT;
+\echo 'step 8 of 16: done'
 
 -- ============================================================================
 -- Step 9 of 16, contract: From here the way back computes state__old of tasks again
@@ -474,6 +500,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 16: From here the way back computes state__old of tasks again'
 -- Nothing to run in the database.
+\echo 'step 9 of 16: done'
 
 -- ============================================================================
 -- Step 10 of 16, contract: Stop keeping state__old and state of tasks equal
@@ -490,6 +517,7 @@ BEGIN;
 DROP TRIGGER zz_tasks__sync ON tasks;
 DROP FUNCTION zz_tasks__sync();
 COMMIT;
+\echo 'step 10 of 16: done'
 
 -- ============================================================================
 -- Step 11 of 16, contract: Drop the old column state__old of tasks
@@ -505,6 +533,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks DROP COLUMN state__old;
 COMMIT;
+\echo 'step 11 of 16: done'
 -- Application: Check that no application, report or job names state__old any more.
 
 -- ============================================================================
@@ -521,6 +550,7 @@ COMMIT;
 BEGIN;
 DROP TYPE state;
 COMMIT;
+\echo 'step 12 of 16: done'
 
 -- ============================================================================
 -- Step 13 of 16, contract: Refuse new NULLs in tasks.state
@@ -535,6 +565,7 @@ COMMIT;
 \echo 'step 13 of 16: Refuse new NULLs in tasks.state'
 -- Check: no row of tasks has NULL in state. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM tasks WHERE state IS NULL)::text;
@@ -546,6 +577,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE tasks ADD CONSTRAINT tasks_state_not_null CHECK (state IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 13 of 16: done'
 
 -- ============================================================================
 -- Step 14 of 16, contract: Validate that no row has NULL in tasks.state
@@ -561,6 +593,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks VALIDATE CONSTRAINT tasks_state_not_null;
 COMMIT;
+\echo 'step 14 of 16: done'
 
 -- ============================================================================
 -- Step 15 of 16, contract: Make tasks.state NOT NULL
@@ -576,6 +609,7 @@ BEGIN;
 ALTER TABLE tasks ALTER COLUMN state SET NOT NULL;
 ALTER TABLE tasks DROP CONSTRAINT tasks_state_not_null;
 COMMIT;
+\echo 'step 15 of 16: done'
 
 -- ============================================================================
 -- Step 16 of 16, contract: Remove the progress and error tables
@@ -610,5 +644,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 16 of 16: done'
 
 \echo 'forward: done'

@@ -19,11 +19,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 15 must be done before this: Make tasks.state NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tasks' AND a.attname = 'state' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'task_state' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 15 must be done before this: Make tasks.state NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 12 must be done before this: Drop the enum state. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = 'public' AND t.typname = 'state' AND t.typtype = 'e') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 12 must be done before this: Drop the enum state', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 16 of 16, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 16 of 16: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 16 of 16: done'
 
 -- ============================================================================
 -- Undo step 15 of 16, contract: Make tasks.state NOT NULL
@@ -34,6 +62,7 @@ BEGIN;
 ALTER TABLE tasks ADD CONSTRAINT tasks_state_not_null CHECK (state IS NOT NULL);
 ALTER TABLE tasks ALTER COLUMN state DROP NOT NULL;
 COMMIT;
+\echo 'undo step 15 of 16: done'
 
 -- ============================================================================
 -- Undo step 14 of 16, contract: Validate that no row has NULL in tasks.state
@@ -43,6 +72,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks DROP CONSTRAINT tasks_state_not_null, ADD CONSTRAINT tasks_state_not_null CHECK (state IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 14 of 16: done'
 
 -- ============================================================================
 -- Undo step 13 of 16, contract: Refuse new NULLs in tasks.state
@@ -52,6 +82,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks DROP CONSTRAINT tasks_state_not_null;
 COMMIT;
+\echo 'undo step 13 of 16: done'
 
 -- ============================================================================
 -- Undo step 12 of 16, contract: Drop the enum state
@@ -61,6 +92,7 @@ COMMIT;
 BEGIN;
 CREATE TYPE state AS ENUM ('new', 'open', 'done');
 COMMIT;
+\echo 'undo step 12 of 16: done'
 
 -- ============================================================================
 -- Undo step 11 of 16, contract: Drop the old column state__old of tasks
@@ -71,6 +103,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks ADD COLUMN state__old state;
 COMMIT;
+\echo 'undo step 11 of 16: done'
 
 -- ============================================================================
 -- Undo step 10 of 16, contract: Stop keeping state__old and state of tasks equal
@@ -155,6 +188,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION zz_tasks__sync();
 COMMIT;
+\echo 'undo step 10 of 16: done'
 
 -- ============================================================================
 -- Undo step 9 of 16, contract: From here the way back computes state__old of tasks again
@@ -285,6 +319,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 9 of 16: done'
 
 -- ============================================================================
 -- Undo step 8 of 16, contract: Drop what hangs on the old column state__old of tasks
@@ -294,6 +329,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE INDEX tasks_state__old ON tasks (state__old);
 COMMIT;
+\echo 'undo step 8 of 16: done'
 
 -- ============================================================================
 -- Undo step 7 of 16, switch: Let the new state of tasks take over
@@ -421,6 +457,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 7 of 16: done'
 
 -- ============================================================================
 -- Undo step 6 of 16, migrate: Build the index tasks_state__new on tasks
@@ -430,6 +467,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS tasks_state__new;
 SET lock_timeout = '2s';
+\echo 'undo step 6 of 16: done'
 
 -- ============================================================================
 -- Undo step 5 of 16, migrate: Convert state of tasks into state__new
@@ -437,6 +475,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 5 of 16: Convert state of tasks into state__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 16: done'
 
 -- ============================================================================
 -- Undo step 4 of 16, migrate: Keep state and state__new of tasks equal
@@ -447,6 +486,7 @@ BEGIN;
 DROP TRIGGER zz_tasks__sync ON tasks;
 DROP FUNCTION zz_tasks__sync();
 COMMIT;
+\echo 'undo step 4 of 16: done'
 
 -- ============================================================================
 -- Undo step 3 of 16, migrate: Allow NULL in tasks.state for as long as both columns live
@@ -569,6 +609,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE tasks ALTER COLUMN state SET NOT NULL;
 COMMIT;
+\echo 'undo step 3 of 16: done'
 
 -- ============================================================================
 -- Undo step 2 of 16, expand: Add state__new beside state in tasks
@@ -578,6 +619,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE tasks DROP COLUMN state__new;
 COMMIT;
+\echo 'undo step 2 of 16: done'
 
 -- ============================================================================
 -- Undo step 1 of 16, expand: Create the enum task_state
@@ -608,4 +650,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 16: done'
+
 \echo 'rollback: done'

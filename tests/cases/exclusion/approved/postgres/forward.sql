@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create bookings__new in the new shape of bookings. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'bookings__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create bookings__new in the new shape of bookings', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: add_exclusion no_overlap. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'bookings' AND k.conname = 'no_overlap' AND k.contype = 'x' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: add_exclusion no_overlap', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create bookings__new in the new shape of bookings
 --   Id:           bookings/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +55,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 8: Create bookings__new in the new shape of bookings'
 -- Check: no trigger, policy, rule or statistics object of bookings that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bookings') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bookings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bookings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bookings') AND x.relrowsecurity))::text;
@@ -44,6 +72,7 @@ CREATE TABLE bookings__new (
   CONSTRAINT no_overlap EXCLUDE USING gist (room WITH &&)
 );
 COMMIT;
+\echo 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to bookings on bookings__new
@@ -108,6 +137,7 @@ REVOKE EXECUTE ON FUNCTION zz_bookings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_bookings__sync AFTER INSERT OR UPDATE OR DELETE ON bookings FOR EACH ROW EXECUTE FUNCTION zz_bookings__sync();
 CREATE TRIGGER zz_bookings__sync_all AFTER TRUNCATE ON bookings FOR EACH STATEMENT EXECUTE FUNCTION zz_bookings__sync();
 COMMIT;
+\echo 'step 2 of 8: done'
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of bookings into bookings__new
@@ -238,8 +268,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, room AS room FROM bookings) AS source WHERE NOT EXISTS (SELECT 1 FROM bookings__new AS copied WHERE copied.id = source.id))::text;
@@ -263,6 +295,7 @@ $forgelua_check$;
 \echo 'step 4 of 8: Swap the copy of bookings in'
 -- Check: step 3 has come to its end: Copy the rows of bookings into bookings__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'bookings/migrate/copy' AND state = 'done')::text;
@@ -361,6 +394,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 4 of 8: done'
 -- Application: Deploy the application that uses bookings as the new schema has it.
 
 -- ============================================================================
@@ -374,6 +408,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 8: From here the way back copies bookings into bookings__old again'
 -- Nothing to run in the database.
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to bookings on bookings__old
@@ -391,6 +426,7 @@ DROP TRIGGER zz_bookings__sync_all ON bookings;
 DROP TRIGGER zz_bookings__sync ON bookings;
 DROP FUNCTION zz_bookings__sync();
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop bookings__old
@@ -406,6 +442,7 @@ COMMIT;
 BEGIN;
 DROP TABLE bookings__old;
 COMMIT;
+\echo 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -440,5 +477,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

@@ -11,8 +11,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create counters__new in the new shape of counters. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create counters__new in the new shape of counters', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'counters__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column counters.n. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column counters.n', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('counters') WHERE name = 'n' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS '0' AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 8, expand: Create counters__new in the new shape of counters
@@ -32,6 +50,7 @@ CREATE TABLE "counters__new" (
   "n" bigint NOT NULL DEFAULT 0
 );
 COMMIT;
+.print 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to counters on counters__new
@@ -47,6 +66,9 @@ COMMIT;
 .print 'step 2 of 8: Repeat every write to counters on counters__new'
 -- Check: every row of counters gives n a value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of counters gives n a value', '0', CAST((SELECT COUNT(*) FROM "counters" WHERE ("n") IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -85,6 +107,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'counters|counters__new';
 END;
 COMMIT;
+.print 'step 2 of 8: done'
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of counters into counters__new
@@ -131,8 +154,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'counters/migrate/copy';
+.print 'step 3 of 8: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "n" AS "n" FROM "counters") AS source WHERE NOT EXISTS (SELECT 1 FROM "counters__new" AS copied WHERE copied."id" = source."id" AND (copied."n" = source."n" OR (copied."n" IS NULL AND source."n" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 8, switch: Swap the copy of counters in
@@ -148,6 +175,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 4 of 8: Swap the copy of counters in'
 -- Check: step 3 has come to its end: Copy the rows of counters into counters__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of counters into counters__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'counters/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'counters' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]counters[^a-z0-9_]*'));
@@ -208,6 +238,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 4 of 8: done'
 -- Application: Deploy the application that uses counters as the new schema has it.
 
 -- ============================================================================
@@ -221,6 +252,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 8: From here the way back copies counters into counters__old again'
 -- Nothing to run in the database.
+.print 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to counters on counters__old
@@ -238,6 +270,7 @@ DROP TRIGGER IF EXISTS "counters__sync_ins";
 DROP TRIGGER IF EXISTS "counters__sync_upd";
 DROP TRIGGER IF EXISTS "counters__sync_del";
 COMMIT;
+.print 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop counters__old
@@ -254,6 +287,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "counters__old";
 COMMIT;
+.print 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -270,6 +304,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 8 of 8: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -11,6 +11,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop counters__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop counters__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'counters__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column counters.n. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column counters.n', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('counters') WHERE name = 'n' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS '0' AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -18,6 +38,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop counters__old
@@ -30,6 +51,7 @@ CREATE TABLE "counters__old" (
   "n" bigint
 );
 COMMIT;
+.print 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop repeating writes to counters on counters__old
@@ -74,6 +96,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'counters|counters__old';
 END;
 COMMIT;
+.print 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies counters into counters__old again
@@ -113,6 +136,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'counters/contract/point-of-return/back';
+.print 'undo step 5 of 8: done'
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of counters in
@@ -179,6 +203,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 4 of 8: done'
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Copy the rows of counters into counters__new
@@ -186,6 +211,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 8: Copy the rows of counters into counters__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 8: done'
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Repeat every write to counters on counters__new
@@ -197,6 +223,7 @@ DROP TRIGGER IF EXISTS "counters__sync_ins";
 DROP TRIGGER IF EXISTS "counters__sync_upd";
 DROP TRIGGER IF EXISTS "counters__sync_del";
 COMMIT;
+.print 'undo step 2 of 8: done'
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Create counters__new in the new shape of counters
@@ -209,4 +236,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 8: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

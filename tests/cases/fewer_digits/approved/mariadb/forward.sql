@@ -18,6 +18,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add amount__new, at__new beside amount, at in prices. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add amount__new, at__new beside amount, at in prices')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND COLUMN_TYPE = 'decimal(10,1)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column prices.amount')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Add amount__new, at__new beside amount, at in prices
 --   Id:           prices.amount/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +43,7 @@ ALTER TABLE `prices`
   ADD COLUMN `amount__new` decimal(10,1) NULL INVISIBLE AFTER `amount`,
   ADD COLUMN `at__new` timestamp NULL INVISIBLE AFTER `at`,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep amount, at and amount__new, at__new of prices equal
@@ -144,6 +156,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may read and write amount__new, at__new once the backfill is done.
 
 -- ============================================================================
@@ -263,6 +276,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `prices` WHERE (CASE WHEN (`amount__new`) = (ROUND(`amount`, 1)) OR ((`amount__new`) IS NULL AND (ROUND(`amount`, 1)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`at__new`) = (CAST(`at` AS DATETIME(0))) OR ((`at__new`) IS NULL AND (CAST(`at` AS DATETIME(0))) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -391,6 +405,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses amount, at as the new schema has it.
 
 -- ============================================================================
@@ -404,6 +419,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back computes amount__old, at__old of prices again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping amount__old, at__old and amount, at of prices equal
@@ -418,6 +434,7 @@ SELECT 'step 5 of 8: From here the way back computes amount__old, at__old of pri
 SELECT 'step 6 of 8: Stop keeping amount__old, at__old and amount, at of prices equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `prices__sync_i`;
 DROP TRIGGER IF EXISTS `prices__sync_u`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column amount__old, at__old of prices
@@ -436,6 +453,7 @@ ALTER TABLE `prices`
 ALTER TABLE `prices`
   DROP COLUMN `at__old`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names amount__old, at__old any more.
 
 -- ============================================================================
@@ -475,6 +493,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -14,6 +14,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column amount__old, at__old of prices. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount__old') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column amount__old, at__old of prices')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND COLUMN_TYPE = 'decimal(10,1)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column prices.amount')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -21,6 +35,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column amount__old, at__old of prices
@@ -34,6 +49,7 @@ ALTER TABLE `prices`
 ALTER TABLE `prices`
   ADD COLUMN `amount__old` decimal(10,3) NULL AFTER `amount`,
   ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop keeping amount__old, at__old and amount, at of prices equal
@@ -139,6 +155,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes amount__old, at__old of prices again
@@ -259,6 +276,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Let the new amount, at of prices take over
@@ -374,6 +392,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Convert amount, at of prices into amount__new, at__new
@@ -381,6 +400,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'undo step 3 of 8: Convert amount, at of prices into amount__new, at__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Keep amount, at and amount__new, at__new of prices equal
@@ -389,6 +409,7 @@ SELECT 'undo step 3 of 8: Convert amount, at of prices into amount__new, at__new
 SELECT 'undo step 2 of 8: Keep amount, at and amount__new, at__new of prices equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `prices__sync_i`;
 DROP TRIGGER IF EXISTS `prices__sync_u`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Add amount__new, at__new beside amount, at in prices
@@ -426,4 +447,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -13,6 +13,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must be done before this: Add users.days. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'days') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must be done before this: Add users.days')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
@@ -20,6 +31,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 5 of 5: Start the new application' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 5 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 5, switch: Validate users
@@ -27,6 +39,7 @@ SELECT 'undo step 5 of 5: Start the new application' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 5: Validate users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 5, switch: Add users.days
@@ -36,6 +49,7 @@ SELECT 'undo step 3 of 5: Add users.days' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `days`,
   ALGORITHM=INSTANT;
+SELECT 'undo step 3 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 5, switch: Back up users
@@ -43,6 +57,7 @@ ALTER TABLE `users`
 -- ============================================================================
 SELECT 'undo step 2 of 5: Back up users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 2 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 5, switch: Stop every application that writes users
@@ -50,4 +65,7 @@ SELECT 'undo step 2 of 5: Back up users' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 1 of 5: Stop every application that writes users' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 1 of 5: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -13,6 +13,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must not be done at this point: Add users.days. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'days') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must not be done at this point: Add users.days')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 1 of 5, switch: Stop every application that writes users
@@ -26,6 +37,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'step 1 of 5: Stop every application that writes users' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 1 of 5: done' AS `forgelua`;
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
@@ -39,6 +51,7 @@ SELECT 'step 1 of 5: Stop every application that writes users' AS `forgelua`;
 -- ============================================================================
 SELECT 'step 2 of 5: Back up users' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 2 of 5: done' AS `forgelua`;
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `users`.
 
 -- ============================================================================
@@ -57,6 +70,7 @@ ALTER TABLE `users`
   ADD COLUMN `days` bigint GENERATED ALWAYS AS (age * 365) STORED,
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'step 3 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 4 of 5, switch: Validate users
@@ -69,6 +83,7 @@ ALTER TABLE `users`
 -- ============================================================================
 SELECT 'step 4 of 5: Validate users' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 4 of 5: done' AS `forgelua`;
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
@@ -82,5 +97,8 @@ SELECT 'step 4 of 5: Validate users' AS `forgelua`;
 -- ============================================================================
 SELECT 'step 5 of 5: Start the new application' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 5: done' AS `forgelua`;
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

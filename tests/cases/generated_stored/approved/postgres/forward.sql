@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must not be done at this point: Add users.days. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'days' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = true AND a.attgenerated <> '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must not be done at this point: Add users.days', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 5, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 --   Why:          nobody may write while the tables change in one go
@@ -27,6 +43,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 1 of 5: Stop every application that writes users'
 -- Nothing to run in the database.
+\echo 'step 1 of 5: done'
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
@@ -40,6 +57,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 2 of 5: Back up users'
 -- Nothing to run in the database.
+\echo 'step 2 of 5: done'
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM users.
 
 -- ============================================================================
@@ -56,6 +74,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN days bigint GENERATED ALWAYS AS (age * 365) STORED;
 COMMIT;
+\echo 'step 3 of 5: done'
 
 -- ============================================================================
 -- Step 4 of 5, switch: Validate users
@@ -68,6 +87,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 4 of 5: Validate users'
 -- Nothing to run in the database.
+\echo 'step 4 of 5: done'
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
@@ -81,5 +101,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 5: Start the new application'
 -- Nothing to run in the database.
+\echo 'step 5 of 5: done'
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
 \echo 'forward: done'

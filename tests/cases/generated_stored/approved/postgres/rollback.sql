@@ -16,11 +16,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must be done before this: Add users.days. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'days' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = true AND a.attgenerated <> '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must be done before this: Add users.days', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
 --   Id:           users/switch/start
 -- ============================================================================
 \echo 'undo step 5 of 5: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, switch: Validate users
@@ -28,6 +45,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 4 of 5: Validate users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, switch: Add users.days
@@ -37,6 +55,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users DROP COLUMN days;
 COMMIT;
+\echo 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, switch: Back up users
@@ -44,6 +63,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 5: Back up users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, switch: Stop every application that writes users
@@ -51,4 +71,6 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 1 of 5: Stop every application that writes users'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 1 of 5: done'
+
 \echo 'rollback: done'

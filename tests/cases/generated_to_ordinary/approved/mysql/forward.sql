@@ -18,6 +18,14 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create sums__new in the new shape of sums. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sums__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create sums__new in the new shape of sums')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create sums__new in the new shape of sums
 --   Id:           sums/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -38,6 +46,7 @@ CREATE TABLE `sums__new` (
   `total` int NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to sums on sums__new
@@ -166,6 +175,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of sums into sums__new
@@ -286,6 +296,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `a` AS `a`, `b` AS `b`, `total` AS `total` FROM `sums`) AS source WHERE NOT EXISTS (SELECT 1 FROM `sums__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`a` = source.`a` OR (copied.`a` IS NULL AND source.`a` IS NULL)) AND (copied.`b` = source.`b` OR (copied.`b` IS NULL AND source.`b` IS NULL)) AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -424,6 +435,7 @@ RENAME TABLE `sums` TO `sums__old`, `sums__new` TO `sums`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_i`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_u`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_d`;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses sums as the new schema has it.
 
 -- ============================================================================
@@ -437,6 +449,7 @@ DROP TRIGGER IF EXISTS `sums__sync_c8b5_d`;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back copies sums into sums__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to sums on sums__old
@@ -452,6 +465,7 @@ SELECT 'step 6 of 8: Stop repeating writes to sums on sums__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_i`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_u`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_d`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop sums__old
@@ -465,6 +479,7 @@ DROP TRIGGER IF EXISTS `sums__sync_cdca_d`;
 -- ============================================================================
 SELECT 'step 7 of 8: Drop sums__old' AS `forgelua`;
 DROP TABLE `sums__old`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -503,6 +518,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

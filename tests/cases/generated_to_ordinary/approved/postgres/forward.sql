@@ -28,4 +28,5 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE sums ALTER COLUMN total DROP EXPRESSION;
 COMMIT;
+\echo 'step 1 of 1: done'
 \echo 'forward: done'

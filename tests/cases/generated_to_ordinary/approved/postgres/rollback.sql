@@ -26,4 +26,5 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE sums DROP COLUMN total, ADD COLUMN total integer GENERATED ALWAYS AS (a + b) STORED;
 COMMIT;
+\echo 'undo step 1 of 1: done'
 \echo 'rollback: done'

@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add age__new beside age in users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add age__new beside age in users')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column users.age. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column users.age')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Add age__new beside age in users
 --   Id:           users.age/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -33,6 +44,7 @@ SELECT 'step 1 of 8: Add age__new beside age in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `age__new` bigint NULL INVISIBLE AFTER `age`,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep age and age__new of users equal
@@ -115,6 +127,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may read and write age__new once the backfill is done.
 
 -- ============================================================================
@@ -234,6 +247,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`age__new`) = (`age`) OR ((`age__new`) IS NULL AND (`age`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -330,6 +344,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses age as the new schema has it.
 
 -- ============================================================================
@@ -343,6 +358,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back computes age__old of users again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping age__old and age of users equal
@@ -357,6 +373,7 @@ SELECT 'step 5 of 8: From here the way back computes age__old of users again' AS
 SELECT 'step 6 of 8: Stop keeping age__old and age of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column age__old of users
@@ -373,6 +390,7 @@ SELECT 'step 7 of 8: Drop the old column age__old of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `age__old`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names age__old any more.
 
 -- ============================================================================
@@ -412,6 +430,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -14,6 +14,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 14 must be done before this: Drop members__old, teams__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'members__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 14 must be done before this: Drop members__old, teams__old')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column members.team_id. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'members' AND COLUMN_NAME = 'team_id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'members' AND COLUMN_NAME = 'team_id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column members.team_id')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 15 of 15, contract: Remove the progress and error tables
@@ -21,6 +35,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 15 of 15: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 15 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 14 of 15, contract: Drop members__old, teams__old
@@ -38,6 +53,7 @@ CREATE TABLE `members__old` (
   `points` int NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'undo step 14 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 13 of 15, contract: Stop repeating writes to teams on teams__old
@@ -158,6 +174,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 13 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 12 of 15, contract: Stop repeating writes to members on members__old
@@ -293,6 +310,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 12 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back copies teams into teams__old again
@@ -406,6 +424,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 11 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies members into members__old again
@@ -528,6 +547,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 10 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 9 of 15, contract: Drop the foreign keys of members__old within the set that goes
@@ -554,6 +574,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 9 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 15, switch: Flip members, teams to their copies, together
@@ -795,6 +816,7 @@ ALTER TABLE `members`
   RENAME INDEX `members__old_ibfk_1` TO `members_ibfk_1`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 8 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 15, switch: Add the foreign key members__new_ibfk_1 on members__new
@@ -806,6 +828,7 @@ ALTER TABLE `members__new`
   DROP INDEX `members__new_ibfk_1`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 7 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 15, migrate: Copy the rows of teams into teams__new
@@ -813,6 +836,7 @@ ALTER TABLE `members__new`
 -- ============================================================================
 SELECT 'undo step 6 of 15: Copy the rows of teams into teams__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 15, migrate: Repeat every write to teams on teams__new
@@ -822,6 +846,7 @@ SELECT 'undo step 5 of 15: Repeat every write to teams on teams__new' AS `forgel
 DROP TRIGGER IF EXISTS `teams__sync_10a7_i`;
 DROP TRIGGER IF EXISTS `teams__sync_10a7_u`;
 DROP TRIGGER IF EXISTS `teams__sync_10a7_d`;
+SELECT 'undo step 5 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 15, migrate: Copy the rows of members into members__new
@@ -829,6 +854,7 @@ DROP TRIGGER IF EXISTS `teams__sync_10a7_d`;
 -- ============================================================================
 SELECT 'undo step 4 of 15: Copy the rows of members into members__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 15, migrate: Repeat every write to members on members__new
@@ -838,6 +864,7 @@ SELECT 'undo step 3 of 15: Repeat every write to members on members__new' AS `fo
 DROP TRIGGER IF EXISTS `members__sync_7338_i`;
 DROP TRIGGER IF EXISTS `members__sync_7338_u`;
 DROP TRIGGER IF EXISTS `members__sync_7338_d`;
+SELECT 'undo step 3 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 15, expand: Create teams__new in the new shape of teams
@@ -845,6 +872,7 @@ DROP TRIGGER IF EXISTS `members__sync_7338_d`;
 -- ============================================================================
 SELECT 'undo step 2 of 15: Create teams__new in the new shape of teams' AS `forgelua`;
 DROP TABLE `teams__new`;
+SELECT 'undo step 2 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 15, expand: Create members__new in the new shape of members
@@ -879,4 +907,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 15: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

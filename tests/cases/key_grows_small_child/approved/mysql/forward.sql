@@ -17,6 +17,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create members__new in the new shape of members. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'members__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create members__new in the new shape of members')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column members.team_id. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'members' AND COLUMN_NAME = 'team_id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'members' AND COLUMN_NAME = 'team_id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column members.team_id')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 15, expand: Create members__new in the new shape of members
 --   Id:           members/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -36,6 +47,7 @@ CREATE TABLE `members__new` (
   `points` int NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 15, expand: Create teams__new in the new shape of teams
@@ -56,6 +68,7 @@ CREATE TABLE `teams__new` (
   `name` varchar(40) NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 2 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 15, migrate: Repeat every write to members on members__new
@@ -190,6 +203,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Copy the rows of members into members__new
@@ -310,6 +324,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 4 of 15: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `team_id` AS `team_id`, `points` AS `points` FROM `members`) AS source WHERE NOT EXISTS (SELECT 1 FROM `members__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`team_id` = source.`team_id` OR (copied.`team_id` IS NULL AND source.`team_id` IS NULL)) AND (copied.`points` = source.`points` OR (copied.`points` IS NULL AND source.`points` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -441,6 +456,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 5 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 15, migrate: Copy the rows of teams into teams__new
@@ -561,6 +577,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 6 of 15: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name` FROM `teams`) AS source WHERE NOT EXISTS (SELECT 1 FROM `teams__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -607,6 +624,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 7 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 15, switch: Flip members, teams to their copies, together
@@ -870,6 +888,7 @@ ALTER TABLE `members`
   RENAME INDEX `members__new_ibfk_1` TO `members_ibfk_1`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 8 of 15: done' AS `forgelua`;
 -- Application: Deploy the application that uses members, teams as the new schema has it.
 
 -- ============================================================================
@@ -889,6 +908,7 @@ ALTER TABLE `members__old`
   DROP INDEX `members__old_ibfk_1`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 9 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 15, contract: From here the way back copies members into members__old again
@@ -901,6 +921,7 @@ ALTER TABLE `members__old`
 -- ============================================================================
 SELECT 'step 10 of 15: From here the way back copies members into members__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 10 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 11 of 15, contract: From here the way back copies teams into teams__old again
@@ -913,6 +934,7 @@ SELECT 'step 10 of 15: From here the way back copies members into members__old a
 -- ============================================================================
 SELECT 'step 11 of 15: From here the way back copies teams into teams__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 11 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 12 of 15, contract: Stop repeating writes to members on members__old
@@ -928,6 +950,7 @@ SELECT 'step 12 of 15: Stop repeating writes to members on members__old' AS `for
 DROP TRIGGER IF EXISTS `members__sync_784d_i`;
 DROP TRIGGER IF EXISTS `members__sync_784d_u`;
 DROP TRIGGER IF EXISTS `members__sync_784d_d`;
+SELECT 'step 12 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 13 of 15, contract: Stop repeating writes to teams on teams__old
@@ -943,6 +966,7 @@ SELECT 'step 13 of 15: Stop repeating writes to teams on teams__old' AS `forgelu
 DROP TRIGGER IF EXISTS `teams__sync_15bc_i`;
 DROP TRIGGER IF EXISTS `teams__sync_15bc_u`;
 DROP TRIGGER IF EXISTS `teams__sync_15bc_d`;
+SELECT 'step 13 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 14 of 15, contract: Drop members__old, teams__old
@@ -957,6 +981,7 @@ DROP TRIGGER IF EXISTS `teams__sync_15bc_d`;
 SELECT 'step 14 of 15: Drop members__old, teams__old' AS `forgelua`;
 DROP TABLE `members__old`;
 DROP TABLE `teams__old`;
+SELECT 'step 14 of 15: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 15 of 15, contract: Remove the progress and error tables
@@ -995,6 +1020,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 15 of 15: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

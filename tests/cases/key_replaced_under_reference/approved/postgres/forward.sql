@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Take the foreign key visits_member_fkey of visits away while the primary key of members changes. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'visits' AND k.conname = 'visits_member_fkey' AND k.contype = 'f') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Take the foreign key visits_member_fkey of visits away while the primary key of members changes', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: add_unique members_id_key. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'members' AND k.conname = 'members_id_key' AND k.contype = 'u' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: add_unique members_id_key', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 6, switch: Take the foreign key visits_member_fkey of visits away while the primary key of members changes
 --   Id:           visits.visits_member_fkey/switch/release-key
 --   Why:          the engine drops no key under a foreign key; it comes back, tested against all rows, when its target is unique again
@@ -31,6 +58,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE visits DROP CONSTRAINT visits_member_fkey;
 COMMIT;
+\echo 'step 1 of 6: done'
 
 -- ============================================================================
 -- Step 2 of 6, switch: Replace the primary key members_pkey on members
@@ -46,6 +74,7 @@ COMMIT;
 \echo 'step 2 of 6: Replace the primary key members_pkey on members'
 -- Check: no two rows of members agree in (id, club). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM members WHERE id IS NOT NULL AND club IS NOT NULL GROUP BY id, club HAVING COUNT(*) > 1) AS doubled)::text;
@@ -56,6 +85,7 @@ END
 $forgelua_check$;
 -- Check: no row of members has NULL in id. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM members WHERE id IS NULL)::text;
@@ -66,6 +96,7 @@ END
 $forgelua_check$;
 -- Check: no row of members has NULL in club. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM members WHERE club IS NULL)::text;
@@ -78,6 +109,7 @@ BEGIN;
 ALTER TABLE members DROP CONSTRAINT members_pkey;
 ALTER TABLE members ADD CONSTRAINT members_pkey PRIMARY KEY (id, club);
 COMMIT;
+\echo 'step 2 of 6: done'
 
 -- ============================================================================
 -- Step 3 of 6, switch: Build the unique index members_id_key on members
@@ -93,6 +125,7 @@ COMMIT;
 \echo 'step 3 of 6: Build the unique index members_id_key on members'
 -- Check: no two rows of members agree in (id). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM members WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1) AS doubled)::text;
@@ -105,6 +138,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS members_id_key;
 CREATE UNIQUE INDEX CONCURRENTLY members_id_key ON members (id);
 SET lock_timeout = '2s';
+\echo 'step 3 of 6: done'
 
 -- ============================================================================
 -- Step 4 of 6, switch: Turn the index into the unique constraint members_id_key on members
@@ -120,6 +154,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE members ADD CONSTRAINT members_id_key UNIQUE USING INDEX members_id_key;
 COMMIT;
+\echo 'step 4 of 6: done'
 
 -- ============================================================================
 -- Step 5 of 6, switch: Add the foreign key visits_member_fkey on visits, not yet validated
@@ -135,6 +170,7 @@ COMMIT;
 \echo 'step 5 of 6: Add the foreign key visits_member_fkey on visits, not yet validated'
 -- Check: no row of visits points at a missing row of members. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM visits AS child_row WHERE child_row.member IS NOT NULL AND NOT EXISTS (SELECT 1 FROM members AS parent_row WHERE parent_row.id = child_row.member))::text;
@@ -146,6 +182,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE visits ADD CONSTRAINT visits_member_fkey FOREIGN KEY (member) REFERENCES members (id) NOT VALID;
 COMMIT;
+\echo 'step 5 of 6: done'
 
 -- ============================================================================
 -- Step 6 of 6, switch: Validate the foreign key visits_member_fkey on visits
@@ -163,5 +200,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE visits VALIDATE CONSTRAINT visits_member_fkey;
 COMMIT;
+\echo 'step 6 of 6: done'
 
 \echo 'forward: done'

@@ -18,6 +18,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create orders__new in the new shape of orders. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create orders__new in the new shape of orders')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column orders.user_id. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'user_id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'user_id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column orders.user_id')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 16, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -36,6 +47,7 @@ CREATE TABLE `orders__new` (
   `user_id` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 16, expand: Create users__new in the new shape of users
@@ -56,6 +68,7 @@ CREATE TABLE `users__new` (
   `name` varchar(80) NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 2 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 16, migrate: Repeat every write to orders on orders__new
@@ -187,6 +200,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 4 of 16, migrate: Copy the rows of orders into orders__new
@@ -307,6 +321,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 4 of 16: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `user_id` AS `user_id` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`user_id` = source.`user_id` OR (copied.`user_id` IS NULL AND source.`user_id` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -438,6 +453,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 5 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 16, migrate: Copy the rows of users into users__new
@@ -558,6 +574,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 6 of 16: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `name` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`name` = source.`name` OR (copied.`name` IS NULL AND source.`name` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -604,6 +621,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 7 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 16, switch: Flip orders, users to their copies, together
@@ -859,6 +877,7 @@ DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
+SELECT 'step 8 of 16: done' AS `forgelua`;
 -- Application: Deploy the application that uses orders, users as the new schema has it.
 
 -- ============================================================================
@@ -878,6 +897,7 @@ ALTER TABLE `orders__old`
   DROP INDEX `orders_user_fk`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 9 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 16, contract: From here the way back copies orders into orders__old again
@@ -890,6 +910,7 @@ ALTER TABLE `orders__old`
 -- ============================================================================
 SELECT 'step 10 of 16: From here the way back copies orders into orders__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 10 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 11 of 16, contract: From here the way back copies users into users__old again
@@ -902,6 +923,7 @@ SELECT 'step 10 of 16: From here the way back copies orders into orders__old aga
 -- ============================================================================
 SELECT 'step 11 of 16: From here the way back copies users into users__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 11 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 12 of 16, contract: Stop repeating writes to orders on orders__old
@@ -917,6 +939,7 @@ SELECT 'step 12 of 16: Stop repeating writes to orders on orders__old' AS `forge
 DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
+SELECT 'step 12 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 13 of 16, contract: Stop repeating writes to users on users__old
@@ -932,6 +955,7 @@ SELECT 'step 13 of 16: Stop repeating writes to users on users__old' AS `forgelu
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
+SELECT 'step 13 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 14 of 16, contract: Drop orders__old, users__old
@@ -946,6 +970,7 @@ DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 SELECT 'step 14 of 16: Drop orders__old, users__old' AS `forgelua`;
 DROP TABLE `orders__old`;
 DROP TABLE `users__old`;
+SELECT 'step 14 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 15 of 16, contract: Give orders_user_fk of orders their names
@@ -981,6 +1006,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 15 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 16 of 16, contract: Remove the progress and error tables
@@ -1019,6 +1045,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 16 of 16: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -15,6 +15,23 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 15 must be done before this: Give orders_user_fk of orders their names. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND CONSTRAINT_NAME = 'orders_user_fk' AND CONSTRAINT_TYPE = 'FOREIGN KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 15 must be done before this: Give orders_user_fk of orders their names')), '1', @forgelua_actual);
+-- Check: step 12 must be done before this: Stop repeating writes to orders on orders__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_8591_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_8591_u') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_8591_d') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Stop repeating writes to orders on orders__old')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column orders.user_id. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'user_id') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'user_id' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column orders.user_id')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 16 of 16, contract: Remove the progress and error tables
@@ -22,6 +39,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 16 of 16: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 16 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 15 of 16, contract: Give orders_user_fk of orders their names
@@ -49,6 +67,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 15 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 14 of 16, contract: Drop orders__old, users__old
@@ -65,6 +84,7 @@ CREATE TABLE `orders__old` (
   `user_id` int NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'undo step 14 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 13 of 16, contract: Stop repeating writes to users on users__old
@@ -185,6 +205,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 13 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 12 of 16, contract: Stop repeating writes to orders on orders__old
@@ -320,6 +341,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 12 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 11 of 16, contract: From here the way back copies users into users__old again
@@ -433,6 +455,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 11 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 10 of 16, contract: From here the way back copies orders into orders__old again
@@ -555,6 +578,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 10 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 9 of 16, contract: Drop the foreign keys of orders__old within the set that goes
@@ -581,6 +605,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 9 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 16, switch: Flip orders, users to their copies, together
@@ -814,6 +839,7 @@ DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
+SELECT 'undo step 8 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 16, switch: Add the foreign key orders_user_fk__new on orders__new
@@ -825,6 +851,7 @@ ALTER TABLE `orders__new`
   DROP INDEX `orders_user_fk__new`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 7 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 16, migrate: Copy the rows of users into users__new
@@ -832,6 +859,7 @@ ALTER TABLE `orders__new`
 -- ============================================================================
 SELECT 'undo step 6 of 16: Copy the rows of users into users__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 16, migrate: Repeat every write to users on users__new
@@ -841,6 +869,7 @@ SELECT 'undo step 5 of 16: Repeat every write to users on users__new' AS `forgel
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
+SELECT 'undo step 5 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 16, migrate: Copy the rows of orders into orders__new
@@ -848,6 +877,7 @@ DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 -- ============================================================================
 SELECT 'undo step 4 of 16: Copy the rows of orders into orders__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 16, migrate: Repeat every write to orders on orders__new
@@ -857,6 +887,7 @@ SELECT 'undo step 3 of 16: Repeat every write to orders on orders__new' AS `forg
 DROP TRIGGER IF EXISTS `orders__sync_807c_i`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_u`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
+SELECT 'undo step 3 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 16, expand: Create users__new in the new shape of users
@@ -864,6 +895,7 @@ DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
 -- ============================================================================
 SELECT 'undo step 2 of 16: Create users__new in the new shape of users' AS `forgelua`;
 DROP TABLE `users__new`;
+SELECT 'undo step 2 of 16: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 16, expand: Create orders__new in the new shape of orders
@@ -898,4 +930,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 16: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -17,6 +17,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Change the type of users.id. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Change the type of users.id', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 16, expand: Change the type of users.id
 --   Id:           users.id/expand/type
 --   Why:          the engine does this in place
@@ -30,6 +46,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN id TYPE bigint USING CAST(id AS bigint);
 COMMIT;
+\echo 'step 1 of 16: done'
 
 -- ============================================================================
 -- Step 2 of 16, expand: Add user_id__new beside user_id in orders
@@ -45,6 +62,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ADD COLUMN user_id__new bigint;
 COMMIT;
+\echo 'step 2 of 16: done'
 
 -- ============================================================================
 -- Step 3 of 16, migrate: Allow NULL in orders.user_id for as long as both columns live
@@ -59,6 +77,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ALTER COLUMN user_id DROP NOT NULL;
 COMMIT;
+\echo 'step 3 of 16: done'
 
 -- ============================================================================
 -- Step 4 of 16, migrate: Keep user_id and user_id__new of orders equal
@@ -150,6 +169,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'step 4 of 16: done'
 -- Application: From here the new application may read and write user_id__new once the backfill is done.
 
 -- ============================================================================
@@ -275,8 +295,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 5 of 16: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders WHERE (CASE WHEN (user_id__new) = (CAST(user_id AS bigint)) OR ((user_id__new) IS NULL AND (CAST(user_id AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -299,6 +321,7 @@ $forgelua_check$;
 \echo 'step 6 of 16: Refuse new NULLs in orders.user_id__new'
 -- Check: step 5 has come to its end: Convert user_id of orders into user_id__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders.user_id/migrate/backfill' AND state = 'done')::text;
@@ -309,6 +332,7 @@ END
 $forgelua_check$;
 -- Check: no row of orders has NULL in user_id__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders WHERE user_id__new IS NULL)::text;
@@ -320,6 +344,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 6 of 16: done'
 
 -- ============================================================================
 -- Step 7 of 16, switch: Validate that no row has NULL in orders.user_id__new
@@ -335,6 +360,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_id__new_not_null;
 COMMIT;
+\echo 'step 7 of 16: done'
 
 -- ============================================================================
 -- Step 8 of 16, switch: Make orders.user_id__new NOT NULL
@@ -350,6 +376,7 @@ BEGIN;
 ALTER TABLE orders ALTER COLUMN user_id__new SET NOT NULL;
 ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null;
 COMMIT;
+\echo 'step 8 of 16: done'
 
 -- ============================================================================
 -- Step 9 of 16, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
@@ -365,6 +392,7 @@ COMMIT;
 \echo 'step 9 of 16: Add the foreign key orders_user_fk__new on orders, not yet validated'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders AS child_row WHERE child_row.user_id__new IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS parent_row WHERE parent_row.id = child_row.user_id__new))::text;
@@ -376,6 +404,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id__new) REFERENCES users (id) NOT VALID;
 COMMIT;
+\echo 'step 9 of 16: done'
 
 -- ============================================================================
 -- Step 10 of 16, switch: Validate the foreign key orders_user_fk__new on orders
@@ -393,6 +422,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk__new;
 COMMIT;
+\echo 'step 10 of 16: done'
 
 -- ============================================================================
 -- Step 11 of 16, switch: Let the new user_id of orders take over
@@ -522,6 +552,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 11 of 16: done'
 -- Application: Deploy the application that uses user_id as the new schema has it.
 
 -- ============================================================================
@@ -539,6 +570,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
 COMMIT;
+\echo 'step 12 of 16: done'
 
 -- ============================================================================
 -- Step 13 of 16, contract: From here the way back computes user_id__old of orders again
@@ -551,6 +583,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 13 of 16: From here the way back computes user_id__old of orders again'
 -- Nothing to run in the database.
+\echo 'step 13 of 16: done'
 
 -- ============================================================================
 -- Step 14 of 16, contract: Stop keeping user_id__old and user_id of orders equal
@@ -567,6 +600,7 @@ BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'step 14 of 16: done'
 
 -- ============================================================================
 -- Step 15 of 16, contract: Drop the old column user_id__old of orders
@@ -582,6 +616,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP COLUMN user_id__old;
 COMMIT;
+\echo 'step 15 of 16: done'
 -- Application: Check that no application, report or job names user_id__old any more.
 
 -- ============================================================================
@@ -617,5 +652,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 16 of 16: done'
 
 \echo 'forward: done'

@@ -1,6 +1,5 @@
--- WARNING: rollback is destructive — users.id data will be lost: values of users.id that integer cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — orders.user_id data will be lost: values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — orders.user_id__old data will be lost: values of user_id that user_id cannot hold.
+-- WARNING: rollback is destructive — orders.user_id__old data will be lost: values of user_id that do not come back from user_id unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_to_bigint
 -- Keys outgrow an integer
@@ -19,15 +18,29 @@ SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every id of users can be held as integer. Expects 0.
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 15 must be done before this: Drop the old column user_id__old of orders. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM users WHERE id < -2147483648 OR id > 2147483647)::text;
-  IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every id of users can be held as integer', '0', forgelua_actual;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND a.attname = 'user_id__old' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 15 must be done before this: Drop the old column user_id__old of orders', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column orders.user_id. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND a.attname = 'user_id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column orders.user_id', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -38,16 +51,18 @@ $forgelua_check$;
 -- ============================================================================
 \echo 'undo step 16 of 16: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 16 of 16: done'
 
 -- ============================================================================
 -- Undo step 15 of 16, contract: Drop the old column user_id__old of orders
 --   Id:           orders.user_id/contract/drop-old
---   Loses:        values of user_id that user_id cannot hold
+--   Loses:        values of user_id that do not come back from user_id unchanged
 -- ============================================================================
 \echo 'undo step 15 of 16: Drop the old column user_id__old of orders'
 BEGIN;
 ALTER TABLE orders ADD COLUMN user_id__old integer;
 COMMIT;
+\echo 'undo step 15 of 16: done'
 
 -- ============================================================================
 -- Undo step 14 of 16, contract: Stop keeping user_id__old and user_id of orders equal
@@ -132,6 +147,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'undo step 14 of 16: done'
 
 -- ============================================================================
 -- Undo step 13 of 16, contract: From here the way back computes user_id__old of orders again
@@ -261,6 +277,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 13 of 16: done'
 
 -- ============================================================================
 -- Undo step 12 of 16, contract: Drop what hangs on the old column user_id__old of orders
@@ -270,6 +287,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id__old) REFERENCES users (id);
 COMMIT;
+\echo 'undo step 12 of 16: done'
 
 -- ============================================================================
 -- Undo step 11 of 16, switch: Let the new user_id of orders take over
@@ -392,6 +410,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 11 of 16: done'
 
 -- ============================================================================
 -- Undo step 10 of 16, switch: Validate the foreign key orders_user_fk__new on orders
@@ -401,6 +420,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new, ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id__new) REFERENCES users (id) NOT VALID;
 COMMIT;
+\echo 'undo step 10 of 16: done'
 
 -- ============================================================================
 -- Undo step 9 of 16, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
@@ -410,6 +430,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new;
 COMMIT;
+\echo 'undo step 9 of 16: done'
 
 -- ============================================================================
 -- Undo step 8 of 16, switch: Make orders.user_id__new NOT NULL
@@ -420,6 +441,7 @@ BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL);
 ALTER TABLE orders ALTER COLUMN user_id__new DROP NOT NULL;
 COMMIT;
+\echo 'undo step 8 of 16: done'
 
 -- ============================================================================
 -- Undo step 7 of 16, switch: Validate that no row has NULL in orders.user_id__new
@@ -429,6 +451,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null, ADD CONSTRAINT orders_user_id__new_not_null CHECK (user_id__new IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 7 of 16: done'
 
 -- ============================================================================
 -- Undo step 6 of 16, switch: Refuse new NULLs in orders.user_id__new
@@ -438,6 +461,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_id__new_not_null;
 COMMIT;
+\echo 'undo step 6 of 16: done'
 
 -- ============================================================================
 -- Undo step 5 of 16, migrate: Convert user_id of orders into user_id__new
@@ -445,6 +469,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 5 of 16: Convert user_id of orders into user_id__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 16: done'
 
 -- ============================================================================
 -- Undo step 4 of 16, migrate: Keep user_id and user_id__new of orders equal
@@ -455,6 +480,7 @@ BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'undo step 4 of 16: done'
 
 -- ============================================================================
 -- Undo step 3 of 16, migrate: Allow NULL in orders.user_id for as long as both columns live
@@ -576,6 +602,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL;
 COMMIT;
+\echo 'undo step 3 of 16: done'
 
 -- ============================================================================
 -- Undo step 2 of 16, expand: Add user_id__new beside user_id in orders
@@ -585,11 +612,11 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP COLUMN user_id__new;
 COMMIT;
+\echo 'undo step 2 of 16: done'
 
 -- ============================================================================
 -- Undo step 1 of 16, expand: Change the type of users.id
 --   Id:           users.id/expand/type
---   Loses:        values of users.id that integer cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 1 of 16: Change the type of users.id'
 BEGIN;
@@ -616,5 +643,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 16: done'
 
 \echo 'rollback: done'

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'measurements_of_the_stations_along_the_northern_riv_0b121a__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column measurements_of_the_stations_along_the_northern_river_in_winter.id. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'measurements_of_the_stations_along_the_northern_river_in_winter' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column measurements_of_the_stations_along_the_northern_river_in_winter.id', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +55,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 8: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter'
 -- Check: no trigger, policy, rule or statistics object of measurements_of_the_stations_along_the_northern_river_in_winter that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('measurements_of_the_stations_along_the_northern_river_in_winter') AND x.relrowsecurity))::text;
@@ -43,6 +71,7 @@ CREATE TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__new (
   CONSTRAINT measurements_of_the_stations_along_the_northern_riv_570f90__new PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new
@@ -58,6 +87,7 @@ COMMIT;
 \echo 'step 2 of 8: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new'
 -- Check: every row of measurements_of_the_stations_along_the_northern_river_in_winter gives level a value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM measurements_of_the_stations_along_the_northern_river_in_winter WHERE (COALESCE(level, 0)) IS NULL)::text;
@@ -117,6 +147,7 @@ REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
+\echo 'step 2 of 8: done'
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new
@@ -247,8 +278,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, CAST(COALESCE(level, 0) AS integer) AS level FROM measurements_of_the_stations_along_the_northern_river_in_winter) AS source WHERE NOT EXISTS (SELECT 1 FROM measurements_of_the_stations_along_the_northern_riv_0b121a__new AS copied WHERE copied.id = source.id AND (copied.level = source.level OR (copied.level IS NULL AND source.level IS NULL))))::text;
@@ -272,6 +305,7 @@ $forgelua_check$;
 \echo 'step 4 of 8: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in'
 -- Check: step 3 has come to its end: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'measurements_of_the_stations_along_the_northern_river_in_winter/migrate/copy' AND state = 'done')::text;
@@ -370,6 +404,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 4 of 8: done'
 -- Application: Deploy the application that uses measurements_of_the_stations_along_the_northern_river_in_winter as the new schema has it.
 
 -- ============================================================================
@@ -383,6 +418,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 8: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again'
 -- Nothing to run in the database.
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old
@@ -400,6 +436,7 @@ DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON 
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old
@@ -415,6 +452,7 @@ COMMIT;
 BEGIN;
 DROP TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__old;
 COMMIT;
+\echo 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -449,5 +487,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

@@ -18,6 +18,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add users.phone. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'phone' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(20)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add users.phone', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 18, expand: Add users.phone
 --   Id:           users.phone/expand/add-column
 --   Why:          the deployed application does not know the column and does not miss it
@@ -31,6 +47,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN phone varchar(20);
 COMMIT;
+\echo 'step 1 of 18: done'
 
 -- ============================================================================
 -- Step 2 of 18, expand: Add full_name, age__new beside name, age in users
@@ -47,6 +64,7 @@ BEGIN;
 ALTER TABLE users ADD COLUMN full_name varchar(120);
 ALTER TABLE users ADD COLUMN age__new bigint;
 COMMIT;
+\echo 'step 2 of 18: done'
 
 -- ============================================================================
 -- Step 3 of 18, migrate: Allow NULL in users.name for as long as both columns live
@@ -61,6 +79,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
 COMMIT;
+\echo 'step 3 of 18: done'
 
 -- ============================================================================
 -- Step 4 of 18, migrate: Keep name, age and full_name, age__new of users equal
@@ -203,6 +222,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 4 of 18: done'
 -- Application: From here the new application may read and write full_name, age__new once the backfill is done.
 
 -- ============================================================================
@@ -329,8 +349,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 5 of 18: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (full_name) = (name) OR ((full_name) IS NULL AND (name) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (age__new) = (CAST(age AS bigint)) OR ((age__new) IS NULL AND (CAST(age AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -356,6 +378,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_age_idx__new;
 CREATE INDEX CONCURRENTLY users_age_idx__new ON users (age__new, full_name);
 SET lock_timeout = '2s';
+\echo 'step 6 of 18: done'
 
 -- ============================================================================
 -- Step 7 of 18, switch: Refuse new NULLs in users.full_name
@@ -370,6 +393,7 @@ SET lock_timeout = '2s';
 \echo 'step 7 of 18: Refuse new NULLs in users.full_name'
 -- Check: step 5 has come to its end: Convert name, age of users into full_name, age__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.full_name/migrate/backfill' AND state = 'done')::text;
@@ -380,6 +404,7 @@ END
 $forgelua_check$;
 -- Check: no row of users has NULL in full_name. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE full_name IS NULL)::text;
@@ -391,6 +416,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 7 of 18: done'
 
 -- ============================================================================
 -- Step 8 of 18, switch: Validate that no row has NULL in users.full_name
@@ -406,6 +432,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_full_name_not_null;
 COMMIT;
+\echo 'step 8 of 18: done'
 
 -- ============================================================================
 -- Step 9 of 18, switch: Make users.full_name NOT NULL
@@ -421,6 +448,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN full_name SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_full_name_not_null;
 COMMIT;
+\echo 'step 9 of 18: done'
 
 -- ============================================================================
 -- Step 10 of 18, switch: Add the check age_ok on users, not yet validated
@@ -435,6 +463,7 @@ COMMIT;
 \echo 'step 10 of 18: Add the check age_ok on users, not yet validated'
 -- Check: every row of users satisfies age_ok. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (age__new >= 0))::text;
@@ -446,6 +475,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT age_ok CHECK (age__new >= 0) NOT VALID;
 COMMIT;
+\echo 'step 10 of 18: done'
 
 -- ============================================================================
 -- Step 11 of 18, switch: Validate the check age_ok on users
@@ -461,6 +491,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT age_ok;
 COMMIT;
+\echo 'step 11 of 18: done'
 
 -- ============================================================================
 -- Step 12 of 18, switch: Let full_name, age of users lead
@@ -641,6 +672,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 12 of 18: done'
 -- Application: Deploy the application that uses full_name, age as the new schema has it.
 
 -- ============================================================================
@@ -656,6 +688,7 @@ COMMIT;
 BEGIN;
 DROP INDEX users_age_idx__old;
 COMMIT;
+\echo 'step 13 of 18: done'
 
 -- ============================================================================
 -- Step 14 of 18, contract: From here the way back computes name, age__old of users again
@@ -668,6 +701,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 14 of 18: From here the way back computes name, age__old of users again'
 -- Nothing to run in the database.
+\echo 'step 14 of 18: done'
 
 -- ============================================================================
 -- Step 15 of 18, contract: Stop keeping name, age__old and full_name, age of users equal
@@ -684,6 +718,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 15 of 18: done'
 
 -- ============================================================================
 -- Step 16 of 18, contract: Drop the old column name, age__old of users
@@ -700,6 +735,7 @@ BEGIN;
 ALTER TABLE users DROP COLUMN name;
 ALTER TABLE users DROP COLUMN age__old;
 COMMIT;
+\echo 'step 16 of 18: done'
 -- Application: Check that no application, report or job names name, age__old any more.
 
 -- ============================================================================
@@ -716,6 +752,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP COLUMN legacy;
 COMMIT;
+\echo 'step 17 of 18: done'
 -- Application: Check that no application, report or job names users.legacy any more.
 
 -- ============================================================================
@@ -751,5 +788,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 18 of 18: done'
 
 \echo 'forward: done'

@@ -20,11 +20,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 17 must be done before this: Drop users.legacy. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'legacy' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 17 must be done before this: Drop users.legacy', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 18 of 18, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 18 of 18: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 18 of 18: done'
 
 -- ============================================================================
 -- Undo step 17 of 18, contract: Drop users.legacy
@@ -35,6 +52,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN legacy text;
 COMMIT;
+\echo 'undo step 17 of 18: done'
 
 -- ============================================================================
 -- Undo step 16 of 18, contract: Drop the old column name, age__old of users
@@ -46,6 +64,7 @@ BEGIN;
 ALTER TABLE users ADD COLUMN age__old integer;
 ALTER TABLE users ADD COLUMN name varchar(80);
 COMMIT;
+\echo 'undo step 16 of 18: done'
 
 -- ============================================================================
 -- Undo step 15 of 18, contract: Stop keeping name, age__old and full_name, age of users equal
@@ -181,6 +200,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 15 of 18: done'
 
 -- ============================================================================
 -- Undo step 14 of 18, contract: From here the way back computes name, age__old of users again
@@ -317,6 +337,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 14 of 18: done'
 
 -- ============================================================================
 -- Undo step 13 of 18, contract: Drop what hangs on the old column name, age__old of users
@@ -326,6 +347,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE INDEX users_age_idx__old ON users (age__old);
 COMMIT;
+\echo 'undo step 13 of 18: done'
 
 -- ============================================================================
 -- Undo step 12 of 18, switch: Let full_name, age of users lead
@@ -499,6 +521,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 12 of 18: done'
 
 -- ============================================================================
 -- Undo step 11 of 18, switch: Validate the check age_ok on users
@@ -508,6 +531,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok, ADD CONSTRAINT age_ok CHECK (age__new >= 0) NOT VALID;
 COMMIT;
+\echo 'undo step 11 of 18: done'
 
 -- ============================================================================
 -- Undo step 10 of 18, switch: Add the check age_ok on users, not yet validated
@@ -517,6 +541,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok;
 COMMIT;
+\echo 'undo step 10 of 18: done'
 
 -- ============================================================================
 -- Undo step 9 of 18, switch: Make users.full_name NOT NULL
@@ -527,6 +552,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NOT NULL);
 ALTER TABLE users ALTER COLUMN full_name DROP NOT NULL;
 COMMIT;
+\echo 'undo step 9 of 18: done'
 
 -- ============================================================================
 -- Undo step 8 of 18, switch: Validate that no row has NULL in users.full_name
@@ -536,6 +562,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_full_name_not_null, ADD CONSTRAINT users_full_name_not_null CHECK (full_name IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 8 of 18: done'
 
 -- ============================================================================
 -- Undo step 7 of 18, switch: Refuse new NULLs in users.full_name
@@ -545,6 +572,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_full_name_not_null;
 COMMIT;
+\echo 'undo step 7 of 18: done'
 
 -- ============================================================================
 -- Undo step 6 of 18, migrate: Build the index users_age_idx__new on users
@@ -554,6 +582,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_age_idx__new;
 SET lock_timeout = '2s';
+\echo 'undo step 6 of 18: done'
 
 -- ============================================================================
 -- Undo step 5 of 18, migrate: Convert name, age of users into full_name, age__new
@@ -561,6 +590,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 5 of 18: Convert name, age of users into full_name, age__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 18: done'
 
 -- ============================================================================
 -- Undo step 4 of 18, migrate: Keep name, age and full_name, age__new of users equal
@@ -571,6 +601,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 4 of 18: done'
 
 -- ============================================================================
 -- Undo step 3 of 18, migrate: Allow NULL in users.name for as long as both columns live
@@ -693,6 +724,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN name SET NOT NULL;
 COMMIT;
+\echo 'undo step 3 of 18: done'
 
 -- ============================================================================
 -- Undo step 2 of 18, expand: Add full_name, age__new beside name, age in users
@@ -703,6 +735,7 @@ BEGIN;
 ALTER TABLE users DROP COLUMN age__new;
 ALTER TABLE users DROP COLUMN full_name;
 COMMIT;
+\echo 'undo step 2 of 18: done'
 
 -- ============================================================================
 -- Undo step 1 of 18, expand: Add users.phone
@@ -733,4 +766,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 18: done'
+
 \echo 'rollback: done'

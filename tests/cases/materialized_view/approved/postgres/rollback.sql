@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must be done before this: Create the view ages. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'ages' AND c.relkind IN ('m') AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Create the view ages', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 1 of 1, expand: Create the view ages
 --   Id:           ages/expand/create-view
 -- ============================================================================
@@ -23,4 +39,6 @@ SET lock_timeout = '2s';
 BEGIN;
 DROP MATERIALIZED VIEW ages;
 COMMIT;
+\echo 'undo step 1 of 1: done'
+
 \echo 'rollback: done'

@@ -13,6 +13,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must be done before this: Add foreign key teams_ibfk_1 to teams. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'teams' AND CONSTRAINT_NAME = 'teams_ibfk_1' AND CONSTRAINT_TYPE = 'FOREIGN KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must be done before this: Add foreign key teams_ibfk_1 to teams')), '1', @forgelua_actual);
+-- Check: step 1 must be done before this: Create the table teams. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'teams' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must be done before this: Create the table teams')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 3 of 3, expand: Add foreign key teams_ibfk_1 to teams
@@ -24,6 +38,7 @@ ALTER TABLE `teams`
   DROP INDEX `teams_ibfk_1`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 3 of 3: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 3, expand: Create the table people
@@ -31,6 +46,7 @@ ALTER TABLE `teams`
 -- ============================================================================
 SELECT 'undo step 2 of 3: Create the table people' AS `forgelua`;
 DROP TABLE `people`;
+SELECT 'undo step 2 of 3: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 3, expand: Create the table teams
@@ -38,4 +54,7 @@ DROP TABLE `people`;
 -- ============================================================================
 SELECT 'undo step 1 of 3: Create the table teams' AS `forgelua`;
 DROP TABLE `teams`;
+SELECT 'undo step 1 of 3: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

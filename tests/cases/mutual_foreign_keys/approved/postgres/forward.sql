@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create the table teams. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'teams' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create the table teams', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 3, expand: Create the table teams
 --   Id:           teams/expand/create-table
 --   Why:          no application knows it yet
@@ -33,6 +49,7 @@ CREATE TABLE teams (
   CONSTRAINT teams_pkey PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 3: done'
 
 -- ============================================================================
 -- Step 2 of 3, expand: Create the table people
@@ -55,6 +72,7 @@ CREATE TABLE people (
 );
 ALTER TABLE people ADD CONSTRAINT people_team_fkey FOREIGN KEY (team) REFERENCES teams (id);
 COMMIT;
+\echo 'step 2 of 3: done'
 
 -- ============================================================================
 -- Step 3 of 3, expand: Add foreign key teams_leader_fkey to teams
@@ -71,4 +89,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE teams ADD CONSTRAINT teams_leader_fkey FOREIGN KEY (leader) REFERENCES people (id);
 COMMIT;
+\echo 'step 3 of 3: done'
+
 \echo 'forward: done'

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must be done before this: Add foreign key teams_leader_fkey to teams. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'teams' AND k.conname = 'teams_leader_fkey' AND k.contype = 'f' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND k.confdeltype = 'a' AND k.confupdtype = 'a' AND k.confmatchtype = 's' AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must be done before this: Add foreign key teams_leader_fkey to teams', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 1 must be done before this: Create the table teams. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'teams' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Create the table teams', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 3 of 3, expand: Add foreign key teams_leader_fkey to teams
 --   Id:           teams/expand/add-teams_leader_fkey
 -- ============================================================================
@@ -23,6 +50,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE teams DROP CONSTRAINT teams_leader_fkey;
 COMMIT;
+\echo 'undo step 3 of 3: done'
 
 -- ============================================================================
 -- Undo step 2 of 3, expand: Create the table people
@@ -32,6 +60,7 @@ COMMIT;
 BEGIN;
 DROP TABLE people;
 COMMIT;
+\echo 'undo step 2 of 3: done'
 
 -- ============================================================================
 -- Undo step 1 of 3, expand: Create the table teams
@@ -41,4 +70,6 @@ COMMIT;
 BEGIN;
 DROP TABLE teams;
 COMMIT;
+\echo 'undo step 1 of 3: done'
+
 \echo 'rollback: done'

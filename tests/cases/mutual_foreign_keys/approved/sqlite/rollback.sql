@@ -12,6 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Create the table people. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must be done before this: Create the table people', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'people' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 3 of 3, expand: Add foreign key unnamed:foreign_key:leader to teams
@@ -44,6 +59,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 3 of 3: done'
 
 -- ============================================================================
 -- Undo step 2 of 3, expand: Create the table people
@@ -53,6 +69,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "people";
 COMMIT;
+.print 'undo step 2 of 3: done'
 
 -- ============================================================================
 -- Undo step 1 of 3, expand: Create the table teams
@@ -62,4 +79,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "teams";
 COMMIT;
+.print 'undo step 1 of 3: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must not be done at this point: Create the table billing.invoices. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'billing' AND c.relname = 'invoices' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Create the table billing.invoices', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 2, expand: Create the schema billing
 --   Id:           billing/expand/create-schema
 --   Why:          nothing uses it yet
@@ -28,6 +44,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE SCHEMA billing;
 COMMIT;
+\echo 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, expand: Create the table billing.invoices
@@ -46,4 +63,6 @@ CREATE TABLE billing.invoices (
   CONSTRAINT invoices_pkey PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 2 of 2: done'
+
 \echo 'forward: done'

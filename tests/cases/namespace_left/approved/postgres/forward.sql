@@ -17,6 +17,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Serve old_place.items under its new name new_place.goods by a view. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'new_place' AND c.relname = 'goods' AND c.relkind IN ('v') AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Serve old_place.items under its new name new_place.goods by a view', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: rename_table new_place.goods. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'new_place' AND c.relname = 'goods' AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND ARRAY(SELECT unnest(c.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'old_place' AND c.relname = 'items' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: rename_table new_place.goods', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 15, expand: Serve old_place.items under its new name new_place.goods by a view
 --   Id:           new_place.goods/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
@@ -32,6 +59,7 @@ BEGIN;
 CREATE VIEW new_place.goods AS
 SELECT id, amount FROM old_place.items;
 COMMIT;
+\echo 'step 1 of 15: done'
 
 -- ============================================================================
 -- Step 2 of 15, expand: Add amount__new beside amount in old_place.items
@@ -47,6 +75,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE old_place.items ADD COLUMN amount__new bigint;
 COMMIT;
+\echo 'step 2 of 15: done'
 
 -- ============================================================================
 -- Step 3 of 15, migrate: Keep amount and amount__new of old_place.items equal
@@ -138,6 +167,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW EXECUTE FUNCTION old_place.zz_items__sync();
 COMMIT;
+\echo 'step 3 of 15: done'
 -- Application: From here the new application may read and write amount__new once the backfill is done.
 
 -- ============================================================================
@@ -264,8 +294,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 4 of 15: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM old_place.items WHERE (CASE WHEN (amount__new) = (CAST(amount AS bigint)) OR ((amount__new) IS NULL AND (CAST(amount AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -291,6 +323,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS old_place.items_amount__new;
 CREATE INDEX CONCURRENTLY items_amount__new ON old_place.items (amount__new);
 SET lock_timeout = '2s';
+\echo 'step 5 of 15: done'
 
 -- ============================================================================
 -- Step 6 of 15, switch: Let the new amount of old_place.items take over
@@ -307,6 +340,7 @@ SET lock_timeout = '2s';
 \echo 'step 6 of 15: Let the new amount of old_place.items take over'
 -- Check: step 4 has come to its end: Convert amount of old_place.items into amount__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'old_place.items.amount/migrate/backfill' AND state = 'done')::text;
@@ -434,6 +468,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 6 of 15: done'
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
@@ -497,6 +532,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 7 of 15: done'
 
 -- ============================================================================
 -- Step 8 of 15, switch: Rename the primary key items_pkey to goods_pkey
@@ -511,6 +547,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE new_place.goods RENAME CONSTRAINT items_pkey TO goods_pkey;
 COMMIT;
+\echo 'step 8 of 15: done'
 
 -- ============================================================================
 -- Step 9 of 15, contract: Drop the view that served the old name old_place.items
@@ -527,6 +564,7 @@ COMMIT;
 BEGIN;
 DROP VIEW old_place.items;
 COMMIT;
+\echo 'step 9 of 15: done'
 -- Application: Check that no application, report or job names old_place.items any more.
 
 -- ============================================================================
@@ -542,6 +580,7 @@ COMMIT;
 BEGIN;
 DROP INDEX new_place.items_amount__old;
 COMMIT;
+\echo 'step 10 of 15: done'
 
 -- ============================================================================
 -- Step 11 of 15, contract: From here the way back computes amount__old of new_place.goods again
@@ -554,6 +593,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 11 of 15: From here the way back computes amount__old of new_place.goods again'
 -- Nothing to run in the database.
+\echo 'step 11 of 15: done'
 
 -- ============================================================================
 -- Step 12 of 15, contract: Stop keeping amount__old and amount of new_place.goods equal
@@ -570,6 +610,7 @@ BEGIN;
 DROP TRIGGER zz_items__sync ON new_place.goods;
 DROP FUNCTION old_place.zz_items__sync();
 COMMIT;
+\echo 'step 12 of 15: done'
 
 -- ============================================================================
 -- Step 13 of 15, contract: Drop the schema old_place
@@ -585,6 +626,7 @@ COMMIT;
 BEGIN;
 DROP SCHEMA old_place;
 COMMIT;
+\echo 'step 13 of 15: done'
 
 -- ============================================================================
 -- Step 14 of 15, contract: Drop the old column amount__old of new_place.goods
@@ -600,6 +642,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE new_place.goods DROP COLUMN amount__old;
 COMMIT;
+\echo 'step 14 of 15: done'
 -- Application: Check that no application, report or job names amount__old any more.
 
 -- ============================================================================
@@ -635,5 +678,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 15 of 15: done'
 
 \echo 'forward: done'

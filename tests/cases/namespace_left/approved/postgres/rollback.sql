@@ -18,11 +18,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 14 must be done before this: Drop the old column amount__old of new_place.goods. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'new_place' AND c.relname = 'goods' AND a.attname = 'amount__old' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 14 must be done before this: Drop the old column amount__old of new_place.goods', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: rename_table new_place.goods. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'new_place' AND c.relname = 'goods' AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND ARRAY(SELECT unnest(c.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'old_place' AND c.relname = 'items' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: rename_table new_place.goods', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 15 of 15, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 15 of 15: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 15 of 15: done'
 
 -- ============================================================================
 -- Undo step 14 of 15, contract: Drop the old column amount__old of new_place.goods
@@ -33,6 +61,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE new_place.goods ADD COLUMN amount__old integer;
 COMMIT;
+\echo 'undo step 14 of 15: done'
 
 -- ============================================================================
 -- Undo step 13 of 15, contract: Drop the schema old_place
@@ -42,6 +71,7 @@ COMMIT;
 BEGIN;
 CREATE SCHEMA old_place;
 COMMIT;
+\echo 'undo step 13 of 15: done'
 
 -- ============================================================================
 -- Undo step 12 of 15, contract: Stop keeping amount__old and amount of new_place.goods equal
@@ -126,6 +156,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON new_place.goods FOR EACH ROW EXECUTE FUNCTION old_place.zz_items__sync();
 COMMIT;
+\echo 'undo step 12 of 15: done'
 
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back computes amount__old of new_place.goods again
@@ -256,6 +287,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 11 of 15: done'
 
 -- ============================================================================
 -- Undo step 10 of 15, contract: Drop what hangs on the old column amount__old of new_place.goods
@@ -265,6 +297,7 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE INDEX items_amount__old ON new_place.goods (amount__old);
 COMMIT;
+\echo 'undo step 10 of 15: done'
 
 -- ============================================================================
 -- Undo step 9 of 15, contract: Drop the view that served the old name old_place.items
@@ -275,6 +308,7 @@ BEGIN;
 CREATE VIEW old_place.items AS
 SELECT id, amount__old, amount FROM new_place.goods;
 COMMIT;
+\echo 'undo step 9 of 15: done'
 
 -- ============================================================================
 -- Undo step 8 of 15, switch: Rename the primary key items_pkey to goods_pkey
@@ -284,6 +318,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE new_place.goods RENAME CONSTRAINT goods_pkey TO items_pkey;
 COMMIT;
+\echo 'undo step 8 of 15: done'
 
 -- ============================================================================
 -- Undo step 7 of 15, switch: Rename old_place.items to new_place.goods
@@ -338,6 +373,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 7 of 15: done'
 
 -- ============================================================================
 -- Undo step 6 of 15, switch: Let the new amount of old_place.items take over
@@ -463,6 +499,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 6 of 15: done'
 
 -- ============================================================================
 -- Undo step 5 of 15, migrate: Build the index items_amount__new on old_place.items
@@ -472,6 +509,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS old_place.items_amount__new;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 15: done'
 
 -- ============================================================================
 -- Undo step 4 of 15, migrate: Convert amount of old_place.items into amount__new
@@ -479,6 +517,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 4 of 15: Convert amount of old_place.items into amount__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 15: done'
 
 -- ============================================================================
 -- Undo step 3 of 15, migrate: Keep amount and amount__new of old_place.items equal
@@ -489,6 +528,7 @@ BEGIN;
 DROP TRIGGER zz_items__sync ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 COMMIT;
+\echo 'undo step 3 of 15: done'
 
 -- ============================================================================
 -- Undo step 2 of 15, expand: Add amount__new beside amount in old_place.items
@@ -498,6 +538,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE old_place.items DROP COLUMN amount__new;
 COMMIT;
+\echo 'undo step 2 of 15: done'
 
 -- ============================================================================
 -- Undo step 1 of 15, expand: Serve old_place.items under its new name new_place.goods by a view
@@ -528,4 +569,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 15: done'
+
 \echo 'rollback: done'

@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add name__new beside name in users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'name__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add name__new beside name in users')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column users.name. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'name') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'name' AND COLUMN_TYPE = 'varchar(20)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column users.name')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 10, expand: Add name__new beside name in users
 --   Id:           users.name/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +43,7 @@ SELECT 'step 1 of 10: Add name__new beside name in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `name__new` varchar(20) NULL INVISIBLE AFTER `name`,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 10, migrate: Allow NULL in users.name for as long as both columns live
@@ -48,6 +60,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(80) NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 2 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 10, migrate: Keep name and name__new of users equal
@@ -133,6 +146,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 10: done' AS `forgelua`;
 -- Application: From here the new application may read and write name__new once the backfill is done.
 
 -- ============================================================================
@@ -252,6 +266,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 4 of 10: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`name__new`) = (substr(name, 1, 20)) OR ((`name__new`) IS NULL AND (substr(name, 1, 20)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -348,6 +363,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 5 of 10: done' AS `forgelua`;
 -- Application: Deploy the application that uses name as the new schema has it.
 
 -- ============================================================================
@@ -361,6 +377,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 6 of 10: From here the way back computes name__old of users again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 6 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 10, contract: Stop keeping name__old and name of users equal
@@ -375,6 +392,7 @@ SELECT 'step 6 of 10: From here the way back computes name__old of users again' 
 SELECT 'step 7 of 10: Stop keeping name__old and name of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 7 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 10, contract: Drop the old column name__old of users
@@ -390,6 +408,7 @@ SELECT 'step 8 of 10: Drop the old column name__old of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `name__old`,
   ALGORITHM=INSTANT;
+SELECT 'step 8 of 10: done' AS `forgelua`;
 -- Application: Check that no application, report or job names name__old any more.
 
 -- ============================================================================
@@ -411,6 +430,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `name` varchar(20) NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 9 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 10, contract: Remove the progress and error tables
@@ -449,6 +469,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 10 of 10: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -17,6 +17,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add name__new beside name in users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'name__new' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(20)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add name__new beside name in users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 9 must not be done at this point: Refuse new NULLs in users.name. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'users_name_not_null' AND k.contype = 'c' AND NOT k.convalidated) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 must not be done at this point: Refuse new NULLs in users.name', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column users.name. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'name' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(20)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column users.name', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 12, expand: Add name__new beside name in users
 --   Id:           users.name/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -30,6 +68,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN name__new varchar(20);
 COMMIT;
+\echo 'step 1 of 12: done'
 
 -- ============================================================================
 -- Step 2 of 12, migrate: Allow NULL in users.name for as long as both columns live
@@ -44,6 +83,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
 COMMIT;
+\echo 'step 2 of 12: done'
 
 -- ============================================================================
 -- Step 3 of 12, migrate: Keep name and name__new of users equal
@@ -59,6 +99,7 @@ COMMIT;
 \echo 'step 3 of 12: Keep name and name__new of users equal'
 -- Check: no name of users is longer than 20. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE SUBSTR(name, 21) <> '')::text;
@@ -145,6 +186,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write name__new once the backfill is done.
 
 -- ============================================================================
@@ -271,8 +313,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 4 of 12: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (name__new) = (substr(name, 1, 20)) OR ((name__new) IS NULL AND (substr(name, 1, 20)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -296,6 +340,7 @@ $forgelua_check$;
 \echo 'step 5 of 12: Let the new name of users take over'
 -- Check: step 4 has come to its end: Convert name of users into name__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.name/migrate/backfill' AND state = 'done')::text;
@@ -418,6 +463,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 5 of 12: done'
 -- Application: Deploy the application that uses name as the new schema has it.
 
 -- ============================================================================
@@ -431,6 +477,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 12: From here the way back computes name__old of users again'
 -- Nothing to run in the database.
+\echo 'step 6 of 12: done'
 
 -- ============================================================================
 -- Step 7 of 12, contract: Stop keeping name__old and name of users equal
@@ -447,6 +494,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 7 of 12: done'
 
 -- ============================================================================
 -- Step 8 of 12, contract: Drop the old column name__old of users
@@ -462,6 +510,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP COLUMN name__old;
 COMMIT;
+\echo 'step 8 of 12: done'
 -- Application: Check that no application, report or job names name__old any more.
 
 -- ============================================================================
@@ -477,6 +526,7 @@ COMMIT;
 \echo 'step 9 of 12: Refuse new NULLs in users.name'
 -- Check: no row of users has NULL in name. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE name IS NULL)::text;
@@ -488,6 +538,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_name_not_null CHECK (name IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 9 of 12: done'
 
 -- ============================================================================
 -- Step 10 of 12, contract: Validate that no row has NULL in users.name
@@ -503,6 +554,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_name_not_null;
 COMMIT;
+\echo 'step 10 of 12: done'
 
 -- ============================================================================
 -- Step 11 of 12, contract: Make users.name NOT NULL
@@ -518,6 +570,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN name SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_name_not_null;
 COMMIT;
+\echo 'step 11 of 12: done'
 
 -- ============================================================================
 -- Step 12 of 12, contract: Remove the progress and error tables
@@ -552,5 +605,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 12 of 12: done'
 
 \echo 'forward: done'

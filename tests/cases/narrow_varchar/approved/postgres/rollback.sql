@@ -19,11 +19,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 11 must be done before this: Make users.name NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'name' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(20)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Make users.name NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column users.name. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'name' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(20)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column users.name', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 12 of 12: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 12: done'
 
 -- ============================================================================
 -- Undo step 11 of 12, contract: Make users.name NOT NULL
@@ -34,6 +62,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_name_not_null CHECK (name IS NOT NULL);
 ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
 COMMIT;
+\echo 'undo step 11 of 12: done'
 
 -- ============================================================================
 -- Undo step 10 of 12, contract: Validate that no row has NULL in users.name
@@ -43,6 +72,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_name_not_null, ADD CONSTRAINT users_name_not_null CHECK (name IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 10 of 12: done'
 
 -- ============================================================================
 -- Undo step 9 of 12, contract: Refuse new NULLs in users.name
@@ -52,6 +82,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_name_not_null;
 COMMIT;
+\echo 'undo step 9 of 12: done'
 
 -- ============================================================================
 -- Undo step 8 of 12, contract: Drop the old column name__old of users
@@ -62,6 +93,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ADD COLUMN name__old varchar(80);
 COMMIT;
+\echo 'undo step 8 of 12: done'
 
 -- ============================================================================
 -- Undo step 7 of 12, contract: Stop keeping name__old and name of users equal
@@ -146,6 +178,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 7 of 12: done'
 
 -- ============================================================================
 -- Undo step 6 of 12, contract: From here the way back computes name__old of users again
@@ -276,6 +309,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 6 of 12: done'
 
 -- ============================================================================
 -- Undo step 5 of 12, switch: Let the new name of users take over
@@ -396,6 +430,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 5 of 12: done'
 
 -- ============================================================================
 -- Undo step 4 of 12, migrate: Convert name of users into name__new
@@ -403,6 +438,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 12: Convert name of users into name__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 12: done'
 
 -- ============================================================================
 -- Undo step 3 of 12, migrate: Keep name and name__new of users equal
@@ -413,6 +449,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 3 of 12: done'
 
 -- ============================================================================
 -- Undo step 2 of 12, migrate: Allow NULL in users.name for as long as both columns live
@@ -535,6 +572,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN name SET NOT NULL;
 COMMIT;
+\echo 'undo step 2 of 12: done'
 
 -- ============================================================================
 -- Undo step 1 of 12, expand: Add name__new beside name in users
@@ -565,4 +603,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 12: done'
+
 \echo 'rollback: done'

@@ -16,6 +16,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add grp to users, empty and not insisting. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'grp' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(10)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add grp to users, empty and not insisting', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Keep grp of users filled for new rows. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND position('-- forgelua: fill  > grp (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Keep grp of users filled for new rows', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: add_column users.grp. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'grp' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(10)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: add_column users.grp', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 8, expand: Add grp to users, empty and not insisting
 --   Id:           users.grp/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
@@ -29,6 +67,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN grp varchar(10);
 COMMIT;
+\echo 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep grp of users filled for new rows
@@ -85,6 +124,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 2 of 8: done'
 -- Application: From here the new application may write grp itself; what it writes stands.
 
 -- ============================================================================
@@ -210,8 +250,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 -- Check: no row of users has NULL in grp. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE grp IS NULL)::text;
@@ -234,6 +276,7 @@ $forgelua_check$;
 \echo 'step 4 of 8: Refuse new NULLs in users.grp'
 -- Check: step 3 has come to its end: Backfill grp of users. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.grp/migrate/backfill' AND state = 'done')::text;
@@ -244,6 +287,7 @@ END
 $forgelua_check$;
 -- Check: no row of users has NULL in grp. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE grp IS NULL)::text;
@@ -255,6 +299,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 4 of 8: done'
 
 -- ============================================================================
 -- Step 5 of 8, switch: Validate that no row has NULL in users.grp
@@ -270,6 +315,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_grp_not_null;
 COMMIT;
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, switch: Make users.grp NOT NULL
@@ -285,6 +331,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN grp SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_grp_not_null;
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the trigger that filled grp of users
@@ -299,6 +346,7 @@ COMMIT;
 \echo 'step 7 of 8: Drop the trigger that filled grp of users'
 -- Check: no row of users has NULL in grp. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE grp IS NULL)::text;
@@ -311,6 +359,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 7 of 8: done'
 -- Application: Check that every deployed version writes grp.
 
 -- ============================================================================
@@ -346,5 +395,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

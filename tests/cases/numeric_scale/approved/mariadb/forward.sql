@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add price__new beside price in products. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add price__new beside price in products')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column products.price. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price' AND COLUMN_TYPE = 'decimal(12,4)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column products.price')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 10, expand: Add price__new beside price in products
 --   Id:           products.price/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +43,7 @@ SELECT 'step 1 of 10: Add price__new beside price in products' AS `forgelua`;
 ALTER TABLE `products`
   ADD COLUMN `price__new` decimal(12,4) NULL INVISIBLE AFTER `price`,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 10, migrate: Allow NULL in products.price for as long as both columns live
@@ -48,6 +60,7 @@ ALTER TABLE `products`
   MODIFY COLUMN `price` decimal(10,2) NULL DEFAULT 0,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 2 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 10, migrate: Keep price and price__new of products equal
@@ -130,6 +143,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 10: done' AS `forgelua`;
 -- Application: From here the new application may read and write price__new once the backfill is done.
 
 -- ============================================================================
@@ -249,6 +263,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 4 of 10: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `products` WHERE (CASE WHEN (`price__new`) = (`price`) OR ((`price__new`) IS NULL AND (`price`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -345,6 +360,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 5 of 10: done' AS `forgelua`;
 -- Application: Deploy the application that uses price as the new schema has it.
 
 -- ============================================================================
@@ -358,6 +374,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 6 of 10: From here the way back computes price__old of products again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 6 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 10, contract: Stop keeping price__old and price of products equal
@@ -372,6 +389,7 @@ SELECT 'step 6 of 10: From here the way back computes price__old of products aga
 SELECT 'step 7 of 10: Stop keeping price__old and price of products equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `products__sync_i`;
 DROP TRIGGER IF EXISTS `products__sync_u`;
+SELECT 'step 7 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 10, contract: Drop the old column price__old of products
@@ -387,6 +405,7 @@ SELECT 'step 8 of 10: Drop the old column price__old of products' AS `forgelua`;
 ALTER TABLE `products`
   DROP COLUMN `price__old`,
   ALGORITHM=INSTANT;
+SELECT 'step 8 of 10: done' AS `forgelua`;
 -- Application: Check that no application, report or job names price__old any more.
 
 -- ============================================================================
@@ -408,6 +427,7 @@ ALTER TABLE `products`
   MODIFY COLUMN `price` decimal(12,4) NOT NULL DEFAULT 0,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 9 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 10, contract: Remove the progress and error tables
@@ -446,6 +466,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 10 of 10: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -16,6 +16,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 9 must be done before this: Make products.price NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 9 must be done before this: Make products.price NOT NULL')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column products.price. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'products' AND COLUMN_NAME = 'price' AND COLUMN_TYPE = 'decimal(12,4)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column products.price')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 10 of 10, contract: Remove the progress and error tables
@@ -23,6 +37,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 10 of 10: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 10 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 9 of 10, contract: Make products.price NOT NULL
@@ -33,6 +48,7 @@ ALTER TABLE `products`
   MODIFY COLUMN `price` decimal(12,4) NULL DEFAULT 0,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 9 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 10, contract: Drop the old column price__old of products
@@ -43,6 +59,7 @@ SELECT 'undo step 8 of 10: Drop the old column price__old of products' AS `forge
 ALTER TABLE `products`
   ADD COLUMN `price__old` decimal(10,2) NULL AFTER `price`,
   ALGORITHM=INSTANT;
+SELECT 'undo step 8 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 10, contract: Stop keeping price__old and price of products equal
@@ -118,6 +135,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 7 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 10, contract: From here the way back computes price__old of products again
@@ -238,6 +256,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 10, switch: Let the new price of products take over
@@ -321,6 +340,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'undo step 5 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 10, migrate: Convert price of products into price__new
@@ -328,6 +348,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'undo step 4 of 10: Convert price of products into price__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 10, migrate: Keep price and price__new of products equal
@@ -336,6 +357,7 @@ SELECT 'undo step 4 of 10: Convert price of products into price__new' AS `forgel
 SELECT 'undo step 3 of 10: Keep price and price__new of products equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `products__sync_i`;
 DROP TRIGGER IF EXISTS `products__sync_u`;
+SELECT 'undo step 3 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 10, migrate: Allow NULL in products.price for as long as both columns live
@@ -452,6 +474,7 @@ ALTER TABLE `products`
   MODIFY COLUMN `price` decimal(10,2) NOT NULL DEFAULT 0,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 2 of 10: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 10, expand: Add price__new beside price in products
@@ -488,4 +511,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 10: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -17,6 +17,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add price__new beside price in products. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'products' AND a.attname = 'price__new' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'numeric(12,4)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add price__new beside price in products', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Allow NULL in products.price for as long as both columns live. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'products' AND a.attname = 'price' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'numeric(10,2)' AND NOT a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Allow NULL in products.price for as long as both columns live', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column products.price. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'products' AND a.attname = 'price' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'numeric(12,4)' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column products.price', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 12, expand: Add price__new beside price in products
 --   Id:           products.price/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -30,6 +68,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE products ADD COLUMN price__new numeric(12, 4);
 COMMIT;
+\echo 'step 1 of 12: done'
 
 -- ============================================================================
 -- Step 2 of 12, migrate: Allow NULL in products.price for as long as both columns live
@@ -44,6 +83,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE products ALTER COLUMN price DROP NOT NULL;
 COMMIT;
+\echo 'step 2 of 12: done'
 
 -- ============================================================================
 -- Step 3 of 12, migrate: Keep price and price__new of products equal
@@ -135,6 +175,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW EXECUTE FUNCTION zz_products__sync();
 COMMIT;
+\echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write price__new once the backfill is done.
 
 -- ============================================================================
@@ -261,8 +302,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 4 of 12: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM products WHERE (CASE WHEN (price__new) = (CAST(price AS numeric(12, 4))) OR ((price__new) IS NULL AND (CAST(price AS numeric(12, 4))) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -285,6 +328,7 @@ $forgelua_check$;
 \echo 'step 5 of 12: Refuse new NULLs in products.price__new'
 -- Check: step 4 has come to its end: Convert price of products into price__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'products.price/migrate/backfill' AND state = 'done')::text;
@@ -295,6 +339,7 @@ END
 $forgelua_check$;
 -- Check: no row of products has NULL in price__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM products WHERE price__new IS NULL)::text;
@@ -306,6 +351,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE products ADD CONSTRAINT products_price__new_not_null CHECK (price__new IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 5 of 12: done'
 
 -- ============================================================================
 -- Step 6 of 12, switch: Validate that no row has NULL in products.price__new
@@ -321,6 +367,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE products VALIDATE CONSTRAINT products_price__new_not_null;
 COMMIT;
+\echo 'step 6 of 12: done'
 
 -- ============================================================================
 -- Step 7 of 12, switch: Make products.price__new NOT NULL
@@ -336,6 +383,7 @@ BEGIN;
 ALTER TABLE products ALTER COLUMN price__new SET NOT NULL;
 ALTER TABLE products DROP CONSTRAINT products_price__new_not_null;
 COMMIT;
+\echo 'step 7 of 12: done'
 
 -- ============================================================================
 -- Step 8 of 12, switch: Let the new price of products take over
@@ -465,6 +513,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 8 of 12: done'
 -- Application: Deploy the application that uses price as the new schema has it.
 
 -- ============================================================================
@@ -478,6 +527,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 9 of 12: From here the way back computes price__old of products again'
 -- Nothing to run in the database.
+\echo 'step 9 of 12: done'
 
 -- ============================================================================
 -- Step 10 of 12, contract: Stop keeping price__old and price of products equal
@@ -494,6 +544,7 @@ BEGIN;
 DROP TRIGGER zz_products__sync ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;
+\echo 'step 10 of 12: done'
 
 -- ============================================================================
 -- Step 11 of 12, contract: Drop the old column price__old of products
@@ -509,6 +560,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE products DROP COLUMN price__old;
 COMMIT;
+\echo 'step 11 of 12: done'
 -- Application: Check that no application, report or job names price__old any more.
 
 -- ============================================================================
@@ -544,5 +596,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 12 of 12: done'
 
 \echo 'forward: done'

@@ -19,11 +19,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 11 must be done before this: Drop the old column price__old of products. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'products' AND a.attname = 'price__old' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Drop the old column price__old of products', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column products.price. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'products' AND a.attname = 'price' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'numeric(12,4)' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column products.price', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 12 of 12: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 12: done'
 
 -- ============================================================================
 -- Undo step 11 of 12, contract: Drop the old column price__old of products
@@ -34,6 +62,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE products ADD COLUMN price__old numeric(10, 2);
 COMMIT;
+\echo 'undo step 11 of 12: done'
 
 -- ============================================================================
 -- Undo step 10 of 12, contract: Stop keeping price__old and price of products equal
@@ -118,6 +147,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW EXECUTE FUNCTION zz_products__sync();
 COMMIT;
+\echo 'undo step 10 of 12: done'
 
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes price__old of products again
@@ -248,6 +278,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 9 of 12: done'
 
 -- ============================================================================
 -- Undo step 8 of 12, switch: Let the new price of products take over
@@ -370,6 +401,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 8 of 12: done'
 
 -- ============================================================================
 -- Undo step 7 of 12, switch: Make products.price__new NOT NULL
@@ -380,6 +412,7 @@ BEGIN;
 ALTER TABLE products ADD CONSTRAINT products_price__new_not_null CHECK (price__new IS NOT NULL);
 ALTER TABLE products ALTER COLUMN price__new DROP NOT NULL;
 COMMIT;
+\echo 'undo step 7 of 12: done'
 
 -- ============================================================================
 -- Undo step 6 of 12, switch: Validate that no row has NULL in products.price__new
@@ -389,6 +422,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE products DROP CONSTRAINT products_price__new_not_null, ADD CONSTRAINT products_price__new_not_null CHECK (price__new IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 6 of 12: done'
 
 -- ============================================================================
 -- Undo step 5 of 12, switch: Refuse new NULLs in products.price__new
@@ -398,6 +432,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE products DROP CONSTRAINT products_price__new_not_null;
 COMMIT;
+\echo 'undo step 5 of 12: done'
 
 -- ============================================================================
 -- Undo step 4 of 12, migrate: Convert price of products into price__new
@@ -405,6 +440,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 12: Convert price of products into price__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 12: done'
 
 -- ============================================================================
 -- Undo step 3 of 12, migrate: Keep price and price__new of products equal
@@ -415,6 +451,7 @@ BEGIN;
 DROP TRIGGER zz_products__sync ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;
+\echo 'undo step 3 of 12: done'
 
 -- ============================================================================
 -- Undo step 2 of 12, migrate: Allow NULL in products.price for as long as both columns live
@@ -537,6 +574,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE products ALTER COLUMN price SET NOT NULL;
 COMMIT;
+\echo 'undo step 2 of 12: done'
 
 -- ============================================================================
 -- Undo step 1 of 12, expand: Add price__new beside price in products
@@ -567,4 +605,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 12: done'
+
 \echo 'rollback: done'

@@ -12,8 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create products__new in the new shape of products. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create products__new in the new shape of products', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'products__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column products.price. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column products.price', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('products') WHERE name = 'price' COLLATE NOCASE AND lower(type) = 'numeric(12,4)' AND dflt_value IS '0' AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 8, expand: Create products__new in the new shape of products
@@ -33,6 +51,7 @@ CREATE TABLE "products__new" (
   "price" numeric(12,4) NOT NULL DEFAULT 0
 );
 COMMIT;
+.print 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to products on products__new
@@ -84,6 +103,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'products|products__new';
 END;
 COMMIT;
+.print 'step 2 of 8: done'
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of products into products__new
@@ -130,8 +150,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'products/migrate/copy';
+.print 'step 3 of 8: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "price" AS "price" FROM "products") AS source WHERE NOT EXISTS (SELECT 1 FROM "products__new" AS copied WHERE copied."id" = source."id" AND (copied."price" = source."price" OR (copied."price" IS NULL AND source."price" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 8, switch: Swap the copy of products in
@@ -147,6 +171,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy'
 .print 'step 4 of 8: Swap the copy of products in'
 -- Check: step 3 has come to its end: Copy the rows of products into products__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of products into products__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'products/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'products' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]products[^a-z0-9_]*'));
@@ -207,6 +234,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 4 of 8: done'
 -- Application: Deploy the application that uses products as the new schema has it.
 
 -- ============================================================================
@@ -220,6 +248,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 8: From here the way back copies products into products__old again'
 -- Nothing to run in the database.
+.print 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to products on products__old
@@ -237,6 +266,7 @@ DROP TRIGGER IF EXISTS "products__sync_ins";
 DROP TRIGGER IF EXISTS "products__sync_upd";
 DROP TRIGGER IF EXISTS "products__sync_del";
 COMMIT;
+.print 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop products__old
@@ -253,6 +283,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "products__old";
 COMMIT;
+.print 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -269,6 +300,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 8 of 8: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -43,6 +43,7 @@ ALTER TABLE `readings`
   ADD PRIMARY KEY (`sensor`, `at`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 1 of 1: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

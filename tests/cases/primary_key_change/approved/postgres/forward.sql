@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create readings__new in the new shape of readings. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create readings__new in the new shape of readings', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +44,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 8: Create readings__new in the new shape of readings'
 -- Check: no trigger, policy, rule or statistics object of readings that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('readings') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('readings')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('readings')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('readings') AND x.relrowsecurity))::text;
@@ -45,6 +62,7 @@ CREATE TABLE readings__new (
   CONSTRAINT readings_pkey__new PRIMARY KEY (sensor, at)
 );
 COMMIT;
+\echo 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to readings on readings__new
@@ -60,6 +78,7 @@ COMMIT;
 \echo 'step 2 of 8: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in (sensor, at). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT sensor AS sensor, at AS at FROM readings) AS made WHERE sensor IS NOT NULL AND at IS NOT NULL GROUP BY sensor, at HAVING COUNT(*) > 1) AS doubled)::text;
@@ -121,6 +140,7 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 2 of 8: done'
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of readings into readings__new
@@ -251,8 +271,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, sensor AS sensor, at AS at, v AS v FROM readings) AS source WHERE NOT EXISTS (SELECT 1 FROM readings__new AS copied WHERE copied.id = source.id AND (copied.sensor = source.sensor OR (copied.sensor IS NULL AND source.sensor IS NULL)) AND (copied.at = source.at OR (copied.at IS NULL AND source.at IS NULL)) AND (copied.v = source.v OR (copied.v IS NULL AND source.v IS NULL))))::text;
@@ -276,6 +298,7 @@ $forgelua_check$;
 \echo 'step 4 of 8: Swap the copy of readings in'
 -- Check: step 3 has come to its end: Copy the rows of readings into readings__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'readings/migrate/copy' AND state = 'done')::text;
@@ -374,6 +397,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 4 of 8: done'
 -- Application: Deploy the application that uses readings as the new schema has it.
 
 -- ============================================================================
@@ -387,6 +411,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 8: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
@@ -404,6 +429,7 @@ DROP TRIGGER zz_readings__sync_all ON readings;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop readings__old
@@ -419,6 +445,7 @@ COMMIT;
 BEGIN;
 DROP TABLE readings__old;
 COMMIT;
+\echo 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -453,5 +480,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

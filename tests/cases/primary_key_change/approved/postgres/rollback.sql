@@ -18,11 +18,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop readings__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop readings__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop readings__old
@@ -38,6 +55,7 @@ CREATE TABLE readings__old (
   CONSTRAINT readings_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop repeating writes to readings on readings__old
@@ -95,6 +113,7 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
@@ -221,6 +240,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 8: done'
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of readings in
@@ -320,6 +340,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 4 of 8: done'
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Copy the rows of readings into readings__new
@@ -327,6 +348,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 8: Copy the rows of readings into readings__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 8: done'
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Repeat every write to readings on readings__new
@@ -338,6 +360,7 @@ DROP TRIGGER zz_readings__sync_all ON readings;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'undo step 2 of 8: done'
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Create readings__new in the new shape of readings
@@ -368,4 +391,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 8: done'
+
 \echo 'rollback: done'

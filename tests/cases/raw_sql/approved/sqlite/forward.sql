@@ -12,6 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add users.seen. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add users.seen', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'seen' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 2, expand: Add users.seen
@@ -28,6 +43,7 @@ PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "seen" boolean;
 COMMIT;
+.print 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, expand: Run the SQL stated as fix_ada
@@ -44,4 +60,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 UPDATE users SET age = 37 WHERE id = 1;
 COMMIT;
+.print 'step 2 of 2: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -13,8 +13,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add years beside age in users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add years beside age in users', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'years' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 8, expand: Add years beside age in users
@@ -31,6 +44,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "years" integer;
 COMMIT;
+.print 'step 1 of 8: done'
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep age and years of users equal
@@ -76,6 +90,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 COMMIT;
+.print 'step 2 of 8: done'
 -- Application: From here the new application may read and write years once the backfill is done.
 
 -- ============================================================================
@@ -123,8 +138,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.years/migrate/backfill';
+.print 'step 3 of 8: done'
 -- Check: every row holds the converted value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE (CASE WHEN ("years") = ("age") OR (("years") IS NULL AND ("age") IS NULL) THEN 0 ELSE 1 END = 1)) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 8, switch: Let years of users lead
@@ -140,6 +159,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '
 .print 'step 4 of 8: Let years of users lead'
 -- Check: step 3 has come to its end: Convert age of users into years. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Convert age of users into years', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.years/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
@@ -178,6 +200,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 4 of 8: done'
 -- Application: Deploy the application that uses years as the new schema has it.
 
 -- ============================================================================
@@ -191,6 +214,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 8: From here the way back computes age of users again'
 -- Nothing to run in the database.
+.print 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping age and years of users equal
@@ -207,6 +231,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column age of users
@@ -223,6 +248,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 ALTER TABLE "users" DROP COLUMN "age";
 COMMIT;
+.print 'step 7 of 8: done'
 -- Application: Check that no application, report or job names age any more.
 
 -- ============================================================================
@@ -240,6 +266,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 8 of 8: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

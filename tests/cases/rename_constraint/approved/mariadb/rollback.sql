@@ -13,6 +13,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop users__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop users__old')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: rename_check age_ok. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND CONSTRAINT_NAME = 'age_ok' AND CONSTRAINT_TYPE = 'CHECK') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: rename_check age_ok')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -20,6 +34,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop users__old
@@ -33,6 +48,7 @@ CREATE TABLE `users__old` (
   PRIMARY KEY (`id`),
   CONSTRAINT `c1` CHECK (age >= 0)
 );
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop repeating writes to users on users__old
@@ -153,6 +169,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies users into users__old again
@@ -266,6 +283,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
@@ -390,6 +408,7 @@ RENAME TABLE `users` TO `users__new`, `users__old` TO `users`;
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Copy the rows of users into users__new
@@ -397,6 +416,7 @@ DROP TRIGGER IF EXISTS `users__sync_5834_d`;
 -- ============================================================================
 SELECT 'undo step 3 of 8: Copy the rows of users into users__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Repeat every write to users on users__new
@@ -406,6 +426,7 @@ SELECT 'undo step 2 of 8: Repeat every write to users on users__new' AS `forgelu
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Create users__new in the new shape of users
@@ -440,4 +461,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -31,6 +31,7 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, email AS `EMail` FROM users WHERE Age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
+SELECT 'step 1 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 2, switch: Rename users.Age to age
@@ -50,4 +51,5 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, email FROM users WHERE age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
+SELECT 'step 2 of 2: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

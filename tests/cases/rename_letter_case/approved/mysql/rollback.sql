@@ -25,6 +25,7 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, email AS `EMail` FROM users WHERE Age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
+SELECT 'undo step 2 of 2: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Rename users.EMail to email
@@ -39,4 +40,5 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, EMail FROM users WHERE Age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
+SELECT 'undo step 1 of 2: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

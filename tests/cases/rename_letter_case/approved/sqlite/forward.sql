@@ -42,6 +42,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 1 of 2: done'
 
 -- ============================================================================
 -- Step 2 of 2, switch: Rename users.Age to age
@@ -73,4 +74,5 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 2 of 2: done'
 .print 'forward: done'

@@ -36,6 +36,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 2 of 2: done'
 
 -- ============================================================================
 -- Undo step 1 of 2, switch: Rename users.EMail to email
@@ -61,4 +62,5 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 1 of 2: done'
 .print 'rollback: done'

@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add years beside age in users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'years') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add years beside age in users')), '0', @forgelua_actual);
+-- Check: step 7 must not be done at this point: Drop the old column age of users. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Drop the old column age of users')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 9, expand: Add years beside age in users
 --   Id:           users.years/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +43,7 @@ SELECT 'step 1 of 9: Add years beside age in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `years` bigint NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Keep age and years of users equal
@@ -117,6 +129,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 -- Application: From here the new application may read and write years once the backfill is done.
 
 -- ============================================================================
@@ -236,6 +249,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`years`) = (coalesce(age, 0)) OR ((`years`) IS NULL AND (coalesce(age, 0)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -331,6 +345,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses years as the new schema has it.
 
 -- ============================================================================
@@ -344,6 +359,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 9: From here the way back computes age of users again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 9, contract: Stop keeping age and years of users equal
@@ -358,6 +374,7 @@ SELECT 'step 5 of 9: From here the way back computes age of users again' AS `for
 SELECT 'step 6 of 9: Stop keeping age and years of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 9, contract: Drop the old column age of users
@@ -373,6 +390,7 @@ SELECT 'step 7 of 9: Drop the old column age of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `age`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 -- Application: Check that no application, report or job names age any more.
 
 -- ============================================================================
@@ -394,6 +412,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `years` bigint NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -432,6 +451,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -17,6 +17,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add years beside age in users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'years' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add years beside age in users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 must not be done at this point: Drop the old column age of users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Drop the old column age of users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 11, expand: Add years beside age in users
 --   Id:           users.years/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -30,6 +57,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN years bigint;
 COMMIT;
+\echo 'step 1 of 11: done'
 
 -- ============================================================================
 -- Step 2 of 11, migrate: Keep age and years of users equal
@@ -45,6 +73,7 @@ COMMIT;
 \echo 'step 2 of 11: Keep age and years of users equal'
 -- Check: every row of users gives years a value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE (coalesce(age, 0)) IS NULL)::text;
@@ -131,6 +160,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write years once the backfill is done.
 
 -- ============================================================================
@@ -257,8 +287,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 11: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (years) = (coalesce(age, 0)) OR ((years) IS NULL AND (coalesce(age, 0)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -282,6 +314,7 @@ $forgelua_check$;
 \echo 'step 4 of 11: Let years of users lead'
 -- Check: step 3 has come to its end: Convert age of users into years. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.years/migrate/backfill' AND state = 'done')::text;
@@ -370,6 +403,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 4 of 11: done'
 -- Application: Deploy the application that uses years as the new schema has it.
 
 -- ============================================================================
@@ -383,6 +417,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 11: From here the way back computes age of users again'
 -- Nothing to run in the database.
+\echo 'step 5 of 11: done'
 
 -- ============================================================================
 -- Step 6 of 11, contract: Stop keeping age and years of users equal
@@ -399,6 +434,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 6 of 11: done'
 
 -- ============================================================================
 -- Step 7 of 11, contract: Drop the old column age of users
@@ -414,6 +450,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP COLUMN age;
 COMMIT;
+\echo 'step 7 of 11: done'
 -- Application: Check that no application, report or job names age any more.
 
 -- ============================================================================
@@ -429,6 +466,7 @@ COMMIT;
 \echo 'step 8 of 11: Refuse new NULLs in users.years'
 -- Check: no row of users has NULL in years. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE years IS NULL)::text;
@@ -440,6 +478,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_years_not_null CHECK (years IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 8 of 11: done'
 
 -- ============================================================================
 -- Step 9 of 11, contract: Validate that no row has NULL in users.years
@@ -455,6 +494,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_years_not_null;
 COMMIT;
+\echo 'step 9 of 11: done'
 
 -- ============================================================================
 -- Step 10 of 11, contract: Make users.years NOT NULL
@@ -470,6 +510,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN years SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_years_not_null;
 COMMIT;
+\echo 'step 10 of 11: done'
 
 -- ============================================================================
 -- Step 11 of 11, contract: Remove the progress and error tables
@@ -504,5 +545,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 11 of 11: done'
 
 \echo 'forward: done'

@@ -18,11 +18,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 10 must be done before this: Make users.years NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'years' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 10 must be done before this: Make users.years NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 must be done before this: Drop the old column age of users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the old column age of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 11 of 11: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 11 of 11: done'
 
 -- ============================================================================
 -- Undo step 10 of 11, contract: Make users.years NOT NULL
@@ -33,6 +61,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_years_not_null CHECK (years IS NOT NULL);
 ALTER TABLE users ALTER COLUMN years DROP NOT NULL;
 COMMIT;
+\echo 'undo step 10 of 11: done'
 
 -- ============================================================================
 -- Undo step 9 of 11, contract: Validate that no row has NULL in users.years
@@ -42,6 +71,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_years_not_null, ADD CONSTRAINT users_years_not_null CHECK (years IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 9 of 11: done'
 
 -- ============================================================================
 -- Undo step 8 of 11, contract: Refuse new NULLs in users.years
@@ -51,6 +81,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_years_not_null;
 COMMIT;
+\echo 'undo step 8 of 11: done'
 
 -- ============================================================================
 -- Undo step 7 of 11, contract: Drop the old column age of users
@@ -61,6 +92,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ADD COLUMN age integer;
 COMMIT;
+\echo 'undo step 7 of 11: done'
 
 -- ============================================================================
 -- Undo step 6 of 11, contract: Stop keeping age and years of users equal
@@ -145,6 +177,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 6 of 11: done'
 
 -- ============================================================================
 -- Undo step 5 of 11, contract: From here the way back computes age of users again
@@ -275,6 +308,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 11: done'
 
 -- ============================================================================
 -- Undo step 4 of 11, switch: Let years of users lead
@@ -361,6 +395,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 4 of 11: done'
 
 -- ============================================================================
 -- Undo step 3 of 11, migrate: Convert age of users into years
@@ -368,6 +403,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 11: Convert age of users into years'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 11: done'
 
 -- ============================================================================
 -- Undo step 2 of 11, migrate: Keep age and years of users equal
@@ -378,6 +414,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 2 of 11: done'
 
 -- ============================================================================
 -- Undo step 1 of 11, expand: Add years beside age in users
@@ -408,4 +445,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 11: done'
+
 \echo 'rollback: done'

@@ -13,6 +13,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Serve users under its new name people by a view. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND TABLE_TYPE = 'VIEW') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Serve users under its new name people by a view')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: rename_table people. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: rename_table people')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 1 of 3, expand: Serve users under its new name people by a view
@@ -26,6 +40,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'step 1 of 3: Serve users under its new name people by a view' AS `forgelua`;
 CREATE VIEW `people` AS SELECT `id`, `name`, `age` FROM `users`;
+SELECT 'step 1 of 3: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 3, switch: Rename users to people
@@ -43,6 +58,7 @@ CREATE OR REPLACE VIEW `people` AS SELECT `id`, `name`, `age` FROM `users`;
 CREATE VIEW `users__view` AS SELECT `id`, `name`, `age` FROM `people`;
 RENAME TABLE `people` TO `people__gone`, `users` TO `people`, `users__view` TO `users`;
 DROP VIEW `people__gone`;
+SELECT 'step 2 of 3: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 3, contract: Drop the view that served the old name users
@@ -56,5 +72,8 @@ DROP VIEW `people__gone`;
 -- ============================================================================
 SELECT 'step 3 of 3: Drop the view that served the old name users' AS `forgelua`;
 DROP VIEW `users`;
+SELECT 'step 3 of 3: done' AS `forgelua`;
 -- Application: Check that no application, report or job names users any more.
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

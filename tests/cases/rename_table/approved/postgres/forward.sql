@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Serve users under its new name people by a view. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'people' AND c.relkind IN ('v') AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Serve users under its new name people by a view', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: rename_table people. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'people' AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND ARRAY(SELECT unnest(c.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: rename_table people', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 4, expand: Serve users under its new name people by a view
 --   Id:           people/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
@@ -31,6 +58,7 @@ BEGIN;
 CREATE VIEW people AS
 SELECT id, name, age FROM users;
 COMMIT;
+\echo 'step 1 of 4: done'
 
 -- ============================================================================
 -- Step 2 of 4, switch: Rename users to people
@@ -83,6 +111,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 2 of 4: done'
 
 -- ============================================================================
 -- Step 3 of 4, switch: Rename the primary key users_pkey to people_pkey
@@ -97,6 +126,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE people RENAME CONSTRAINT users_pkey TO people_pkey;
 COMMIT;
+\echo 'step 3 of 4: done'
 
 -- ============================================================================
 -- Step 4 of 4, contract: Drop the view that served the old name users
@@ -113,5 +143,7 @@ COMMIT;
 BEGIN;
 DROP VIEW users;
 COMMIT;
+\echo 'step 4 of 4: done'
 -- Application: Check that no application, report or job names users any more.
+
 \echo 'forward: done'

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 6 must be done before this: Drop the view that served the old name users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND c.relkind IN ('v', 'm')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must be done before this: Drop the view that served the old name users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: rename_table people. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'people' AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND ARRAY(SELECT unnest(c.reloptions) ORDER BY 1) = ARRAY(SELECT unnest(ARRAY[]::text[]) ORDER BY 1) AND coalesce(obj_description(c.oid, 'pg_class'), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: rename_table people', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 6 of 6, contract: Drop the view that served the old name users
 --   Id:           people/contract/drop-old-name
 -- ============================================================================
@@ -24,6 +51,7 @@ BEGIN;
 CREATE VIEW users AS
 SELECT id, name, age, phone FROM people;
 COMMIT;
+\echo 'undo step 6 of 6: done'
 
 -- ============================================================================
 -- Undo step 5 of 6, switch: Rename the primary key users_pkey to people_pkey
@@ -33,6 +61,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE people RENAME CONSTRAINT people_pkey TO users_pkey;
 COMMIT;
+\echo 'undo step 5 of 6: done'
 
 -- ============================================================================
 -- Undo step 4 of 6, switch: Rename users to people
@@ -77,6 +106,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 4 of 6: done'
 
 -- ============================================================================
 -- Undo step 3 of 6, expand: Build the index people_phone_idx on users
@@ -86,6 +116,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS people_phone_idx;
 SET lock_timeout = '2s';
+\echo 'undo step 3 of 6: done'
 
 -- ============================================================================
 -- Undo step 2 of 6, expand: Add users.phone
@@ -95,6 +126,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users DROP COLUMN phone;
 COMMIT;
+\echo 'undo step 2 of 6: done'
 
 -- ============================================================================
 -- Undo step 1 of 6, expand: Serve users under its new name people by a view
@@ -104,4 +136,6 @@ COMMIT;
 BEGIN;
 DROP VIEW people;
 COMMIT;
+\echo 'undo step 1 of 6: done'
+
 \echo 'rollback: done'

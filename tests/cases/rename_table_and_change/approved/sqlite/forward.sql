@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add users.phone. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add users.phone', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'phone' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 3 must not be done at this point: Rename users to people. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Rename users to people', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'people') THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 3, expand: Add users.phone
@@ -28,6 +48,7 @@ PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
 ALTER TABLE "users" ADD COLUMN "phone" varchar(20);
 COMMIT;
+.print 'step 1 of 3: done'
 
 -- ============================================================================
 -- Step 2 of 3, expand: Add the index people_phone_idx on users
@@ -44,6 +65,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 CREATE INDEX "people_phone_idx" ON "users" ("phone");
 COMMIT;
+.print 'step 2 of 3: done'
 
 -- ============================================================================
 -- Step 3 of 3, switch: Rename users to people
@@ -64,5 +86,8 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 3 of 3: done'
 -- Application: Deploy the application that says people together with this step.
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

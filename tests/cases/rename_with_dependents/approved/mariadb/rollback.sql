@@ -13,6 +13,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 12 must be done before this: Make users.email NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'email') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'email' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Make users.email NOT NULL')), '1', @forgelua_actual);
+-- Check: step 11 must be done before this: Drop the old column mail of users. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mail') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Drop the old column mail of users')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 13 of 13, contract: Remove the progress and error tables
@@ -20,6 +34,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 13 of 13: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 13 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 12 of 13, contract: Make users.email NOT NULL
@@ -30,6 +45,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `email` varchar(80) NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 12 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 11 of 13, contract: Drop the old column mail of users
@@ -39,6 +55,7 @@ SELECT 'undo step 11 of 13: Drop the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `mail` varchar(80) NOT NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 11 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 10 of 13, contract: Stop keeping mail and email of users equal
@@ -114,6 +131,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 10 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 9 of 13, contract: From here the way back computes mail of users again
@@ -225,6 +243,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 9 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 13, contract: Drop what hangs on the old column mail of users
@@ -239,6 +258,7 @@ ALTER TABLE `users`
   ADD KEY `users_mail_age_idx__old` (`mail`, `age`),
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 8 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 13, switch: Let email of users lead
@@ -326,6 +346,7 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `mails` AS SELECT id, mail FROM users;
+SELECT 'undo step 7 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 13, switch: Move mail_ok of users to the new column
@@ -339,6 +360,7 @@ ALTER TABLE `users`
   ADD CONSTRAINT `mail_ok` CHECK (mail <> ''),
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'undo step 6 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 13, switch: Add the unique constraint users_email_key on users
@@ -349,6 +371,7 @@ ALTER TABLE `users`
   DROP INDEX `users_email_key`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 5 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
@@ -359,6 +382,7 @@ ALTER TABLE `users`
   DROP INDEX `users_mail_age_idx__new`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
+SELECT 'undo step 4 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 13, migrate: Convert mail of users into email
@@ -366,6 +390,7 @@ ALTER TABLE `users`
 -- ============================================================================
 SELECT 'undo step 3 of 13: Convert mail of users into email' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 13, migrate: Keep mail and email of users equal
@@ -374,6 +399,7 @@ SELECT 'undo step 3 of 13: Convert mail of users into email' AS `forgelua`;
 SELECT 'undo step 2 of 13: Keep mail and email of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'undo step 2 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 13, expand: Add email beside mail in users
@@ -410,4 +436,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 13: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add email beside mail in users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'email') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add email beside mail in users')), '0', @forgelua_actual);
+-- Check: step 5 must not be done at this point: Add the unique constraint users_email_key on users. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND CONSTRAINT_NAME = 'users_email_key' AND CONSTRAINT_TYPE = 'UNIQUE') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Add the unique constraint users_email_key on users')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 13, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -33,6 +44,7 @@ SELECT 'step 1 of 13: Add email beside mail in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `email` varchar(80) NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 13, migrate: Keep mail and email of users equal
@@ -115,6 +127,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 13: done' AS `forgelua`;
 -- Application: From here the new application may read and write email once the backfill is done.
 
 -- ============================================================================
@@ -234,6 +247,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 13: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`email`) = (`mail`) OR ((`email`) IS NULL AND (`mail`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -254,6 +268,7 @@ ALTER TABLE `users`
   ADD KEY `users_mail_age_idx__new` (`email`, `age`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 13, switch: Add the unique constraint users_email_key on users
@@ -277,6 +292,7 @@ ALTER TABLE `users`
   ADD UNIQUE KEY `users_email_key` (`email`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 5 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 13, switch: Move mail_ok of users to the new column
@@ -301,6 +317,7 @@ ALTER TABLE `users`
   ADD CONSTRAINT `mail_ok` CHECK (email <> ''),
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'step 6 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 13, switch: Make users.email NOT NULL
@@ -321,6 +338,7 @@ ALTER TABLE `users`
   MODIFY COLUMN `email` varchar(80) NOT NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 7 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 13, switch: Let email of users lead
@@ -417,6 +435,7 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `mails` AS SELECT id, email FROM users;
+SELECT 'step 8 of 13: done' AS `forgelua`;
 -- Application: Deploy the application that uses email as the new schema has it.
 
 -- ============================================================================
@@ -438,6 +457,7 @@ ALTER TABLE `users`
   DROP INDEX `users_mail_key`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 9 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 13, contract: From here the way back computes mail of users again
@@ -450,6 +470,7 @@ ALTER TABLE `users`
 -- ============================================================================
 SELECT 'step 10 of 13: From here the way back computes mail of users again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 10 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 11 of 13, contract: Stop keeping mail and email of users equal
@@ -464,6 +485,7 @@ SELECT 'step 10 of 13: From here the way back computes mail of users again' AS `
 SELECT 'step 11 of 13: Stop keeping mail and email of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 11 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 12 of 13, contract: Drop the old column mail of users
@@ -480,6 +502,7 @@ SELECT 'step 12 of 13: Drop the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `mail`,
   ALGORITHM=INSTANT;
+SELECT 'step 12 of 13: done' AS `forgelua`;
 -- Application: Check that no application, report or job names mail any more.
 
 -- ============================================================================
@@ -519,6 +542,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 13 of 13: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

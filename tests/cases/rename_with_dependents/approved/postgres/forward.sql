@@ -17,6 +17,55 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add email beside mail in users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'email' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(80)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add email beside mail in users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Keep mail and email of users equal. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND position('-- forgelua: columns mail > email (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Keep mail and email of users equal', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 14 must not be done at this point: From here the way back computes mail of users again. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'mail' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(80)' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 14 must not be done at this point: From here the way back computes mail of users again', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: rename_column users.email. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'email' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(80)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'mail' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: rename_column users.email', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 17, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -30,6 +79,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN email varchar(80);
 COMMIT;
+\echo 'step 1 of 17: done'
 
 -- ============================================================================
 -- Step 2 of 17, migrate: Keep mail and email of users equal
@@ -121,6 +171,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 2 of 17: done'
 -- Application: From here the new application may read and write email once the backfill is done.
 
 -- ============================================================================
@@ -247,8 +298,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 17: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (email) = (mail) OR ((email) IS NULL AND (mail) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -274,6 +327,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_mail_age_idx__new;
 CREATE INDEX CONCURRENTLY users_mail_age_idx__new ON users (email, age);
 SET lock_timeout = '2s';
+\echo 'step 4 of 17: done'
 
 -- ============================================================================
 -- Step 5 of 17, switch: Refuse new NULLs in users.email
@@ -288,6 +342,7 @@ SET lock_timeout = '2s';
 \echo 'step 5 of 17: Refuse new NULLs in users.email'
 -- Check: step 3 has come to its end: Convert mail of users into email. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users.email/migrate/backfill' AND state = 'done')::text;
@@ -298,6 +353,7 @@ END
 $forgelua_check$;
 -- Check: no row of users has NULL in email. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE email IS NULL)::text;
@@ -309,6 +365,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 5 of 17: done'
 
 -- ============================================================================
 -- Step 6 of 17, switch: Validate that no row has NULL in users.email
@@ -324,6 +381,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT users_email_not_null;
 COMMIT;
+\echo 'step 6 of 17: done'
 
 -- ============================================================================
 -- Step 7 of 17, switch: Make users.email NOT NULL
@@ -339,6 +397,7 @@ BEGIN;
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
 ALTER TABLE users DROP CONSTRAINT users_email_not_null;
 COMMIT;
+\echo 'step 7 of 17: done'
 
 -- ============================================================================
 -- Step 8 of 17, switch: Build the unique index users_email_key on users
@@ -354,6 +413,7 @@ COMMIT;
 \echo 'step 8 of 17: Build the unique index users_email_key on users'
 -- Check: no two rows of users agree in (email). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM users WHERE email IS NOT NULL GROUP BY email HAVING COUNT(*) > 1) AS doubled)::text;
@@ -366,6 +426,7 @@ SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_email_key;
 CREATE UNIQUE INDEX CONCURRENTLY users_email_key ON users (email);
 SET lock_timeout = '2s';
+\echo 'step 8 of 17: done'
 
 -- ============================================================================
 -- Step 9 of 17, switch: Turn the index into the unique constraint users_email_key on users
@@ -381,6 +442,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE USING INDEX users_email_key;
 COMMIT;
+\echo 'step 9 of 17: done'
 
 -- ============================================================================
 -- Step 10 of 17, switch: Add the check mail_ok__new on users, not yet validated
@@ -395,6 +457,7 @@ COMMIT;
 \echo 'step 10 of 17: Add the check mail_ok__new on users, not yet validated'
 -- Check: every row of users satisfies mail_ok__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (email <> ''))::text;
@@ -406,6 +469,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE users ADD CONSTRAINT mail_ok__new CHECK (email <> '') NOT VALID;
 COMMIT;
+\echo 'step 10 of 17: done'
 
 -- ============================================================================
 -- Step 11 of 17, switch: Validate the check mail_ok__new on users
@@ -421,6 +485,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users VALIDATE CONSTRAINT mail_ok__new;
 COMMIT;
+\echo 'step 11 of 17: done'
 
 -- ============================================================================
 -- Step 12 of 17, switch: Let email of users lead
@@ -554,6 +619,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 12 of 17: done'
 -- Application: Deploy the application that uses email as the new schema has it.
 
 -- ============================================================================
@@ -571,6 +637,7 @@ ALTER TABLE users DROP CONSTRAINT mail_ok__old;
 DROP INDEX users_mail_age_idx__old;
 ALTER TABLE users DROP CONSTRAINT users_mail_key;
 COMMIT;
+\echo 'step 13 of 17: done'
 
 -- ============================================================================
 -- Step 14 of 17, contract: From here the way back computes mail of users again
@@ -585,6 +652,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users ALTER COLUMN mail DROP NOT NULL;
 COMMIT;
+\echo 'step 14 of 17: done'
 
 -- ============================================================================
 -- Step 15 of 17, contract: Stop keeping mail and email of users equal
@@ -601,6 +669,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 15 of 17: done'
 
 -- ============================================================================
 -- Step 16 of 17, contract: Drop the old column mail of users
@@ -616,6 +685,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP COLUMN mail;
 COMMIT;
+\echo 'step 16 of 17: done'
 -- Application: Check that no application, report or job names mail any more.
 
 -- ============================================================================
@@ -651,5 +721,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 17 of 17: done'
 
 \echo 'forward: done'

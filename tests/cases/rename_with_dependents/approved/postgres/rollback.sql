@@ -16,11 +16,50 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 16 must be done before this: Drop the old column mail of users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'mail' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must be done before this: Drop the old column mail of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 15 must be done before this: Stop keeping mail and email of users equal. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 15 must be done before this: Stop keeping mail and email of users equal', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: rename_unique users_email_key. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'users_email_key' AND k.contype = 'u' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND k.conname = 'users_mail_key' AND k.contype = 'u') THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: rename_unique users_email_key', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 17 of 17, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 17 of 17: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 17 of 17: done'
 
 -- ============================================================================
 -- Undo step 16 of 17, contract: Drop the old column mail of users
@@ -30,6 +69,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN mail varchar(80);
 COMMIT;
+\echo 'undo step 16 of 17: done'
 
 -- ============================================================================
 -- Undo step 15 of 17, contract: Stop keeping mail and email of users equal
@@ -114,6 +154,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 15 of 17: done'
 
 -- ============================================================================
 -- Undo step 14 of 17, contract: From here the way back computes mail of users again
@@ -235,6 +276,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ALTER COLUMN mail SET NOT NULL;
 COMMIT;
+\echo 'undo step 14 of 17: done'
 
 -- ============================================================================
 -- Undo step 13 of 17, contract: Drop what hangs on the old column mail of users
@@ -246,6 +288,7 @@ ALTER TABLE users ADD CONSTRAINT users_mail_key UNIQUE (mail);
 CREATE INDEX users_mail_age_idx__old ON users (mail, age);
 ALTER TABLE users ADD CONSTRAINT mail_ok__old CHECK (mail <> '');
 COMMIT;
+\echo 'undo step 13 of 17: done'
 
 -- ============================================================================
 -- Undo step 12 of 17, switch: Let email of users lead
@@ -371,6 +414,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 12 of 17: done'
 
 -- ============================================================================
 -- Undo step 11 of 17, switch: Validate the check mail_ok__new on users
@@ -380,6 +424,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT mail_ok__new, ADD CONSTRAINT mail_ok__new CHECK (email <> '') NOT VALID;
 COMMIT;
+\echo 'undo step 11 of 17: done'
 
 -- ============================================================================
 -- Undo step 10 of 17, switch: Add the check mail_ok__new on users, not yet validated
@@ -389,6 +434,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT mail_ok__new;
 COMMIT;
+\echo 'undo step 10 of 17: done'
 
 -- ============================================================================
 -- Undo step 9 of 17, switch: Turn the index into the unique constraint users_email_key on users
@@ -398,6 +444,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_key;
 COMMIT;
+\echo 'undo step 9 of 17: done'
 
 -- ============================================================================
 -- Undo step 8 of 17, switch: Build the unique index users_email_key on users
@@ -407,6 +454,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_email_key;
 SET lock_timeout = '2s';
+\echo 'undo step 8 of 17: done'
 
 -- ============================================================================
 -- Undo step 7 of 17, switch: Make users.email NOT NULL
@@ -417,6 +465,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL);
 ALTER TABLE users ALTER COLUMN email DROP NOT NULL;
 COMMIT;
+\echo 'undo step 7 of 17: done'
 
 -- ============================================================================
 -- Undo step 6 of 17, switch: Validate that no row has NULL in users.email
@@ -426,6 +475,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_not_null, ADD CONSTRAINT users_email_not_null CHECK (email IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 6 of 17: done'
 
 -- ============================================================================
 -- Undo step 5 of 17, switch: Refuse new NULLs in users.email
@@ -435,6 +485,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_email_not_null;
 COMMIT;
+\echo 'undo step 5 of 17: done'
 
 -- ============================================================================
 -- Undo step 4 of 17, migrate: Build the index users_mail_age_idx__new on users
@@ -444,6 +495,7 @@ COMMIT;
 SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS users_mail_age_idx__new;
 SET lock_timeout = '2s';
+\echo 'undo step 4 of 17: done'
 
 -- ============================================================================
 -- Undo step 3 of 17, migrate: Convert mail of users into email
@@ -451,6 +503,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 3 of 17: Convert mail of users into email'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 17: done'
 
 -- ============================================================================
 -- Undo step 2 of 17, migrate: Keep mail and email of users equal
@@ -461,6 +514,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 2 of 17: done'
 
 -- ============================================================================
 -- Undo step 1 of 17, expand: Add email beside mail in users
@@ -491,4 +545,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 17: done'
+
 \echo 'rollback: done'

@@ -12,17 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
 
--- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
--- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every row of users gives mail a value. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users gives mail a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ("email") IS NULL) AS text));
--- Check: no two rows of users agree in ("mail"). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("mail")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "email" AS "mail" FROM "users") AS made WHERE "mail" IS NOT NULL GROUP BY "mail" HAVING COUNT(*) > 1) AS doubled) AS text));
--- Check: every row of users satisfies mail_ok. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', CAST((SELECT COUNT(*) FROM (SELECT "email" AS "mail" FROM "users") AS made WHERE NOT (mail <> '')) AS text));
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Give users_mail_age_idx of users their names. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give users_mail_age_idx of users their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_mail_age_idx' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: rename_column users.email. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: rename_column users.email', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'email') THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -30,6 +39,7 @@ INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mail_ok', 
 -- ============================================================================
 .print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Give users_mail_age_idx of users their names
@@ -40,6 +50,7 @@ BEGIN IMMEDIATE;
 CREATE INDEX "users_mail_age_idx__new" ON "users" ("email", "age");
 DROP INDEX "users_mail_age_idx";
 COMMIT;
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Drop users__old
@@ -55,6 +66,7 @@ CREATE TABLE "users__old" (
 );
 CREATE INDEX "users_mail_age_idx" ON "users__old" ("mail", "age");
 COMMIT;
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: Stop repeating writes to users on users__old
@@ -99,6 +111,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'users|users__old';
 END;
 COMMIT;
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies users into users__old again
@@ -138,6 +151,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/contract/point-of-return/back';
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of users in
@@ -206,6 +220,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Copy the rows of users into users__new
@@ -213,6 +228,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 9: Copy the rows of users into users__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Repeat every write to users on users__new
@@ -224,6 +240,7 @@ DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 DROP TRIGGER IF EXISTS "users__sync_del";
 COMMIT;
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Create users__new in the new shape of users
@@ -236,6 +253,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

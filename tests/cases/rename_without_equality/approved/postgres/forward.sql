@@ -17,6 +17,55 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add body, account, position beside payload, report, place in readings. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'body' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'json' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add body, account, position beside payload, report, place in readings', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Keep payload, report, place and body, account, position of readings equal. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND position('-- forgelua: columns payload > body (old) report > account (old) place > position (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Keep payload, report, place and body, account, position of readings equal', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 8 must not be done at this point: From here the way back computes payload, report, place of readings again. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'payload' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'json' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must not be done at this point: From here the way back computes payload, report, place of readings again', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: rename_column readings.body. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'body' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'json' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'payload' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: rename_column readings.body', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 11, expand: Add body, account, position beside payload, report, place in readings
 --   Id:           readings.body/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +81,7 @@ ALTER TABLE readings ADD COLUMN body json;
 ALTER TABLE readings ADD COLUMN account xml;
 ALTER TABLE readings ADD COLUMN "position" point;
 COMMIT;
+\echo 'step 1 of 11: done'
 
 -- ============================================================================
 -- Step 2 of 11, migrate: Keep payload, report, place and body, account, position of readings equal
@@ -225,6 +275,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write body, account, position once the backfill is done.
 
 -- ============================================================================
@@ -351,8 +402,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 11: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM readings WHERE (body IS NULL AND (payload) IS NOT NULL) OR (account IS NULL AND (report) IS NOT NULL) OR ("position" IS NULL AND (place) IS NOT NULL))::text;
@@ -375,6 +428,7 @@ $forgelua_check$;
 \echo 'step 4 of 11: Refuse new NULLs in readings.body'
 -- Check: step 3 has come to its end: Convert payload, report, place of readings into body, account, position. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'readings.body/migrate/backfill' AND state = 'done')::text;
@@ -385,6 +439,7 @@ END
 $forgelua_check$;
 -- Check: no row of readings has NULL in body. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM readings WHERE body IS NULL)::text;
@@ -396,6 +451,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE readings ADD CONSTRAINT readings_body_not_null CHECK (body IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'step 4 of 11: done'
 
 -- ============================================================================
 -- Step 5 of 11, switch: Validate that no row has NULL in readings.body
@@ -411,6 +467,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE readings VALIDATE CONSTRAINT readings_body_not_null;
 COMMIT;
+\echo 'step 5 of 11: done'
 
 -- ============================================================================
 -- Step 6 of 11, switch: Make readings.body NOT NULL
@@ -426,6 +483,7 @@ BEGIN;
 ALTER TABLE readings ALTER COLUMN body SET NOT NULL;
 ALTER TABLE readings DROP CONSTRAINT readings_body_not_null;
 COMMIT;
+\echo 'step 6 of 11: done'
 
 -- ============================================================================
 -- Step 7 of 11, switch: Let body, account, position of readings lead
@@ -621,6 +679,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 7 of 11: done'
 -- Application: Deploy the application that uses body, account, position as the new schema has it.
 
 -- ============================================================================
@@ -636,6 +695,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE readings ALTER COLUMN payload DROP NOT NULL;
 COMMIT;
+\echo 'step 8 of 11: done'
 
 -- ============================================================================
 -- Step 9 of 11, contract: Stop keeping payload, report, place and body, account, position of readings equal
@@ -652,6 +712,7 @@ BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 9 of 11: done'
 
 -- ============================================================================
 -- Step 10 of 11, contract: Drop the old column payload, report, place of readings
@@ -669,6 +730,7 @@ ALTER TABLE readings DROP COLUMN payload;
 ALTER TABLE readings DROP COLUMN report;
 ALTER TABLE readings DROP COLUMN place;
 COMMIT;
+\echo 'step 10 of 11: done'
 -- Application: Check that no application, report or job names payload, report, place any more.
 
 -- ============================================================================
@@ -704,5 +766,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 11 of 11: done'
 
 \echo 'forward: done'

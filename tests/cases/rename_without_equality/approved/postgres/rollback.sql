@@ -16,11 +16,61 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 10 must be done before this: Drop the old column payload, report, place of readings. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'payload' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 10 must be done before this: Drop the old column payload, report, place of readings', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 9 must be done before this: Stop keeping payload, report, place and body, account, position of readings equal. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 must be done before this: Stop keeping payload, report, place and body, account, position of readings equal', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 6 must be done before this: Make readings.body NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'body' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'json' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must be done before this: Make readings.body NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: rename_column readings.body. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'body' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'json' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND a.attname = 'payload' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: rename_column readings.body', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 11 of 11: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 11 of 11: done'
 
 -- ============================================================================
 -- Undo step 10 of 11, contract: Drop the old column payload, report, place of readings
@@ -32,6 +82,7 @@ ALTER TABLE readings ADD COLUMN place point;
 ALTER TABLE readings ADD COLUMN report xml;
 ALTER TABLE readings ADD COLUMN payload json;
 COMMIT;
+\echo 'undo step 10 of 11: done'
 
 -- ============================================================================
 -- Undo step 9 of 11, contract: Stop keeping payload, report, place and body, account, position of readings equal
@@ -218,6 +269,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'undo step 9 of 11: done'
 
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back computes payload, report, place of readings again
@@ -339,6 +391,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE readings ALTER COLUMN payload SET NOT NULL;
 COMMIT;
+\echo 'undo step 8 of 11: done'
 
 -- ============================================================================
 -- Undo step 7 of 11, switch: Let body, account, position of readings lead
@@ -527,6 +580,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'undo step 7 of 11: done'
 
 -- ============================================================================
 -- Undo step 6 of 11, switch: Make readings.body NOT NULL
@@ -537,6 +591,7 @@ BEGIN;
 ALTER TABLE readings ADD CONSTRAINT readings_body_not_null CHECK (body IS NOT NULL);
 ALTER TABLE readings ALTER COLUMN body DROP NOT NULL;
 COMMIT;
+\echo 'undo step 6 of 11: done'
 
 -- ============================================================================
 -- Undo step 5 of 11, switch: Validate that no row has NULL in readings.body
@@ -546,6 +601,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE readings DROP CONSTRAINT readings_body_not_null, ADD CONSTRAINT readings_body_not_null CHECK (body IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 5 of 11: done'
 
 -- ============================================================================
 -- Undo step 4 of 11, switch: Refuse new NULLs in readings.body
@@ -555,6 +611,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE readings DROP CONSTRAINT readings_body_not_null;
 COMMIT;
+\echo 'undo step 4 of 11: done'
 
 -- ============================================================================
 -- Undo step 3 of 11, migrate: Convert payload, report, place of readings into body, account, position
@@ -562,6 +619,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 11: Convert payload, report, place of readings into body, account, position'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 11: done'
 
 -- ============================================================================
 -- Undo step 2 of 11, migrate: Keep payload, report, place and body, account, position of readings equal
@@ -572,6 +630,7 @@ BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'undo step 2 of 11: done'
 
 -- ============================================================================
 -- Undo step 1 of 11, expand: Add body, account, position beside payload, report, place in readings
@@ -604,4 +663,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 11: done'
+
 \echo 'rollback: done'

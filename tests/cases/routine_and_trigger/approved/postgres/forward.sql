@@ -17,6 +17,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create the table late. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'late' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create the table late', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 22, expand: Create the table late
 --   Id:           late/expand/create-table
 --   Why:          no application knows it yet
@@ -33,6 +49,7 @@ CREATE TABLE late (
   CONSTRAINT late_pkey PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 22: done'
 
 -- ============================================================================
 -- Step 2 of 22, expand: Add m to orders, empty and not insisting
@@ -48,6 +65,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ADD COLUMN m integer;
 COMMIT;
+\echo 'step 2 of 22: done'
 
 -- ============================================================================
 -- Step 3 of 22, expand: Add n__new beside n in orders
@@ -63,6 +81,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ADD COLUMN n__new bigint;
 COMMIT;
+\echo 'step 3 of 22: done'
 
 -- ============================================================================
 -- Step 4 of 22, expand: Create the function thrice(integer)
@@ -79,6 +98,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE FUNCTION thrice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x * 3';
 COMMIT;
+\echo 'step 4 of 22: done'
 
 -- ============================================================================
 -- Step 5 of 22, migrate: Keep m of orders filled for new rows
@@ -135,6 +155,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'step 5 of 22: done'
 -- Application: From here the new application may write m itself; what it writes stands.
 
 -- ============================================================================
@@ -261,6 +282,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 6 of 22: done'
 
 -- ============================================================================
 -- Step 7 of 22, migrate: Keep n and n__new of orders equal
@@ -352,6 +374,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync_2();
 COMMIT;
+\echo 'step 7 of 22: done'
 -- Application: From here the new application may read and write n__new once the backfill is done.
 
 -- ============================================================================
@@ -478,8 +501,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 8 of 22: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders WHERE (CASE WHEN (n__new) = (CAST(n AS bigint)) OR ((n__new) IS NULL AND (CAST(n AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -504,6 +529,7 @@ $forgelua_check$;
 BEGIN;
 CREATE TRIGGER note AFTER INSERT ON late FOR EACH ROW EXECUTE FUNCTION note_order();
 COMMIT;
+\echo 'step 9 of 22: done'
 
 -- ============================================================================
 -- Step 10 of 22, switch: Let the new n of orders take over
@@ -519,6 +545,7 @@ COMMIT;
 \echo 'step 10 of 22: Let the new n of orders take over'
 -- Check: step 8 has come to its end: Convert n of orders into n__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders.n/migrate/backfill' AND state = 'done')::text;
@@ -529,6 +556,7 @@ END
 $forgelua_check$;
 -- Check: step 6 has come to its end: Backfill m of orders. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'orders.m/migrate/backfill' AND state = 'done')::text;
@@ -653,6 +681,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 10 of 22: done'
 -- Application: Deploy the application that uses n as the new schema has it.
 
 -- ============================================================================
@@ -669,6 +698,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ALTER COLUMN m SET DEFAULT thrice(1);
 COMMIT;
+\echo 'step 11 of 22: done'
 
 -- ============================================================================
 -- Step 12 of 22, switch: Change the policy own on orders
@@ -685,6 +715,7 @@ BEGIN;
 DROP POLICY own on orders;
 CREATE POLICY own ON orders FOR SELECT USING (total > 1 AND n > 0);
 COMMIT;
+\echo 'step 12 of 22: done'
 
 -- ============================================================================
 -- Step 13 of 22, switch: Change the trigger note on orders
@@ -701,6 +732,7 @@ BEGIN;
 DROP TRIGGER note on orders;
 CREATE TRIGGER note AFTER INSERT OR UPDATE OF total, n ON orders FOR EACH ROW EXECUTE FUNCTION note_order();
 COMMIT;
+\echo 'step 13 of 22: done'
 
 -- ============================================================================
 -- Step 14 of 22, switch: Change the domain amount
@@ -718,6 +750,7 @@ ALTER DOMAIN amount DROP CONSTRAINT positive;
 ALTER DOMAIN amount ADD CONSTRAINT small CHECK (VALUE < 1000000) NOT VALID;
 COMMENT ON DOMAIN amount IS 'In cents';
 COMMIT;
+\echo 'step 14 of 22: done'
 
 -- ============================================================================
 -- Step 15 of 22, switch: Change the function note_order()
@@ -734,6 +767,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION note_order() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO log (what) VALUES (TG_OP || ' order ' || NEW.id); RETURN NEW; END$$;
 COMMIT;
+\echo 'step 15 of 22: done'
 
 -- ============================================================================
 -- Step 16 of 22, switch: Change the function twice(integer)
@@ -750,6 +784,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x + x';
 COMMIT;
+\echo 'step 16 of 22: done'
 
 -- ============================================================================
 -- Step 17 of 22, contract: From here the way back computes n__old of orders again
@@ -762,6 +797,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 17 of 22: From here the way back computes n__old of orders again'
 -- Nothing to run in the database.
+\echo 'step 17 of 22: done'
 
 -- ============================================================================
 -- Step 18 of 22, contract: Stop keeping n__old and n of orders equal
@@ -778,6 +814,7 @@ BEGIN;
 DROP TRIGGER zz_orders__sync_2 ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;
+\echo 'step 18 of 22: done'
 
 -- ============================================================================
 -- Step 19 of 22, contract: Drop the old column n__old of orders
@@ -793,6 +830,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP COLUMN n__old;
 COMMIT;
+\echo 'step 19 of 22: done'
 -- Application: Check that no application, report or job names n__old any more.
 
 -- ============================================================================
@@ -810,6 +848,7 @@ BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'step 20 of 22: done'
 -- Application: Check that every deployed version writes m.
 
 -- ============================================================================
@@ -828,6 +867,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 DROP FUNCTION gone();
 COMMIT;
+\echo 'step 21 of 22: done'
 
 -- ============================================================================
 -- Step 22 of 22, contract: Remove the progress and error tables
@@ -862,5 +902,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 22 of 22: done'
 
 \echo 'forward: done'

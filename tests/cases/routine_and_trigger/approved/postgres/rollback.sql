@@ -18,11 +18,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 21 must be done before this: Drop the function gone(). Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM (SELECT to_regprocedure('gone()') AS found) AS f WHERE found IS NOT NULL) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 21 must be done before this: Drop the function gone()', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 22 of 22, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 22 of 22: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 22 of 22: done'
 
 -- ============================================================================
 -- Undo step 21 of 22, contract: Drop the function gone()
@@ -33,6 +50,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE FUNCTION gone() RETURNS integer LANGUAGE sql AS 'SELECT 1';
 COMMIT;
+\echo 'undo step 21 of 22: done'
 
 -- ============================================================================
 -- Undo step 20 of 22, contract: Drop the trigger that filled m of orders
@@ -82,6 +100,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'undo step 20 of 22: done'
 
 -- ============================================================================
 -- Undo step 19 of 22, contract: Drop the old column n__old of orders
@@ -92,6 +111,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ADD COLUMN n__old integer;
 COMMIT;
+\echo 'undo step 19 of 22: done'
 
 -- ============================================================================
 -- Undo step 18 of 22, contract: Stop keeping n__old and n of orders equal
@@ -176,6 +196,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync_2();
 COMMIT;
+\echo 'undo step 18 of 22: done'
 
 -- ============================================================================
 -- Undo step 17 of 22, contract: From here the way back computes n__old of orders again
@@ -306,6 +327,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 17 of 22: done'
 
 -- ============================================================================
 -- Undo step 16 of 22, switch: Change the function twice(integer)
@@ -316,6 +338,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x * 2';
 COMMIT;
+\echo 'undo step 16 of 22: done'
 
 -- ============================================================================
 -- Undo step 15 of 22, switch: Change the function note_order()
@@ -326,6 +349,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION note_order() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO log (what) VALUES (TG_OP || ' ' || NEW.id); RETURN NEW; END$$;
 COMMIT;
+\echo 'undo step 15 of 22: done'
 
 -- ============================================================================
 -- Undo step 14 of 22, switch: Change the domain amount
@@ -337,6 +361,7 @@ ALTER DOMAIN amount DROP CONSTRAINT small;
 COMMENT ON DOMAIN amount IS NULL;
 ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE >= 0);
 COMMIT;
+\echo 'undo step 14 of 22: done'
 
 -- ============================================================================
 -- Undo step 13 of 22, switch: Change the trigger note on orders
@@ -347,6 +372,7 @@ BEGIN;
 DROP TRIGGER note on orders;
 CREATE TRIGGER note AFTER INSERT OR UPDATE OF total ON orders FOR EACH ROW EXECUTE FUNCTION note_order();
 COMMIT;
+\echo 'undo step 13 of 22: done'
 
 -- ============================================================================
 -- Undo step 12 of 22, switch: Change the policy own on orders
@@ -357,6 +383,7 @@ BEGIN;
 DROP POLICY own on orders;
 CREATE POLICY own ON orders FOR SELECT USING (total > 0);
 COMMIT;
+\echo 'undo step 12 of 22: done'
 
 -- ============================================================================
 -- Undo step 11 of 22, switch: Finish orders.m
@@ -366,6 +393,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders ALTER COLUMN m DROP DEFAULT;
 COMMIT;
+\echo 'undo step 11 of 22: done'
 
 -- ============================================================================
 -- Undo step 10 of 22, switch: Let the new n of orders take over
@@ -488,6 +516,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 10 of 22: done'
 
 -- ============================================================================
 -- Undo step 9 of 22, switch: Create the trigger note on late
@@ -497,6 +526,7 @@ COMMIT;
 BEGIN;
 DROP TRIGGER note on late;
 COMMIT;
+\echo 'undo step 9 of 22: done'
 
 -- ============================================================================
 -- Undo step 8 of 22, migrate: Convert n of orders into n__new
@@ -504,6 +534,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 8 of 22: Convert n of orders into n__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 22: done'
 
 -- ============================================================================
 -- Undo step 7 of 22, migrate: Keep n and n__new of orders equal
@@ -514,6 +545,7 @@ BEGIN;
 DROP TRIGGER zz_orders__sync_2 ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;
+\echo 'undo step 7 of 22: done'
 
 -- ============================================================================
 -- Undo step 6 of 22, migrate: Backfill m of orders
@@ -521,6 +553,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 6 of 22: Backfill m of orders'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 6 of 22: done'
 
 -- ============================================================================
 -- Undo step 5 of 22, migrate: Keep m of orders filled for new rows
@@ -531,6 +564,7 @@ BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
+\echo 'undo step 5 of 22: done'
 
 -- ============================================================================
 -- Undo step 4 of 22, expand: Create the function thrice(integer)
@@ -541,6 +575,7 @@ BEGIN;
 SET LOCAL check_function_bodies = off;
 DROP FUNCTION thrice(integer);
 COMMIT;
+\echo 'undo step 4 of 22: done'
 
 -- ============================================================================
 -- Undo step 3 of 22, expand: Add n__new beside n in orders
@@ -550,6 +585,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP COLUMN n__new;
 COMMIT;
+\echo 'undo step 3 of 22: done'
 
 -- ============================================================================
 -- Undo step 2 of 22, expand: Add m to orders, empty and not insisting
@@ -559,6 +595,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP COLUMN m;
 COMMIT;
+\echo 'undo step 2 of 22: done'
 
 -- ============================================================================
 -- Undo step 1 of 22, expand: Create the table late
@@ -589,4 +626,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 22: done'
+
 \echo 'rollback: done'

@@ -29,4 +29,5 @@ ALTER TABLE `users`
   ROW_FORMAT=COMPACT,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 1 of 1: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

@@ -23,4 +23,5 @@ ALTER TABLE `users`
   ROW_FORMAT=DYNAMIC,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 1 of 1: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

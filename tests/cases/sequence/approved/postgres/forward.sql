@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create the sequence invoice_no. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'invoice_no' AND c.relkind IN ('S')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create the sequence invoice_no', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 1, expand: Create the sequence invoice_no
 --   Id:           invoice_no/expand/create-sequence
 --   Why:          nothing uses it yet
@@ -28,4 +44,6 @@ SET lock_timeout = '2s';
 BEGIN;
 CREATE SEQUENCE invoice_no INCREMENT BY 5 START WITH 1000;
 COMMIT;
+\echo 'step 1 of 1: done'
+
 \echo 'forward: done'

@@ -16,6 +16,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create users__new in the new shape of users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create users__new in the new shape of users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column users.age. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column users.age', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 11, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -28,6 +55,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 11: Create users__new in the new shape of users'
 -- Check: no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('users') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('users')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('users')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('users')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('users')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('users') AND x.relrowsecurity))::text;
@@ -44,6 +72,7 @@ CREATE TABLE users__new (
   CONSTRAINT users_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 11: done'
 
 -- ============================================================================
 -- Step 2 of 11, migrate: Repeat every write to users on users__new
@@ -108,6 +137,7 @@ REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 2 of 11: done'
 
 -- ============================================================================
 -- Step 3 of 11, migrate: Copy the rows of users into users__new
@@ -238,8 +268,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 3 of 11: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, name AS name, CAST(age AS bigint) AS age FROM users) AS source WHERE NOT EXISTS (SELECT 1 FROM users__new AS copied WHERE copied.id = source.id AND (copied.name = source.name OR (copied.name IS NULL AND source.name IS NULL)) AND (copied.age = source.age OR (copied.age IS NULL AND source.age IS NULL))))::text;
@@ -263,6 +295,7 @@ $forgelua_check$;
 \echo 'step 4 of 11: Add the foreign key orders_user_fk__new on orders, not yet validated'
 -- Check: step 3 has come to its end: Copy the rows of users into users__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'users/migrate/copy' AND state = 'done')::text;
@@ -273,6 +306,7 @@ END
 $forgelua_check$;
 -- Check: no row of orders points at a missing row of users__new. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM orders AS child_row WHERE child_row.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users__new AS parent_row WHERE parent_row.id = child_row.user_id))::text;
@@ -284,6 +318,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id) REFERENCES users__new (id) NOT VALID;
 COMMIT;
+\echo 'step 4 of 11: done'
 
 -- ============================================================================
 -- Step 5 of 11, switch: Validate the foreign key orders_user_fk__new on orders
@@ -301,6 +336,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders VALIDATE CONSTRAINT orders_user_fk__new;
 COMMIT;
+\echo 'step 5 of 11: done'
 
 -- ============================================================================
 -- Step 6 of 11, switch: Swap the copy of users in
@@ -434,6 +470,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 6 of 11: done'
 -- Application: Deploy the application that uses users as the new schema has it.
 
 -- ============================================================================
@@ -451,6 +488,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__old;
 COMMIT;
+\echo 'step 7 of 11: done'
 
 -- ============================================================================
 -- Step 8 of 11, contract: From here the way back copies users into users__old again
@@ -463,6 +501,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 8 of 11: From here the way back copies users into users__old again'
 -- Nothing to run in the database.
+\echo 'step 8 of 11: done'
 
 -- ============================================================================
 -- Step 9 of 11, contract: Stop repeating writes to users on users__old
@@ -480,6 +519,7 @@ DROP TRIGGER zz_users__sync_all ON users;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 9 of 11: done'
 
 -- ============================================================================
 -- Step 10 of 11, contract: Drop users__old
@@ -495,6 +535,7 @@ COMMIT;
 BEGIN;
 DROP TABLE users__old;
 COMMIT;
+\echo 'step 10 of 11: done'
 
 -- ============================================================================
 -- Step 11 of 11, contract: Remove the progress and error tables
@@ -529,5 +570,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 11 of 11: done'
 
 \echo 'forward: done'

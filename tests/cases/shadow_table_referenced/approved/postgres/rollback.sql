@@ -18,11 +18,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 10 must be done before this: Drop users__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 10 must be done before this: Drop users__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column users.age. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column users.age', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 11 of 11, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 11 of 11: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 11 of 11: done'
 
 -- ============================================================================
 -- Undo step 10 of 11, contract: Drop users__old
@@ -37,6 +65,7 @@ CREATE TABLE users__old (
   CONSTRAINT users_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'undo step 10 of 11: done'
 
 -- ============================================================================
 -- Undo step 9 of 11, contract: Stop repeating writes to users on users__old
@@ -121,6 +150,7 @@ REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 9 of 11: done'
 
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back copies users into users__old again
@@ -257,6 +287,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 8 of 11: done'
 
 -- ============================================================================
 -- Undo step 7 of 11, contract: Drop the foreign key orders_user_fk__old of orders to the table that goes
@@ -266,6 +297,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE orders ADD CONSTRAINT orders_user_fk__old FOREIGN KEY (user_id) REFERENCES users__old (id);
 COMMIT;
+\echo 'undo step 7 of 11: done'
 
 -- ============================================================================
 -- Undo step 6 of 11, switch: Swap the copy of users in
@@ -365,6 +397,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 6 of 11: done'
 
 -- ============================================================================
 -- Undo step 5 of 11, switch: Validate the foreign key orders_user_fk__new on orders
@@ -374,6 +407,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new, ADD CONSTRAINT orders_user_fk__new FOREIGN KEY (user_id) REFERENCES users__new (id) NOT VALID;
 COMMIT;
+\echo 'undo step 5 of 11: done'
 
 -- ============================================================================
 -- Undo step 4 of 11, switch: Add the foreign key orders_user_fk__new on orders, not yet validated
@@ -383,6 +417,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE orders DROP CONSTRAINT orders_user_fk__new;
 COMMIT;
+\echo 'undo step 4 of 11: done'
 
 -- ============================================================================
 -- Undo step 3 of 11, migrate: Copy the rows of users into users__new
@@ -390,6 +425,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 11: Copy the rows of users into users__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 11: done'
 
 -- ============================================================================
 -- Undo step 2 of 11, migrate: Repeat every write to users on users__new
@@ -401,6 +437,7 @@ DROP TRIGGER zz_users__sync_all ON users;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 2 of 11: done'
 
 -- ============================================================================
 -- Undo step 1 of 11, expand: Create users__new in the new shape of users
@@ -431,4 +468,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 11: done'
+
 \echo 'rollback: done'

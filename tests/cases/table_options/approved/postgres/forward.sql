@@ -28,4 +28,5 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users SET (fillfactor = 80);
 COMMIT;
+\echo 'step 1 of 1: done'
 \echo 'forward: done'

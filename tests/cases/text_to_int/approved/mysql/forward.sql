@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add number beside code in items. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'number') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add number beside code in items')), '0', @forgelua_actual);
+-- Check: step 7 must not be done at this point: Drop the old column code of items. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'code') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Drop the old column code of items')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Add number beside code in items
 --   Id:           items.number/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -33,6 +44,7 @@ SELECT 'step 1 of 8: Add number beside code in items' AS `forgelua`;
 ALTER TABLE `items`
   ADD COLUMN `number` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Keep code and number of items equal
@@ -115,6 +127,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may read and write number once the backfill is done.
 
 -- ============================================================================
@@ -234,6 +247,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `items` WHERE (CASE WHEN (`number`) = (cast(code as signed)) OR ((`number`) IS NULL AND (cast(code as signed)) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -329,6 +343,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses number as the new schema has it.
 
 -- ============================================================================
@@ -342,6 +357,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back computes code of items again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping code and number of items equal
@@ -356,6 +372,7 @@ SELECT 'step 5 of 8: From here the way back computes code of items again' AS `fo
 SELECT 'step 6 of 8: Stop keeping code and number of items equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `items__sync_i`;
 DROP TRIGGER IF EXISTS `items__sync_u`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column code of items
@@ -372,6 +389,7 @@ SELECT 'step 7 of 8: Drop the old column code of items' AS `forgelua`;
 ALTER TABLE `items`
   DROP COLUMN `code`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names code any more.
 
 -- ============================================================================
@@ -411,6 +429,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

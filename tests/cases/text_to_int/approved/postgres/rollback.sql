@@ -18,11 +18,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column code of items. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'code' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the old column code of items', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column code of items
@@ -33,6 +50,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE items ADD COLUMN code varchar(20);
 COMMIT;
+\echo 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop keeping code and number of items equal
@@ -117,6 +135,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 COMMIT;
+\echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes code of items again
@@ -247,6 +266,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 8: done'
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Let number of items lead
@@ -333,6 +353,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 COMMIT;
+\echo 'undo step 4 of 8: done'
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Convert code of items into number
@@ -340,6 +361,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 3 of 8: Convert code of items into number'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 8: done'
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Keep code and number of items equal
@@ -350,6 +372,7 @@ BEGIN;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
+\echo 'undo step 2 of 8: done'
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Add number beside code in items
@@ -380,4 +403,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 8: done'
+
 \echo 'rollback: done'

@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add amount beside total in orders. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add amount beside total in orders')), '0', @forgelua_actual);
+-- Check: step 5 must not be done at this point: Drop the trigger orders_del on orders. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Drop the trigger orders_del on orders')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 13, expand: Add amount beside total in orders
 --   Id:           orders.amount/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +43,7 @@ SELECT 'step 1 of 13: Add amount beside total in orders' AS `forgelua`;
 ALTER TABLE `orders`
   ADD COLUMN `amount` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 13, migrate: Keep total and amount of orders equal
@@ -114,6 +126,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 13: done' AS `forgelua`;
 -- Application: From here the new application may read and write amount once the backfill is done.
 
 -- ============================================================================
@@ -233,6 +246,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 13: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE (CASE WHEN (`amount`) = (`total`) OR ((`amount`) IS NULL AND (`total`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -328,6 +342,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 13: done' AS `forgelua`;
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
@@ -343,6 +358,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 13: Drop the trigger orders_del on orders' AS `forgelua`;
 DROP TRIGGER orders_del;
+SELECT 'step 5 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 13, switch: Change the trigger orders_ins on orders
@@ -361,6 +377,7 @@ CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.amount)); END
 //
 DELIMITER ;
+SELECT 'step 6 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 13, switch: Change the trigger orders_upd on orders
@@ -379,6 +396,7 @@ CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed to something else'); END
 //
 DELIMITER ;
+SELECT 'step 7 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 13, switch: Create the trigger log_del on log
@@ -397,6 +415,7 @@ CREATE TRIGGER log_del BEFORE DELETE ON log FOR EACH ROW
 BEGIN INSERT INTO orders (id, amount) VALUES (OLD.id + 5000, 1); END
 //
 DELIMITER ;
+SELECT 'step 8 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 13, contract: From here the way back computes total of orders again
@@ -409,6 +428,7 @@ DELIMITER ;
 -- ============================================================================
 SELECT 'step 9 of 13: From here the way back computes total of orders again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 9 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 13, contract: Stop keeping total and amount of orders equal
@@ -423,6 +443,7 @@ SELECT 'step 9 of 13: From here the way back computes total of orders again' AS 
 SELECT 'step 10 of 13: Stop keeping total and amount of orders equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
+SELECT 'step 10 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 11 of 13, contract: Drop the old column total of orders
@@ -438,6 +459,7 @@ SELECT 'step 11 of 13: Drop the old column total of orders' AS `forgelua`;
 ALTER TABLE `orders`
   DROP COLUMN `total`,
   ALGORITHM=INSTANT;
+SELECT 'step 11 of 13: done' AS `forgelua`;
 -- Application: Check that no application, report or job names total any more.
 
 -- ============================================================================
@@ -459,6 +481,7 @@ ALTER TABLE `orders`
   MODIFY COLUMN `amount` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 12 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 13 of 13, contract: Remove the progress and error tables
@@ -497,6 +520,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 13 of 13: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -13,6 +13,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 12 must be done before this: Make orders.amount NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Make orders.amount NOT NULL')), '1', @forgelua_actual);
+-- Check: step 5 must be done before this: Drop the trigger orders_del on orders. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must be done before this: Drop the trigger orders_del on orders')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 13 of 13, contract: Remove the progress and error tables
@@ -20,6 +34,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 13 of 13: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 13 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 12 of 13, contract: Make orders.amount NOT NULL
@@ -30,6 +45,7 @@ ALTER TABLE `orders`
   MODIFY COLUMN `amount` int NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 12 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 11 of 13, contract: Drop the old column total of orders
@@ -39,6 +55,7 @@ SELECT 'undo step 11 of 13: Drop the old column total of orders' AS `forgelua`;
 ALTER TABLE `orders`
   ADD COLUMN `total` int NOT NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 11 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 10 of 13, contract: Stop keeping total and amount of orders equal
@@ -114,6 +131,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 10 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 9 of 13, contract: From here the way back computes total of orders again
@@ -225,6 +243,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 9 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 13, switch: Create the trigger log_del on log
@@ -232,6 +251,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 -- ============================================================================
 SELECT 'undo step 8 of 13: Create the trigger log_del on log' AS `forgelua`;
 DROP TRIGGER log_del;
+SELECT 'undo step 8 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 13, switch: Change the trigger orders_upd on orders
@@ -244,6 +264,7 @@ CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed'); END
 //
 DELIMITER ;
+SELECT 'undo step 7 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 13, switch: Change the trigger orders_ins on orders
@@ -256,6 +277,7 @@ CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.total)); END
 //
 DELIMITER ;
+SELECT 'undo step 6 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 13, switch: Drop the trigger orders_del on orders
@@ -267,6 +289,7 @@ CREATE TRIGGER orders_del AFTER DELETE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('gone'); END
 //
 DELIMITER ;
+SELECT 'undo step 5 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 13, switch: Let amount of orders lead
@@ -349,6 +372,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'undo step 4 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 13, migrate: Convert total of orders into amount
@@ -356,6 +380,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'undo step 3 of 13: Convert total of orders into amount' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 13, migrate: Keep total and amount of orders equal
@@ -364,6 +389,7 @@ SELECT 'undo step 3 of 13: Convert total of orders into amount' AS `forgelua`;
 SELECT 'undo step 2 of 13: Keep total and amount of orders equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
+SELECT 'undo step 2 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 13, expand: Add amount beside total in orders
@@ -400,4 +426,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 13: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -19,6 +19,20 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add amount beside total in orders. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'amount') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add amount beside total in orders')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Keep total and amount of orders equal. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Keep total and amount of orders equal')), '0', @forgelua_actual);
+-- Check: step 6 must not be done at this point: Drop the trigger orders_del on orders. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'orders_del') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must not be done at this point: Drop the trigger orders_del on orders')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 13, expand: Add amount beside total in orders
 --   Id:           orders.amount/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -33,6 +47,7 @@ SELECT 'step 1 of 13: Add amount beside total in orders' AS `forgelua`;
 ALTER TABLE `orders`
   ADD COLUMN `amount` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 13, migrate: Keep total and amount of orders equal
@@ -115,6 +130,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 13: done' AS `forgelua`;
 -- Application: From here the new application may read and write amount once the backfill is done.
 
 -- ============================================================================
@@ -234,6 +250,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 13: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE (CASE WHEN (`amount`) = (`total`) OR ((`amount`) IS NULL AND (`total`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -260,6 +277,7 @@ ALTER TABLE `orders`
   MODIFY COLUMN `amount` int NOT NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 13, switch: Let amount of orders lead
@@ -349,6 +367,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 5 of 13: done' AS `forgelua`;
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
@@ -364,6 +383,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 6 of 13: Drop the trigger orders_del on orders' AS `forgelua`;
 DROP TRIGGER orders_del;
+SELECT 'step 6 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 13, switch: Change the trigger orders_ins on orders
@@ -382,6 +402,7 @@ CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES (CONCAT('new ', NEW.amount)); END
 //
 DELIMITER ;
+SELECT 'step 7 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 13, switch: Change the trigger orders_upd on orders
@@ -400,6 +421,7 @@ CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed to something else'); END
 //
 DELIMITER ;
+SELECT 'step 8 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 13, switch: Create the trigger log_del on log
@@ -418,6 +440,7 @@ CREATE TRIGGER log_del BEFORE DELETE ON log FOR EACH ROW
 BEGIN INSERT INTO orders (id, amount) VALUES (OLD.id + 5000, 1); END
 //
 DELIMITER ;
+SELECT 'step 9 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 10 of 13, contract: From here the way back computes total of orders again
@@ -430,6 +453,7 @@ DELIMITER ;
 -- ============================================================================
 SELECT 'step 10 of 13: From here the way back computes total of orders again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 10 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 11 of 13, contract: Stop keeping total and amount of orders equal
@@ -444,6 +468,7 @@ SELECT 'step 10 of 13: From here the way back computes total of orders again' AS
 SELECT 'step 11 of 13: Stop keeping total and amount of orders equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_i`;
 DROP TRIGGER IF EXISTS `orders__sync_u`;
+SELECT 'step 11 of 13: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 12 of 13, contract: Drop the old column total of orders
@@ -460,6 +485,7 @@ SELECT 'step 12 of 13: Drop the old column total of orders' AS `forgelua`;
 ALTER TABLE `orders`
   DROP COLUMN `total`,
   ALGORITHM=INSTANT;
+SELECT 'step 12 of 13: done' AS `forgelua`;
 -- Application: Check that no application, report or job names total any more.
 
 -- ============================================================================
@@ -499,6 +525,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 13 of 13: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -13,8 +13,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add amount beside total in orders. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add amount beside total in orders', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('orders') WHERE name = 'amount' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 6 must not be done at this point: Drop the trigger orders_del on orders. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must not be done at this point: Drop the trigger orders_del on orders', '0', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'orders_del' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 13, expand: Add amount beside total in orders
@@ -31,6 +49,7 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 BEGIN IMMEDIATE;
 ALTER TABLE "orders" ADD COLUMN "amount" integer;
 COMMIT;
+.print 'step 1 of 13: done'
 
 -- ============================================================================
 -- Step 2 of 13, migrate: Allow NULL in orders.total for as long as both columns live
@@ -70,6 +89,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 2 of 13: done'
 
 -- ============================================================================
 -- Step 3 of 13, migrate: Keep total and amount of orders equal
@@ -115,6 +135,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
 COMMIT;
+.print 'step 3 of 13: done'
 -- Application: From here the new application may read and write amount once the backfill is done.
 
 -- ============================================================================
@@ -162,8 +183,12 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.amount/migrate/backfill';
+.print 'step 4 of 13: done'
 -- Check: every row holds the converted value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE (CASE WHEN ("amount") = ("total") OR (("amount") IS NULL AND ("total") IS NULL) THEN 0 ELSE 1 END = 1)) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 5 of 13, switch: Let amount of orders lead
@@ -179,6 +204,9 @@ INSERT INTO temp.forgelua_guard VALUES ('every row holds the converted value', '
 .print 'step 5 of 13: Let amount of orders lead'
 -- Check: step 4 has come to its end: Convert total of orders into amount. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Convert total of orders into amount', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.amount/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
@@ -217,6 +245,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 5 of 13: done'
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
@@ -234,6 +263,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER orders_del;
 COMMIT;
+.print 'step 6 of 13: done'
 
 -- ============================================================================
 -- Step 7 of 13, switch: Change the trigger orders_ins on orders
@@ -251,6 +281,7 @@ DROP TRIGGER orders_ins;
 CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('new ' || NEW.amount); END;
 COMMIT;
+.print 'step 7 of 13: done'
 
 -- ============================================================================
 -- Step 8 of 13, switch: Change the trigger orders_upd on orders
@@ -268,6 +299,7 @@ DROP TRIGGER orders_upd;
 CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed to something else'); END;
 COMMIT;
+.print 'step 8 of 13: done'
 
 -- ============================================================================
 -- Step 9 of 13, switch: Create the trigger log_del on log
@@ -285,6 +317,7 @@ BEGIN IMMEDIATE;
 CREATE TRIGGER log_del BEFORE DELETE ON log FOR EACH ROW
 BEGIN INSERT INTO orders (id, amount) VALUES (OLD.id + 5000, 1); END;
 COMMIT;
+.print 'step 9 of 13: done'
 
 -- ============================================================================
 -- Step 10 of 13, contract: From here the way back computes total of orders again
@@ -297,6 +330,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 10 of 13: From here the way back computes total of orders again'
 -- Nothing to run in the database.
+.print 'step 10 of 13: done'
 
 -- ============================================================================
 -- Step 11 of 13, contract: Stop keeping total and amount of orders equal
@@ -313,6 +347,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 COMMIT;
+.print 'step 11 of 13: done'
 
 -- ============================================================================
 -- Step 12 of 13, contract: Drop the old column total of orders; Make orders.amount NOT NULL
@@ -328,6 +363,9 @@ COMMIT;
 .print 'step 12 of 13: Drop the old column total of orders; Make orders.amount NOT NULL'
 -- Check: no row of orders has NULL in amount. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in amount', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "amount" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('orders') OR lower(f."table") IN ('orders'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -354,6 +392,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 12 of 13: done'
 -- Application: Check that no application, report or job names total any more.
 
 -- ============================================================================
@@ -371,6 +410,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 13 of 13: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -12,6 +12,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 12 must be done before this: Drop the old column total of orders; Make orders.amount NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 12 must be done before this: Drop the old column total of orders; Make orders.amount NOT NULL', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('orders') WHERE name = 'total' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 6 must be done before this: Drop the trigger orders_del on orders. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Drop the trigger orders_del on orders', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'orders_del' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 13 of 13, contract: Remove the progress and error tables
@@ -19,6 +39,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 13 of 13: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 13 of 13: done'
 
 -- ============================================================================
 -- Undo step 12 of 13, contract: Drop the old column total of orders; Make orders.amount NOT NULL
@@ -52,6 +73,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 12 of 13: done'
 
 -- ============================================================================
 -- Undo step 11 of 13, contract: Stop keeping total and amount of orders equal
@@ -90,6 +112,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
 COMMIT;
+.print 'undo step 11 of 13: done'
 
 -- ============================================================================
 -- Undo step 10 of 13, contract: From here the way back computes total of orders again
@@ -129,6 +152,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'orders.amount/contract/point-of-return/back';
+.print 'undo step 10 of 13: done'
 
 -- ============================================================================
 -- Undo step 9 of 13, switch: Create the trigger log_del on log
@@ -138,6 +162,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 BEGIN IMMEDIATE;
 DROP TRIGGER log_del;
 COMMIT;
+.print 'undo step 9 of 13: done'
 
 -- ============================================================================
 -- Undo step 8 of 13, switch: Change the trigger orders_upd on orders
@@ -149,6 +174,7 @@ DROP TRIGGER orders_upd;
 CREATE TRIGGER orders_upd AFTER UPDATE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('changed'); END;
 COMMIT;
+.print 'undo step 8 of 13: done'
 
 -- ============================================================================
 -- Undo step 7 of 13, switch: Change the trigger orders_ins on orders
@@ -160,6 +186,7 @@ DROP TRIGGER orders_ins;
 CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('new ' || NEW.total); END;
 COMMIT;
+.print 'undo step 7 of 13: done'
 
 -- ============================================================================
 -- Undo step 6 of 13, switch: Drop the trigger orders_del on orders
@@ -170,6 +197,7 @@ BEGIN IMMEDIATE;
 CREATE TRIGGER orders_del AFTER DELETE ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('gone'); END;
 COMMIT;
+.print 'undo step 6 of 13: done'
 
 -- ============================================================================
 -- Undo step 5 of 13, switch: Let amount of orders lead
@@ -214,6 +242,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 5 of 13: done'
 
 -- ============================================================================
 -- Undo step 4 of 13, migrate: Convert total of orders into amount
@@ -221,6 +250,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 4 of 13: Convert total of orders into amount'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 13: done'
 
 -- ============================================================================
 -- Undo step 3 of 13, migrate: Keep total and amount of orders equal
@@ -231,6 +261,7 @@ BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
 COMMIT;
+.print 'undo step 3 of 13: done'
 
 -- ============================================================================
 -- Undo step 2 of 13, migrate: Allow NULL in orders.total for as long as both columns live
@@ -297,6 +328,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 2 of 13: done'
 
 -- ============================================================================
 -- Undo step 1 of 13, expand: Add amount beside total in orders
@@ -309,4 +341,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 13: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -18,6 +18,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create orders__new in the new shape of orders. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create orders__new in the new shape of orders')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column orders.total. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'total') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND COLUMN_NAME = 'total' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column orders.total')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 8, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -36,6 +47,7 @@ CREATE TABLE `orders__new` (
   `total` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to orders on orders__new
@@ -164,6 +176,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Copy the rows of orders into orders__new
@@ -284,6 +297,7 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `total` AS `total` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
@@ -443,6 +457,7 @@ CREATE TRIGGER orders_ins AFTER INSERT ON orders FOR EACH ROW
 BEGIN INSERT INTO log (what) VALUES ('new'); END
 //
 DELIMITER ;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses orders as the new schema has it.
 
 -- ============================================================================
@@ -456,6 +471,7 @@ DELIMITER ;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back copies orders into orders__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to orders on orders__old
@@ -471,6 +487,7 @@ SELECT 'step 6 of 8: Stop repeating writes to orders on orders__old' AS `forgelu
 DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop orders__old
@@ -484,6 +501,7 @@ DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
 -- ============================================================================
 SELECT 'step 7 of 8: Drop orders__old' AS `forgelua`;
 DROP TABLE `orders__old`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -522,6 +540,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

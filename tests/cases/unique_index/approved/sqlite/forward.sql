@@ -12,8 +12,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add the unique index users_name_key on users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add the unique index users_name_key on users', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_name_key' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 1, switch: Add the unique index users_name_key on users
@@ -29,9 +42,13 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 .print 'step 1 of 1: Add the unique index users_name_key on users'
 -- Check: no two rows of users agree in ("name"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("name")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "users" WHERE "name" IS NOT NULL GROUP BY "name" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE UNIQUE INDEX "users_name_key" ON "users" ("name");
 COMMIT;
+.print 'step 1 of 1: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

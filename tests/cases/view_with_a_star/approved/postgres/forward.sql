@@ -17,6 +17,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add items.colour. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'colour' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(20)' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Add items.colour', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 9, expand: Add items.colour
 --   Id:           items.colour/expand/add-column
 --   Why:          the deployed application does not know the column and does not miss it
@@ -35,6 +51,7 @@ ALTER TABLE items ADD COLUMN colour varchar(20) DEFAULT 'none' NOT NULL;
 CREATE VIEW all_items AS
 SELECT * FROM items;
 COMMIT;
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
 -- Step 2 of 9, expand: Add amount__new beside amount in items
@@ -55,6 +72,7 @@ ALTER TABLE items ADD COLUMN amount__new bigint;
 CREATE VIEW all_items AS
 SELECT * FROM items;
 COMMIT;
+\echo 'step 2 of 9: done'
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Keep amount and amount__new of items equal
@@ -146,6 +164,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 COMMIT;
+\echo 'step 3 of 9: done'
 -- Application: From here the new application may read and write amount__new once the backfill is done.
 
 -- ============================================================================
@@ -272,8 +291,10 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'step 4 of 9: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM items WHERE (CASE WHEN (amount__new) = (CAST(amount AS bigint)) OR ((amount__new) IS NULL AND (CAST(amount AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
@@ -298,6 +319,7 @@ $forgelua_check$;
 \echo 'step 5 of 9: Let the new amount of items take over'
 -- Check: step 4 has come to its end: Convert amount of items into amount__new. Expects 1.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'items.amount/migrate/backfill' AND state = 'done')::text;
@@ -423,6 +445,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 5 of 9: done'
 -- Application: Deploy the application that uses amount as the new schema has it.
 
 -- ============================================================================
@@ -436,6 +459,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 6 of 9: From here the way back computes amount__old of items again'
 -- Nothing to run in the database.
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop keeping amount__old and amount of items equal
@@ -452,6 +476,7 @@ BEGIN;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop the old column amount__old of items
@@ -472,6 +497,7 @@ ALTER TABLE items DROP COLUMN amount__old;
 CREATE VIEW all_items AS
 SELECT * FROM items;
 COMMIT;
+\echo 'step 8 of 9: done'
 -- Application: Check that no application, report or job names amount__old any more.
 
 -- ============================================================================
@@ -507,5 +533,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

@@ -18,11 +18,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop the old column amount__old of items. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'amount__old' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop the old column amount__old of items', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column items.amount. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column items.amount', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 9: done'
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop the old column amount__old of items
@@ -36,6 +64,7 @@ ALTER TABLE items ADD COLUMN amount__old integer;
 CREATE VIEW all_items AS
 SELECT * FROM items;
 COMMIT;
+\echo 'undo step 8 of 9: done'
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Stop keeping amount__old and amount of items equal
@@ -120,6 +149,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 COMMIT;
+\echo 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes amount__old of items again
@@ -250,6 +280,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 6 of 9: done'
 
 -- ============================================================================
 -- Undo step 5 of 9, switch: Let the new amount of items take over
@@ -373,6 +404,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, migrate: Convert amount of items into amount__new
@@ -380,6 +412,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 9: Convert amount of items into amount__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 9: done'
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Keep amount and amount__new of items equal
@@ -390,6 +423,7 @@ BEGIN;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
+\echo 'undo step 3 of 9: done'
 
 -- ============================================================================
 -- Undo step 2 of 9, expand: Add amount__new beside amount in items
@@ -402,6 +436,7 @@ ALTER TABLE items DROP COLUMN amount__new;
 CREATE VIEW all_items AS
 SELECT * FROM items;
 COMMIT;
+\echo 'undo step 2 of 9: done'
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Add items.colour
@@ -435,4 +470,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'undo step 1 of 9: done'
+
 \echo 'rollback: done'

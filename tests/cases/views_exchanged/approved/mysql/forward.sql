@@ -28,4 +28,5 @@ SET SESSION innodb_lock_wait_timeout = 50;
 SELECT 'step 1 of 1: Change the view first' AS `forgelua`;
 CREATE OR REPLACE VIEW `second` AS SELECT id FROM items;
 CREATE OR REPLACE VIEW `first` AS SELECT id FROM second;
+SELECT 'step 1 of 1: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

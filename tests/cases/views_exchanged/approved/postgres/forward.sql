@@ -68,4 +68,5 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'step 1 of 1: done'
 \echo 'forward: done'

@@ -60,4 +60,5 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 1 of 1: done'
 \echo 'rollback: done'

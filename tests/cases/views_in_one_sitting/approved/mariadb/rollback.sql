@@ -14,6 +14,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 4 must be done before this: Rename items.a to aa. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'aa') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'a') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 must be done before this: Rename items.a to aa')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column items.aa. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'aa') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'a') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'aa' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column items.aa')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 6 of 6, switch: Start the new application
@@ -21,6 +35,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 6 of 6: Start the new application' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 6 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 6, switch: Validate items
@@ -28,6 +43,7 @@ SELECT 'undo step 6 of 6: Start the new application' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 5 of 6: Validate items' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 5 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 6, switch: Rename items.a to aa
@@ -41,6 +57,7 @@ ALTER TABLE `items`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `plain` AS SELECT a, b FROM items;
 CREATE OR REPLACE VIEW `above` AS SELECT a FROM plain;
+SELECT 'undo step 4 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 6, switch: Change the type of items.a
@@ -52,6 +69,7 @@ ALTER TABLE `items`
   MODIFY COLUMN `a` int NULL,
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'undo step 3 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 6, switch: Back up items
@@ -59,6 +77,7 @@ ALTER TABLE `items`
 -- ============================================================================
 SELECT 'undo step 2 of 6: Back up items' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 2 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 6, switch: Stop every application that writes items
@@ -66,4 +85,7 @@ SELECT 'undo step 2 of 6: Back up items' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 1 of 6: Stop every application that writes items' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 1 of 6: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -12,6 +12,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must not be done at this point: Change the type of items.a. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'a') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'a' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must not be done at this point: Change the type of items.a')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column items.aa. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'aa') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'a') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'items' AND COLUMN_NAME = 'aa' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column items.aa')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 1 of 6, switch: Stop every application that writes items
@@ -25,6 +39,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'step 1 of 6: Stop every application that writes items' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 1 of 6: done' AS `forgelua`;
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes items.
 
 -- ============================================================================
@@ -38,6 +53,7 @@ SELECT 'step 1 of 6: Stop every application that writes items' AS `forgelua`;
 -- ============================================================================
 SELECT 'step 2 of 6: Back up items' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 2 of 6: done' AS `forgelua`;
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `items`.
 
 -- ============================================================================
@@ -56,6 +72,7 @@ ALTER TABLE `items`
   MODIFY COLUMN `a` bigint NULL,
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'step 3 of 6: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 4 of 6, switch: Rename items.a to aa
@@ -76,6 +93,7 @@ ALTER TABLE `items`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `plain` AS SELECT aa AS a, b FROM items;
 CREATE OR REPLACE VIEW `above` AS SELECT a FROM plain;
+SELECT 'step 4 of 6: done' AS `forgelua`;
 -- Application: Deploy the application that says aa together with this step.
 
 -- ============================================================================
@@ -89,6 +107,7 @@ CREATE OR REPLACE VIEW `above` AS SELECT a FROM plain;
 -- ============================================================================
 SELECT 'step 5 of 6: Validate items' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 6: done' AS `forgelua`;
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
@@ -102,5 +121,8 @@ SELECT 'step 5 of 6: Validate items' AS `forgelua`;
 -- ============================================================================
 SELECT 'step 6 of 6: Start the new application' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 6 of 6: done' AS `forgelua`;
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

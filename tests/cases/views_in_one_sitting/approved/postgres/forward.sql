@@ -15,6 +15,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: the whole plan must not be done at this point: alter_column items.aa. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'aa' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'a' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column items.aa', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 5, switch: Stop every application that writes items
 --   Id:           items/switch/stop
 --   Why:          nobody may write while the tables change in one go
@@ -26,6 +42,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 1 of 5: Stop every application that writes items'
 -- Nothing to run in the database.
+\echo 'step 1 of 5: done'
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes items.
 
 -- ============================================================================
@@ -39,6 +56,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 2 of 5: Back up items'
 -- Nothing to run in the database.
+\echo 'step 2 of 5: done'
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM items.
 
 -- ============================================================================
@@ -70,6 +88,7 @@ SELECT aa AS a, b FROM items;
 CREATE VIEW above AS
 SELECT a FROM plain;
 COMMIT;
+\echo 'step 3 of 5: done'
 -- Application: Deploy the application that says aa together with this step.
 
 -- ============================================================================
@@ -83,6 +102,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 4 of 5: Validate items'
 -- Nothing to run in the database.
+\echo 'step 4 of 5: done'
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
@@ -96,5 +116,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 5 of 5: Start the new application'
 -- Nothing to run in the database.
+\echo 'step 5 of 5: done'
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
 \echo 'forward: done'

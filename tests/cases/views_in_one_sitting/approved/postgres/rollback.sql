@@ -17,11 +17,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: the whole plan must be done before this: alter_column items.aa. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'aa' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'items' AND a.attname = 'a' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column items.aa', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
 --   Id:           items/switch/start
 -- ============================================================================
 \echo 'undo step 5 of 5: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, switch: Validate items
@@ -29,6 +46,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 4 of 5: Validate items'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, switch: Change the type of items.a; Rename items.a to aa
@@ -52,6 +70,7 @@ SELECT a, b FROM items;
 CREATE VIEW above AS
 SELECT a FROM plain;
 COMMIT;
+\echo 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, switch: Back up items
@@ -59,6 +78,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 2 of 5: Back up items'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, switch: Stop every application that writes items
@@ -66,4 +86,6 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 1 of 5: Stop every application that writes items'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 1 of 5: done'
+
 \echo 'rollback: done'

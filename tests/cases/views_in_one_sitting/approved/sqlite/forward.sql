@@ -11,6 +11,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must not be done at this point: Change the type of items.a. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Change the type of items.a', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'a' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column items.aa. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column items.aa', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'aa' AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 1 of 6, switch: Stop every application that writes items
@@ -24,6 +44,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'step 1 of 6: Stop every application that writes items'
 -- Nothing to run in the database.
+.print 'step 1 of 6: done'
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes items.
 
 -- ============================================================================
@@ -37,6 +58,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'step 2 of 6: Back up items'
 -- Nothing to run in the database.
+.print 'step 2 of 6: done'
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM "items".
 
 -- ============================================================================
@@ -78,6 +100,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 3 of 6: done'
 
 -- ============================================================================
 -- Step 4 of 6, switch: Rename items.a to aa
@@ -110,6 +133,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 4 of 6: done'
 -- Application: Deploy the application that says aa together with this step.
 
 -- ============================================================================
@@ -123,6 +147,7 @@ COMMIT;
 -- ============================================================================
 .print 'step 5 of 6: Validate items'
 -- Nothing to run in the database.
+.print 'step 5 of 6: done'
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
@@ -136,5 +161,8 @@ COMMIT;
 -- ============================================================================
 .print 'step 6 of 6: Start the new application'
 -- Nothing to run in the database.
+.print 'step 6 of 6: done'
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

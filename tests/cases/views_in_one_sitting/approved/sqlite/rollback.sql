@@ -11,6 +11,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 4 must be done before this: Rename items.a to aa. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must be done before this: Rename items.a to aa', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'aa') THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column items.aa. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column items.aa', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'aa' AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 6 of 6, switch: Start the new application
@@ -18,6 +38,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 6 of 6: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 6: done'
 
 -- ============================================================================
 -- Undo step 5 of 6, switch: Validate items
@@ -25,6 +46,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'undo step 5 of 6: Validate items'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 5 of 6: done'
 
 -- ============================================================================
 -- Undo step 4 of 6, switch: Rename items.a to aa
@@ -50,6 +72,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 4 of 6: done'
 
 -- ============================================================================
 -- Undo step 3 of 6, switch: Change the type of items.a
@@ -83,6 +106,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 3 of 6: done'
 
 -- ============================================================================
 -- Undo step 2 of 6, switch: Back up items
@@ -90,6 +114,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 2 of 6: Back up items'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 2 of 6: done'
 
 -- ============================================================================
 -- Undo step 1 of 6, switch: Stop every application that writes items
@@ -97,4 +122,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 1 of 6: Stop every application that writes items'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 1 of 6: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -18,6 +18,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add birthday beside born in people. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add birthday beside born in people')), '0', @forgelua_actual);
+-- Check: step 7 must not be done at this point: Drop the old column born of people. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Drop the old column born of people')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 9, expand: Add birthday beside born in people
 --   Id:           people.birthday/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -31,6 +42,7 @@ SELECT 'step 1 of 9: Add birthday beside born in people' AS `forgelua`;
 ALTER TABLE `people`
   ADD COLUMN `birthday` date NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Keep born and birthday of people equal
@@ -113,6 +125,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 -- Application: From here the new application may read and write birthday once the backfill is done.
 
 -- ============================================================================
@@ -232,6 +245,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `people` WHERE (CASE WHEN (`birthday`) = (`born`) OR ((`birthday`) IS NULL AND (`born`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -327,6 +341,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses birthday as the new schema has it.
 
 -- ============================================================================
@@ -340,6 +355,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 9: From here the way back computes born of people again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 9, contract: Stop keeping born and birthday of people equal
@@ -354,6 +370,7 @@ SELECT 'step 5 of 9: From here the way back computes born of people again' AS `f
 SELECT 'step 6 of 9: Stop keeping born and birthday of people equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `people__sync_i`;
 DROP TRIGGER IF EXISTS `people__sync_u`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 9, contract: Drop the old column born of people
@@ -369,6 +386,7 @@ SELECT 'step 7 of 9: Drop the old column born of people' AS `forgelua`;
 ALTER TABLE `people`
   DROP COLUMN `born`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 -- Application: Check that no application, report or job names born any more.
 
 -- ============================================================================
@@ -390,6 +408,7 @@ ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -428,6 +447,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -12,6 +12,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Make people.birthday NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Make people.birthday NOT NULL')), '1', @forgelua_actual);
+-- Check: step 7 must be done before this: Drop the old column born of people. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column born of people')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -19,6 +33,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Make people.birthday NOT NULL
@@ -29,6 +44,7 @@ ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Drop the old column born of people
@@ -38,6 +54,7 @@ SELECT 'undo step 7 of 9: Drop the old column born of people' AS `forgelua`;
 ALTER TABLE `people`
   ADD COLUMN `born` date NOT NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: Stop keeping born and birthday of people equal
@@ -113,6 +130,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back computes born of people again
@@ -224,6 +242,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Let birthday of people lead
@@ -306,6 +325,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Convert born of people into birthday
@@ -313,6 +333,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'undo step 3 of 9: Convert born of people into birthday' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Keep born and birthday of people equal
@@ -321,6 +342,7 @@ SELECT 'undo step 3 of 9: Convert born of people into birthday' AS `forgelua`;
 SELECT 'undo step 2 of 9: Keep born and birthday of people equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `people__sync_i`;
 DROP TRIGGER IF EXISTS `people__sync_u`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Add birthday beside born in people
@@ -357,4 +379,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -18,6 +18,23 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add birthday beside born in people. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add birthday beside born in people')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Keep born and birthday of people equal. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'people__sync_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'people__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Keep born and birthday of people equal')), '0', @forgelua_actual);
+-- Check: step 6 must not be done at this point: From here the way back computes born of people again. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must not be done at this point: From here the way back computes born of people again')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: rename_column people.birthday. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: rename_column people.birthday')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 9, expand: Add birthday beside born in people
 --   Id:           people.birthday/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -32,6 +49,7 @@ SELECT 'step 1 of 9: Add birthday beside born in people' AS `forgelua`;
 ALTER TABLE `people`
   ADD COLUMN `birthday` date NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Keep born and birthday of people equal
@@ -114,6 +132,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 -- Application: From here the new application may read and write birthday once the backfill is done.
 
 -- ============================================================================
@@ -233,6 +252,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `people` WHERE (CASE WHEN (`birthday`) = (`born`) OR ((`birthday`) IS NULL AND (`born`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -259,6 +279,7 @@ ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NOT NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 9, switch: Let birthday of people lead
@@ -348,6 +369,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses birthday as the new schema has it.
 
 -- ============================================================================
@@ -365,6 +387,7 @@ ALTER TABLE `people`
   MODIFY COLUMN `born` date NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop keeping born and birthday of people equal
@@ -379,6 +402,7 @@ ALTER TABLE `people`
 SELECT 'step 7 of 9: Stop keeping born and birthday of people equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `people__sync_i`;
 DROP TRIGGER IF EXISTS `people__sync_u`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop the old column born of people
@@ -395,6 +419,7 @@ SELECT 'step 8 of 9: Drop the old column born of people' AS `forgelua`;
 ALTER TABLE `people`
   DROP COLUMN `born`,
   ALGORITHM=INSTANT;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 -- Application: Check that no application, report or job names born any more.
 
 -- ============================================================================
@@ -434,6 +459,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

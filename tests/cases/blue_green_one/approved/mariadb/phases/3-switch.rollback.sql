@@ -13,6 +13,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must not be done at this point: Stop repeating writes to prices on prices__old. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_u') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_d') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Stop repeating writes to prices on prices__old')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of prices in
@@ -138,6 +149,7 @@ RENAME TABLE `prices` TO `prices__new`, `prices__old` TO `prices`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_i`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_u`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Test the second set of prices before the flip
@@ -145,4 +157,7 @@ DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
 -- ============================================================================
 SELECT 'undo step 4 of 9: Test the second set of prices before the flip' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

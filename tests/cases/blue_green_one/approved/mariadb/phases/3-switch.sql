@@ -16,6 +16,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Repeat every write to prices on prices__new. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_ab33_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_ab33_u') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_ab33_d') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must be done before this: Repeat every write to prices on prices__new')), '1', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column prices.amount')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 4 of 9, switch: Test the second set of prices before the flip
 --   Id:           prices/switch/verify-green
 --   Why:          the new application is run against the second set while the first one serves
@@ -32,6 +43,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 SELECT CAST((SELECT (SELECT COUNT(*) FROM `prices`) - (SELECT COUNT(*) FROM `prices__new`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': prices and prices__new have equally many rows')), '0', @forgelua_actual);
 -- Nothing to run in the database.
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Run the new application's read tests against prices__new; do not write there.
 
 -- ============================================================================
@@ -183,6 +195,7 @@ RENAME TABLE `prices` TO `prices__old`, `prices__new` TO `prices`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_i`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_u`;
 DROP TRIGGER IF EXISTS `prices__sync_ab33_d`;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses prices as the new schema has it.
 
 DROP TEMPORARY TABLE forgelua_guard;

@@ -11,6 +11,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must not be done at this point: Stop repeating writes to prices on prices__old. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_u') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'prices__sync_b048_d') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Stop repeating writes to prices on prices__old')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 6 of 9, contract: From here the way back copies prices into prices__old again
@@ -23,6 +34,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'step 6 of 9: From here the way back copies prices into prices__old again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -38,6 +50,7 @@ SELECT 'step 7 of 9: Stop repeating writes to prices on prices__old' AS `forgelu
 DROP TRIGGER IF EXISTS `prices__sync_b048_i`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_u`;
 DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop prices__old
@@ -51,6 +64,7 @@ DROP TRIGGER IF EXISTS `prices__sync_b048_d`;
 -- ============================================================================
 SELECT 'step 8 of 9: Drop prices__old' AS `forgelua`;
 DROP TABLE `prices__old`;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -89,4 +103,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 9 of 9: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

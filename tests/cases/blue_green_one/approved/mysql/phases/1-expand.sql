@@ -16,6 +16,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create prices__new in the new shape of prices. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create prices__new in the new shape of prices')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'prices' AND COLUMN_NAME = 'amount' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column prices.amount')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 9, expand: Create prices__new in the new shape of prices
 --   Id:           prices/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -34,6 +45,7 @@ CREATE TABLE `prices__new` (
   `amount` bigint NOT NULL,
   PRIMARY KEY (`id`)
 );
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

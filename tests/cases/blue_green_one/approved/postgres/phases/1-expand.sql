@@ -14,6 +14,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create prices__new in the new shape of prices. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create prices__new in the new shape of prices', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column prices.amount. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column prices.amount', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 9, expand: Create prices__new in the new shape of prices
 --   Id:           prices/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
@@ -26,6 +53,7 @@ SET lock_timeout = '2s';
 \echo 'step 1 of 9: Create prices__new in the new shape of prices'
 -- Check: no trigger, policy, rule or statistics object of prices that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('prices') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('prices')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('prices')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('prices') AND x.relrowsecurity))::text;
@@ -41,5 +69,6 @@ CREATE TABLE prices__new (
   CONSTRAINT prices_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'step 1 of 9: done'
 
 \echo 'forward: done'

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must not be done at this point: Stop repeating writes to prices on prices__old. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND t.tgname = 'zz_prices__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Stop repeating writes to prices on prices__old', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of prices in
 --   Id:           prices/switch/flip
 --   Loses:        values of prices that the old table cannot hold; they are named in forgelua_sync_errors
@@ -111,6 +127,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
+\echo 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Test the second set of prices before the flip
@@ -118,4 +135,6 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 4 of 9: Test the second set of prices before the flip'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 9: done'
+
 \echo 'rollback: done'

@@ -14,11 +14,39 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop prices__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop prices__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column prices.amount', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 9: done'
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Drop prices__old
@@ -32,6 +60,7 @@ CREATE TABLE prices__old (
   CONSTRAINT prices_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'undo step 8 of 9: done'
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -116,6 +145,7 @@ REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
 CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
+\echo 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies prices into prices__old again
@@ -252,4 +282,6 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 6 of 9: done'
+
 \echo 'rollback: done'

@@ -14,6 +14,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must not be done at this point: Stop repeating writes to prices on prices__old. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND t.tgname = 'zz_prices__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Stop repeating writes to prices on prices__old', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 6 of 9, contract: From here the way back copies prices into prices__old again
 --   Id:           prices/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
@@ -24,6 +40,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 6 of 9: From here the way back copies prices into prices__old again'
 -- Nothing to run in the database.
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
 -- Step 7 of 9, contract: Stop repeating writes to prices on prices__old
@@ -41,6 +58,7 @@ DROP TRIGGER zz_prices__sync_all ON prices;
 DROP TRIGGER zz_prices__sync ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
 -- Step 8 of 9, contract: Drop prices__old
@@ -56,6 +74,7 @@ COMMIT;
 BEGIN;
 DROP TABLE prices__old;
 COMMIT;
+\echo 'step 8 of 9: done'
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -90,4 +109,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 9 of 9: done'
+
 \echo 'forward: done'

@@ -10,6 +10,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must not be done at this point: Stop repeating writes to prices on prices__old. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 must not be done at this point: Stop repeating writes to prices on prices__old', '0', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'prices__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of prices in
@@ -76,6 +91,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Test the second set of prices before the flip
@@ -83,4 +99,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 4 of 9: Test the second set of prices before the flip'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 4 of 9: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

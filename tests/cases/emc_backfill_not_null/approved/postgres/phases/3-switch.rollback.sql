@@ -14,6 +14,44 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 6 must be done before this: Make users.grp NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'grp' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(10)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must be done before this: Make users.grp NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must be done before this: Keep grp of users filled for new rows. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND position('-- forgelua: fill  > grp (old);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must be done before this: Keep grp of users filled for new rows', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 7 must not be done at this point: Drop the trigger that filled grp of users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must not be done at this point: Drop the trigger that filled grp of users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 6 of 8, switch: Make users.grp NOT NULL
 --   Id:           users.grp/switch/not-null
 -- ============================================================================
@@ -22,6 +60,7 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL);
 ALTER TABLE users ALTER COLUMN grp DROP NOT NULL;
 COMMIT;
+\echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, switch: Validate that no row has NULL in users.grp
@@ -31,6 +70,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_grp_not_null, ADD CONSTRAINT users_grp_not_null CHECK (grp IS NOT NULL) NOT VALID;
 COMMIT;
+\echo 'undo step 5 of 8: done'
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Refuse new NULLs in users.grp
@@ -40,4 +80,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP CONSTRAINT users_grp_not_null;
 COMMIT;
+\echo 'undo step 4 of 8: done'
+
 \echo 'rollback: done'

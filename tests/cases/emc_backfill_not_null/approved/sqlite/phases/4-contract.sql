@@ -10,8 +10,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Keep grp of users filled for new rows. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must be done before this: Keep grp of users filled for new rows', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'users__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 4 must not be done at this point: Drop the trigger that filled grp of users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must not be done at this point: Drop the trigger that filled grp of users', '0', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'users__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 6, contract: Drop the trigger that filled grp of users
@@ -26,12 +44,19 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 .print 'step 4 of 6: Drop the trigger that filled grp of users'
 -- Check: step 3 has come to its end: Backfill grp of users. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Backfill grp of users', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.grp/migrate/backfill' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
 COMMIT;
+.print 'step 4 of 6: done'
 -- Application: Check that every deployed version writes grp.
 
 -- ============================================================================
@@ -48,6 +73,9 @@ COMMIT;
 .print 'step 5 of 6: Make users.grp NOT NULL'
 -- Check: no row of users has NULL in grp. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in grp', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "grp" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -76,6 +104,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 5 of 6: done'
 
 -- ============================================================================
 -- Step 6 of 6, contract: Remove the progress and error tables
@@ -92,6 +121,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 6 of 6: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -14,9 +14,27 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Repeat every write to readings on readings__new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND position('-- forgelua: table readings__new;' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must be done before this: Repeat every write to readings on readings__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 3 of 8, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 -- ============================================================================
 \echo 'undo step 3 of 8: Copy the rows of readings into readings__new'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 8: done'
+
 \echo 'rollback: done'

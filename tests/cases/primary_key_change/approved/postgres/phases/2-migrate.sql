@@ -14,6 +14,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must be done before this: Create readings__new in the new shape of readings. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Create readings__new in the new shape of readings', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Repeat every write to readings on readings__new. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND position('-- forgelua: table readings__new;' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Repeat every write to readings on readings__new', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
@@ -27,6 +54,7 @@ SET lock_timeout = '2s';
 \echo 'step 2 of 8: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in (sensor, at). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT sensor AS sensor, at AS at FROM readings) AS made WHERE sensor IS NOT NULL AND at IS NOT NULL GROUP BY sensor, at HAVING COUNT(*) > 1) AS doubled)::text;
@@ -88,5 +116,6 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 2 of 8: done'
 
 \echo 'forward: done'

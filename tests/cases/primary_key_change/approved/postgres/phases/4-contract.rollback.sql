@@ -14,11 +14,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop readings__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop readings__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop readings__old
@@ -34,6 +51,7 @@ CREATE TABLE readings__old (
   CONSTRAINT readings_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
+\echo 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop repeating writes to readings on readings__old
@@ -91,6 +109,7 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
@@ -217,4 +236,6 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 8: done'
+
 \echo 'rollback: done'

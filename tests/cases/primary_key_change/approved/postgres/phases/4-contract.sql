@@ -14,6 +14,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 6 must not be done at this point: Stop repeating writes to readings on readings__old. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND t.tgname = 'zz_readings__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must not be done at this point: Stop repeating writes to readings on readings__old', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
@@ -24,6 +40,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 5 of 8: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
@@ -41,6 +58,7 @@ DROP TRIGGER zz_readings__sync_all ON readings;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop readings__old
@@ -56,6 +74,7 @@ COMMIT;
 BEGIN;
 DROP TABLE readings__old;
 COMMIT;
+\echo 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -90,4 +109,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
+
 \echo 'forward: done'

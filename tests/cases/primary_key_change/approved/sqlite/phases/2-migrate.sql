@@ -10,8 +10,26 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must be done before this: Create readings__new in the new shape of readings. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must be done before this: Create readings__new in the new shape of readings', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 2 must not be done at this point: Repeat every write to readings on readings__new. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must not be done at this point: Repeat every write to readings on readings__new', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'readings__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 2 of 8, migrate: Repeat every write to readings on readings__new
@@ -27,6 +45,9 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 .print 'step 2 of 8: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in ("sensor", "at"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("sensor", "at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "sensor" AS "sensor", "at" AS "at" FROM "readings") AS made WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -65,6 +86,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
 COMMIT;
+.print 'step 2 of 8: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -10,8 +10,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Repeat every write to readings on readings__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must be done before this: Repeat every write to readings on readings__new', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'readings__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 4 of 8, switch: Swap the copy of readings in
@@ -27,6 +40,9 @@ CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
 .print 'step 4 of 8: Swap the copy of readings in'
 -- Check: step 3 has come to its end: Copy the rows of readings into readings__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of readings into readings__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'readings/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'readings' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]readings[^a-z0-9_]*'));
@@ -87,6 +103,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'step 4 of 8: done'
 -- Application: Deploy the application that uses readings as the new schema has it.
 
 DROP TABLE temp.forgelua_guard;

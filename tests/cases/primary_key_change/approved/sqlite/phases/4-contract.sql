@@ -10,6 +10,21 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 6 must not be done at this point: Stop repeating writes to readings on readings__old. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must not be done at this point: Stop repeating writes to readings on readings__old', '0', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'readings__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies readings into readings__old again
@@ -22,6 +37,7 @@ PRAGMA legacy_alter_table = OFF;
 -- ============================================================================
 .print 'step 5 of 8: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
+.print 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
@@ -39,6 +55,7 @@ DROP TRIGGER IF EXISTS "readings__sync_ins";
 DROP TRIGGER IF EXISTS "readings__sync_upd";
 DROP TRIGGER IF EXISTS "readings__sync_del";
 COMMIT;
+.print 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop readings__old
@@ -55,6 +72,7 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TABLE "readings__old";
 COMMIT;
+.print 'step 7 of 8: done'
 
 -- ============================================================================
 -- Step 8 of 8, contract: Remove the progress and error tables
@@ -71,4 +89,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'step 8 of 8: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -12,6 +12,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 6 must not be done at this point: Stop keeping age and years of users equal. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_i') AND NOT EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'users__sync_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must not be done at this point: Stop keeping age and years of users equal')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back computes age of users again
@@ -24,6 +35,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'step 5 of 8: From here the way back computes age of users again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping age and years of users equal
@@ -38,6 +50,7 @@ SELECT 'step 5 of 8: From here the way back computes age of users again' AS `for
 SELECT 'step 6 of 8: Stop keeping age and years of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column age of users
@@ -53,6 +66,7 @@ SELECT 'step 7 of 8: Drop the old column age of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `age`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names age any more.
 
 -- ============================================================================
@@ -92,4 +106,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 8 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

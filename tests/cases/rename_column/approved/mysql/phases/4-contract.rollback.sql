@@ -11,6 +11,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column age of users. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column age of users')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -18,6 +29,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column age of users
@@ -27,6 +39,7 @@ SELECT 'undo step 7 of 8: Drop the old column age of users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `age` int NULL,
   ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop keeping age and years of users equal
@@ -102,6 +115,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes age of users again
@@ -213,4 +227,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

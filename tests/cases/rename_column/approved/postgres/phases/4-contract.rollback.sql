@@ -14,11 +14,28 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column age of users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'age' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the old column age of users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
 \echo 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop the old column age of users
@@ -28,6 +45,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE users ADD COLUMN age integer;
 COMMIT;
+\echo 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop keeping age and years of users equal
@@ -112,6 +130,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
+\echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes age of users again
@@ -230,4 +249,6 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
+\echo 'undo step 5 of 8: done'
+
 \echo 'rollback: done'

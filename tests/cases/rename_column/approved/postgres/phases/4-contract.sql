@@ -15,6 +15,33 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must be done before this: Add years beside age in users. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'years' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'integer' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must be done before this: Add years beside age in users', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 6 must not be done at this point: Stop keeping age and years of users equal. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND t.tgname = 'zz_users__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must not be done at this point: Stop keeping age and years of users equal', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 5 of 8, contract: From here the way back computes age of users again
 --   Id:           users.years/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
@@ -25,6 +52,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 5 of 8: From here the way back computes age of users again'
 -- Nothing to run in the database.
+\echo 'step 5 of 8: done'
 
 -- ============================================================================
 -- Step 6 of 8, contract: Stop keeping age and years of users equal
@@ -41,6 +69,7 @@ BEGIN;
 DROP TRIGGER zz_users__sync ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
+\echo 'step 6 of 8: done'
 
 -- ============================================================================
 -- Step 7 of 8, contract: Drop the old column age of users
@@ -56,6 +85,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE users DROP COLUMN age;
 COMMIT;
+\echo 'step 7 of 8: done'
 -- Application: Check that no application, report or job names age any more.
 
 -- ============================================================================
@@ -91,4 +121,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
+\echo 'step 8 of 8: done'
+
 \echo 'forward: done'
