@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — age_ok data will be lost: rows of users that violate age_ok: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration alter_check
 -- Ages are plausible
 -- postgres 15; strategy direct; risk medium; forgelua 0.1.0
@@ -15,9 +17,24 @@ SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of users satisfies age_ok. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (age >= 0))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of users satisfies age_ok', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 3 of 3, switch: Let the new definition take over the check age_ok on users
 --   Id:           users.age_ok/switch/take-over
+--   Loses:        rows of users that violate age_ok: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 3 of 3: Let the new definition take over the check age_ok on users'
 BEGIN;
@@ -45,4 +62,5 @@ BEGIN;
 ALTER TABLE users DROP CONSTRAINT age_ok__new;
 COMMIT;
 \echo 'undo step 1 of 3: done'
+
 \echo 'rollback: done'

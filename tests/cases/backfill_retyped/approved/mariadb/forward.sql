@@ -19,6 +19,17 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add code__new, label__new, grams beside code, label, weight in parts. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code__new') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add code__new, label__new, grams beside code, label, weight in parts')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column parts.code. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code' AND DATA_TYPE = 'int' AND COLUMN_TYPE NOT LIKE '%unsigned%') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column parts.code')), '0', @forgelua_actual);
+
+-- ============================================================================
 -- Step 1 of 9, expand: Add code__new, label__new, grams beside code, label, weight in parts
 --   Id:           parts.code/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
@@ -34,6 +45,7 @@ ALTER TABLE `parts`
   ADD COLUMN `label__new` varchar(20) NULL INVISIBLE AFTER `label`,
   ADD COLUMN `grams` int NULL INVISIBLE,
   ALGORITHM=INSTANT;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 9, migrate: Keep code, label, weight and code__new, label__new, grams of parts equal
@@ -179,6 +191,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 -- Application: From here the new application may read and write code__new, label__new, grams once the backfill is done.
 
 -- ============================================================================
@@ -298,6 +311,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `parts` WHERE (CASE WHEN (`code__new`) = (coalesce(length(code), 0) * 100) OR ((`code__new`) IS NULL AND (coalesce(length(code), 0) * 100) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`label__new`) = (upper(label)) OR ((`label__new`) IS NULL AND (upper(label)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`grams`) = (weight + 1) OR ((`grams`) IS NULL AND (weight + 1) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
@@ -457,6 +471,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses code, label, grams as the new schema has it.
 
 -- ============================================================================
@@ -470,6 +485,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'step 5 of 9: From here the way back computes code__old, label__old, weight of parts again' AS `forgelua`;
 -- Nothing to run in the database.
+SELECT 'step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 6 of 9, contract: Stop keeping code__old, label__old, weight and code, label, grams of parts equal
@@ -484,6 +500,7 @@ SELECT 'step 5 of 9: From here the way back computes code__old, label__old, weig
 SELECT 'step 6 of 9: Stop keeping code__old, label__old, weight and code, label, grams of parts equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `parts__sync_i`;
 DROP TRIGGER IF EXISTS `parts__sync_u`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 7 of 9, contract: Drop the old column code__old, label__old, weight of parts
@@ -505,6 +522,7 @@ ALTER TABLE `parts`
 ALTER TABLE `parts`
   DROP COLUMN `weight`,
   ALGORITHM=INSTANT;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 -- Application: Check that no application, report or job names code__old, label__old, weight any more.
 
 -- ============================================================================
@@ -526,6 +544,7 @@ ALTER TABLE `parts`
   MODIFY COLUMN `code` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 9 of 9, contract: Remove the progress and error tables
@@ -564,6 +583,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -15,6 +15,20 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Make parts.code NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Make parts.code NOT NULL')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column parts.code. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code' AND DATA_TYPE = 'int' AND COLUMN_TYPE NOT LIKE '%unsigned%') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'code' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column parts.code')), '1', @forgelua_actual);
 
 -- ============================================================================
 -- Undo step 9 of 9, contract: Remove the progress and error tables
@@ -22,6 +36,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- ============================================================================
 SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 8 of 9, contract: Make parts.code NOT NULL
@@ -32,6 +47,7 @@ ALTER TABLE `parts`
   MODIFY COLUMN `code` int NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 7 of 9, contract: Drop the old column code__old, label__old, weight of parts
@@ -48,6 +64,7 @@ ALTER TABLE `parts`
 ALTER TABLE `parts`
   ADD COLUMN `code__old` varchar(10) NULL AFTER `code`,
   ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: Stop keeping code__old, label__old, weight and code, label, grams of parts equal
@@ -183,6 +200,7 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back computes code__old, label__old, weight of parts again
@@ -307,6 +325,7 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 9, switch: Let code, label, grams of parts lead
@@ -453,6 +472,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 9, migrate: Convert code, label, weight of parts into code__new, label__new, grams
@@ -460,6 +480,7 @@ UNLOCK TABLES;
 -- ============================================================================
 SELECT 'undo step 3 of 9: Convert code, label, weight of parts into code__new, label__new, grams' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Keep code, label, weight and code__new, label__new, grams of parts equal
@@ -468,6 +489,7 @@ SELECT 'undo step 3 of 9: Convert code, label, weight of parts into code__new, l
 SELECT 'undo step 2 of 9: Keep code, label, weight and code__new, label__new, grams of parts equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `parts__sync_i`;
 DROP TRIGGER IF EXISTS `parts__sync_u`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 9, expand: Add code__new, label__new, grams beside code, label, weight in parts
@@ -506,4 +528,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -21,12 +21,12 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 3 must not be done at this point: Add users.grp. Expects 0.
+-- Check: step 5 must not be done at this point: Add users.grp. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'grp') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must not be done at this point: Add users.grp')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Add users.grp')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 8, switch: Stop every application that writes users
+-- Step 1 of 11, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 --   Why:          nobody may write while the tables change in one go
 --   Lock:         none
@@ -35,13 +35,13 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      downtime
 -- ============================================================================
-SELECT 'step 1 of 8: Stop every application that writes users' AS `forgelua`;
+SELECT 'step 1 of 11: Stop every application that writes users' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 1 of 8: done' AS `forgelua`;
+SELECT 'step 1 of 11: done' AS `forgelua`;
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
--- Step 2 of 8, switch: Back up users
+-- Step 2 of 11, switch: Back up users
 --   Id:           users/switch/backup
 --   Why:          what this sitting breaks is restored from here
 --   Lock:         none
@@ -49,13 +49,147 @@ SELECT 'step 1 of 8: done' AS `forgelua`;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 2 of 8: Back up users' AS `forgelua`;
+SELECT 'step 2 of 11: Back up users' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 2 of 8: done' AS `forgelua`;
+SELECT 'step 2 of 11: done' AS `forgelua`;
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM `users`.
 
 -- ============================================================================
--- Step 3 of 8, switch: Add users.grp
+-- Step 3 of 11, switch: Fill them
+--   Id:           users/switch/fill
+--   Why:          nobody writes, so one pass is enough
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     loses the NULLs of users.points: the way back leaves the values that the backfill gave them
+--   Hazards:      backfill
+-- ============================================================================
+SELECT 'step 3 of 11: Fill them' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('users/switch/fill', 'users', 34, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 bigint;
+  DECLARE forgelua_s1 bigint;
+  DECLARE forgelua_e1 bigint;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'users/switch/fill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `users` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    SELECT `id` INTO forgelua_e1 FROM `users` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `users` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `users` SET `points` = 0 WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`points` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'users/switch/fill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`, 'age', `age`, 'points', `points`), forgelua_message FROM `users` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `users` SET `points` = 0 WHERE `id` = forgelua_s1 AND (`points` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `users` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+    DO SLEEP(0.000);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users/switch/fill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 11: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 4 of 11, switch: Change the default of users.points
+--   Id:           users.points/switch/default
+--   Why:          rows that stand keep their values; new rows take the new default
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the new default
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 4 of 11: Change the default of users.points' AS `forgelua`;
+ALTER TABLE `users`
+  MODIFY COLUMN `points` int NULL DEFAULT 0,
+  ALGORITHM=INSTANT;
+SELECT 'step 4 of 11: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 5 of 11, switch: Add users.grp
 --   Id:           users.grp/switch/add-column
 --   Why:          the deployed application does not know the column and does not miss it
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -64,34 +198,34 @@ SELECT 'step 2 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 3 of 8: Add users.grp' AS `forgelua`;
+SELECT 'step 5 of 11: Add users.grp' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `grp` varchar(10) NULL,
   ALGORITHM=INSTANT;
-SELECT 'step 3 of 8: done' AS `forgelua`;
+SELECT 'step 5 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 4 of 8, switch: Change the type of users.name; Change the type of users.age
+-- Step 6 of 11, switch: Change the type of users.name; Change the type of users.age
 --   Id:           users/switch/rewrite-once
 --   Why:          the engine does this in place; the engine does this in place
 --   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
 --   Note:         a replica replays it in one piece and lags for as long
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     yes, nothing is lost
+--   Way back:     loses values of users.name that varchar(80) cannot hold: the way back stops at them until they are changed; values of users.age that int cannot hold: the way back stops at them until they are changed
 --   Hazards:      type, type
 -- ============================================================================
-SELECT 'step 4 of 8: Change the type of users.name; Change the type of users.age' AS `forgelua`;
+SELECT 'step 6 of 11: Change the type of users.name; Change the type of users.age' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `name` text NOT NULL,
-  MODIFY COLUMN `age` bigint NULL DEFAULT 0,
+  MODIFY COLUMN `age` bigint NULL,
   ALGORITHM=COPY,
   LOCK=SHARED;
-SELECT 'step 4 of 8: done' AS `forgelua`;
+SELECT 'step 6 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 5 of 8, switch: Make users.age NOT NULL
---   Id:           users.age/switch/not-null
+-- Step 7 of 11, switch: Make users.points NOT NULL
+--   Id:           users.points/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
 --   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
@@ -100,18 +234,18 @@ SELECT 'step 4 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 8: Make users.age NOT NULL' AS `forgelua`;
--- Check: no row of users has NULL in age. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `age` IS NULL) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in age')), '0', @forgelua_actual);
+SELECT 'step 7 of 11: Make users.points NOT NULL' AS `forgelua`;
+-- Check: no row of users has NULL in points. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `points` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in points')), '0', @forgelua_actual);
 ALTER TABLE `users`
-  MODIFY COLUMN `age` bigint NOT NULL DEFAULT 0,
+  MODIFY COLUMN `points` int NOT NULL DEFAULT 0,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 5 of 8: done' AS `forgelua`;
+SELECT 'step 7 of 11: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 8, switch: Validate users
+-- Step 8 of 11, switch: Validate users
 --   Id:           users/switch/validate
 --   Why:          before anybody writes again
 --   Lock:         none
@@ -119,13 +253,13 @@ SELECT 'step 5 of 8: done' AS `forgelua`;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 8: Validate users' AS `forgelua`;
+SELECT 'step 8 of 11: Validate users' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 6 of 8: done' AS `forgelua`;
+SELECT 'step 8 of 11: done' AS `forgelua`;
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
--- Step 7 of 8, switch: Start the new application
+-- Step 9 of 11, switch: Start the new application
 --   Id:           users/switch/start
 --   Why:          the schema is the one that it knows
 --   Lock:         none
@@ -133,13 +267,13 @@ SELECT 'step 6 of 8: done' AS `forgelua`;
 --   Applications: old BREAKS, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 8: Start the new application' AS `forgelua`;
+SELECT 'step 9 of 11: Start the new application' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 7 of 8: done' AS `forgelua`;
+SELECT 'step 9 of 11: done' AS `forgelua`;
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
 
 -- ============================================================================
--- Step 8 of 8, switch: Create the view adults
+-- Step 10 of 11, switch: Create the view adults
 --   Id:           adults/switch/create-view
 --   Why:          the new application reads it
 --   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
@@ -147,9 +281,48 @@ SELECT 'step 7 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Create the view adults' AS `forgelua`;
+SELECT 'step 10 of 11: Create the view adults' AS `forgelua`;
 CREATE VIEW `adults` AS SELECT id, name FROM users WHERE age >= 18;
-SELECT 'step 8 of 8: done' AS `forgelua`;
+SELECT 'step 10 of 11: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 11 of 11, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 11 of 11: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 11 of 11: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -19,20 +19,20 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 3 must not be done at this point: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL. Expects 0.
+-- Check: step 4 must not be done at this point: Change the type of users.name; Change the type of users.age; Change the default of users.points; Add users.grp; Make users.points NOT NULL. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'users' AND a.attname = 'name' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'text' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must not be done at this point: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 must not be done at this point: Change the type of users.name; Change the type of users.age; Change the default of users.points; Add users.grp; Make users.points NOT NULL', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 6, switch: Stop every application that writes users
+-- Step 1 of 8, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 --   Why:          nobody may write while the tables change in one go
 --   Lock:         none
@@ -41,13 +41,13 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      downtime
 -- ============================================================================
-\echo 'step 1 of 6: Stop every application that writes users'
+\echo 'step 1 of 8: Stop every application that writes users'
 -- Nothing to run in the database.
-\echo 'step 1 of 6: done'
+\echo 'step 1 of 8: done'
 -- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes users.
 
 -- ============================================================================
--- Step 2 of 6, switch: Back up users
+-- Step 2 of 8, switch: Back up users
 --   Id:           users/switch/backup
 --   Why:          what this sitting breaks is restored from here
 --   Lock:         none
@@ -55,32 +55,158 @@ $forgelua_check$;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 2 of 6: Back up users'
+\echo 'step 2 of 8: Back up users'
 -- Nothing to run in the database.
-\echo 'step 2 of 6: done'
+\echo 'step 2 of 8: done'
 -- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM users.
 
 -- ============================================================================
--- Step 3 of 6, switch: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL
---   Id:           users.name/switch/type
---   Why:          the engine does this in place; the engine does this in place; the deployed application does not know the column and does not miss it; every row has a value by now; from here the schema says so
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+-- Step 3 of 8, switch: Fill them
+--   Id:           users/switch/fill
+--   Why:          nobody writes, so one pass is enough
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
 --   Estimate:     under 1 s
---   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
---   Way back:     yes, nothing is lost
---   Hazards:      type, type, added column, constraint
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     loses the NULLs of users.points: the way back leaves the values that the backfill gave them
+--   Hazards:      backfill
 -- ============================================================================
-\echo 'step 3 of 6: Change the type of users.name; Change the type of users.age; Add users.grp; Make users.age NOT NULL'
-BEGIN;
-ALTER TABLE users ALTER COLUMN name TYPE text;
-ALTER TABLE users ALTER COLUMN age TYPE bigint USING CAST(age AS bigint), ALTER COLUMN age SET DEFAULT 0;
-ALTER TABLE users ADD COLUMN grp varchar(10);
-ALTER TABLE users ALTER COLUMN age SET NOT NULL;
-COMMIT;
-\echo 'step 3 of 6: done'
+\echo 'step 3 of 8: Fill them'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'users/switch/fill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'users'::regclass AND attname IN ('points')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'users'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 users.id%TYPE;
+  hi1 users.id%TYPE;
+  stop1 users.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 34, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM users ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM users ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE users SET points = 0 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (points IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE users SET points = 0 WHERE id = one.id AND (points IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of users could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 3 of 8: done'
 
 -- ============================================================================
--- Step 4 of 6, switch: Validate users
+-- Step 4 of 8, switch: Change the type of users.name; Change the type of users.age; Change the default of users.points; Add users.grp; Make users.points NOT NULL
+--   Id:           users.name/switch/type
+--   Why:          the engine does this in place; the engine does this in place; rows that stand keep their values; new rows take the new default; the deployed application does not know the column and does not miss it; every row has a value by now; from here the schema says so
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the new default; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     loses values of users.name that varchar(80) cannot hold: the way back stops at them until they are changed; values of users.age that integer cannot hold: the way back stops at them until they are changed
+--   Hazards:      type, type, added column, constraint
+-- ============================================================================
+\echo 'step 4 of 8: Change the type of users.name; Change the type of users.age; Change the default of users.points; Add users.grp; Make users.points NOT NULL'
+BEGIN;
+ALTER TABLE users ALTER COLUMN name TYPE text;
+ALTER TABLE users ALTER COLUMN age TYPE bigint USING CAST(age AS bigint);
+ALTER TABLE users ALTER COLUMN points SET DEFAULT 0;
+ALTER TABLE users ADD COLUMN grp varchar(10);
+ALTER TABLE users ALTER COLUMN points SET NOT NULL;
+COMMIT;
+\echo 'step 4 of 8: done'
+
+-- ============================================================================
+-- Step 5 of 8, switch: Validate users
 --   Id:           users/switch/validate
 --   Why:          before anybody writes again
 --   Lock:         none
@@ -88,13 +214,13 @@ COMMIT;
 --   Applications: old BREAKS, new does not work yet
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 4 of 6: Validate users'
+\echo 'step 5 of 8: Validate users'
 -- Nothing to run in the database.
-\echo 'step 4 of 6: done'
+\echo 'step 5 of 8: done'
 -- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
 
 -- ============================================================================
--- Step 5 of 6, switch: Start the new application
+-- Step 6 of 8, switch: Start the new application
 --   Id:           users/switch/start
 --   Why:          the schema is the one that it knows
 --   Lock:         none
@@ -102,13 +228,13 @@ COMMIT;
 --   Applications: old BREAKS, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 6: Start the new application'
+\echo 'step 6 of 8: Start the new application'
 -- Nothing to run in the database.
-\echo 'step 5 of 6: done'
+\echo 'step 6 of 8: done'
 -- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
 
 -- ============================================================================
--- Step 6 of 6, switch: Create the view adults
+-- Step 7 of 8, switch: Create the view adults
 --   Id:           adults/switch/create-view
 --   Why:          the new application reads it
 --   Lock:         ACCESS SHARE, blocks nothing
@@ -117,11 +243,46 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 6: Create the view adults'
+\echo 'step 7 of 8: Create the view adults'
 BEGIN;
 CREATE VIEW adults AS
 SELECT id, name FROM users WHERE age >= 18;
 COMMIT;
-\echo 'step 6 of 6: done'
+\echo 'step 7 of 8: done'
+
+-- ============================================================================
+-- Step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 8 of 8: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'step 8 of 8: done'
 
 \echo 'forward: done'

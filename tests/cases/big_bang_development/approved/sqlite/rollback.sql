@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users data will be lost: the NULLs of users.points: the way back leaves the values that the backfill gave them.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration big_bang_development
 -- On a developer's machine everything goes at once
 -- sqlite 3.40; strategy big_bang; risk high; forgelua 0.1.0
@@ -22,43 +24,51 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Create the view adults. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Create the view adults', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'adults' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 8 must be done before this: Create the view adults. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Create the view adults', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = 'adults' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 7 of 7, switch: Create the view adults
+-- Undo step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 9 of 9: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
+
+-- ============================================================================
+-- Undo step 8 of 9, switch: Create the view adults
 --   Id:           adults/switch/create-view
 -- ============================================================================
-.print 'undo step 7 of 7: Create the view adults'
+.print 'undo step 8 of 9: Create the view adults'
 BEGIN IMMEDIATE;
 DROP VIEW "adults";
 COMMIT;
-.print 'undo step 7 of 7: done'
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 7, switch: Start the new application
+-- Undo step 7 of 9, switch: Start the new application
 --   Id:           users/switch/start
 -- ============================================================================
-.print 'undo step 6 of 7: Start the new application'
+.print 'undo step 7 of 9: Start the new application'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 6 of 7: done'
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 7, switch: Validate users
+-- Undo step 6 of 9, switch: Validate users
 --   Id:           users/switch/validate
 -- ============================================================================
-.print 'undo step 5 of 7: Validate users'
+.print 'undo step 6 of 9: Validate users'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 5 of 7: done'
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 7, switch: Make users.age NOT NULL
---   Id:           users.age/switch/not-null
+-- Undo step 5 of 9, switch: Make users.points NOT NULL
+--   Id:           users.points/switch/not-null
 -- ============================================================================
-.print 'undo step 4 of 7: Make users.age NOT NULL'
+.print 'undo step 5 of 9: Make users.points NOT NULL'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -67,11 +77,12 @@ CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FR
 CREATE TABLE "users__rebuild" (
   "id" bigint NOT NULL PRIMARY KEY,
   "name" text NOT NULL,
-  "age" bigint DEFAULT 0,
+  "age" bigint,
+  "points" integer DEFAULT 0,
   "grp" varchar(10)
 );
-INSERT INTO "users__rebuild" (rowid, "id", "name", "age", "grp")
-  SELECT rowid, "id", "name", "age", "grp" FROM "users";
+INSERT INTO "users__rebuild" (rowid, "id", "name", "age", "points", "grp")
+  SELECT rowid, "id", "name", "age", "points", "grp" FROM "users";
 DROP TABLE "users";
 ALTER TABLE "users__rebuild" RENAME TO "users";
 PRAGMA writable_schema = ON;
@@ -87,13 +98,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 4 of 7: done'
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 7, switch: Change the type of users.name; Change the type of users.age; Add users.grp
+-- Undo step 4 of 9, switch: Change the type of users.name; Change the type of users.age; Change the default of users.points; Add users.grp
 --   Id:           users/switch/rewrite-once
 -- ============================================================================
-.print 'undo step 3 of 7: Change the type of users.name; Change the type of users.age; Add users.grp'
+.print 'undo step 4 of 9: Change the type of users.name; Change the type of users.age; Change the default of users.points; Add users.grp'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('users') OR lower(f."table") IN ('users'))) AS t, pragma_foreign_key_check(t.name) AS v;
@@ -102,10 +113,11 @@ CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FR
 CREATE TABLE "users__rebuild" (
   "id" bigint NOT NULL PRIMARY KEY,
   "name" varchar(80) NOT NULL,
-  "age" integer
+  "age" integer,
+  "points" integer
 );
-INSERT INTO "users__rebuild" (rowid, "id", "name", "age")
-  SELECT rowid, "id", "name", "age" FROM "users";
+INSERT INTO "users__rebuild" (rowid, "id", "name", "age", "points")
+  SELECT rowid, "id", "name", "age", "points" FROM "users";
 DROP TABLE "users";
 ALTER TABLE "users__rebuild" RENAME TO "users";
 PRAGMA writable_schema = ON;
@@ -121,23 +133,36 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 3 of 7: done'
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 7, switch: Back up users
+-- Undo step 3 of 9, switch: Fill them
+--   Id:           users/switch/fill
+--   Loses:        the NULLs of users.points: the way back leaves the values that the backfill gave them
+-- ============================================================================
+.print 'undo step 3 of 9: Fill them'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
+
+-- ============================================================================
+-- Undo step 2 of 9, switch: Back up users
 --   Id:           users/switch/backup
 -- ============================================================================
-.print 'undo step 2 of 7: Back up users'
+.print 'undo step 2 of 9: Back up users'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 2 of 7: done'
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 7, switch: Stop every application that writes users
+-- Undo step 1 of 9, switch: Stop every application that writes users
 --   Id:           users/switch/stop
 -- ============================================================================
-.print 'undo step 1 of 7: Stop every application that writes users'
--- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 1 of 7: done'
+.print 'undo step 1 of 9: Stop every application that writes users'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

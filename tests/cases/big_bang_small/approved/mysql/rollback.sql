@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users.age data will be lost: values of users.age that int cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration big_bang_small
 -- A small table that is not critical
 -- mysql 8.4; strategy big_bang; risk high; forgelua 0.1.0
@@ -25,6 +27,12 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'age' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 must be done before this: Change the type of users.age')), '1', @forgelua_actual);
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every age of users can be held as int. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `age` < -2147483648 OR `age` > 2147483647) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every age of users can be held as int')), '0', @forgelua_actual);
+
 -- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
 --   Id:           users/switch/start
@@ -44,6 +52,7 @@ SELECT 'undo step 4 of 5: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 3 of 5, switch: Change the type of users.age
 --   Id:           users.age/switch/type
+--   Loses:        values of users.age that int cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 SELECT 'undo step 3 of 5: Change the type of users.age' AS `forgelua`;
 ALTER TABLE `users`

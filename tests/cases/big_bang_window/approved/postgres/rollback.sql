@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users.age data will be lost: values of users.age that integer cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration big_bang_window
 -- A window of thirty minutes covers it
 -- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
@@ -31,6 +33,20 @@ BEGIN
 END
 $forgelua_check$;
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every age of users can be held as integer. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE age < -2147483648 OR age > 2147483647)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every age of users can be held as integer', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
 --   Id:           users/switch/start
@@ -50,6 +66,7 @@ $forgelua_check$;
 -- ============================================================================
 -- Undo step 3 of 5, switch: Change the type of users.age
 --   Id:           users.age/switch/type
+--   Loses:        values of users.age that integer cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 3 of 5: Change the type of users.age'
 BEGIN;

@@ -1,6 +1,8 @@
+-- WARNING: rollback is destructive — age_ok data will be lost: rows of users that violate age_ok: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_check
 -- Any age is good
--- postgres 15; strategy direct; risk low; forgelua 0.1.0
+-- postgres 15; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -31,9 +33,24 @@ BEGIN
 END
 $forgelua_check$;
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of users satisfies age_ok. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE NOT (age >= 0))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of users satisfies age_ok', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 1 of 1, expand: Drop the check age_ok on users
 --   Id:           users.age_ok/expand/drop-check
+--   Loses:        rows of users that violate age_ok: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 1 of 1: Drop the check age_ok on users'
 BEGIN;

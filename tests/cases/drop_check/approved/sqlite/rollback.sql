@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_check
 -- Any age is good
 -- sqlite 3.40; strategy shadow_table; risk medium; forgelua 0.1.0
@@ -24,6 +26,14 @@ END;
 -- ============================================================================
 -- Check: step 7 must be done before this: Drop users__old. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop users__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'users__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of users satisfies age_ok. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies age_ok', '0', CAST((SELECT COUNT(*) FROM (SELECT "age" AS "age" FROM "users") AS made WHERE NOT (age >= 0)) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -138,6 +148,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 .print 'undo step 4 of 8: Swap the copy of users in'
 PRAGMA foreign_keys = OFF;

@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — orders__sync data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_foreign_key
 -- Orders outlive users
 -- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
@@ -24,6 +26,14 @@ END;
 -- ============================================================================
 -- Check: step 8 must be done before this: Give orders_user_idx of orders their names. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give orders_user_idx of orders their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'orders_user_idx' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of orders points at a missing row of users. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of orders points at a missing row of users', '0', CAST((SELECT COUNT(*) FROM (SELECT "user_id" AS "user_id" FROM "orders") AS child_row WHERE child_row."user_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "users" AS parent_row WHERE parent_row."id" = child_row."user_id")) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -149,6 +159,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of orders in
 --   Id:           orders/switch/swap
+--   Loses:        values of orders that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 .print 'undo step 4 of 9: Swap the copy of orders in'
 PRAGMA foreign_keys = OFF;

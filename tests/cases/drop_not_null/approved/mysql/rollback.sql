@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users.name data will be lost: NULLs written to users.name: the way back stops at them until they have a value.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_not_null
 -- A name may be missing
 -- mysql 8.4; strategy direct; risk medium; forgelua 0.1.0
@@ -25,9 +27,16 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'name') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'name' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must be done before this: Allow NULL in users.name')), '1', @forgelua_actual);
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of users has NULL in name. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `name` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in name')), '0', @forgelua_actual);
+
 -- ============================================================================
 -- Undo step 1 of 1, expand: Allow NULL in users.name
 --   Id:           users.name/expand/relax
+--   Loses:        NULLs written to users.name: the way back stops at them until they have a value
 -- ============================================================================
 SELECT 'undo step 1 of 1: Allow NULL in users.name' AS `forgelua`;
 ALTER TABLE `users`

@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_not_null
 -- A name may be missing
 -- sqlite 3.40; strategy shadow_table; risk medium; forgelua 0.1.0
@@ -29,6 +31,14 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must be done before this: alter_column users.name. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column users.name', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(80)' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of users gives name a value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users gives name a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ("name") IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -143,6 +153,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
 .print 'undo step 4 of 8: Swap the copy of users in'
 PRAGMA foreign_keys = OFF;

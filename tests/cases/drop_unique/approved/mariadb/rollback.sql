@@ -1,6 +1,8 @@
+-- WARNING: rollback is destructive — users_name_key data will be lost: rows of users that agree in what users_name_key held apart: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_unique
 -- Names may be shared
--- mariadb 10.11; strategy direct; risk low; forgelua 0.1.0
+-- mariadb 10.11; strategy direct; risk medium; forgelua 0.1.0
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
 -- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
 -- phase first.
@@ -25,9 +27,16 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND CONSTRAINT_NAME = 'users_name_key' AND CONSTRAINT_TYPE = 'UNIQUE') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must be done before this: Drop the unique constraint users_name_key on users')), '1', @forgelua_actual);
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no two rows of users agree in (`name`). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `name` IS NOT NULL GROUP BY `name` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of users agree in (`name`)')), '0', @forgelua_actual);
+
 -- ============================================================================
 -- Undo step 1 of 1, switch: Drop the unique constraint users_name_key on users
 --   Id:           users.users_name_key/switch/drop-unique-constraint
+--   Loses:        rows of users that agree in what users_name_key held apart: the way back stops at them until they are changed
 -- ============================================================================
 SELECT 'undo step 1 of 1: Drop the unique constraint users_name_key on users' AS `forgelua`;
 ALTER TABLE `users`

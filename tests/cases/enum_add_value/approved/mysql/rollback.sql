@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users.mood data will be lost: values of users.mood that enum('sad','ok') cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration enum_add_value
 -- People may be happy
 -- mysql 8.4; strategy direct; risk high; forgelua 0.1.0
@@ -25,9 +27,16 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mood' AND COLUMN_TYPE = 'enum(''sad'',''ok'',''happy'')') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must be done before this: Change the type of users.mood')), '1', @forgelua_actual);
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of users has a new value in mood. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `mood` IN ('happy')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has a new value in mood')), '0', @forgelua_actual);
+
 -- ============================================================================
 -- Undo step 1 of 1, expand: Change the type of users.mood
 --   Id:           users.mood/expand/type
+--   Loses:        values of users.mood that enum('sad','ok') cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 SELECT 'undo step 1 of 1: Change the type of users.mood' AS `forgelua`;
 ALTER TABLE `users`

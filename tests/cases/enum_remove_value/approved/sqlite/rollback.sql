@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ) data will be lost: rows of users that violate (mood in ( 'sad' , 'ok' , 'happy' )): the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration enum_remove_value
 -- Nobody is sad any more
 -- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
@@ -12,6 +14,19 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of users satisfies unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''sad'' , ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('sad', 'ok', 'happy'))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 2 of 2, switch: Add the check (mood in ( 'ok' , 'happy' )) on users
@@ -51,6 +66,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 1 of 2, expand: Drop the check (mood in ( 'sad' , 'ok' , 'happy' )) on users
 --   Id:           users.unnamed:check:mood in ( 'sad' , 'ok' , 'happy' )/expand/drop-check
+--   Loses:        rows of users that violate (mood in ( 'sad' , 'ok' , 'happy' )): the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 1 of 2: Drop the check (mood in ( "sad" , "ok" , "happy" )) on users'
 PRAGMA foreign_keys = OFF;
@@ -82,4 +98,6 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'undo step 1 of 2: done'
+
+DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — members_pkey data will be lost: rows of members that agree in what members_pkey held apart: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_replaced_under_reference
 -- A primary key grows by a column; what refers to it goes on by a unique key of its own
 -- postgres 15; strategy direct; risk high; forgelua 0.1.0
@@ -27,6 +29,31 @@ BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'members' AND k.conname = 'members_id_key' AND k.contype = 'u' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND cardinality(k.conkey) = 1) THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: add_unique members_id_key', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no two rows of members agree in (id). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM members WHERE id IS NOT NULL GROUP BY id HAVING COUNT(*) > 1) AS doubled)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no two rows of members agree in (id)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of members has NULL in id. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM members WHERE id IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of members has NULL in id', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -74,6 +101,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 2 of 6, switch: Replace the primary key members_pkey on members
 --   Id:           members.members_pkey/switch/replace
+--   Loses:        rows of members that agree in what members_pkey held apart: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 2 of 6: Replace the primary key members_pkey on members'
 BEGIN;

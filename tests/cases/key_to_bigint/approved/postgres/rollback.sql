@@ -1,5 +1,6 @@
+-- WARNING: rollback is destructive — users.id data will be lost: values of users.id that integer cannot hold: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — orders.user_id data will be lost: values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — orders.user_id__old data will be lost: values of user_id that do not come back from user_id unchanged.
+-- WARNING: rollback is destructive — orders.user_id__old data will be lost: values of user_id that user_id cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_to_bigint
 -- Keys outgrow an integer
@@ -45,6 +46,20 @@ BEGIN
 END
 $forgelua_check$;
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every id of users can be held as integer. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE id < -2147483648 OR id > 2147483647)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every id of users can be held as integer', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 16 of 16, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
@@ -56,7 +71,7 @@ $forgelua_check$;
 -- ============================================================================
 -- Undo step 15 of 16, contract: Drop the old column user_id__old of orders
 --   Id:           orders.user_id/contract/drop-old
---   Loses:        values of user_id that do not come back from user_id unchanged
+--   Loses:        values of user_id that user_id cannot hold
 -- ============================================================================
 \echo 'undo step 15 of 16: Drop the old column user_id__old of orders'
 BEGIN;
@@ -617,6 +632,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 1 of 16, expand: Change the type of users.id
 --   Id:           users.id/expand/type
+--   Loses:        values of users.id that integer cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 1 of 16: Change the type of users.id'
 BEGIN;

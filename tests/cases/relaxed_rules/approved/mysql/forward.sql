@@ -13,6 +13,17 @@ SET SESSION unique_checks = 1;
 -- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
 SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Change the type of parts.name. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'name') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND COLUMN_NAME = 'name' AND COLUMN_TYPE = 'varchar(50)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Change the type of parts.name')), '0', @forgelua_actual);
 
 -- ============================================================================
 -- Step 1 of 5, expand: Change the type of parts.name
@@ -30,6 +41,7 @@ ALTER TABLE `parts`
   MODIFY COLUMN `name` varchar(50) NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 1 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 2 of 5, expand: Allow NULL in parts.code
@@ -46,6 +58,7 @@ ALTER TABLE `parts`
   MODIFY COLUMN `code` int NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 2 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 3 of 5, expand: Drop the check weight_positive on parts
@@ -63,6 +76,7 @@ ALTER TABLE `parts`
   DROP CHECK `weight_positive`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 3 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 4 of 5, expand: Drop the foreign key parts_owner_fkey on parts
@@ -82,6 +96,7 @@ ALTER TABLE `parts`
   DROP INDEX `parts_owner_fkey`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 4 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Step 5 of 5, switch: Drop the unique constraint parts_code_key on parts
@@ -99,4 +114,7 @@ ALTER TABLE `parts`
   DROP INDEX `parts_code_key`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'step 5 of 5: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -23,6 +23,14 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
   CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 5 must be done before this: Drop the unique constraint parts_code_key on parts. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND CONSTRAINT_NAME = 'parts_code_key' AND CONSTRAINT_TYPE = 'UNIQUE') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must be done before this: Drop the unique constraint parts_code_key on parts')), '1', @forgelua_actual);
+
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
 -- Check: no two rows of parts agree in (`code`). Expects 0.
@@ -51,6 +59,7 @@ ALTER TABLE `parts`
   ADD UNIQUE KEY `parts_code_key` (`code`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 5 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 4 of 5, expand: Drop the foreign key parts_owner_fkey on parts
@@ -78,6 +87,7 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 4 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 3 of 5, expand: Drop the check weight_positive on parts
@@ -89,6 +99,7 @@ ALTER TABLE `parts`
   ADD CONSTRAINT `weight_positive` CHECK (weight > 0),
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'undo step 3 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 2 of 5, expand: Allow NULL in parts.code
@@ -100,6 +111,7 @@ ALTER TABLE `parts`
   MODIFY COLUMN `code` int NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
+SELECT 'undo step 2 of 5: done' AS `forgelua`;
 
 -- ============================================================================
 -- Undo step 1 of 5, expand: Change the type of parts.name
@@ -111,6 +123,7 @@ ALTER TABLE `parts`
   MODIFY COLUMN `name` varchar(5) NOT NULL,
   ALGORITHM=COPY,
   LOCK=SHARED;
+SELECT 'undo step 1 of 5: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -16,6 +16,22 @@ SET statement_timeout = 0;
 SET lock_timeout = '2s';
 
 -- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Change the type of parts.name. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND a.attname = 'name' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(50)' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Change the type of parts.name', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
 -- Step 1 of 5, expand: Change the type of parts.name
 --   Id:           parts.name/expand/type
 --   Why:          the engine does this in place
@@ -29,6 +45,7 @@ SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE parts ALTER COLUMN name TYPE varchar(50);
 COMMIT;
+\echo 'step 1 of 5: done'
 
 -- ============================================================================
 -- Step 2 of 5, expand: Allow NULL in parts.code
@@ -43,6 +60,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts ALTER COLUMN code DROP NOT NULL;
 COMMIT;
+\echo 'step 2 of 5: done'
 
 -- ============================================================================
 -- Step 3 of 5, expand: Drop the check weight_positive on parts
@@ -58,6 +76,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts DROP CONSTRAINT weight_positive;
 COMMIT;
+\echo 'step 3 of 5: done'
 
 -- ============================================================================
 -- Step 4 of 5, expand: Drop the foreign key parts_owner_fkey on parts
@@ -75,6 +94,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts DROP CONSTRAINT parts_owner_fkey;
 COMMIT;
+\echo 'step 4 of 5: done'
 
 -- ============================================================================
 -- Step 5 of 5, switch: Drop the unique constraint parts_code_key on parts
@@ -90,4 +110,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts DROP CONSTRAINT parts_code_key;
 COMMIT;
+\echo 'step 5 of 5: done'
+
 \echo 'forward: done'

@@ -21,10 +21,27 @@ SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
 
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 5 must be done before this: Drop the unique constraint parts_code_key on parts. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts' AND k.conname = 'parts_code_key' AND k.contype = 'u') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 5 must be done before this: Drop the unique constraint parts_code_key on parts', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
 -- Check: no two rows of parts agree in (code). Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM (SELECT 1 AS one FROM parts WHERE code IS NOT NULL GROUP BY code HAVING COUNT(*) > 1) AS doubled)::text;
@@ -35,6 +52,7 @@ END
 $forgelua_check$;
 -- Check: no row of parts points at a missing row of owners. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts AS child_row WHERE child_row.owner IS NOT NULL AND NOT EXISTS (SELECT 1 FROM owners AS parent_row WHERE parent_row.id = child_row.owner))::text;
@@ -45,6 +63,7 @@ END
 $forgelua_check$;
 -- Check: every row of parts satisfies weight_positive. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts WHERE NOT (weight > 0))::text;
@@ -55,6 +74,7 @@ END
 $forgelua_check$;
 -- Check: no row of parts has NULL in code. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts WHERE code IS NULL)::text;
@@ -65,6 +85,7 @@ END
 $forgelua_check$;
 -- Check: no name of parts is longer than 5. Expects 0.
 DO $forgelua_check$
+#variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT COUNT(*) FROM parts WHERE SUBSTR(name, 6) <> '')::text;
@@ -83,6 +104,7 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE parts ADD CONSTRAINT parts_code_key UNIQUE (code);
 COMMIT;
+\echo 'undo step 5 of 5: done'
 
 -- ============================================================================
 -- Undo step 4 of 5, expand: Drop the foreign key parts_owner_fkey on parts
@@ -93,6 +115,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts ADD CONSTRAINT parts_owner_fkey FOREIGN KEY (owner) REFERENCES owners (id);
 COMMIT;
+\echo 'undo step 4 of 5: done'
 
 -- ============================================================================
 -- Undo step 3 of 5, expand: Drop the check weight_positive on parts
@@ -103,6 +126,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts ADD CONSTRAINT weight_positive CHECK (weight > 0);
 COMMIT;
+\echo 'undo step 3 of 5: done'
 
 -- ============================================================================
 -- Undo step 2 of 5, expand: Allow NULL in parts.code
@@ -113,6 +137,7 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts ALTER COLUMN code SET NOT NULL;
 COMMIT;
+\echo 'undo step 2 of 5: done'
 
 -- ============================================================================
 -- Undo step 1 of 5, expand: Change the type of parts.name
@@ -123,5 +148,6 @@ COMMIT;
 BEGIN;
 ALTER TABLE parts ALTER COLUMN name TYPE varchar(5) USING name;
 COMMIT;
+\echo 'undo step 1 of 5: done'
 
 \echo 'rollback: done'

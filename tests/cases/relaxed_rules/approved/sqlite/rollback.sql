@@ -14,21 +14,54 @@
 -- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
 PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
-CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text,
-  CONSTRAINT actual_is_what_was_expected CHECK (actual IS expected));
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop parts__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop parts__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'parts__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column parts.name. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column parts.name', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('parts') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(50)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
 -- Check: no name of parts is longer than 5. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no name of parts is longer than 5', '0', CAST((SELECT COUNT(*) FROM "parts" WHERE SUBSTR("name", 6) <> '') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: every row of parts gives code a value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of parts gives code a value', '0', CAST((SELECT COUNT(*) FROM "parts" WHERE ("code") IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no two rows of parts agree in ("code"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of parts agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "code" AS "code" FROM "parts") AS made WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: every row of parts satisfies weight_positive. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of parts satisfies weight_positive', '0', CAST((SELECT COUNT(*) FROM (SELECT "weight" AS "weight" FROM "parts") AS made WHERE NOT (weight > 0)) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: no row of parts points at a missing row of owners. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no row of parts points at a missing row of owners', '0', CAST((SELECT COUNT(*) FROM (SELECT "owner" AS "owner" FROM "parts") AS child_row WHERE child_row."owner" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "owners" AS parent_row WHERE parent_row."id" = child_row."owner")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
 -- Undo step 8 of 8, contract: Remove the progress and error tables
@@ -36,6 +69,7 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of parts points at a missing row
 -- ============================================================================
 .print 'undo step 8 of 8: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 8 of 8: done'
 
 -- ============================================================================
 -- Undo step 7 of 8, contract: Drop parts__old
@@ -52,6 +86,7 @@ CREATE TABLE "parts__old" (
   CONSTRAINT "parts_code_key" UNIQUE ("code")
 );
 COMMIT;
+.print 'undo step 7 of 8: done'
 
 -- ============================================================================
 -- Undo step 6 of 8, contract: Stop repeating writes to parts on parts__old
@@ -96,6 +131,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'parts|parts__old';
 END;
 COMMIT;
+.print 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies parts into parts__old again
@@ -135,6 +171,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/contract/point-of-return/back';
+.print 'undo step 5 of 8: done'
 
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of parts in
@@ -202,6 +239,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
+.print 'undo step 4 of 8: done'
 
 -- ============================================================================
 -- Undo step 3 of 8, migrate: Copy the rows of parts into parts__new
@@ -209,6 +247,7 @@ COMMIT;
 -- ============================================================================
 .print 'undo step 3 of 8: Copy the rows of parts into parts__new'
 -- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 8: done'
 
 -- ============================================================================
 -- Undo step 2 of 8, migrate: Repeat every write to parts on parts__new
@@ -220,6 +259,7 @@ DROP TRIGGER IF EXISTS "parts__sync_ins";
 DROP TRIGGER IF EXISTS "parts__sync_upd";
 DROP TRIGGER IF EXISTS "parts__sync_del";
 COMMIT;
+.print 'undo step 2 of 8: done'
 
 -- ============================================================================
 -- Undo step 1 of 8, expand: Create parts__new in the new shape of parts
@@ -232,6 +272,7 @@ DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
+.print 'undo step 1 of 8: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

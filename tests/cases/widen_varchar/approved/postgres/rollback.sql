@@ -1,3 +1,5 @@
+-- WARNING: rollback is destructive — users.name data will be lost: values of users.name that varchar(30) cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration widen_varchar
 -- Names may be longer
 -- postgres 15; strategy direct; risk high; forgelua 0.1.0
@@ -31,9 +33,24 @@ BEGIN
 END
 $forgelua_check$;
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no name of users is longer than 30. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE SUBSTR(name, 31) <> '')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no name of users is longer than 30', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 1 of 1, expand: Change the type of users.name
 --   Id:           users.name/expand/type
+--   Loses:        values of users.name that varchar(30) cannot hold: the way back stops at them until they are changed
 -- ============================================================================
 \echo 'undo step 1 of 1: Change the type of users.name'
 BEGIN;
