@@ -208,7 +208,8 @@ function M.done(o, _, step)
     local group = by_op[i]
     if other == o and group then
       local member = o.kind ~= "table" and o.kind ~= "index" and o.kind ~= "shell"
-      if group.rebuild and o.kind ~= "index" then return rebuilt_done(o, group) end
+      -- A change of a table that another change renames is asked about alone: its table is not there under this name.
+      if group.rebuild and o.kind ~= "index" then return group.after and rebuilt_done(o, group) or nil end
       if member and (group.unchanged or group.created or group.dropped) then return nil end
       if group.attached[o] then return constraint_done(o, group) end
       if o.table and group.after and done[o.op] then
