@@ -91,7 +91,9 @@ end
 local function fill_sync(ctx, b, unit, list)
   local pairs_of = {}
   for i, change in ipairs(list) do
-    pairs_of[i] = { old = "", new = change.after.name, up = filler(change, ctx), down = "", lead = "old" }
+    -- A column that stood before the plan holds values of its own: only its NULLs are filled.
+    local lead = change.before and "new" or "old"
+    pairs_of[i] = { old = "", new = change.after.name, up = filler(change, ctx), down = "", lead = lead }
   end
   return { name = b:sync_name(unit.q), kind = "fill", table = unit.q, pairs = pairs_of, columns = {}, key = {} }
 end
@@ -125,6 +127,15 @@ local function overwritten(unit, list)
   return #out > 0 and table.concat(out, "; ") or nil
 end
 
+-- Rows of another table may change without this one being written.
+local function hazards_of(moved)
+  local out = { "backfill", "replica_lag" }
+  for _, entry in ipairs(moved.set) do
+    if entry.expr:lower():find("%f[%w_]from%f[^%w_]") then out[3] = "other_source" end
+  end
+  return out
+end
+
 local function migrate(sub, ctx, b)
   by_unit(sub, b, function(unit, list, others)
     local object = show(unit.q) .. "." .. list[1].after.name
@@ -145,7 +156,7 @@ local function migrate(sub, ctx, b)
       why = ("%s, %d a batch: no batch holds its locks for long"):format(strategy.rows_text(facts.rows),
         moved.batch_rows),
       work = moved, checks_after = unfilled(ctx, unit, list), loses = overwritten(unit, list),
-      compatibility = { old_app = true, new_app = true }, hazards = { "backfill", "replica_lag" },
+      compatibility = { old_app = true, new_app = true }, hazards = hazards_of(moved),
     })
     for _, change in ipairs(others) do
       if change.kind == "index" and not change.before and not change.after.unique then

@@ -104,6 +104,21 @@ function M.hazards.replica_lag(step)
       :format(step.number or 0)) }
 end
 
+function M.hazards.other_source(step, ctx)
+  local list, at = {}, ctx.d:qname(step.work.table)
+  for _, entry in ipairs(step.work.set) do
+    if (entry.expr or ""):lower():find("%f[%w_]from%f[^%w_]") then
+      local column = ctx.d:ident(entry.to)
+      local stale = ("%s <> (%s) OR (%s IS NULL) <> ((%s) IS NULL)"):format(column, entry.expr, column, entry.expr)
+      list[#list + 1] = row(("%s: rows that %s is computed from change between the backfill and the switch"):format(step.title,
+        column), "high", "medium",
+        ("before the switch `SELECT COUNT(*) FROM %s WHERE %s` must give 0; where it does not: `UPDATE %s SET %s = (%s) WHERE %s`")
+          :format(at, stale, at, column, entry.expr, stale))
+    end
+  end
+  return list
+end
+
 function M.hazards.trigger(step)
   return { row(step.title .. ": each write to the table costs more", "low", "high",
     "measure p95 of writes before and after on staging; go on only when it stays under 1.5 times the baseline") }

@@ -18,6 +18,14 @@ function M.bare(t, expr)
   return nil
 end
 
+-- The row goes by the name of its table, where an expression says `orders.total`.
+local function row_name(d, t, expr)
+  local name = t.name.name
+  local qualified = expr:find("`" .. name .. "`.", 1, true)
+    or expr:lower():find("%f[%w_$]" .. name:lower():gsub("%p", "%%%0") .. "%s*%.")
+  return qualified and d:ident(name) or "forgelua_row"
+end
+
 --- An expression over the row `side` ("NEW" or "OLD").
 ---@return string sql
 function M.expr(d, t, expr, side)
@@ -29,7 +37,18 @@ function M.expr(d, t, expr, side)
     if needed then given[#given + 1] = ("%s.%s AS %s"):format(side, d:ident(other.name), d:ident(other.name)) end
   end
   if #given == 0 then return "(SELECT " .. expr .. ")" end
-  return ("(SELECT %s FROM (SELECT %s) AS forgelua_row)"):format(expr, table.concat(given, ", "))
+  return ("(SELECT %s FROM (SELECT %s) AS %s)"):format(expr, table.concat(given, ", "), row_name(d, t, expr))
+end
+
+--- The columns of a table that an expression reads, apart from one.
+---@return string[] names
+function M.inputs(t, expr, except)
+  local names = {}
+  for _, other in ipairs(t.columns) do
+    local read = algorithm.mentions(expr, other.name) or expr:find("`" .. other.name .. "`", 1, true)
+    if read and other.name:lower() ~= except:lower() then names[#names + 1] = other.name end
+  end
+  return names
 end
 
 local TEXTS = { text = true, enum = true }

@@ -106,11 +106,30 @@ local function compute(d, t, sync, target, expr, indent)
   }, "\n")
 end
 
-local function fill_body(d, t, sync)
+-- What was computed from a row follows when the row changes, for as long as nobody has stated another value: a source
+-- column may go with the old application. The column itself holds what the old row gives, so that it rounds as it did.
+local function follow_sources(d, t, sync, pair, inputs)
+  local new, differ = d:ident(pair.new), {}
+  for i, name in ipairs(inputs) do differ[i] = row.changed(d, t, name) end
+  return table.concat({
+    ("  ELSEIF (%s) AND NOT (%s) THEN"):format(table.concat(differ, " OR "), row.changed(d, t, pair.new)),
+    ("    SET NEW.%s = %s;"):format(new, row.expr(d, t, pair.up, "OLD")),
+    ("    IF forgelua_failed OR NOT (NEW.%s <=> OLD.%s) THEN"):format(new, new),
+    "      SET forgelua_failed = FALSE;",
+    ("      SET NEW.%s = OLD.%s;"):format(new, new),
+    "    ELSE",
+    compute(d, t, sync, pair.new, pair.up, "      "),
+    "    END IF;",
+  }, "\n")
+end
+
+local function fill_body(d, t, sync, updates)
   local out = { kCatch }
   for _, pair in ipairs(sync.pairs) do
     out[#out + 1] = "  IF NEW." .. d:ident(pair.new) .. " IS NULL THEN"
     out[#out + 1] = compute(d, t, sync, pair.new, pair.up, "    ")
+    local inputs = updates and pair.lead ~= "new" and row.inputs(t, pair.up, pair.new) or {}
+    if #inputs > 0 then out[#out + 1] = follow_sources(d, t, sync, pair, inputs) end
     out[#out + 1] = "  END IF;"
   end
   return table.concat(out, "\n")
@@ -282,8 +301,10 @@ end
 ---@return string[]
 function M.triggers(d, sync, t, target)
   if sync.kind == "fill" then
-    local body = fill_body(d, t, sync)
-    return { trigger(d, sync, "_i", "BEFORE", "INSERT", body), trigger(d, sync, "_u", "BEFORE", "UPDATE", body) }
+    return {
+      trigger(d, sync, "_i", "BEFORE", "INSERT", fill_body(d, t, sync)),
+      trigger(d, sync, "_u", "BEFORE", "UPDATE", fill_body(d, t, sync, true)),
+    }
   end
   if sync.kind == "columns" then
     return {

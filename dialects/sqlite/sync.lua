@@ -44,15 +44,17 @@ local function may_name(text, name)
   return low:find("%f[%w_]" .. word .. "%f[^%w_]") ~= nil
 end
 
--- An expression over NEW. Columns that it does not name stay out of the trigger, so that it outlives them.
-local function over_new(t, expr)
+-- An expression over NEW or OLD. Columns that it does not name stay out of the trigger, so that it outlives them.
+local function over_row(t, expr, side)
   local list = {}
   for _, col in ipairs(t.columns) do
-    if may_name(expr, col.name) then list[#list + 1] = "NEW." .. ident(col.name) .. " AS " .. ident(col.name) end
+    if may_name(expr, col.name) then list[#list + 1] = side .. "." .. ident(col.name) .. " AS " .. ident(col.name) end
   end
   if #list == 0 then list[1] = "1" end
   return "(SELECT " .. expr .. " FROM (SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name) .. ")"
 end
+
+local function over_new(t, expr) return over_row(t, expr, "NEW") end
 
 -- In a STRICT table a value of the wrong class is an error that OR IGNORE does not catch: it must not get that far.
 local STRICT_TEST = {
@@ -211,16 +213,32 @@ local function create_columns(out, sync, t)
   out:add(trigger(sync, "_upd", "UPDATE OF " .. pair_columns(sync.pairs), t, marker, updated))
 end
 
+-- What was computed from a row follows when the row changes, for as long as nobody has stated another value: a source
+-- column may go with the old application. nil where the expression reads no other column.
+local function sources_changed(t, pair)
+  local parts = {}
+  for _, col in ipairs(t.columns) do
+    if col.name ~= pair.new and may_name(pair.up or "", col.name) then parts[#parts + 1] = changed(col.name) end
+  end
+  if #parts == 0 then return nil end
+  return ("(%s) AND NOT (%s) AND OLD.%s IS %s"):format(table.concat(parts, " OR "), changed(pair.new), ident(pair.new),
+    over_row(t, pair.up, "OLD"))
+end
+
 local function create_fill(out, sync, t)
   local keys = row_columns(t)
-  local body = {}
+  local inserted, updated = {}, {}
   for _, pair in ipairs(sync.pairs) do
-    assign(body, sync, t, keys, {
-      target = pair.new, source = pair.old, expr = pair.up or "", condition = "NEW." .. ident(pair.new) .. " IS NULL",
-    })
+    local empty = "NEW." .. ident(pair.new) .. " IS NULL"
+    local follows = pair.lead ~= "new" and sources_changed(t, pair)
+    local function fill(body, condition)
+      assign(body, sync, t, keys, { target = pair.new, source = pair.old, expr = pair.up or "", condition = condition })
+    end
+    fill(inserted, empty)
+    fill(updated, follows and "(" .. empty .. " OR " .. follows .. ")" or empty)
   end
-  out:add(trigger(sync, "_ins", "INSERT", t, sync.name.name, body))
-  out:add(trigger(sync, "_upd", "UPDATE", t, sync.name.name, body))
+  out:add(trigger(sync, "_ins", "INSERT", t, sync.name.name, inserted))
+  out:add(trigger(sync, "_upd", "UPDATE", t, sync.name.name, updated))
 end
 
 -- The key of both tables: the sync's own, or the rowid of tables that have nothing else.

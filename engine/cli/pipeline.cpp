@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "engine/base/files.hpp"
+#include "engine/cli/switch_checks.hpp"
 #include "engine/diff/serials.hpp"
-#include "engine/emit/client.hpp"
 #include "engine/model/caseless.hpp"
 #include "engine/model/laws.hpp"
 #include "engine/model/lower.hpp"
@@ -80,27 +80,6 @@ void add_groups(Plan& plan, const std::vector<Group>& groups, PlannerAnswer& ans
     for (auto& item : given.action_items) plan.action_items.push_back(std::move(item));
     for (auto& note : given.notes) plan.notes.push_back(std::move(note));
   }
-}
-
-// Going on before the rows have moved would leave them behind: the first step of a group that builds on a backfill or a copy
-// asks whether that has come to its end.
-Result<void> ask_for_backfills(Plan& plan) {
-  FORGE_ASSIGN(const auto client, client_of(plan));
-  for (const auto& work : plan.steps) {
-    if (!work.work || work.phase >= Phase::switch_over) continue;
-    const auto next = std::ranges::find_if(plan.steps, [&](const Step& step) {
-      return step.number > work.number && step.group == work.group && step.phase >= Phase::switch_over &&
-             !step.ops.empty();
-    });
-    if (next == plan.steps.end()) continue;
-    next->checks_before.insert(
-        next->checks_before.begin(),
-        Assertion{fmt::format("step {} has come to its end: {}", work.number, work.title),
-                  fmt::format("SELECT count(*) FROM forgelua_backfill_progress WHERE {} = {} AND state = 'done'",
-                              client.postgres() ? "id" : "step", sql_literal(client, work.id)),
-                  "1"});
-  }
-  return {};
 }
 
 // Progress and error tables go with the last step, so that nothing of ours is left behind.
@@ -243,7 +222,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   carry_definitions(plan.steps, spec.before, spec.after);
   FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
   FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
-  FORGE_TRY(ask_for_backfills(plan));
+  FORGE_TRY(ask_before_switches(plan));
   FORGE_TRY(add_cleanup(plan, *prepared.dialect));
   FORGE_TRY(add_final_checks(plan, set, spec, *prepared.dialect));
   complete(plan);

@@ -70,7 +70,14 @@ local function append(list, more)
 end
 
 -- An expression over a row's bare column names, without reading it.
-local function over_row(expr) return ("(SELECT %s FROM (SELECT NEW.*) AS r)"):format(expr) end
+-- The row goes by the name of its table, where an expression says `orders.total`.
+local function row_alias(expr, sync, d)
+  return sql.qualifies(expr, sync.table.name) and d:ident(sync.table.name) or "r"
+end
+
+local function over_row(expr, sync, d, side)
+  return ("(SELECT %s FROM (SELECT %s.*) AS %s)"):format(expr, side or "NEW", row_alias(expr, sync, d))
+end
 
 -- NEW.<column> := <expr>; what cannot be computed or held becomes NULL and is logged.
 local function assign(lines, sync, column, expr, indent, d)
@@ -80,16 +87,10 @@ local function assign(lines, sync, column, expr, indent, d)
     return
   end
   lines[#lines + 1] = indent .. "BEGIN"
-  lines[#lines + 1] = ("%s  %s := %s;"):format(indent, target, over_row(expr))
+  lines[#lines + 1] = ("%s  %s := %s;"):format(indent, target, over_row(expr, sync, d))
   append(lines, log_lines(sync, column, "NEW", indent, d))
   lines[#lines + 1] = ("%s  %s := NULL;"):format(indent, target)
   lines[#lines + 1] = indent .. "END;"
-end
-
-local function fill_pair(lines, sync, pair, d)
-  lines[#lines + 1] = ("  IF NEW.%s IS NULL THEN"):format(d:ident(pair.new))
-  assign(lines, sync, pair.new, pair.up, "    ", d)
-  lines[#lines + 1] = "  END IF;"
 end
 
 -- Columns besides the pair's own that `up` reads: when one of them changes, the new value does too.
@@ -113,6 +114,33 @@ local function changed(columns, d)
     new[i], old[i] = "NEW." .. d:ident(column), "OLD." .. d:ident(column)
   end
   return ("ROW(%s)::record *<> ROW(%s)::record"):format(table.concat(new, ", "), table.concat(old, ", "))
+end
+
+-- What was computed from a row follows when the row changes, for as long as nobody has stated another value: a source
+-- column may go with the old application.
+local function follow_sources(lines, sync, pair, inputs, d)
+  local new = d:ident(pair.new)
+  append(lines, {
+    "  ELSIF TG_OP = 'UPDATE' THEN",
+    ("    IF %s AND NOT %s THEN"):format(changed(inputs, d), changed({ pair.new }, d)),
+    "      BEGIN",
+    "        forgelua_probe := OLD;",
+    ("        forgelua_probe.%s := %s;"):format(new, over_row(pair.up, sync, d, "OLD")),
+    ("        forgelua_side := CASE WHEN ROW(forgelua_probe.%s)::record *= ROW(OLD.%s)::record THEN 'new' END;"):format(new, new),
+    "      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;",
+    "      END;",
+    "      IF forgelua_side = 'new' THEN",
+  })
+  assign(lines, sync, pair.new, pair.up, "        ", d)
+  append(lines, { "      END IF;", "    END IF;" })
+end
+
+local function fill_pair(lines, sync, pair, t, d)
+  lines[#lines + 1] = ("  IF NEW.%s IS NULL THEN"):format(d:ident(pair.new))
+  assign(lines, sync, pair.new, pair.up, "    ", d)
+  local inputs = pair.lead ~= "new" and other_inputs(pair, t) or {}
+  if #inputs > 0 then follow_sources(lines, sync, pair, inputs, d) end
+  lines[#lines + 1] = "  END IF;"
 end
 
 -- A table without a key is filled page by page, and a row that the application moves to a page already done would be
@@ -147,14 +175,14 @@ local function choose_side(lines, pair, t, d)
 end
 
 -- Both sides given: where they agree they stand as written ('007' stays beside 7), else one follows the other.
-local function settle_both(lines, pair, d)
+local function settle_both(lines, sync, pair, d)
   local new = d:ident(pair.new)
   append(lines, {
     "  IF forgelua_side = 'both' THEN",
     "    forgelua_side := forgelua_follows;",
     "    BEGIN",
     "      forgelua_probe := NEW;",
-    ("      forgelua_probe.%s := %s;"):format(new, over_row(pair.up)),
+    ("      forgelua_probe.%s := %s;"):format(new, over_row(pair.up, sync, d)),
     ("      IF ROW(forgelua_probe.%s)::record *= ROW(NEW.%s)::record THEN forgelua_side := NULL; END IF;"):format(new, new),
     "    EXCEPTION WHEN OTHERS THEN NULL;",
     "    END;",
@@ -163,9 +191,9 @@ local function settle_both(lines, pair, d)
 end
 
 local function column_pair(lines, sync, pair, t, d)
-  if not pair.old or pair.old == "" then return fill_pair(lines, sync, pair, d) end
+  if not pair.old or pair.old == "" then return fill_pair(lines, sync, pair, t, d) end
   choose_side(lines, pair, t, d)
-  settle_both(lines, pair, d)
+  settle_both(lines, sync, pair, d)
   lines[#lines + 1] = "  IF forgelua_side = 'new' THEN"
   assign(lines, sync, pair.new, pair.up, "    ", d)
   lines[#lines + 1] = "  ELSIF forgelua_side = 'old' THEN"
@@ -198,7 +226,7 @@ local function columns_body(sync, t, d)
     "  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;",
   }
   for _, pair in ipairs(sync.pairs) do
-    if sync.kind == "fill" then fill_pair(lines, sync, pair, d) else column_pair(lines, sync, pair, t, d) end
+    if sync.kind == "fill" then fill_pair(lines, sync, pair, t, d) else column_pair(lines, sync, pair, t, d) end
   end
   append(lines, { "  RETURN NEW;", "END" })
   return lines
@@ -272,8 +300,8 @@ local function upsert(sync, target, d)
   local set_to, set_from = names_and_exprs(changes)
   local look = ("      PERFORM FROM %s WHERE %s;"):format(d:qname(sync.target), where)
   if #changes > 0 then
-    look = ("      UPDATE %s SET (%s) = (SELECT %s FROM (SELECT NEW.*) AS r) WHERE %s;"):format(
-      d:qname(sync.target), sql.columns(set_to, d), set_from, where)
+    look = ("      UPDATE %s SET (%s) = %s WHERE %s;"):format(
+      d:qname(sync.target), sql.columns(set_to, d), over_row(set_from, sync, d), where)
   end
   insert[2] = insert[2] .. ";"
   return { look, "      IF NOT FOUND THEN", insert[1], insert[2], "      END IF;" }
@@ -289,7 +317,7 @@ local function salvage(sync, target, d)
       declare[#declare + 1] = ("  %s %s.%s%%TYPE;"):format(variable, d:qname(sync.target), d:ident(entry.to))
       append(lines, {
         "        BEGIN",
-        ("          %s := %s;"):format(variable, over_row(entry.expr)),
+        ("          %s := %s;"):format(variable, over_row(entry.expr, sync, d)),
         "        EXCEPTION WHEN OTHERS THEN",
         ("          %s := %s;"):format(variable, entry.otherwise),
         "        END;",

@@ -162,11 +162,16 @@ local function parent_stays(b, unit, fk)
   return not ctx.table or ctx.table(fk.ref, "after") ~= nil or fold.same_q(fk.ref, unit.q)
 end
 
--- What keeps a rule that goes from standing again, and what asks for it. A reference is only asked about where what it refers to
--- is called the same from the first step to the last.
+--- Is what a foreign key refers to called the same from the first step to the last? Only then can it be asked about at any.
+---@return boolean
+function M.reference_stays(b, unit, fk)
+  return parent_stays(b, unit, fk) and not (b.ctx.renamed or {})[show(fk.ref)]
+    and not (b.ctx.renamed_columns or {})[show(fk.ref)]
+end
+
+-- What keeps a rule that goes from standing again, and what asks for it.
 local function lost_rule(b, unit, kind, object)
-  local asks = kind ~= "foreign_key" or (parent_stays(b, unit, object) and not (b.ctx.renamed or {})[show(object.ref)]
-    and not (b.ctx.renamed_columns or {})[show(object.ref)])
+  local asks = kind ~= "foreign_key" or M.reference_stays(b, unit, object)
   return losses.rule(unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
 end
 

@@ -3,6 +3,7 @@
 local copy_checks = require("forge.copy_checks")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
+local members = require("forge.direct.members")
 local row_map = require("forge.row_map")
 local swapping = require("forge.second_tables.swap")
 local strategy = require("forge.strategy")
@@ -22,7 +23,14 @@ local function checks_back(ctx, b, entry)
                                 intent = { backfill_up = (change.intent or {}).backfill_down } }
     end
   end
-  local back = { unit = { before = b:table(unit.q), final = unit.q, changes = changes }, after = unit.before,
+  local wanted = fold.copy(unit.before)
+  wanted.foreign_keys = {}
+  for _, fk in ipairs(unit.before.foreign_keys or {}) do
+    if fold.same_q(fk.ref, unit.before.name) or members.reference_stays(b, unit, fk) then
+      wanted.foreign_keys[#wanted.foreign_keys + 1] = fk
+    end
+  end
+  local back = { unit = { before = b:table(unit.q), final = unit.q, changes = changes }, after = wanted,
                  map = { set = entry.map.back } }
   return copy_checks.of(ctx, b, { entries = { back } }, back)
 end

@@ -11,7 +11,7 @@ migration "emc_from_other_table" {
     table "users" {
       column "id" :bigint() :primary_key(),
       column "account_id" :bigint(),
-      column "organisation" :varchar(40) :backfill "(SELECT a.organisation FROM accounts a WHERE a.id = account_id)",
+      column "organisation" :varchar(40) :backfill "(SELECT a.organisation FROM accounts a WHERE a.id = users.account_id)",
     },
   },
 

@@ -94,6 +94,19 @@ forgelua_sync: BEGIN
       SET NEW.`grp` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'grp', NEW.`grp`), forgelua_message);
     END IF;
+  ELSEIF (NOT (NEW.`age` <=> OLD.`age`)) AND NOT (NOT (CAST(NEW.`grp` AS BINARY) <=> CAST(OLD.`grp` AS BINARY))) THEN
+    SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT OLD.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`grp` <=> OLD.`grp`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grp` = OLD.`grp`;
+    ELSE
+      SET NEW.`grp` = (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`grp` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'grp', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'grp', NEW.`grp`), forgelua_message);
+      END IF;
+    END IF;
   END IF;
 END
 //

@@ -94,6 +94,19 @@ forgelua_sync: BEGIN
       SET NEW.`weight` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
     END IF;
+  ELSEIF (NOT (NEW.`v` <=> OLD.`v`)) AND NOT (NOT (NEW.`weight` <=> OLD.`weight`)) THEN
+    SET NEW.`weight` = (SELECT coalesce(v, 0) * 2 FROM (SELECT OLD.`v` AS `v`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`weight` <=> OLD.`weight`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = OLD.`weight`;
+    ELSE
+      SET NEW.`weight` = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW.`v` AS `v`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`weight` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
+      END IF;
+    END IF;
   END IF;
 END
 //

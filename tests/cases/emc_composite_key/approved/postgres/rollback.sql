@@ -102,6 +102,31 @@ BEGIN
       END;
       NEW.weight := NULL;
     END;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.v)::record *<> ROW(OLD.v)::record AND NOT ROW(NEW.weight)::record *<> ROW(OLD.weight)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.weight := (SELECT coalesce(v, 0) * 2 FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.weight)::record *= ROW(OLD.weight)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.weight := (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('votes__sync', TG_OP, 'weight', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.weight := NULL;
+        END;
+      END IF;
+    END IF;
   END IF;
   RETURN NEW;
 END

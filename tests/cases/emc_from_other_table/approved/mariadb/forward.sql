@@ -81,7 +81,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`organisation` IS NULL THEN
-    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS forgelua_row);
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS `users`);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`organisation` = NULL;
@@ -103,11 +103,24 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`organisation` IS NULL THEN
-    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS forgelua_row);
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS `users`);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`organisation` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'organisation', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'account_id', NEW.`account_id`, 'organisation', NEW.`organisation`), forgelua_message);
+    END IF;
+  ELSEIF (NOT (NEW.`id` <=> OLD.`id`) OR NOT (NEW.`account_id` <=> OLD.`account_id`)) AND NOT (NOT (CAST(NEW.`organisation` AS BINARY) <=> CAST(OLD.`organisation` AS BINARY))) THEN
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT OLD.`id` AS `id`, OLD.`account_id` AS `account_id`, OLD.`organisation` AS `organisation`) AS `users`);
+    IF forgelua_failed OR NOT (NEW.`organisation` <=> OLD.`organisation`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`organisation` = OLD.`organisation`;
+    ELSE
+      SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS `users`);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`organisation` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'organisation', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'account_id', NEW.`account_id`, 'organisation', NEW.`organisation`), forgelua_message);
+      END IF;
     END IF;
   END IF;
 END
@@ -126,7 +139,7 @@ SELECT 'step 2 of 6: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, other source
 -- ============================================================================
 SELECT 'step 3 of 6: Backfill organisation of users' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -185,7 +198,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      UPDATE `users` SET `organisation` = (SELECT a.organisation FROM accounts a WHERE a.id = account_id) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`organisation` IS NULL);
+      UPDATE `users` SET `organisation` = (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`organisation` IS NULL);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users.organisation/migrate/backfill';
       COMMIT;
@@ -212,7 +225,7 @@ BEGIN
               SELECT 'users.organisation/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'account_id', `account_id`, 'organisation', `organisation`), forgelua_message FROM `users` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          UPDATE `users` SET `organisation` = (SELECT a.organisation FROM accounts a WHERE a.id = account_id) WHERE `id` = forgelua_s1 AND (`organisation` IS NULL);
+          UPDATE `users` SET `organisation` = (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) WHERE `id` = forgelua_s1 AND (`organisation` IS NULL);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

@@ -63,7 +63,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`organisation` IS NULL THEN
-    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS forgelua_row);
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS `users`);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`organisation` = NULL;
@@ -85,11 +85,24 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`organisation` IS NULL THEN
-    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS forgelua_row);
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS `users`);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`organisation` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'organisation', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'account_id', NEW.`account_id`, 'organisation', NEW.`organisation`), forgelua_message);
+    END IF;
+  ELSEIF (NOT (NEW.`id` <=> OLD.`id`) OR NOT (NEW.`account_id` <=> OLD.`account_id`)) AND NOT (NOT (CAST(NEW.`organisation` AS BINARY) <=> CAST(OLD.`organisation` AS BINARY))) THEN
+    SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT OLD.`id` AS `id`, OLD.`account_id` AS `account_id`, OLD.`organisation` AS `organisation`) AS `users`);
+    IF forgelua_failed OR NOT (NEW.`organisation` <=> OLD.`organisation`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`organisation` = OLD.`organisation`;
+    ELSE
+      SET NEW.`organisation` = (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.`id` AS `id`, NEW.`account_id` AS `account_id`, NEW.`organisation` AS `organisation`) AS `users`);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`organisation` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'organisation', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'account_id', NEW.`account_id`, 'organisation', NEW.`organisation`), forgelua_message);
+      END IF;
     END IF;
   END IF;
 END

@@ -82,7 +82,7 @@ BEGIN
   IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.organisation IS NULL THEN
     BEGIN
-      NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.*) AS r);
+      NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.*) AS users);
     EXCEPTION WHEN OTHERS THEN
       DECLARE
         forgelua_code text := SQLSTATE;
@@ -95,6 +95,31 @@ BEGIN
       END;
       NEW.organisation := NULL;
     END;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.id, NEW.account_id)::record *<> ROW(OLD.id, OLD.account_id)::record AND NOT ROW(NEW.organisation)::record *<> ROW(OLD.organisation)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT OLD.*) AS users);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.organisation)::record *= ROW(OLD.organisation)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.*) AS users);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('users__sync', TG_OP, 'organisation', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.organisation := NULL;
+        END;
+      END IF;
+    END IF;
   END IF;
   RETURN NEW;
 END
@@ -114,7 +139,7 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, other source
 -- ============================================================================
 \echo 'step 3 of 5: Backfill organisation of users'
 SET lock_timeout = 0;
@@ -180,7 +205,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE users SET organisation = (SELECT a.organisation FROM accounts a WHERE a.id = account_id) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (organisation IS NULL);
+      UPDATE users SET organisation = (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (organisation IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -200,7 +225,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE users SET organisation = (SELECT a.organisation FROM accounts a WHERE a.id = account_id) WHERE id = one.id AND (organisation IS NULL);
+          UPDATE users SET organisation = (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) WHERE id = one.id AND (organisation IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

@@ -78,7 +78,7 @@ BEGIN
   IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.organisation IS NULL THEN
     BEGIN
-      NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = account_id) FROM (SELECT NEW.*) AS r);
+      NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.*) AS users);
     EXCEPTION WHEN OTHERS THEN
       DECLARE
         forgelua_code text := SQLSTATE;
@@ -91,6 +91,31 @@ BEGIN
       END;
       NEW.organisation := NULL;
     END;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.id, NEW.account_id)::record *<> ROW(OLD.id, OLD.account_id)::record AND NOT ROW(NEW.organisation)::record *<> ROW(OLD.organisation)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT OLD.*) AS users);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.organisation)::record *= ROW(OLD.organisation)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.organisation := (SELECT (SELECT a.organisation FROM accounts a WHERE a.id = users.account_id) FROM (SELECT NEW.*) AS users);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('users__sync', TG_OP, 'organisation', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.organisation := NULL;
+        END;
+      END IF;
+    END IF;
   END IF;
   RETURN NEW;
 END

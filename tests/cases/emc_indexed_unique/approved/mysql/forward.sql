@@ -110,6 +110,19 @@ forgelua_sync: BEGIN
       SET NEW.`code` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'code', NEW.`code`), forgelua_message);
     END IF;
+  ELSEIF (NOT (NEW.`id` <=> OLD.`id`)) AND NOT (NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY))) THEN
+    SET NEW.`code` = (SELECT concat('c-', id) FROM (SELECT OLD.`id` AS `id`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`code` <=> OLD.`code`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = OLD.`code`;
+    ELSE
+      SET NEW.`code` = (SELECT concat('c-', id) FROM (SELECT NEW.`id` AS `id`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`code` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'code', NEW.`code`), forgelua_message);
+      END IF;
+    END IF;
   END IF;
 END
 //

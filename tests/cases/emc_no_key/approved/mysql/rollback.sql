@@ -91,6 +91,19 @@ forgelua_sync: BEGIN
       SET NEW.`len` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', 'len', NULL, JSON_OBJECT('t', NEW.`t`, 'len', NEW.`len`), forgelua_message);
     END IF;
+  ELSEIF (NOT (CAST(NEW.`t` AS BINARY) <=> CAST(OLD.`t` AS BINARY))) AND NOT (NOT (NEW.`len` <=> OLD.`len`)) THEN
+    SET NEW.`len` = (SELECT length(t) FROM (SELECT OLD.`t` AS `t`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`len` <=> OLD.`len`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`len` = OLD.`len`;
+    ELSE
+      SET NEW.`len` = (SELECT length(t) FROM (SELECT NEW.`t` AS `t`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`len` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('entries__sync', 'len', NULL, JSON_OBJECT('t', NEW.`t`, 'len', NEW.`len`), forgelua_message);
+      END IF;
+    END IF;
   END IF;
 END
 //

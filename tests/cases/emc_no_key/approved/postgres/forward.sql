@@ -95,6 +95,31 @@ BEGIN
       END;
       NEW.len := NULL;
     END;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.t)::record *<> ROW(OLD.t)::record AND NOT ROW(NEW.len)::record *<> ROW(OLD.len)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.len := (SELECT length(t) FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.len)::record *= ROW(OLD.len)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.len := (SELECT length(t) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('entries__sync', TG_OP, 'len', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.len := NULL;
+        END;
+      END IF;
+    END IF;
   END IF;
   RETURN NEW;
 END

@@ -330,6 +330,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: forgelua_sync_errors names no value of orders that the new side cannot hold (mend each, then delete its row there). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync' AND column_name IN ('user_id__new'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'forgelua_sync_errors names no value of orders that the new side cannot hold (mend each, then delete its row there)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: no row of orders has NULL in user_id__new. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column

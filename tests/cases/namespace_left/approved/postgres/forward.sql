@@ -349,6 +349,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: forgelua_sync_errors names no value of old_place.items that the new side cannot hold (mend each, then delete its row there). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync' AND column_name IN ('amount__new'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'forgelua_sync_errors names no value of old_place.items that the new side cannot hold (mend each, then delete its row there)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 LOCK TABLE new_place.goods, old_place.items IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS

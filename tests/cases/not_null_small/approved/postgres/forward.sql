@@ -117,6 +117,31 @@ BEGIN
       END;
       NEW.grp := NULL;
     END;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.age)::record *<> ROW(OLD.age)::record AND NOT ROW(NEW.grp)::record *<> ROW(OLD.grp)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.grp := (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.grp)::record *= ROW(OLD.grp)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.grp := (SELECT CASE WHEN age > 60 THEN 'old' ELSE 'young' END FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('users__sync', TG_OP, 'grp', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.grp := NULL;
+        END;
+      END IF;
+    END IF;
   END IF;
   RETURN NEW;
 END
