@@ -162,19 +162,20 @@ by_word.rename_check = by_word.alter_check
 -- Texts that CONVERT TO makes longer types of, so that as many characters fit.
 local GROWS = { tinytext = true, text = true, mediumtext = true }
 
--- Columns that have their character set from the table, and whether CONVERT TO is too much: it would take those with one of
--- their own along.
+-- Columns that have their character set from the table, whether CONVERT TO is too much (it would take those with one of their
+-- own along), and all columns with texts.
 local function with_charset(d, t)
-  local out, careful = {}, false
+  local out, careful, texts = {}, false, {}
   for _, col in ipairs((t or {}).columns or {}) do
     local row = d.types.map[col.type.name]
     if row and (row.family == "text" or row.family == "enum") and (col.type.array or 0) == 0 then
       local own = (col.charset or "") ~= "" or (col.collation or "") ~= ""
       careful = careful or own or GROWS[col.type.name]
       if not own then out[#out + 1] = col end
+      texts[#texts + 1] = col
     end
   end
-  return out, careful
+  return out, careful, texts
 end
 
 -- MariaDB changes no text at either end of a foreign key, whether keys are checked or not (error 1832).
@@ -202,9 +203,13 @@ function by_word.alter_table(o, d, add, ctx)
   local a, b, same = o.before.options or {}, o.after.options or {}, algorithm.same
   if not same(a.engine, b.engine) then add("ENGINE=" .. ((b.engine or "") ~= "" and b.engine or "InnoDB")) end
   if not (same(a.charset, b.charset) and same(a.collation, b.collation)) then
-    local columns, careful = with_charset(d, ctx.table)
+    local columns, careful, texts = with_charset(d, ctx.table)
     refuse_under_key(d, ctx.table, columns)
-    add((convert_charset(b):gsub("^CONVERT TO", careful and "DEFAULT" or "CONVERT TO")))
+    local clause = convert_charset(b)
+    -- Only CONVERT TO can name the database's default: then every text says what it is to be.
+    local unnamed = clause:find(" DEFAULT$") ~= nil
+    if unnamed then columns = texts end
+    add((clause:gsub("^CONVERT TO", careful and not unnamed and "DEFAULT" or "CONVERT TO")))
     for _, col in ipairs(careful and columns or {}) do
       local check = column_check.sql(d, ctx.checks, col.name, text.bracketed)
       if not ctx.stated[col.name] then add("MODIFY COLUMN " .. d:column_sql(col) .. check) end
