@@ -1,1 +1,0 @@
-migration "p" { environment = "development", before = from_sql [[/work/shared/corpora/pairs/migra/postgres/seq/before.sql]], after = from_sql [[/work/shared/corpora/pairs/migra/postgres/seq/after.sql]] }
