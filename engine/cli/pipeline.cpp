@@ -218,7 +218,8 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   split_mutual_foreign_keys(plan.steps);
   split_owned_sequences(plan.steps);
   const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
-  FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, {mysql, !mysql}));
+  FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, spec.after,
+                                       {mysql, !mysql, naming == Naming::postgres}));
   carry_definitions(plan.steps, spec.before, spec.after);
   FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
   FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));

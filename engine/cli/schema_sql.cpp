@@ -21,7 +21,7 @@ Result<std::vector<Step>> creation_steps(const Schema& schema) {
   }
   split_mutual_foreign_keys(steps);
   split_owned_sequences(steps);
-  return order_steps(std::move(steps), Schema{});
+  return order_steps(std::move(steps), Schema{}, Schema{});
 }
 
 // The statement as a client script holds it: bodies with semicolons inside need a delimiter of their own.

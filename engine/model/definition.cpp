@@ -35,7 +35,19 @@ std::string_view own_part(const Definition& definition) {
   return rest;
 }
 
+// A domain's statement up to its default and NOT NULL.
+std::string_view domain_base(std::string_view create) {
+  if (create.ends_with(" NOT NULL")) create.remove_suffix(9);
+  return create.substr(0, create.find(" DEFAULT "));
+}
+
 }  // namespace
+
+bool takes_place(const Definition& before, const Definition& after) {
+  if (same_expression(before.create, after.create) && before.body == after.body) return true;
+  if (before.kind == "domain" && after.kind == "domain") return domain_base(before.create) == domain_base(after.create);
+  return after.replaces && before.shape == after.shape;
+}
 
 std::string called_name(const Definition& definition) {
   std::string_view own = own_part(definition);

@@ -55,6 +55,10 @@ struct Definition {
   }
 };
 
+// Whether `after` can be made without `before` being taken away first: its statement replaces what is there, only parts
+// differ, or it is a domain of the same type, whose default and NOT NULL have statements of their own.
+bool takes_place(const Definition& before, const Definition& after);
+
 // The name under which SQL text calls the object: "area" for "function app.area(integer)", "audit" for "trigger audit on
 // orders". Quotes are taken off.
 std::string called_name(const Definition& definition);

@@ -259,7 +259,8 @@ std::vector<Change> sorted_operations(const std::vector<Change>& ops) {
   return out;
 }
 
-Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, NameScopes scopes) {
+Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, const Schema& after,
+                                      NameScopes scopes) {
   scopes.definitions = std::ranges::any_of(steps, [](const Step& step) {
     return std::ranges::any_of(step.ops,
                                [](const Change& op) { return std::holds_alternative<Delta<Definition>>(op); });
@@ -290,7 +291,7 @@ Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& bef
     sorted.back().phase = phase;
     sorted.back().number = static_cast<int>(sorted.size());
   }
-  retarget(sorted, before);
+  FORGE_TRY(retarget(sorted, before, after, scopes.bound));
   return sorted;
 }
 

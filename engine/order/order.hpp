@@ -27,8 +27,9 @@ void split_owned_sequences(std::vector<Step>& steps);
 //   - a phase runs whole before the next one begins. A step that must follow one of a later phase moves to that phase.
 // Ties keep the order of the input, so equal input gives equal output. Steps come back numbered from 1, and operations say
 // the names that hold when they run (retarget.hpp). Linear in the steps and what they name, times a logarithm.
-// Errors (policy): steps that wait for each other; each note is one edge of the circle, as a sentence.
-Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, NameScopes scopes = {});
+// Errors (policy): steps that wait for each other; each note is one edge of the circle, as a sentence; what remake.hpp refuses.
+Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& before, const Schema& after,
+                                      NameScopes scopes = {});
 
 // The operations of one step by the same rules; as given where they wait for each other.
 std::vector<Change> sorted_operations(const std::vector<Change>& ops);

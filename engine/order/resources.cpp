@@ -13,6 +13,7 @@ std::string relation(const QName& name) { return "table or view '" + display(nam
 std::string column_of(const QName& table, const std::string& column) {
   return "column '" + display(table) + "." + column + "'";
 }
+std::string rows_of(const QName& view) { return "the rows of materialized view '" + display(view) + "'"; }
 std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
 std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
 std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
@@ -231,6 +232,9 @@ class Collector {
   }
   void of(const Delta<View>& delta) {
     exist(delta, [](const View& one) { return relation(one.name); });
+    // Indexes come after a view has become a materialized one, and go before it ceases to be one.
+    const bool had = delta.before && delta.before->materialized, has = delta.after && delta.after->materialized;
+    if (had != has) has ? create(rows_of(delta.after->name)) : drop(rows_of(delta.before->name));
     sides(delta, [&](const View& one) {
       in_schema(one.name);
       const auto names = identifiers(one.query);
@@ -249,6 +253,7 @@ class Collector {
     if (delta.before && !delta.after) drop(called(*delta.before));
     sides(delta, [&](const Definition& one) {
       if (!one.on.empty()) use(relation(one.on));
+      if (one.kind == "index") use(rows_of(one.on));
       use_names(one, one.create);
       for (const auto& part : one.parts) use_names(one, part.make);
       for (const auto& name : one.uses) {

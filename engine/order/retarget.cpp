@@ -8,6 +8,7 @@
 #include "engine/diff/rewrite.hpp"
 #include "engine/model/equivalence.hpp"
 #include "engine/order/order.hpp"
+#include "engine/order/remake.hpp"
 
 namespace forge {
 namespace {
@@ -29,6 +30,8 @@ class Retargeter {
       }
     }
   }
+
+  const Schema& schema() const { return schema_; }
 
   // False where an operation does not fit: what follows cannot be known, and the plan checks will say what is wrong.
   bool step(Step& step) {
@@ -279,11 +282,13 @@ class Retargeter {
 
 }  // namespace
 
-void retarget(std::vector<Step>& steps, const Schema& before) {
+Result<void> retarget(std::vector<Step>& steps, const Schema& before, const Schema& after, bool bound) {
   Retargeter retargeter(steps, before);
   for (auto& step : steps) {
-    if (!retargeter.step(step)) return;
+    FORGE_TRY(remake_dependents(step, retargeter.schema(), after, bound));
+    if (!retargeter.step(step)) return {};
   }
+  return {};
 }
 
 }  // namespace forge

@@ -23,6 +23,26 @@ function M.in_place(before, after)
   return after.replaces and (before.shape or "") == (after.shape or "")
 end
 
+-- A domain's statement: what comes before its default, the default, and whether it is NOT NULL.
+local function domain_facts(one)
+  local text, not_null = one.create, one.create:find(" NOT NULL$") ~= nil
+  text = text:gsub(" NOT NULL$", "")
+  local at = text:find(" DEFAULT ", 1, true)
+  if not at then return text, nil, not_null end
+  return text:sub(1, at - 1), text:sub(at + 1), not_null
+end
+
+-- A domain of the same type changes in place; false where the type is another.
+local function change_domain(add, before, after)
+  local base, default, not_null = domain_facts(before)
+  local new_base, new_default, new_not_null = domain_facts(after)
+  if base ~= new_base then return false end
+  local alter = base:gsub("^CREATE", "ALTER"):gsub(" AS .*$", " ")
+  if default ~= new_default then add(alter .. (new_default and "SET " .. new_default or "DROP DEFAULT"), after) end
+  if not_null ~= new_not_null then add(alter .. (new_not_null and "SET NOT NULL" or "DROP NOT NULL"), after) end
+  return true
+end
+
 -- A composite type's attributes are parts of it, so that one may come or go while columns have the type; at first they are
 -- written inside.
 local function composite(one)
@@ -65,6 +85,7 @@ function M.emitters(adder)
   function emit.alter_definition(out, o, _, d)
     local add, before, after = adder(out, d), o.before, o.after
     if M.statement(before) == M.statement(after) then return change_parts(add, before, after) end
+    if after.kind == "domain" and change_domain(add, before, after) then return change_parts(add, before, after) end
     if M.in_place(before, after) then
       add(M.statement(after), after)
       return change_parts(add, before, after)

@@ -124,14 +124,19 @@ local function check_held(ctx, q, before, after)
   if before.type.name == "enum" and after.type.name == "enum" then
     return check_listed(ctx, q, after.name, before.type.values or {}, after.type.values or {})
   end
-  local length = strategy.check_length(ctx, q, after, before)
+  local elements = (after.type.array or 0) > 0
+  local length = not elements and strategy.check_length(ctx, q, after, before)
   if length then return length end
   local range = INTEGER_RANGE[before.type.name]
   local a, b = ctx.d.types.map[after.type.name], ctx.d.types.map[before.type.name]
   if not range or before.type.unsigned or after.type.unsigned or not a or not b or a.family ~= "integer" then return nil end
-  local name = ctx.d:ident(after.name)
+  local name = elements and "forgelua_element" or ctx.d:ident(after.name)
+  local beyond = ("%s < %s OR %s > %s"):format(name, range[1], name, range[2])
+  if elements then
+    beyond = ("EXISTS (SELECT FROM unnest(%s) AS forgelua_element WHERE %s)"):format(ctx.d:ident(after.name), beyond)
+  end
   return strategy.must_be_none(("every %s of %s can be held as %s"):format(after.name, show(q), ctx.d:type_sql(before.type)),
-    strategy.count_where(ctx, q, ("%s < %s OR %s > %s"):format(name, range[1], name, range[2])))
+    strategy.count_where(ctx, q, beyond))
 end
 
 --- What stops the way back of a column's type, or what it loses.

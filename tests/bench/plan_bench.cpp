@@ -108,7 +108,7 @@ Result<void> run_stage(Stage which, Staged& on, std::vector<Step> steps) {
     FORGE_ASSIGN(const auto plan, make_plan(on.prepared, kNow));
     benchmark::DoNotOptimize(plan.id.data());
   } else if (which == Stage::order) {
-    FORGE_ASSIGN(const auto ordered, order_steps(std::move(steps), on.prepared.spec.before));
+    FORGE_ASSIGN(const auto ordered, order_steps(std::move(steps), on.prepared.spec.before, on.prepared.spec.after));
     benchmark::DoNotOptimize(ordered.data());
   } else {
     FORGE_ASSIGN(const auto files, build_package(on.plan));

@@ -278,6 +278,13 @@ JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND t.tgenabled <> 'O'::"char" AND @ours@
 UNION ALL
+SELECT 'event trigger', pg_catalog.quote_ident(t.evtname::text), NULL, NULL, 'enabled',
+  pg_catalog.concat('ALTER EVENT TRIGGER '::text, pg_catalog.quote_ident(t.evtname::text),
+    CASE t.evtenabled WHEN 'D'::"char" THEN ' DISABLE' WHEN 'R'::"char" THEN ' ENABLE REPLICA' ELSE ' ENABLE ALWAYS' END),
+  pg_catalog.concat('ALTER EVENT TRIGGER '::text, pg_catalog.quote_ident(t.evtname::text), ' ENABLE'::text)
+FROM pg_catalog.pg_event_trigger t
+WHERE t.evtenabled <> 'O'::"char" AND @own_event@
+UNION ALL
 SELECT 'domain', @space@ || pg_catalog.quote_ident(t.typname::text), NULL, NULL, 'check '::text || k.conname::text,
   pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' ADD CONSTRAINT '::text,
     pg_catalog.quote_ident(k.conname::text), ' '::text, pg_catalog.pg_get_constraintdef(k.oid, true)),

@@ -97,7 +97,7 @@ void check_both_ways(std::string_view before_sql, std::string_view after_sql, co
   const Schema before = must(read_sqlite(database));
   const Schema after = must(schema_from_sqlite_sql(after_sql, what));
   const std::string rows = rows_of(database, before);
-  auto steps = must(order_steps(plain_steps(diff(before, after)), before));
+  auto steps = must(order_steps(plain_steps(diff(before, after)), before, after));
   const auto rendered = machine.host().render(steps, before);
   INFO((rendered ? std::string() : render(rendered.error())));
   REQUIRE(rendered);

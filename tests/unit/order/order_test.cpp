@@ -47,7 +47,7 @@ using Ids = std::vector<std::string>;
 
 // Orders the steps in place.
 Result<void> order(std::vector<Step>& steps, const Schema& before) {
-  FORGE_ASSIGN(steps, order_steps(steps, before));
+  FORGE_ASSIGN(steps, order_steps(steps, before, before));
   return {};
 }
 

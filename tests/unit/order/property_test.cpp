@@ -80,7 +80,7 @@ Result<std::vector<Step>> direct_steps(const Pair& pair) {
     steps.push_back(std::move(step));
   }
   split_mutual_foreign_keys(steps);
-  return order_steps(std::move(steps), pair.before);
+  return order_steps(std::move(steps), pair.before, pair.after);
 }
 
 // What is wrong with the pair; empty where everything holds.

@@ -1,0 +1,290 @@
+-- Forward, every phase of migration dependents_remade
+-- What hangs on a routine, an enum, a view or a column goes first and comes back after
+-- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 3 must not be done at this point: Change the type of orders.total. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders' AND a.attname = 'total' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND NOT a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 3 must not be done at this point: Change the type of orders.total', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 1 of 8, switch: Stop every application that writes orders
+--   Id:           orders/switch/stop
+--   Why:          nobody may write while the tables change in one go
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet; the application stands still from here to the start
+--   Way back:     yes, nothing is lost
+--   Hazards:      downtime
+-- ============================================================================
+\echo 'step 1 of 8: Stop every application that writes orders'
+-- Nothing to run in the database.
+\echo 'step 1 of 8: done'
+-- Application: Stop or set to maintenance: web, workers, cron. Check that no session is left that writes orders.
+
+-- ============================================================================
+-- Step 2 of 8, switch: Back up orders
+--   Id:           orders/switch/backup
+--   Why:          what this sitting breaks is restored from here
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 2 of 8: Back up orders'
+-- Nothing to run in the database.
+\echo 'step 2 of 8: done'
+-- Application: Back up the database and note the row counts: SELECT COUNT(*) FROM orders.
+
+-- ============================================================================
+-- Step 3 of 8, switch: Change the type of orders.total
+--   Id:           orders.total/switch/type
+--   Why:          the engine does this in place
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Also locks:   orders, doubled
+--   Note:         a grant changes; a index changes; a trigger changes; only the view is locked (ACCESS EXCLUSIVE); the query runs once; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses values of orders.total that do not come back unchanged
+--   Hazards:      type
+-- ============================================================================
+\echo 'step 3 of 8: Change the type of orders.total'
+BEGIN;
+REVOKE SELECT ON doubled FROM PUBLIC;
+DROP INDEX sums_d;
+DROP TRIGGER note on orders;
+DROP MATERIALIZED VIEW sums;
+DROP VIEW doubled;
+ALTER TABLE orders ALTER COLUMN total TYPE bigint USING CAST(CAST(total AS text) AS bigint);
+CREATE VIEW doubled AS
+SELECT id, twice(n) AS d, total FROM orders;
+CREATE MATERIALIZED VIEW sums AS
+SELECT sum(d) AS d, sum(total) AS total FROM doubled;
+CREATE TRIGGER note BEFORE INSERT OR UPDATE OF total ON orders FOR EACH ROW WHEN (NEW.total > 0) EXECUTE FUNCTION note();
+CREATE INDEX sums_d ON sums USING btree (d);
+GRANT SELECT ON doubled TO PUBLIC;
+COMMIT;
+\echo 'step 3 of 8: done'
+
+-- ============================================================================
+-- Step 4 of 8, switch: Validate orders
+--   Id:           orders/switch/validate
+--   Why:          before anybody writes again
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new does not work yet
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 4 of 8: Validate orders'
+-- Nothing to run in the database.
+\echo 'step 4 of 8: done'
+-- Application: Start only when the validation script of what has just run exits with 0. Else roll back: nobody has written yet.
+
+-- ============================================================================
+-- Step 5 of 8, switch: Start the new application
+--   Id:           orders/switch/start
+--   Why:          the schema is the one that it knows
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 5 of 8: Start the new application'
+-- Nothing to run in the database.
+\echo 'step 5 of 8: done'
+-- Application: Deploy and start the application that knows the new schema; watch errors for 15 minutes.
+
+-- ============================================================================
+-- Step 6 of 8, switch: Alter the enum state
+--   Id:           state/switch/alter-enum
+--   Why:          its definition changes
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Also locks:   orders
+--   Note:         only the view is locked (ACCESS EXCLUSIVE); only the object itself is locked; every table with a column of this type is written anew; a row that holds a value which goes away stops the step
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; writes of a value that goes fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      enum value
+-- ============================================================================
+\echo 'step 6 of 8: Alter the enum state'
+-- Check: no row of orders has 'lost' in state. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders WHERE CAST(state AS text) IN ('lost'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders has ''lost'' in state', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+DROP VIEW open;
+SET LOCAL check_function_bodies = off;
+DROP FUNCTION is_open(state);
+ALTER TYPE state RENAME TO state__old;
+CREATE TYPE state AS ENUM ('new', 'done');
+DO $forgelua$
+DECLARE
+  old_name CONSTANT text := 'state__old';
+  new_name CONSTANT text := 'state';
+  old_type CONSTANT oid[] := (SELECT ARRAY[oid, typarray] FROM pg_type WHERE oid = old_name::regtype);
+  made text[] := '{}';
+  one text;
+  c record;
+BEGIN
+  FOR c IN
+    WITH RECURSIVE readers(oid, depth) AS (
+      SELECT w.ev_class, 1 FROM pg_depend p JOIN pg_rewrite w ON w.oid = p.objid
+      WHERE p.classid = 'pg_rewrite'::regclass AND (p.refclassid = 'pg_type'::regclass AND p.refobjid = ANY (old_type)
+        OR p.refclassid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_attribute a
+          WHERE a.attrelid = p.refobjid AND a.attnum = p.refobjsubid AND a.atttypid = ANY (old_type)))
+      UNION
+      SELECT w.ev_class, r.depth + 1 FROM readers r JOIN pg_depend p ON p.refobjid = r.oid
+      JOIN pg_rewrite w ON w.oid = p.objid AND w.ev_class <> r.oid
+      WHERE p.classid = 'pg_rewrite'::regclass AND p.refclassid = 'pg_class'::regclass
+    )
+    SELECT v.oid::regclass::text AS name, CASE v.relkind WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'VIEW' END AS noun,
+           v.relowner::regrole AS owner, v.relacl AS acl, array_to_string(v.reloptions, ', ') AS options,
+           pg_get_viewdef(v.oid) AS query, obj_description(v.oid, 'pg_class') AS comment,
+           ARRAY(SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = v.oid) AS indexes
+    FROM (SELECT oid, max(depth) AS depth FROM readers GROUP BY oid) r JOIN pg_class v USING (oid) ORDER BY r.depth DESC, 1
+  LOOP
+    made := ARRAY[format('CREATE %s %s%s AS %s', c.noun, c.name, ' WITH (' || c.options || ')', c.query),
+                  format('ALTER %s %s OWNER TO %s', c.noun, c.name, c.owner)]
+      || CASE WHEN c.comment IS NULL THEN '{}' ELSE ARRAY[format('COMMENT ON %s %s IS %L', c.noun, c.name, c.comment)] END
+      || c.indexes || ARRAY(SELECT format('GRANT %s ON %s TO %s%s', x.privilege_type, c.name,
+        CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END,
+        CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM aclexplode(c.acl) AS x)
+      || made;
+    EXECUTE format('DROP %s %s', c.noun, c.name);
+  END LOOP;
+  FOR c IN
+    SELECT DISTINCT k.conrelid::regclass::text AS relation, k.conname AS name, pg_get_constraintdef(k.oid) AS text
+    FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+    WHERE k.contype IN ('c', 'x') AND k.coninhcount = 0 AND a.atttypid = ANY (old_type) ORDER BY 1, 2
+  LOOP
+    made := made || format('ALTER TABLE %s ADD CONSTRAINT %I %s', c.relation, c.name, c.text);
+    EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.relation, c.name);
+  END LOOP;
+  FOR c IN
+    SELECT DISTINCT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS text,
+           obj_description(i.indexrelid, 'pg_class') AS comment
+    FROM pg_index i JOIN pg_depend p ON p.classid = 'pg_class'::regclass AND p.objid = i.indexrelid
+    LEFT JOIN pg_attribute a ON p.refclassid = 'pg_class'::regclass AND a.attrelid = p.refobjid AND a.attnum = p.refobjsubid
+    WHERE (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)
+      AND (a.atttypid = ANY (old_type) OR p.refclassid = 'pg_type'::regclass AND p.refobjid = ANY (old_type)) ORDER BY 1
+  LOOP
+    made := made || c.text;
+    IF c.comment IS NOT NULL THEN made := made || format('COMMENT ON INDEX %s IS %L', c.name, c.comment); END IF;
+    EXECUTE format('DROP INDEX %s', c.name);
+  END LOOP;
+  FOR c IN
+    SELECT a.attrelid::regclass AS relation, a.attname AS name,
+           CASE WHEN a.atttypid <> old_type[1] THEN '[]' ELSE '' END AS brackets, pg_get_expr(f.adbin, f.adrelid) AS value
+    FROM pg_attribute a
+    JOIN pg_class r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p')
+    LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+    WHERE a.atttypid = ANY (old_type) AND NOT a.attisdropped AND a.attinhcount = 0
+    ORDER BY a.attrelid::regclass::text, a.attnum
+  LOOP
+    IF c.value IS NOT NULL THEN
+      EXECUTE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', c.relation, c.name);
+    END IF;
+    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I TYPE %s USING %I::text%s::%s', c.relation, c.name,
+      new_name || c.brackets, c.name, c.brackets, new_name || c.brackets);
+    IF c.value IS NOT NULL THEN
+      EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', c.relation, c.name,
+        replace(c.value, '::' || old_name, '::' || new_name));
+    END IF;
+  END LOOP;
+  FOREACH one IN ARRAY made LOOP
+    EXECUTE replace(one, '::' || old_name, '::' || new_name);
+  END LOOP;
+END
+$forgelua$;
+DROP TYPE state__old;
+SET LOCAL check_function_bodies = off;
+CREATE OR REPLACE FUNCTION is_open(s state) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$SELECT s <> 'done'$$;
+CREATE VIEW open AS
+SELECT id FROM orders WHERE is_open(state);
+COMMIT;
+\echo 'step 6 of 8: done'
+
+-- ============================================================================
+-- Step 7 of 8, switch: Change the domain email
+--   Id:           domain email/switch/alter
+--   Why:          its definition changes
+--   Lock:         none
+--   Note:         only the object itself is locked
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications meet the new definition
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 7 of 8: Change the domain email'
+BEGIN;
+ALTER DOMAIN email SET DEFAULT 'x@y'::text;
+ALTER DOMAIN email SET NOT NULL;
+COMMIT;
+\echo 'step 7 of 8: done'
+
+-- ============================================================================
+-- Step 8 of 8, switch: Change the function twice(integer)
+--   Id:           function twice(integer)/switch/alter
+--   Why:          its definition changes
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), scans the table
+--   Also locks:   orders, doubled
+--   Note:         a grant changes; a index changes; only the view is locked (ACCESS EXCLUSIVE); only the object itself is locked; the query runs once
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications meet the new definition
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 8 of 8: Change the function twice(integer)'
+BEGIN;
+REVOKE SELECT ON doubled FROM PUBLIC;
+DROP INDEX sums_d;
+DROP MATERIALIZED VIEW sums;
+DROP VIEW doubled;
+ALTER TABLE orders ALTER COLUMN n DROP DEFAULT;
+ALTER TABLE orders DROP CONSTRAINT orders_even;
+DROP INDEX orders_twice;
+SET LOCAL check_function_bodies = off;
+DROP FUNCTION twice(integer);
+CREATE OR REPLACE FUNCTION twice(x integer) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT x * 2';
+CREATE INDEX orders_twice ON orders ((twice(n)));
+ALTER TABLE orders ADD CONSTRAINT orders_even CHECK (twice(n) >= 0);
+ALTER TABLE orders ALTER COLUMN n SET DEFAULT twice(4);
+CREATE VIEW doubled AS
+SELECT id, twice(n) AS d, total FROM orders;
+CREATE MATERIALIZED VIEW sums AS
+SELECT sum(d) AS d, sum(total) AS total FROM doubled;
+CREATE INDEX sums_d ON sums USING btree (d);
+GRANT SELECT ON doubled TO PUBLIC;
+COMMIT;
+\echo 'step 8 of 8: done'
+
+\echo 'forward: done'
