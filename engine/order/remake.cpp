@@ -88,8 +88,10 @@ class Remaker {
         for (const auto* side : {&one->before, &one->after}) {
           if (*side) seen_.insert((*side)->name.name);
         }
-        if (one->before && one->after && !takes_place(*one->before, *one->after))
+        // Nothing hangs on what itself hangs on a table or view: a trigger, a policy, a grant.
+        if (one->before && one->after && one->before->on.empty() && !takes_place(*one->before, *one->after)) {
           roots_.push_back(root_of(*one->before));
+        }
       } else if (const auto* type = std::get_if<Delta<EnumType>>(&op)) {
         if (type->before && type->after && !only_added(type->before->values, type->after->values)) {
           enums_.insert(type->before->name.name);
