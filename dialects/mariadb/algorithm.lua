@@ -70,18 +70,14 @@ local function default_change(o, ctx)
   return answer("INSTANT")
 end
 
-local function charset_of(col, t)
-  local name = lower(col.charset)
-  return name ~= "" and name or lower(((t or {}).options or {}).charset)
-end
-
 local function charset(o, ctx)
-  local a, b = charset_of(o.before, ctx.table), charset_of(o.after, ctx.table)
+  local a, b = mysql.charset_of(o.before, ctx.table), mysql.charset_of(o.after, ctx.table)
   local grows = (a == "utf8mb3" or a == "utf8") and b == "utf8mb4"
   return grows and not mysql.indexed(ctx.table, o.before.name) and answer("INSTANT") or copy()
 end
 
 local function collation(o, ctx)
+  if mysql.charset_of(o.before, ctx.table) ~= mysql.charset_of(o.after, ctx.table) then return charset(o, ctx) end
   return mysql.indexed(ctx.table, o.before.name) and keeps_rows(ctx) or answer("INSTANT")
 end
 

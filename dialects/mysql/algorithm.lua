@@ -167,9 +167,23 @@ local function default_change(o)
   return answer("INSTANT")
 end
 
+-- A collation belongs to one character set, which its name begins with.
+local function charset_from(owner)
+  if (owner.charset or "") ~= "" then return owner.charset:lower() end
+  return (owner.collation or ""):lower():match("^[^_]+") or ""
+end
+
+--- The character set that a column of the table has: its own or its collation's, else the table's; "" where neither says.
+function M.charset_of(col, t)
+  local own = charset_from(col)
+  return own ~= "" and own or charset_from((t or {}).options or {})
+end
+
 local function collation(o, ctx)
-  local indexed = M.indexed(ctx.table, o.before.name)
-  return (indexed or not same(o.before.charset, o.after.charset)) and answer("COPY", "SHARED") or answer("INPLACE")
+  local a, b = M.charset_of(o.before, ctx.table), M.charset_of(o.after, ctx.table)
+  local grows = a == b or ((a == "utf8mb3" or a == "utf8") and b == "utf8mb4")
+  if M.indexed(ctx.table, o.before.name) or not grows then return answer("COPY", "SHARED") end
+  return same(o.before.charset, o.after.charset) and answer("INPLACE") or answer("COPY", "SHARED")
 end
 
 -- A check that names the column is dropped and made again with it.

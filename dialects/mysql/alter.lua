@@ -10,6 +10,7 @@ local operations = require("forge.ops")
 local rename_column = require("dialects.mysql.rename_column")
 local state = require("dialects.mysql.state")
 local text = require("dialects.mysql.text")
+local unsafe_default = require("dialects.mysql.unsafe_default")
 
 local M = {}
 
@@ -220,6 +221,9 @@ function M.one(out, ops, step, d, options)
   if t then extra = index_clauses(d, t, state.table(step, name) or t, ops, (options or {}).keep or {}) end
   verdict = apply_extra(d, list, extra, verdict)
   if #list == 0 and not ctx.last then return end
+  for _, clauses_of in ipairs(fk_index.keeping(d, t, ops)) do
+    out:add(M.sql(d, name, clauses_of, algorithm.words(d, algorithm.answer("INPLACE"))))
+  end
   local keys = with_foreign_keys(ops, d)
   local unchecked = #keys > 0 or types_under_keys(d, t, ops)
   if unchecked then out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0") end
@@ -249,13 +253,18 @@ local function clashes(made, gone, o)
 end
 
 -- A foreign key cannot go and come back under one name in one statement; MySQL renames a column that foreign keys may concern
--- in place only, with nothing else in the statement that copies. Gives the operations, and which must stand alone.
+-- in place only, with nothing else in the statement that copies. Gives the operations, which must stand alone, and what must
+-- run before one.
 local function split(ops, step, d)
-  local out, alone = {}, {}
+  local out, alone, fills = {}, {}, {}
   for _, o in ipairs(ops) do
+    local parts, fill = unsafe_default.apart(o, d)
     if o.kind == "foreign_key" and o.before and o.after and o.before.name == o.after.name then
       out[#out + 1] = operations.drop_foreign_key(o.table, o.before)
       out[#out + 1] = operations.add_foreign_key(o.table, o.after)
+    elseif parts then
+      out[#out + 1], out[#out + 2] = parts[1], parts[2]
+      alone[parts[2]], fills[parts[2]] = true, fill
     else
       local apart = rename_column.concerns(d, o)
         and rename_column.apart(o, state.table(step, o.table), rename_column.final(step, o)) or nil
@@ -263,7 +272,7 @@ local function split(ops, step, d)
       alone[o] = apart ~= nil
     end
   end
-  return out, alone
+  return out, alone, fills
 end
 
 local COLUMNS = { add_column = true, drop_column = true, alter_column = true, rename_column = true }
@@ -318,7 +327,7 @@ function M.many(out, ops, step, d, options)
     if #run > 0 then M.one(out, run, step, d, options) end
     run, made, gone, side = {}, {}, {}, nil
   end
-  local list, alone = split(ops, step, d)
+  local list, alone, fills = split(ops, step, d)
   local own_options = { keep = kept_keys(list) }
   for field, value in pairs(options or {}) do own_options[field] = value end
   options = own_options
@@ -328,6 +337,7 @@ function M.many(out, ops, step, d, options)
   for _, o in ipairs(list) do
     local own = is_virtual(o, d) and "virtual" or (apart and side_of(o, d)) or (virtual_too and "rest") or nil
     if clashes(made, gone, o) or (own and side and own ~= side) or alone[o] then flush() end
+    if fills[o] then out:add(fills[o]) end
     run[#run + 1] = o
     side = own or side
     if label(o, "before") then gone[label(o, "before")] = true end

@@ -70,7 +70,45 @@ local function only_renamed(o)
   return true
 end
 
+-- Neither server turns a virtual column into a stored one, or back: it goes and comes again where it stood, with the indexes
+-- and checks that name it.
+local function turns(o)
+  local a, b = o.before.generated, o.after.generated
+  return a and b and (a.stored or false) ~= (b.stored or false)
+end
+
+local function index_names(index, name)
+  for _, part in ipairs(index.parts or {}) do
+    if part.column == name or algorithm.mentions(part.expr or "", name) then return true end
+  end
+  return false
+end
+
+local function remake(o, d, add, ctx)
+  local name, t, last = o.before.name, ctx.table or {}, nil
+  for _, spec in ipairs({ { "indexes", text.index_sql }, { "uniques", text.key_sql } }) do
+    for _, index in ipairs(t[spec[1]] or {}) do
+      if index_names(index, name) and once(ctx, "index", index.name) then
+        add("DROP INDEX " .. d:ident(index.name))
+        ctx.late[#ctx.late + 1] = "ADD " .. spec[2](d, index)
+      end
+    end
+  end
+  for _, check in ipairs(t.checks or {}) do
+    if algorithm.mentions(check.expr, name) and once(ctx, "check", check.name) then
+      add((d.flavour == "mysql" and "DROP CHECK " or "DROP CONSTRAINT ") .. d:ident(check.name))
+      ctx.late[#ctx.late + 1] = "ADD " .. text.check_sql(d, check)
+    end
+  end
+  for i, col in ipairs(t.columns or {}) do
+    if col.name == name then last = i > 1 and "AFTER " .. d:ident(t.columns[i - 1].name) or "FIRST" end
+  end
+  add("DROP COLUMN " .. d:ident(name))
+  add("ADD COLUMN " .. d:column_sql(o.after) .. (last and " " .. last or ""))
+end
+
 function by_word.alter_column(o, d, add, ctx)
+  if turns(o) then return remake(o, d, add, ctx) end
   if o.before.name == o.after.name then
     local check = column_check.sql(d, ctx.checks, o.after.name, text.bracketed)
     if check ~= "" then column_check.release(d, add, ctx, o.after.name) end
