@@ -18,9 +18,17 @@ local function has_generated(t)
   return false
 end
 
--- Tables whose columns are never added or dropped INSTANT.
+local function indexes_virtual(t)
+  for _, col in ipairs((t or {}).columns or {}) do
+    if col.generated and not col.generated.stored and mysql.indexed(t, col.name) then return true end
+  end
+  return false
+end
+
+-- Tables whose columns are never added or dropped INSTANT. An index on a virtual column keeps writes waiting as well (error
+-- 1846, "online rebuild with indexed virtual columns").
 local function needs_rebuild(t)
-  if mysql.has_method(t, "fulltext") then return answer("REBUILD", "SHARED") end
+  if mysql.has_method(t, "fulltext") or indexes_virtual(t) then return answer("REBUILD", "SHARED") end
   return lower(((t or {}).options or {}).row_format) == "compressed" and answer("REBUILD") or nil
 end
 

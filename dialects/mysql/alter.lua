@@ -269,7 +269,8 @@ local function split(ops, step, d)
       local apart = rename_column.concerns(d, o)
         and rename_column.apart(o, state.table(step, o.table), rename_column.final(step, o)) or nil
       for _, item in ipairs(apart or { o }) do out[#out + 1] = item end
-      alone[o] = apart ~= nil
+      -- A column cannot be placed behind one that goes and comes again in the same statement.
+      alone[o] = apart ~= nil or (o.kind == "column" and clauses.turns(o)) or nil
     end
   end
   return out, alone, fills

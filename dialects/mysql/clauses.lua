@@ -72,8 +72,8 @@ end
 
 -- Neither server turns a virtual column into a stored one, or back: it goes and comes again where it stood, with the indexes
 -- and checks that name it.
-local function turns(o)
-  local a, b = o.before.generated, o.after.generated
+function M.turns(o)
+  local a, b = (o.before or {}).generated, (o.after or {}).generated
   return a and b and (a.stored or false) ~= (b.stored or false)
 end
 
@@ -108,7 +108,7 @@ local function remake(o, d, add, ctx)
 end
 
 function by_word.alter_column(o, d, add, ctx)
-  if turns(o) then return remake(o, d, add, ctx) end
+  if M.turns(o) then return remake(o, d, add, ctx) end
   if o.before.name == o.after.name then
     local check = column_check.sql(d, ctx.checks, o.after.name, text.bracketed)
     if check ~= "" then column_check.release(d, add, ctx, o.after.name) end

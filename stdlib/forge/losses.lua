@@ -58,7 +58,7 @@ function M.values(ctx, q, change)
   if before.generated and not after.generated then
     return ("what is written to %s: the way back computes it again"):format(name)
   end
-  if M.comes_back(ctx, change) then return nil end
+  if after.generated or M.comes_back(ctx, change) then return nil end
   local _, only_nulls = strategy.stated_fill(change)
   if only_nulls then return M.filled_nulls(q, before.name) end
   return ("values of %s that do not come back unchanged"):format(name)
