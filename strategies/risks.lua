@@ -177,6 +177,16 @@ function M.hazards.added_column(step)
     "search the code for `INSERT INTO … VALUES` without columns and for SELECT *; mend them before the step") }
 end
 
+function M.hazards.must_be_empty(step)
+  local list = {}
+  for i, check in ipairs(step.checks_first or {}) do
+    list[i] = row(step.title .. ": a row that stands would have no value in a required column", "high", "medium",
+      ("run `%s` first; it must give %s, and the scripts ask it before they change anything. Where it does not: state :default or "
+        .. ":backfill for the column, and plan anew"):format(check.sql, check.expect))
+  end
+  return list
+end
+
 function M.hazards.parent_lock(step, ctx)
   return { row(step.title .. ": its foreign keys lock the referenced tables for an instant", "low", "low",
     lock_words(ctx)) }

@@ -81,6 +81,36 @@ local function index_clauses(d, before, after, ops, keep)
   return out
 end
 
+local function width(column) return column and column.type.args and column.type.args[1] end
+
+-- An index over as many characters as the column has is one over the whole column, and stays one when the column gets wider:
+-- its prefix must be stated again.
+local function prefix_clauses(d, before, after, ops)
+  local out, again = {}, {}
+  for _, o in ipairs(ops) do
+    local old, new = o.kind == "column" and width(o.before), o.kind == "column" and width(o.after)
+    for _, spec in ipairs(old and new and old < new and { { "uniques", text.key_sql }, { "indexes", text.index_sql } } or {}) do
+      for _, item in ipairs(after[spec[1]] or {}) do
+        local stands = false
+        for _, other in ipairs(before[spec[1]] or {}) do stands = stands or other.name == item.name end
+        for _, part in ipairs(stands and item.parts or {}) do
+          local length = part.length or 0
+          if part.column == o.after.name and length >= old and length < new then again[item.name] = spec[2](d, item) end
+        end
+      end
+    end
+  end
+  for _, spec in ipairs({ "uniques", "indexes" }) do
+    for _, item in ipairs(after[spec] or {}) do
+      if again[item.name] then
+        out[#out + 1] = "DROP INDEX " .. d:ident(item.name)
+        out[#out + 1] = "ADD " .. again[item.name]
+      end
+    end
+  end
+  return out
+end
+
 local function orphan_query(d, child, fk)
   local present, match = {}, {}
   for i, name in ipairs(fk.columns) do
@@ -218,7 +248,11 @@ function M.one(out, ops, step, d, options)
   local t = state.copy(state.table(step, name))
   local list, verdict, ctx = gather(ops, step, d, t)
   local extra = {}
-  if t then extra = index_clauses(d, t, state.table(step, name) or t, ops, (options or {}).keep or {}) end
+  if t then
+    local now = state.table(step, name) or t
+    extra = index_clauses(d, t, now, ops, (options or {}).keep or {})
+    for _, clause in ipairs(prefix_clauses(d, t, now, ops)) do extra[#extra + 1] = clause end
+  end
   verdict = apply_extra(d, list, extra, verdict)
   if #list == 0 and not ctx.last then return end
   for _, clauses_of in ipairs(fk_index.keeping(d, t, ops)) do

@@ -44,7 +44,7 @@ function cond.column_nullable(q, col, d) return column(q, col, d, { "IS_NULLABLE
 
 local INTEGERS = { tinyint = true, smallint = true, mediumint = true, int = true, bigint = true }
 
--- Integers are compared without their display width, which some versions print.
+-- Integers are compared without their display width, which some versions print; but tinyint(1) is the boolean.
 function cond.column_type(q, col, sql_type, d)
   local wanted = sql_type:lower()
   local word = wanted:match("^(%a+)")
@@ -52,6 +52,7 @@ function cond.column_type(q, col, sql_type, d)
     return column(q, col, d, {
       "DATA_TYPE = " .. d:literal(word),
       "COLUMN_TYPE " .. (wanted:find(" unsigned", 1, true) and "" or "NOT ") .. "LIKE '%unsigned%'",
+      wanted == "tinyint" and "COLUMN_TYPE <> 'tinyint(1)'" or nil,
     })
   end
   if d.flavour == "mariadb" and wanted == "json" then sql_type = "longtext" end

@@ -70,6 +70,11 @@ return dialect.define {
     local a, b = d.types.map[from.name], d.types.map[to.name]
     return not (a and b and a.family == "text" and b.family == "text")
   end,
+  -- Texts and blobs are indexed by a prefix alone.
+  indexed_whole = function(d, type)
+    local word = d:type_sql(type):lower():match("^%a+") or ""
+    return not (word:find("text$") or word:find("blob$"))
+  end,
   -- A NOT NULL column of these comes to no rows that stand (error 1845 or 1292): there is no value for them.
   has_no_zero = function(_, type)
     return type.name == "date" or type.name == "datetime" or type.name == "point" or type.name == "geometry"

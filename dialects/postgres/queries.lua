@@ -269,6 +269,16 @@ WHERE c.relkind IN ('v'::"char", 'm'::"char") AND @ours@ AND pg_catalog.left(c.r
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass::oid
     AND e.objid = c.oid AND e.deptype = 'e'::"char")]]
 
+-- The type regcollation is there from version 13 on. Before it: the default collation's fixed number, and a collation's name as
+-- that type would write it.
+local COLLATION = [[(SELECT CASE WHEN pg_catalog.pg_collation_is_visible(rc.oid) THEN ''::text
+  ELSE pg_catalog.quote_ident(rn.nspname::text) || '.'::text END || pg_catalog.quote_ident(rc.collname::text)
+  FROM pg_catalog.pg_collation rc JOIN pg_catalog.pg_namespace rn ON rn.oid = rc.collnamespace WHERE rc.oid = %1)]]
+
+local function without_regcollation(sql)
+  return (sql:gsub([['pg_catalog%."default"'::regcollation::oid]], "100::oid"):gsub("([%w_]+%.[%w_]+)::regcollation::text", COLLATION))
+end
+
 --- The queries for a server of the dialect's version.
 ---@param d table dialect
 ---@return table[] { section, sql }
@@ -293,6 +303,7 @@ function M.list(d)
   add("views", VIEWS)
   for _, query in ipairs(definitions.list(d)) do out[#out + 1] = query end
   for _, sql in ipairs(unmanaged.list(d)) do add("unmanaged", sql) end
+  for _, query in ipairs(d:since(13) and {} or out) do query.sql = without_regcollation(query.sql) end
   return out
 end
 

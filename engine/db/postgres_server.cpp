@@ -72,8 +72,7 @@ class PostgresServer : public ServerKind {
             "--auth=trust",
             "--encoding=UTF8",
             "--locale=C.UTF-8",
-            "--no-sync",
-            "--no-instructions"};
+            "--no-sync"};
   }
   std::vector<std::string> serve(const fs::path& folder) const override {
     std::vector<std::string> out{(programs_ / "postgres").string(), "-D", (folder / "data").string(), "-k",

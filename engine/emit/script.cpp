@@ -105,8 +105,9 @@ $forgelua_check$;
 
 bool has_checks(const std::vector<const Step*>& steps, Way way) {
   return std::ranges::any_of(steps, [way](const Step* step) {
-    return way == Way::backward ? !step->checks_back.empty()
-                                : !step->checks_before.empty() || !step->checks_after.empty();
+    return way == Way::backward
+               ? !step->checks_back.empty()
+               : !step->checks_first.empty() || !step->checks_before.empty() || !step->checks_after.empty();
   });
 }
 
@@ -121,6 +122,15 @@ std::string checks_of_way_back(const Client& client, const std::vector<const Ste
          "fails,\n"
          "-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.\n" +
          out;
+}
+
+// What a step takes for granted of the rows is asked for before anything is changed.
+std::string checks_of_start(const Client& client, const std::vector<const Step*>& steps) {
+  std::string out;
+  for (const Step* step : steps) {
+    for (const auto& check : step->checks_first) out += guard(client, check);
+  }
+  return out.empty() ? out : "\n-- Where one of these checks fails, nothing has been touched.\n" + out;
 }
 
 // MySQL and SQLite have no statement that raises an error outside a stored program: a temporary table does. In MySQL by a
@@ -261,6 +271,8 @@ std::string body(const Plan& plan, const Turns& turns, const Client& client, std
   if (!forward) {
     std::ranges::reverse(steps);
     out += checks_of_way_back(client, steps);
+  } else {
+    out += checks_of_start(client, steps);
   }
   for (const Step* step : steps) out += step_text(plan, client, *step, way);
   if (guards) out += "\n" + drop_guard_table(client);

@@ -155,14 +155,15 @@ struct Step {
   std::string title;  // one line for people
   std::string why;
   Phase phase = Phase::expand;
-  std::vector<Change> ops;           // what it does to the schema, in order; may be empty
-  std::optional<Work> work;          // rows that it moves; never beside ops
-  std::optional<Work> reverse_work;  // rows that its reverse moves (before the reversed ops)
-  std::string form;                  // how ops are carried out: see CONTRACT in stdlib/forge/steps.lua
-  std::string reverse_form;          // the same for the way back; "" is `form`
-  bool transaction = true;           // one transaction where the engine's DDL has any
-  std::string loses;                 // what its way back cannot restore; "" is nothing
-  std::string loses_forward;         // data that is gone once the step has run (drops)
+  std::vector<Change> ops;              // what it does to the schema, in order; may be empty
+  std::optional<Work> work;             // rows that it moves; never beside ops
+  std::optional<Work> reverse_work;     // rows that its reverse moves (before the reversed ops)
+  std::string form;                     // how ops are carried out: see CONTRACT in stdlib/forge/steps.lua
+  std::string reverse_form;             // the same for the way back; "" is `form`
+  bool transaction = true;              // one transaction where the engine's DDL has any
+  std::string loses;                    // what its way back cannot restore; "" is nothing
+  std::string loses_forward;            // data that is gone once the step has run (drops)
+  std::vector<Assertion> checks_first;  // asked before anything of the script is done that the step stands in
   std::vector<Assertion> checks_before, checks_after;
   std::vector<Assertion>
       checks_back;  // asked before anything of the way back is done, under the names of the new schema
@@ -197,6 +198,7 @@ struct Step {
     visit("transaction", self.transaction);
     visit("loses", self.loses);
     visit("loses_forward", self.loses_forward);
+    visit("checks_first", self.checks_first);
     visit("checks_before", self.checks_before);
     visit("checks_after", self.checks_after);
     visit("checks_back", self.checks_back);

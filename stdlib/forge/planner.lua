@@ -3,6 +3,7 @@
 local absorb = require("forge.absorb")
 local fold = require("forge.fold")
 local members = require("forge.direct.members")
+local no_rows = require("forge.no_rows")
 local policy_of = require("forge.policy")
 local checked = require("forge.steps").new
 local strategy = require("forge.strategy")
@@ -161,6 +162,7 @@ end
 
 local function answer(group, choices, ctx, steps)
   local list, items = choice_list(group.changes, choices)
+  for _, item in ipairs(no_rows.action_items(group)) do items[#items + 1] = item end
   return { id = group.id, choices = list, steps = steps, action_items = items,
            explanation = explanation(group, choices, ctx) }
 end
@@ -184,13 +186,14 @@ local function steps_of(group, choices, ctx)
     error(("the steps for %s do not end in the new schema: table %s (strategies: %s)"):format(group.id, different,
       table.concat(chosen(group, choices, "expand"), ", ")), 0)
   end
+  no_rows.ask(group, ctx, b.steps)
   return b.steps
 end
 
 -- Groups that move together -----------------------------------------------------------------------------------------------
 
 local function merge_into(lead, other)
-  for _, field in ipairs({ "before", "after", "facts", "views_after" }) do
+  for _, field in ipairs({ "before", "after", "facts", "views_after", "must_be_empty" }) do
     if other[field] then
       lead[field] = lead[field] or {}
       for key, value in pairs(other[field]) do lead[field][key] = value end
@@ -334,6 +337,7 @@ local function sets(groups, plans, ctx)
 end
 
 local function choose_group(group, ctx, policy)
+  no_rows.assume(group)
   local b = strategy.builder(group, ctx)
   local choices, why = choose_all(b, ctx, policy)
   return { choices = choices, refused = why, copied = choices and absorb.copied(b, choices) or {} }

@@ -16,7 +16,7 @@ M.FORMS = { "concurrently", "using_index", "rebuild", "alter", "swap", "enum_val
 local FIELDS = {
   id = "string", title = "string", why = "string", phase = "string", ops = "table", work = "table",
   reverse_work = "table", form = "string", reverse_form = "string", transaction = "boolean", loses = "string",
-  loses_forward = "string", checks_before = "table", checks_after = "table", checks_back = "table", app = "string",
+  loses_forward = "string", checks_first = "table", checks_before = "table", checks_after = "table", checks_back = "table", app = "string",
   compatibility = "table", hazards = "table", strategy = "string",
 }
 local WORK = {
@@ -101,6 +101,7 @@ function M.new(spec)
   check_ops(spec)
   check_work(spec, "work")
   check_work(spec, "reverse_work")
+  check_asserts(spec, "checks_first")
   check_asserts(spec, "checks_before")
   check_asserts(spec, "checks_after")
   check_asserts(spec, "checks_back")

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "tests/support/engines.hpp"
+#include "tests/support/normalise.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/product.hpp"
 
@@ -124,18 +125,44 @@ class ProductRun {
     std::ranges::set_difference(wanted, is, std::back_inserter(missing));
     std::ranges::set_difference(is, wanted, std::back_inserter(extra));
     std::string out;
-    for (const auto& text : extra) out += "\n    is    " + text;
-    for (const auto& text : missing) out += "\n    wants " + text;
+    for (const auto& text : extra) out += "\n    is    " + own_lines(text, missing);
+    for (const auto& text : missing) out += "\n    wants " + own_lines(text, extra);
     return out.substr(0, 1500);
+  }
+
+  // The head of an object and those of its lines that the one of the same head among `others` has not.
+  static std::string own_lines(const std::string& text, const std::vector<std::string>& others) {
+    const auto lines = split_lines(text);
+    for (const auto& other : others) {
+      const auto theirs = split_lines(other);
+      if (theirs.front() != lines.front()) continue;
+      std::string out = lines.front();
+      for (const auto& line : lines) {
+        if (std::ranges::find(theirs, line) == theirs.end()) out += "\n      " + line;
+      }
+      return out;
+    }
+    return text;
   }
 
   // The database stands at `before`.
   std::string on_database(const std::vector<std::string>& old, const std::vector<std::string>& wanted) {
     if (auto bad = script("forward.sql"); !bad.empty()) return "WRONG: forward: " + bad;
     if (auto is = engine_.dump_schema(kDatabase); is != wanted) return "WRONG: after forward" + difference(is, wanted);
+    if (auto left = second_diff(pair_.after); !left.empty()) return "WRONG: a second diff after forward\n" + left;
     if (auto bad = script("rollback.sql"); !bad.empty()) return "WRONG: rollback: " + bad;
     if (auto is = engine_.dump_schema(kDatabase); is != old) return "WRONG: after rollback" + difference(is, old);
+    if (auto left = second_diff(pair_.before); !left.empty()) return "WRONG: a second diff after rollback\n" + left;
     return "passed";
+  }
+
+  // What forgelua itself still finds between the database and the script that it should be equal to.
+  std::string second_diff(const std::string& file) {
+    const auto options = url_.find('?');
+    const auto database = url_.substr(0, url_.rfind('/', options) + 1) + kDatabase + url_.substr(options);
+    const auto found = run_product("diff " + shell_quote(database) + " " + shell_quote(file) +
+                                   " --exit-code --db=" + engine_.name() + " --dev-url=" + shell_quote(url_));
+    return found.exit_code == 0 ? "" : (found.out + found.err).substr(0, 1500);
   }
 
   std::string script(const std::string& name) {

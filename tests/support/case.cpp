@@ -57,7 +57,7 @@ std::vector<Stop> stops(const YAML::Node& list, const std::string& engine) {
 void check_keys(const YAML::Node& root, const std::string& file) {
   static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve", "loses",
                                             "compare", "phases",  "keeps",  "blind", "seed",    "rows",
-                                            "writes",  "fails",   "expect", "stops"};
+                                            "writes",  "fails",   "expect", "stops", "halts"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");
@@ -89,6 +89,7 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.fails = moments(root["fails"], engine);
   out.expect = moments(root["expect"], engine);
   out.stops = stops(root["stops"], engine);
+  out.halts = stops(root["halts"], engine);
   return out;
 }
 

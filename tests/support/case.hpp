@@ -20,8 +20,9 @@ struct Moment {
   std::string value;  // expectations: the single value of the first row
 };
 
-// Rows of the application that only the new schema accepts: rollback.sql must stop at them before it undoes anything, say why,
-// and run once they are mended.
+// Rows that a script must stop at before it does anything, say why, and run once they are mended: of the application, which
+// only the new schema accepts (`stops`: rollback.sql), or which the new schema cannot take (`halts`: forward.sql and the phase's
+// own script).
 struct Stop {
   std::string write, says, mend;
 };
@@ -43,7 +44,7 @@ struct Case {
   std::string seed;
   std::vector<SeedRows> rows;
   std::vector<Moment> writes, fails, expect;
-  std::vector<Stop> stops;
+  std::vector<Stop> stops, halts;
 };
 
 // Every case, by name; those whose name holds FORGELUA_CASE where that is set.

@@ -54,6 +54,10 @@ std::string ordinals(std::size_t count) {
   return join(numbers, ",");
 }
 
+std::string version_of(const std::string& engine) {
+  return engine == "postgres" ? environment("FORGELUA_TEST_POSTGRES_VERSION") : "";
+}
+
 class Postgres : public Engine {
  public:
   Postgres(std::string psql, std::string pg_dump)
@@ -64,7 +68,8 @@ class Postgres : public Engine {
     must(admin("CREATE DATABASE " + quote_name(database, '"')), "create database");
   }
   void drop_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '"') + " WITH (FORCE)"), "drop database");
+    const std::string force = version_of("postgres") == "12" ? "" : " WITH (FORCE)";
+    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '"') + force), "drop database");
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
@@ -151,7 +156,7 @@ class MySql : public Engine {
     if (const auto at = text.find(" AUTO_INCREMENT="); at != std::string::npos) {
       text.erase(at, text.find(' ', at + 1) - at);
     }
-    return normalise_create(text);
+    return normalise_show_create(text);
   }
   std::vector<Row> columns(const std::string& database) override {
     auto rows = query(database,
@@ -220,6 +225,11 @@ class Sqlite : public Engine {
 };
 
 }  // namespace
+
+std::string Engine::target() const {
+  const auto version = version_of(name_);
+  return version.empty() ? name_ : name_ + ":" + version;
+}
 
 std::map<std::string, std::string> Engine::dump_rows(const std::string& database) {
   std::map<std::string, std::vector<std::string>> tables;

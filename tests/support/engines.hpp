@@ -18,6 +18,8 @@ class Engine {
  public:
   virtual ~Engine() = default;
   const std::string& name() const { return name_; }
+  // What --db is given: the name, with the version where the servers are of another than the usual one.
+  std::string target() const;
 
   virtual void create_database(const std::string& database) = 0;
   virtual void drop_database(const std::string& database) = 0;

@@ -135,6 +135,31 @@ std::string normalise_create(std::string_view sql) {
   return out + "\n" + flat.substr(close);
 }
 
+std::string normalise_show_create(std::string_view sql) {
+  std::string out = normalise_create(sql);
+  const auto take = [&out](const std::string& text) {
+    for (auto at = out.find(text); at != std::string::npos; at = out.find(text, at)) {
+      const auto end = at + text.size();
+      if (end < out.size() && word_char(out[end])) {
+        at = end;
+      } else {
+        out.erase(at, text.size());
+      }
+    }
+  };
+  const auto word_after = [&out](std::string_view mark) -> std::string {
+    const auto at = out.rfind(mark);
+    if (at == std::string::npos || out.find("\n)", at) != std::string::npos) return "";
+    auto end = at + mark.size();
+    while (end < out.size() && word_char(out[end])) ++end;
+    return out.substr(at + mark.size(), end - at - mark.size());
+  };
+  take(" USING BTREE");
+  if (const auto charset = word_after(" DEFAULT CHARSET="); !charset.empty()) take(" CHARACTER SET " + charset);
+  if (const auto collation = word_after(" COLLATE="); !collation.empty()) take(" COLLATE " + collation);
+  return out;
+}
+
 std::vector<std::string> normalise_pg_dump(std::string_view dump) {
   std::vector<std::string> entries;
   std::string statement;

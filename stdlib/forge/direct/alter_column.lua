@@ -122,6 +122,22 @@ local function release_keys(b, unit, now, final)
   end
 end
 
+-- Keys and indexes over all of a column, where the engine has none over the whole of its new type: those that go, go first,
+-- and those that change do so before it does.
+local function release_members(b, unit, now, final)
+  local whole = b.ctx.d.indexed_whole
+  if not whole or whole(b.ctx.d, final.type) or not whole(b.ctx.d, now.type) then return end
+  local members = require("forge.direct.members")  -- which needs this module
+  for _, change in ipairs(unit.changes) do
+    local names, stands = false, (change.kind == "key" or change.kind == "index") and change.before
+    if stands and (stands.method or ""):lower() == "fulltext" then stands = nil end
+    for _, part in ipairs(stands and stands.parts or {}) do
+      names = names or (part.column == now.name and (part.length or 0) == 0)
+    end
+    if names and not b.settled[change] then members.settle(b, unit, change) end
+  end
+end
+
 local TEXT = {
   comment = { "Comment", "documentation only" },
   type = { "Change the type of", "the engine does this in place" },
@@ -150,7 +166,10 @@ local function alter_part(b, unit, change, part)
   local now = b:column(q, name)
   local final = strategy.with_part(now, change.after, part)
   if part.what == "generated" then final = fold.copy(final) final.name = name end
-  if part.what == "type" then release_keys(b, unit, now, final) end
+  if part.what == "type" then
+    release_keys(b, unit, now, final)
+    release_members(b, unit, now, final)
+  end
   local generated = part.what == "type" and readers(b, q, name) or {}
   local named = { name }
   for _, column in ipairs(generated) do named[#named + 1] = column.name end

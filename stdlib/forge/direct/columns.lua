@@ -5,6 +5,7 @@ local altering = require("forge.direct.alter_column")
 local merging = require("forge.direct.merging")
 local not_null = require("forge.direct.not_null")
 local fold = require("forge.fold")
+local no_rows = require("forge.no_rows")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
@@ -15,10 +16,7 @@ local show = strategy.display
 M.ddl, M.join, M.flush, M.flush_unit = merging.ddl, merging.join, merging.flush, merging.flush_unit
 M.enforce, M.has_readers, M.release_key = not_null.enforce, altering.has_readers, altering.release_key
 
-local function needs_value(column)
-  return not column.nullable and not column.default and not column.generated and not column.identity
-    and column.type.name ~= "serial" and column.type.name ~= "bigserial"
-end
+local needs_value = no_rows.needs_value
 M.needs_value = needs_value
 
 -- Do columns of the table get other names, or move to second ones?
@@ -79,13 +77,17 @@ local function add(change, sub, ctx, b)
       .. "no value. State :default or :backfill, or hints with rows = 0"):format(object))
   end
   local t, starred = b:table(unit.q), b:starred_views(unit.q)
+  local required = needs_value(column)
   merging.ddl(b, unit, object, "add-column", {
-    title = "Add " .. object, why = "the deployed application does not know the column and does not miss it",
+    title = "Add " .. object,
+    why = required and "there is no row that would have no value in it"
+      or "the deployed application does not know the column and does not miss it",
     ops = strategy.seq(b:take_views(starred), b:add_column(unit.q, column), key_with(b, unit, column),
       b:bring_views(starred, {}, false)),
     compatibility = {
-      old_app = true, new_app = true,
-      note = "an INSERT without a column list and a prepared SELECT * notice the added column",
+      old_app = not required, new_app = true,
+      note = required and "INSERTs that give it no value fail from here"
+        or "an INSERT without a column list and a prepared SELECT * notice the added column",
     },
     hazards = { "added_column" },
   }, t)

@@ -344,6 +344,17 @@ local function ready(b, unit, kind, object)
   return true
 end
 
+--- Carries out at once what becomes of a key or an index that stands.
+function M.settle(b, unit, change)
+  b.settled[change] = true
+  if not standing(b, unit, change.kind, change) then return end
+  if not change.after then
+    if change.kind == "key" then refuse_incoming(change, b, unit) end
+    return M.drop(b, unit, change.kind, name_now(b, unit, change.kind, change))
+  end
+  replace(b, unit, change.kind, change)
+end
+
 local function only_visibility(kind, change)
   if kind ~= "index" then return false end
   local made = fold.copy(change.before)

@@ -21,7 +21,7 @@ end
 local function merge(pending, spec)
   append(pending.ops, strategy.flat(spec.ops))
   for _, field in ipairs(MERGED) do pending[field] = join(pending[field], spec[field], "; ") end
-  for _, field in ipairs({ "checks_before", "checks_after", "checks_back", "hazards" }) do
+  for _, field in ipairs({ "checks_first", "checks_before", "checks_after", "checks_back", "hazards" }) do
     pending[field] = pending[field] or {}
     append(pending[field], spec[field])
   end

@@ -1,0 +1,155 @@
+-- Forward, every phase of migration required_column_hinted
+-- A column that every row must have and nobody gives a value: the spec says that there is no row
+-- sqlite 3.40; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add owners.note. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Add owners.note', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('owners') WHERE name = 'note' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Where one of these checks fails, nothing has been touched.
+-- Check: parts has no rows, which would have no value for parts.code, parts.made_on, parts.owner (state :default or :backfill). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('parts has no rows, which would have no value for parts.code, parts.made_on, parts.owner (state :default or :backfill)', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "parts" LIMIT 1) AS found) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 1 of 3, expand: Add owners.note
+--   Id:           owners.note/expand/add-column
+--   Why:          the deployed application does not know the column and does not miss it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         old rows are not touched: they show the default; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+.print 'step 1 of 3: Add owners.note'
+BEGIN IMMEDIATE;
+ALTER TABLE "owners" ADD COLUMN "note" varchar(40);
+COMMIT;
+.print 'step 1 of 3: done'
+
+-- ============================================================================
+-- Step 2 of 3, expand: Change the type of parts.name; Change the type of parts.weight; Add parts.code; Add parts.made_on; Add parts.owner
+--   Id:           parts/expand/rewrite-once
+--   Why:          the engine does this in place; the engine does this in place; there is no row that would have no value in it; there is no row that would have no value in it; there is no row that would have no value in it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; INSERTs that give it no value fail from here; INSERTs that give it no value fail from here; INSERTs that give it no value fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      type, type, added column, added column, added column, must be empty
+-- ============================================================================
+.print 'step 2 of 3: Change the type of parts.name; Change the type of parts.weight; Add parts.code; Add parts.made_on; Add parts.owner'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('parts') OR lower(f."table") IN ('parts'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'parts');
+CREATE TABLE "parts__rebuild" (
+  "id" integer PRIMARY KEY,
+  "name" varchar(60) NOT NULL,
+  "weight" bigint,
+  "code" varchar(20) NOT NULL,
+  "made_on" date NOT NULL,
+  "owner" integer NOT NULL
+);
+INSERT INTO "parts__rebuild" ("id", "name", "weight")
+  SELECT "id", "name", "weight" FROM "parts";
+DROP TABLE "parts";
+ALTER TABLE "parts__rebuild" RENAME TO "parts";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('parts') OR lower(f."table") IN ('parts'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 2 of 3: done'
+
+-- ============================================================================
+-- Step 3 of 3, switch: Add the unique constraint (code) on parts; Add the foreign key (owner) on parts
+--   Id:           parts/switch/rewrite-once
+--   Why:          the new schema promises it; the new schema promises it
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Note:         the table is built anew in one transaction: as long as copying all of its rows takes; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that would double a value fail from here; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint, constraint
+-- ============================================================================
+.print 'step 3 of 3: Add the unique constraint (code) on parts; Add the foreign key (owner) on parts'
+-- Check: no two rows of parts agree in ("code"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of parts agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM "parts" WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of parts points at a missing row of owners. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of parts points at a missing row of owners', '0', CAST((SELECT COUNT(*) FROM "parts" AS child_row WHERE child_row."owner" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "owners" AS parent_row WHERE parent_row."id" = child_row."owner")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('parts') AND lower(m.name) NOT IN ('parts')) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'parts');
+CREATE TABLE "parts__rebuild" (
+  "id" integer PRIMARY KEY,
+  "name" varchar(60) NOT NULL,
+  "weight" bigint,
+  "code" varchar(20) NOT NULL,
+  "made_on" date NOT NULL,
+  "owner" integer NOT NULL REFERENCES "owners" ("id"),
+  UNIQUE ("code")
+);
+INSERT INTO "parts__rebuild" ("id", "name", "weight", "code", "made_on", "owner")
+  SELECT "id", "name", "weight", "code", "made_on", "owner" FROM "parts";
+DROP TABLE "parts";
+ALTER TABLE "parts__rebuild" RENAME TO "parts";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('parts') OR lower(f."table") IN ('parts'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 3 of 3: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'
