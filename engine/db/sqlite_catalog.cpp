@@ -203,13 +203,21 @@ class Reader {
     if (is_internal(object.name)) return;
     const auto found = rows_.flags.find(object.name);
     const TableFlags flags = found == rows_.flags.end() ? TableFlags{} : found->second;
-    if (flags.is_virtual || flags.shadow) {
-      schema_.unmanaged.push_back((flags.is_virtual ? "virtual table " : "shadow table ") + object.name);
-      return;
-    }
+    if (flags.is_virtual) return virtual_table(object);
+    if (flags.shadow) return;  // it comes and goes with its virtual table
     const TableText written = sqlite::read_table_text(object.sql);
     if (written.conflict_clauses) schema_.unmanaged.push_back("conflict clause of table " + object.name);
     tables_[lower(object.name)] = read_table(object, rows_, written);
+  }
+
+  // Held by its statement: what is inside, the module says.
+  void virtual_table(const MasterRow& object) {
+    Definition made;
+    made.kind = "virtual table";
+    made.name = definition_name(made.kind, quote_where_needed(object.name));
+    made.create = object.sql;
+    made.drop = "DROP TABLE " + quote_where_needed(object.name);
+    schema_.definitions[made.name] = std::move(made);
   }
 
   // An index without text is one of a constraint, which the table's own text names.

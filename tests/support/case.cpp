@@ -55,9 +55,9 @@ std::vector<Stop> stops(const YAML::Node& list, const std::string& engine) {
 }
 
 void check_keys(const YAML::Node& root, const std::string& file) {
-  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",   "approve", "loses",
-                                            "compare", "phases",  "keeps",  "blind", "seed",    "rows",
-                                            "writes",  "fails",   "expect", "stops", "halts"};
+  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",    "approve", "loses",
+                                            "compare", "phases",  "keeps",  "blind",  "seed",    "rows",
+                                            "since",   "writes",  "fails",  "expect", "stops",   "halts"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");
@@ -72,6 +72,7 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.name = folder.filename().string();
   out.folder = folder.string();
   out.engines = root["engines"] ? words(root["engines"]) : engine_names();
+  if (const YAML::Node since = root["since"]; since && since[engine]) out.since = since[engine].as<int>();
   if (const YAML::Node covers = root["covers"]) {
     out.strategy = for_engine(covers["strategy"], engine);
     out.changes = words(covers["changes"]);

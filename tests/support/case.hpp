@@ -30,6 +30,7 @@ struct Stop {
 struct Case {
   std::string name, folder;
   std::vector<std::string> engines;
+  int since = 0;                     // the least version of the engine that can carry it out
   std::string strategy;              // asserted: this strategy serves …
   std::vector<std::string> changes;  // … a change of each of these words
   std::vector<std::string> run;      // further options of `forgelua run`

@@ -22,6 +22,9 @@ counts() {
     -e 's/^assertions: *[0-9]* *| *\([0-9]*\) passed *| *\([0-9]*\) failed.*/\1 passed, \2 failed/p'
 }
 
+# What is built meanwhile does not disturb.
+cp build/dev/server_tests build/dev/forgelua "$logs"
+
 failed=0
 table=$logs/table
 printf '| Server | Reading | Cases |\n|---|---|---|\n' >"$table"
@@ -36,8 +39,8 @@ for target in "$@"; do
     mysql) version="MySQL $("$FORGELUA_TEST_MYSQL_CLIENT" -N -e 'SELECT version()' | cut -d- -f1)" ;;
   esac
   name=$(printf '%s' "$target" | tr ':' '-')
-  build/dev/server_tests "[read][$engine]" >"$logs/$name-read.log" 2>&1 || failed=1
-  build/dev/server_tests "[cases][$engine]" >"$logs/$name-cases.log" 2>&1 || failed=1
+  "$logs/server_tests" "[read][$engine]" >"$logs/$name-read.log" 2>&1 || failed=1
+  "$logs/server_tests" "[cases][$engine]" >"$logs/$name-cases.log" 2>&1 || failed=1
   printf '| %s | %s | %s |\n' "$version" "$(counts "$logs/$name-read.log")" "$(counts "$logs/$name-cases.log")" >>"$table"
   tail -n 1 "$table"
   "$servers" stop "$env_file"

@@ -154,6 +154,7 @@ CONF
   fi
   wait_for 30 PostgreSQL "$dir.log" "$run/bin/psql" -d postgres -c 'SELECT 1'
   export_line FORGELUA_TEST_POSTGRES_URL "postgres://postgres@/postgres?host=$dir"
+  export_line FORGELUA_TEST_POSTGRES_LOG "$dir.log"
   export_line FORGELUA_TEST_PSQL "$run/bin/psql"
   export_line FORGELUA_TEST_PG_DUMP "$run/bin/pg_dump"
 }

@@ -60,7 +60,13 @@ local function plain_actions(a, b, d)
   local actions = {}
   local retyped = type_changes(a, b, d)
   local old, new = default_text(a, d), default_text(b, d)
-  if a.generated and not b.generated then actions[#actions + 1] = name .. " DROP EXPRESSION" end
+  if a.generated and not b.generated then
+    if not d:since(13) then
+      error(("PostgreSQL %s makes no ordinary column of the generated column %s and keeps its values: add a column beside it with "
+        .. ":backfill, and drop this one"):format(d.version or "12", b.name), 0)
+    end
+    actions[#actions + 1] = name .. " DROP EXPRESSION"
+  end
   if old and (retyped or old ~= new) then actions[#actions + 1] = name .. " DROP DEFAULT" end
   if retyped then actions[#actions + 1] = type_action(a, b, d) end
   if new and (retyped or old ~= new) then

@@ -10,6 +10,15 @@ local M = {}
 -- Kinds that act by themselves, on rows or on time.
 local ACTS = { trigger = true, ["event trigger"] = true, rule = true, policy = true, ["row security"] = true, event = true }
 
+-- Kinds that hold rows of their own, which only the application can bring back.
+local HOLDS_ROWS = { ["virtual table"] = true }
+
+local function rows_of(one) return HOLDS_ROWS[one.kind] and "what the " .. one.name.name .. " holds" or nil end
+
+local function refill(one)
+  return HOLDS_ROWS[one.kind] and ("Fill the %s again: it has been made anew, and is empty."):format(one.name.name) or nil
+end
+
 local function settles(one) return ACTS[one.kind] ~= nil end
 
 local function create(change, b)
@@ -18,7 +27,7 @@ local function create(change, b)
   b:step(one.name.name, "create", {
     title = "Create the " .. one.name.name,
     why = acts and "from here it acts for both applications" or "nothing uses it yet",
-    ops = { ops.create_definition(one) }, compatibility = {
+    ops = { ops.create_definition(one) }, loses = rows_of(one), compatibility = {
       old_app = true, new_app = true,
       note = acts and "it acts on what the deployed application does, too" or "",
     },
@@ -30,6 +39,7 @@ local function drop(change, b)
   local one = change.before
   b:step(one.name.name, "drop", {
     title = "Drop the " .. one.name.name, why = "the new schema is without it", ops = { ops.drop_definition(one) },
+    loses = rows_of(one), loses_forward = rows_of(one),
     compatibility = settles(one) and { old_app = true, new_app = true, note = "what it did is no longer done" }
       or { old_app = false, new_app = true, note = "statements that name it fail from here" },
     hazards = { "drop" },
@@ -51,10 +61,10 @@ end
 
 local function alter(change, b)
   local before, after = change.before, change.after
-  local lost = lost_attributes(before, after)
+  local lost = lost_attributes(before, after) or rows_of(before)
   b:step(after.name.name, "alter", {
     title = "Change the " .. after.name.name, why = "its definition changes",
-    ops = { ops.alter_definition(before, after) }, loses = lost, loses_forward = lost,
+    ops = { ops.alter_definition(before, after) }, loses = lost, loses_forward = lost, app = refill(after),
     compatibility = { old_app = not lost, new_app = true, note = "both applications meet the new definition" },
     hazards = lost and { "drop" } or nil,
   })

@@ -170,7 +170,37 @@ function M.reference_stays(b, unit, fk)
 end
 
 -- What keeps a rule that goes from standing again, and what asks for it.
+local function counted(column) return column.nullable or column.identity or column.generated end
+
+-- A unique key of which a column goes: on the way back that has one value in every row, unless the row's own key fills it, and
+-- so the columns that are left must tell the rows apart. Gives those; nil where the key stands again anyway.
+local function left_of_key(b, unit, object)
+  local names, t = strategy.plain_columns(object.parts), unit.before
+  if not t or not unit.after or not names or not fold.same_q(t.name, unit.after.name) then return nil end
+  local left, own = {}, strategy.key(t)
+  for _, name in ipairs(names) do
+    local before, after = strategy.column(t, name), strategy.column(unit.after, name)
+    if before and after then
+      left[#left + 1] = { column = name }
+    elseif not before or counted(before) or (#own == 1 and own[1] ~= name) then
+      return nil
+    end
+  end
+  return #left < #names and left or nil
+end
+
+local function rows_alike(ctx, q, left)
+  if #left > 0 then return strategy.check_duplicates(ctx, q, left) end
+  return strategy.must_be_none(("%s has no second row"):format(show(q)),
+    "SELECT CASE WHEN COUNT(*) > 1 THEN 1 ELSE 0 END FROM " .. ctx.d:qname(q))
+end
+
 local function lost_rule(b, unit, kind, object)
+  local left = (kind == "key" or object.unique) and left_of_key(b, unit, object)
+  if left then
+    return ("what held rows of %s apart by %s: the way back stops where two agree in the rest of it"):format(show(unit.q),
+      object.name or "the primary key"), { rows_alike(b.ctx, unit.q, left) }
+  end
   local asks = kind ~= "foreign_key" or M.reference_stays(b, unit, object)
   return losses.rule(unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
 end
