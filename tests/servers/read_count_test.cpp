@@ -41,6 +41,15 @@ int lines_with(const std::string& file, const std::string& text) {
   return count;
 }
 
+// What asks for rows; the settings of the session are none.
+int queries_in(const std::string& log) {
+  int count = 0;
+  for (const std::string how : {"LOG:  statement: ", "LOG:  execute <unnamed>: "}) {
+    for (const std::string word : {"SELECT", "WITH", "SHOW"}) count += lines_with(log, how + word);
+  }
+  return count;
+}
+
 std::string name_of(const std::string& what) { return "forgelua_count_" + what + "_" + std::to_string(::getpid()); }
 
 // How many statements PostgreSQL logged for one `inspect`: those of this database alone are logged, under its name.
@@ -51,11 +60,11 @@ int asked_of_postgres(Engine& engine, int tables) {
   REQUIRE(engine.run_script(database, many_tables(tables)).err.empty());
   const auto alter = "ALTER DATABASE \"" + database + "\" SET ";
   REQUIRE(engine.run_script("postgres", alter + "log_statement = 'all';\n").err.empty());
-  const int before = lines_with(log, "LOG:  statement: ") + lines_with(log, "LOG:  execute ");
+  const int before = queries_in(log);
   const auto outcome = run_product("inspect '" + url_of("FORGELUA_TEST_POSTGRES_URL", database) + "' --format json");
   INFO(outcome.err);
   REQUIRE(outcome.exit_code == 0);
-  const int after = lines_with(log, "LOG:  statement: ") + lines_with(log, "LOG:  execute ");
+  const int after = queries_in(log);
   engine.drop_database(database);
   return after - before;
 }
@@ -72,7 +81,8 @@ int asked_of_mysql(Engine& engine, const char* variable, int tables) {
   REQUIRE(outcome.exit_code == 0);
   const auto rows = engine.query(
       "mysql",
-      "SELECT count(*) FROM general_log q WHERE q.command_type IN ('Query', 'Execute') AND q.thread_id IN "
+      "SELECT count(*) FROM general_log q WHERE q.command_type IN ('Query', 'Execute') AND q.argument REGEXP "
+      "'^ *(SELECT|WITH|SHOW)' AND q.thread_id IN "
       "(SELECT c.thread_id FROM general_log c WHERE c.command_type = 'Connect' AND c.argument LIKE '% on " +
           database + " %')");
   engine.drop_database(database);
