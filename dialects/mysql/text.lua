@@ -40,7 +40,10 @@ local function is_text(value) return type(value) == "string" end
 ---@return string
 function M.type_sql(d, type)
   if (type.array or 0) > 0 then return "json" end
-  if type.name == "native" or type.name == "user" then return type.ref or "" end
+  if type.name == "native" or type.name == "user" then
+    if (type.ref or "") == "" then error((d.flavour == "mariadb" and "MariaDB" or "MySQL") .. " has no column without a type", 0) end
+    return type.ref
+  end
   if type.name == "enum" or type.name == "set" then
     return type.name .. "(" .. value_list(d, type.values) .. ")"
   end

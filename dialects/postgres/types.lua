@@ -145,7 +145,10 @@ end
 ---@return string
 function M.sql(t, d)
   t = M.canonical(t)
-  if t.name == "native" then return t.ref .. brackets(t) end
+  if t.name == "native" then
+    if (t.ref or "") == "" then error("PostgreSQL has no column without a type", 0) end
+    return t.ref .. brackets(t)
+  end
   if t.name == "enum" or t.name == "user" then
     if not t.ref or t.ref == "" then error("an enum column of PostgreSQL needs a named type", 0) end
     return ref_sql(t.ref, d) .. brackets(t)

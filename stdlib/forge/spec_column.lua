@@ -86,7 +86,7 @@ own.enum = list_type("enum")
 own.set = list_type("set")
 
 function own.type(self, given)
-  return set_type(self, { name = "native", args = {}, ref = support.sql_text(self, "type", given) })
+  return set_type(self, { name = "native", args = {}, ref = given == "" and "" or support.sql_text(self, "type", given) })
 end
 
 -- A type of its own, so that a change of it does not reach other columns.

@@ -174,7 +174,7 @@ local function counted(column) return column.nullable or column.identity or colu
 
 -- A unique key of which a column goes: on the way back that has one value in every row, unless the row's own key fills it, and
 -- so the columns that are left must tell the rows apart. Gives those; nil where the key stands again anyway.
-local function left_of_key(b, unit, object)
+local function left_of_key(unit, object)
   local names, t = strategy.plain_columns(object.parts), unit.before
   if not t or not unit.after or not names or not fold.same_q(t.name, unit.after.name) then return nil end
   local left, own = {}, strategy.key(t)
@@ -196,7 +196,7 @@ local function rows_alike(ctx, q, left)
 end
 
 local function lost_rule(b, unit, kind, object)
-  local left = (kind == "key" or object.unique) and left_of_key(b, unit, object)
+  local left = (kind == "key" or object.unique) and left_of_key(unit, object)
   if left then
     return ("what held rows of %s apart by %s: the way back stops where two agree in the rest of it"):format(show(unit.q),
       object.name or "the primary key"), { rows_alike(b.ctx, unit.q, left) }
