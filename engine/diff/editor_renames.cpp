@@ -12,7 +12,9 @@ Result<void> SchemaEditor::check_column_unused(const Table& table, const std::st
   const auto still = [&](const std::string& user) {
     return fail(ErrorCode::internal, fmt::format("{} still names column '{}.{}'", user, display(table.name), column));
   };
-  if (const auto user = names_column(table, column); !user.empty()) return still(user);
+  // What names a column that passes to a table above means that one from then on.
+  const bool heir = !table.options.inherits.empty();
+  if (const auto user = names_column(table, column); !user.empty() && !heir) return still(user);
   for (const auto& name : references_.tables_referring_to(schema_, table.name)) {
     for (const auto& key : schema_.table(name)->foreign_keys) {
       const bool named = std::ranges::find(key.ref_columns, column) != key.ref_columns.end();

@@ -244,11 +244,12 @@ function M.switch(change, _, ctx, b)
     local above = from_parents(ctx, change.after, "after")
     refuse_unlike(change, b, b:table(unit.q), above)
     check = prove(b, unit, change.after)
+    list[1] = b:alter_table(unit.q, change.after.options, change.after.comment)
     for _, op in ipairs(give(b, unit, b:table(unit.q), above)) do list[#list + 1] = op end
-  end
-  list[#list + 1] = b:alter_table(unit.q, change.after.options, change.after.comment)
-  if leaves and not joins then
-    for _, op in ipairs(take(b, unit, from_parents(ctx, change.before, "before"))) do list[#list + 1] = op end
+  else
+    -- While it inherits, its members may name columns that are not its own.
+    list = leaves and not joins and take(b, unit, from_parents(ctx, change.before, "before")) or list
+    list[#list + 1] = b:alter_table(unit.q, change.after.options, change.after.comment)
   end
   if check then list[#list + 1] = b:drop_member(unit.q, "check", check.name) end
   b:step(show(unit.q), joins and "attach" or "detach", {
