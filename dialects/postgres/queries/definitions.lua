@@ -212,7 +212,8 @@ local ALONE = [[
 SELECT 'domain' AS kind, @space@ || pg_catalog.quote_ident(t.typname::text) AS own, NULL AS on_schema, NULL AS on_table,
   pg_catalog.concat('CREATE DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' AS '::text,
     pg_catalog.format_type(t.typbasetype, t.typtypmod),
-    CASE WHEN t.typcollation <> b.typcollation THEN ' COLLATE '::text || t.typcollation::regcollation::text END) AS "create",
+    CASE WHEN t.typcollation <> b.typcollation THEN ' COLLATE '::text || t.typcollation::regcollation::text END,
+    ' DEFAULT '::text || t.typdefault, CASE WHEN t.typnotnull THEN ' NOT NULL'::text END) AS "create",
   'DROP DOMAIN '::text || @space@ || pg_catalog.quote_ident(t.typname::text) AS "drop"
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
@@ -327,20 +328,6 @@ SELECT 'event trigger', pg_catalog.quote_ident(t.evtname::text), NULL, NULL, 'en
   pg_catalog.concat('ALTER EVENT TRIGGER '::text, pg_catalog.quote_ident(t.evtname::text), ' ENABLE'::text)
 FROM pg_catalog.pg_event_trigger t
 WHERE t.evtenabled <> 'O'::"char" AND @own_event@
-UNION ALL
-SELECT 'domain', r.own, NULL, NULL, 'default', pg_catalog.concat('ALTER DOMAIN '::text, r.own, ' SET DEFAULT '::text, t.typdefault),
-  pg_catalog.concat('ALTER DOMAIN '::text, r.own, ' DROP DEFAULT'::text)
-FROM pg_catalog.pg_type t
-JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-CROSS JOIN LATERAL (SELECT @space@ || pg_catalog.quote_ident(t.typname::text) AS own) AS r
-WHERE t.typtype = 'd'::"char" AND t.typdefault IS NOT NULL AND @ours@
-UNION ALL
-SELECT 'domain', r.own, NULL, NULL, 'not null', pg_catalog.concat('ALTER DOMAIN '::text, r.own, ' SET NOT NULL'::text),
-  pg_catalog.concat('ALTER DOMAIN '::text, r.own, ' DROP NOT NULL'::text)
-FROM pg_catalog.pg_type t
-JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-CROSS JOIN LATERAL (SELECT @space@ || pg_catalog.quote_ident(t.typname::text) AS own) AS r
-WHERE t.typtype = 'd'::"char" AND t.typnotnull AND @ours@
 UNION ALL
 SELECT 'domain', @space@ || pg_catalog.quote_ident(t.typname::text), NULL, NULL, 'check '::text || k.conname::text,
   pg_catalog.concat('ALTER DOMAIN '::text, @space@, pg_catalog.quote_ident(t.typname::text), ' ADD CONSTRAINT '::text,

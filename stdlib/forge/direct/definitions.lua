@@ -54,8 +54,7 @@ end
 -- What columns and indexes are made of cannot go and come again under them.
 local function refuse_replacing(change, ctx)
   local before, after = change.before, change.after
-  local range = before.kind == "type" and before.create:find(" AS RANGE ", 1, true)
-  if before.kind ~= "collation" and before.kind ~= "operator class" and not range or ctx.d.name ~= "postgres" then return end
+  if before.kind ~= "collation" and before.kind ~= "operator class" or ctx.d.name ~= "postgres" then return end
   if before.create == after.create and (before.body or "") == (after.body or "") then return end
   strategy.refuse(change, ("the %s cannot be altered in place while anything uses it. Make a second one under another name, "
     .. "and let its columns change to that"):format(before.name.name))
