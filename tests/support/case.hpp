@@ -20,10 +20,11 @@ struct Moment {
   std::string value;  // expectations: the single value of the first row
 };
 
-// Rows of the application that only the new schema accepts: rollback.sql must stop at them before it undoes anything, say why,
-// and run once they are mended.
+// Rows of the application that only one of the schemas accepts: the next script must stop at them before it changes anything,
+// say why, and run once they are mended. Without `after` they are written to the new schema, and rollback.sql is that script;
+// else they are written after that moment, and it is the first script of the phase that follows.
 struct Stop {
-  std::string write, says, mend;
+  std::string write, says, mend, after;
 };
 
 struct Case {
