@@ -165,7 +165,7 @@ struct Step {
   std::string loses_forward;         // data that is gone once the step has run (drops)
   std::vector<Assertion> checks_before, checks_after;
   std::vector<Assertion>
-      checks_back;  // asked before anything of the way back is done, under the names of the new schema
+      checks_back;  // asked before the way back undoes anything; the names are those that the step leaves
   std::string app;  // application code to write or deploy at this point
   Compatibility compatibility;
   std::vector<std::string> hazards;

@@ -172,7 +172,7 @@ end
 -- What keeps a rule that goes from standing again, and what asks for it.
 local function lost_rule(b, unit, kind, object)
   local asks = kind ~= "foreign_key" or M.reference_stays(b, unit, object)
-  return losses.rule(unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
+  return losses.rule(b.ctx, unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
 end
 
 -- A foreign key whose parent's rows do not come back: what pointed at them must let go, or it cannot stand again.
