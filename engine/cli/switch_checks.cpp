@@ -13,7 +13,7 @@ namespace {
 Step* next_of_group(Plan& plan, const Step& earlier) {
   const auto next = std::ranges::find_if(plan.steps, [&](const Step& step) {
     return step.number > earlier.number && step.group == earlier.group && step.phase >= Phase::switch_over &&
-           !step.ops.empty();
+           (!step.ops.empty() || step.work);
   });
   return next == plan.steps.end() ? nullptr : &*next;
 }

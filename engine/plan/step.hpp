@@ -29,8 +29,9 @@ struct Work {
   std::vector<std::string> key;  // columns of the key that batches walk along; empty: physical order
   std::int64_t batch_rows = 0;
   std::int64_t pause_ms = 0;
-  std::int64_t rows = -1;  // how many are expected; -1 is unknown
-  std::string verify;      // a query that counts rows whose new value is not f(old): 0 when right
+  std::int64_t rows = -1;            // how many are expected; -1 is unknown
+  std::string verify;                // a query that counts rows whose new value is not f(old): 0 when right
+  std::vector<std::string> refresh;  // copy: columns of `target`; rows that are not so in `table` are taken out first
 
   bool operator==(const Work&) const = default;
   template <class Self, class V>
@@ -45,6 +46,7 @@ struct Work {
     visit("pause_ms", self.pause_ms);
     visit("rows", self.rows);
     visit("verify", self.verify);
+    visit("refresh", self.refresh);
   }
 };
 

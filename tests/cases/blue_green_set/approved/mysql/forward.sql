@@ -668,6 +668,12 @@ SELECT 'step 8 of 17: done' AS `forgelua`;
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 9 of 17: Flip carts, entries to their copies, together' AS `forgelua`;
+-- Check: every row of carts__new is still in carts (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `carts__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `carts` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of carts__new is still in carts (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of entries__new is still in entries (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `entries__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `entries` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of entries__new is still in entries (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

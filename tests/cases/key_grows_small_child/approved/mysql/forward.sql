@@ -645,6 +645,12 @@ SELECT 'step 7 of 15: done' AS `forgelua`;
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 8 of 15: Flip members, teams to their copies, together' AS `forgelua`;
+-- Check: every row of members__new is still in members (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `members__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `members` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of members__new is still in members (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of teams__new is still in teams (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `teams__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `teams` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of teams__new is still in teams (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

@@ -642,6 +642,12 @@ SELECT 'step 7 of 16: done' AS `forgelua`;
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 8 of 16: Flip orders, users to their copies, together' AS `forgelua`;
+-- Check: every row of orders__new is still in orders (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `orders` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of orders__new is still in orders (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of users__new is still in users (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `users` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users__new is still in users (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
