@@ -359,6 +359,26 @@ function M.backfill(out, work, step, d)
   run(out, work, step, d, t, function(range, rescued) return update_sql(d, t, rescued and part or work, range) end, kept)
 end
 
+-- Rows of the target that the table no longer holds so. The table's rows are locked first, as the application's statements
+-- do, and read as they are by then: a row that comes meanwhile is not taken for one that is gone.
+local function stale_sql(d, work, range)
+  local expr_of, same = {}, {}
+  for _, item in ipairs(work.set) do expr_of[item.to] = item.expr end
+  for i, name in ipairs(work.refresh) do
+    same[i] = ("%s.%s <=> (%s)"):format(d:qname(work.target), d:ident(name), expr_of[name] or "forgelua_s." .. d:ident(name))
+  end
+  local from = d:qname(work.table)
+  return ("DO (SELECT COUNT(*) FROM %s WHERE %s LOCK IN SHARE MODE);\n      "):format(from, range)
+    .. ("DELETE FROM %s WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS forgelua_s WHERE %s LOCK IN SHARE MODE)"):format(
+      d:qname(work.target), range, from, table.concat(same, " AND "))
+end
+
+local function take_out_stale(out, work, step, d, target)
+  local walk = setmetatable({ table = work.target }, { __index = work })
+  local named = setmetatable({ id = (step.id or "copy") .. "/stale" }, { __index = step })
+  run(out, walk, named, d, target, function(range) return stale_sql(d, work, range) end, {})
+end
+
 --- Copies the rows of work.table into work.target in batches.
 function M.copy(out, work, step, d)
   local t, target = table_of(step, work.table), table_of(step, work.target)
@@ -366,6 +386,7 @@ function M.copy(out, work, step, d)
   out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0")
   local set, kept = held.split(d, work.set, target)
   local part = setmetatable({ set = set }, { __index = work })
+  if #(work.refresh or {}) > 0 then take_out_stale(out, work, step, d, target) end
   run(out, work, step, d, t, function(range, rescued) return copy_sql(d, t, target, rescued and part or work, range) end,
     kept)
   out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks")

@@ -13,7 +13,7 @@ namespace {
 Step* next_of_group(Plan& plan, const Step& earlier) {
   const auto next = std::ranges::find_if(plan.steps, [&](const Step& step) {
     return step.number > earlier.number && step.group == earlier.group && step.phase >= Phase::switch_over &&
-           !step.ops.empty();
+           (!step.ops.empty() || step.work);
   });
   return next == plan.steps.end() ? nullptr : &*next;
 }
@@ -29,22 +29,25 @@ Assertion has_ended(const Client& client, const Step& work) {
           "1"};
 }
 
+// A sync of columns logs both directions under one name, so that only the new columns are asked for; one of tables logs rows.
 Assertion nothing_logged(const Client& client, const Sync& sync) {
   std::string columns;
   for (const auto& pair : sync.pairs) columns += (columns.empty() ? "" : ", ") + sql_literal(client, pair.new_column);
-  return {fmt::format("forgelua_sync_errors names no value of {} that the new side cannot hold (mend each, then delete "
-                      "its row there)",
-                      display(sync.table)),
-          fmt::format("SELECT count(*) FROM forgelua_sync_errors WHERE sync = {} AND column_name IN ({})",
-                      sql_literal(client, sync.name.name), columns),
-          "0"};
+  const bool rows = sync.kind == "table";
+  const auto name = display(sync.table);
+  return {
+      fmt::format("no {} of {} stands in forgelua_sync_errors (mend it in {}, then delete it from the log)",
+                  rows ? "row" : "value", name, name),
+      fmt::format("SELECT count(*) FROM forgelua_sync_errors WHERE sync = {}{}", sql_literal(client, sync.name.name),
+                  rows ? "" : fmt::format(" AND column_name IN ({})", columns)),
+      "0"};
 }
 
-// The sync of columns that the step makes while the old side leads; null where it makes none.
-const Sync* columns_kept_equal(const Step& step) {
+// The sync of columns or of tables that the step makes while the old side leads; null where it makes none.
+const Sync* kept_equal(const Step& step) {
   for (const auto& op : step.ops) {
     const auto* delta = std::get_if<Delta<Sync>>(&op);
-    if (delta && !delta->before && delta->after && delta->after->kind == "columns") return &*delta->after;
+    if (delta && !delta->before && delta->after && delta->after->kind != "fill") return &*delta->after;
   }
   return nullptr;
 }
@@ -58,7 +61,7 @@ Result<void> ask_before_switches(Plan& plan) {
     Step* next = next_of_group(plan, earlier);
     if (!next) continue;
     if (earlier.work) ask_first(*next, has_ended(client, earlier));
-    if (const Sync* sync = columns_kept_equal(earlier)) ask_first(*next, nothing_logged(client, *sync));
+    if (const Sync* sync = kept_equal(earlier)) ask_first(*next, nothing_logged(client, *sync));
   }
   return {};
 }

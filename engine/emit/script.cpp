@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/emit/markdown.hpp"
+#include "engine/emit/way_back_questions.hpp"
 
 namespace forge {
 namespace {
@@ -114,9 +115,7 @@ bool has_checks(const std::vector<const Step*>& steps, Way way) {
 // What the way back would stop at is asked for before anything is undone: rows that only the new schema accepts.
 std::string checks_of_way_back(const Client& client, const std::vector<const Step*>& steps) {
   std::string out;
-  for (const Step* step : steps) {
-    for (const auto& check : step->checks_back) out += guard(client, check);
-  }
+  for (const auto& check : way_back_questions(client, steps)) out += guard(client, check);
   if (out.empty()) return out;
   return "\n-- Rows that the old schema does not accept would stop the way back half way. The query of a check that "
          "fails,\n"

@@ -5,19 +5,13 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/plan/derived_names.hpp"
+
 namespace forge {
 namespace {
 
 bool has(const std::vector<std::string>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
-}
-
-// Names that strategies derive from an object's own (shadow, retired) stand for the object itself.
-std::string own_name(std::string name) {
-  for (const std::string_view suffix : {"__new", "__old", "__sync"}) {
-    if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
-  }
-  return name;
 }
 
 using Names = std::set<std::string>;

@@ -29,8 +29,9 @@ struct Work {
   std::vector<std::string> key;  // columns of the key that batches walk along; empty: physical order
   std::int64_t batch_rows = 0;
   std::int64_t pause_ms = 0;
-  std::int64_t rows = -1;  // how many are expected; -1 is unknown
-  std::string verify;      // a query that counts rows whose new value is not f(old): 0 when right
+  std::int64_t rows = -1;            // how many are expected; -1 is unknown
+  std::string verify;                // a query that counts rows whose new value is not f(old): 0 when right
+  std::vector<std::string> refresh;  // copy: columns of `target`; rows that are not so in `table` are taken out first
 
   bool operator==(const Work&) const = default;
   template <class Self, class V>
@@ -45,6 +46,7 @@ struct Work {
     visit("pause_ms", self.pause_ms);
     visit("rows", self.rows);
     visit("verify", self.verify);
+    visit("refresh", self.refresh);
   }
 };
 
@@ -166,7 +168,7 @@ struct Step {
   std::vector<Assertion> checks_first;  // asked before anything of the script is done that the step stands in
   std::vector<Assertion> checks_before, checks_after;
   std::vector<Assertion>
-      checks_back;  // asked before anything of the way back is done, under the names of the new schema
+      checks_back;  // asked before the way back undoes anything; the names are those that the step leaves
   std::string app;  // application code to write or deploy at this point
   Compatibility compatibility;
   std::vector<std::string> hazards;

@@ -80,10 +80,22 @@ end
 
 -- Rules that are relaxed ------------------------------------------------------------------------------------------------
 
--- Is the column called so from the first step to the last? Then a question about it can be asked before the way back begins.
-local function keeps_name(unit, name)
-  if not unit.before or not unit.after or not fold.same_q(unit.before.name, unit.after.name) then return false end
-  return strategy.column(unit.before, name) ~= nil and strategy.column(unit.after, name) ~= nil
+-- What becomes of a column that stands: its change, where there is one, and its column after the plan; nil where it goes.
+local function successor(unit, name)
+  for _, change in ipairs(unit.changes or {}) do
+    if change.kind == "column" and change.before and change.before.name == name then return change.after, change end
+  end
+  return unit.after and strategy.column(unit.after, name)
+end
+
+-- Can the way back ask about the column that is called so now? Scripts follow it where it is renamed, and to a second column
+-- that takes over from it; where a second table brings another name, nothing leads there.
+local function can_ask(unit, name)
+  if not unit.before or not unit.after or not strategy.column(unit.before, name) then return false end
+  local after, change = successor(unit, name)
+  if not after or after.name == name then return after ~= nil end
+  local how = change and ((unit.choices or {})[change] or {}).strategy
+  return how == "direct" or how == "big_bang" or how == "shadow_column"
 end
 
 local function named_columns(t, kind, object)
@@ -94,13 +106,28 @@ local function named_columns(t, kind, object)
   return names
 end
 
--- Do all columns of the rule stay, so that it must stand again on the way back?
+-- Do all columns of the rule stay, under whatever name, so that it must stand again on the way back?
 local function rule_returns(unit, kind, object)
   if not unit.before or not unit.after then return false end
   for _, name in ipairs(named_columns(unit.before, kind, object)) do
-    if not keeps_name(unit, name) then return false end
+    if not successor(unit, name) then return false end
   end
-  return fold.same_q(unit.before.name, unit.after.name)
+  return true
+end
+
+local function alike(ctx, a, b)
+  local from, to = ctx.d.types.map[a.name], ctx.d.types.map[b.name]
+  return fold.same(a, b) or (from ~= nil and to ~= nil and from.family == to.family)
+end
+
+-- A rule is asked for of columns that it can still be said of.
+local function can_ask_rule(ctx, unit, kind, object)
+  for _, name in ipairs(named_columns(unit.before, kind, object)) do
+    if not can_ask(unit, name) or not alike(ctx, strategy.column(unit.before, name).type, successor(unit, name).type) then
+      return false
+    end
+  end
+  return true
 end
 
 local INTEGER_RANGE = {
@@ -150,7 +177,7 @@ function M.retype(ctx, unit, now, final, change)
   local lost = M.values(ctx, unit.q, change)
   if lost then return lost end
   if strategy.total(ctx, final.type, now.type) and not text_fields_differ(now, final) then return nil end
-  local check = keeps_name(unit, now.name) and now.name == final.name and check_held(ctx, unit.q, now, final)
+  local check = can_ask(unit, now.name) and now.name == final.name and check_held(ctx, unit.q, now, final)
   return ("values of %s.%s that %s cannot hold: the way back stops at them until they are changed"):format(
     show(unit.q), final.name, ctx.d:type_sql(now.type)), check and { check } or nil
 end
@@ -160,7 +187,7 @@ end
 ---@return table[]? checks_back
 function M.relaxed_null(ctx, unit, name)
   return ("NULLs written to %s.%s: the way back stops at them until they have a value"):format(show(unit.q), name),
-    keeps_name(unit, name) and { strategy.check_nulls(ctx, unit.q, name) } or nil
+    can_ask(unit, name) and { strategy.check_nulls(ctx, unit.q, name) } or nil
 end
 
 local WRITTEN = {
@@ -192,7 +219,7 @@ function M.relaxes(ctx, unit, after)
     if change.kind == "column" and before and new and not M.holds_all(ctx, before, new) then return true end
     if WRITTEN[change.kind] and before and (change.kind ~= "index" or before.unique) and not before.not_enforced
       and not (new and M.same_rule(change.kind, before, new))
-      and rule_returns({ before = unit.before, after = after }, change.kind, before) then
+      and rule_returns({ before = unit.before, after = after, changes = unit.changes }, change.kind, before) then
       return true
     end
   end
@@ -212,8 +239,9 @@ function M.added_values(b, before, after)
   end
   if #new == 0 then return nil end
   for _, unit in ipairs(b.units) do
-    for _, column in ipairs((unit.after or { columns = {} }).columns) do
-      if (column.type.ref or "") == show(after.name) and (column.type.array or 0) == 0 and keeps_name(unit, column.name) then
+    for _, column in ipairs((unit.before or { columns = {} }).columns) do
+      local final = successor(unit, column.name)
+      if final and final.type.ref == show(after.name) and (final.type.array or 0) == 0 and can_ask(unit, column.name) then
         checks[#checks + 1] = check_listed(b.ctx, unit.q, column.name, before.values, after.values)
       end
     end
@@ -223,17 +251,19 @@ function M.added_values(b, before, after)
 end
 
 --- What stops the way back of a rule that goes; nothing where the rule need not stand again, or binds nothing.
+---@param ctx table
 ---@param unit table of the builder
 ---@param kind string
 ---@param object table the rule that goes
 ---@param checks table[]? the questions that its return must pass
 ---@return string? loses
 ---@return table[]? checks_back
-function M.rule(unit, kind, object, checks)
+function M.rule(ctx, unit, kind, object, checks)
   if (kind == "index" and not object.unique) or object.not_enforced or not rule_returns(unit, kind, object) then return nil end
   local name = (object.name or ""):match("^unnamed:%a[%a_]*:(.*)$")
   name = name and "(" .. name .. ")" or (object.name or "") ~= "" and object.name or "the primary key"
-  return WRITTEN[kind]:format(show(unit.q), name) .. ": the way back stops at them until they are changed", checks
+  return WRITTEN[kind]:format(show(unit.q), name) .. ": the way back stops at them until they are changed",
+    can_ask_rule(ctx, unit, kind, object) and checks or nil
 end
 
 return M

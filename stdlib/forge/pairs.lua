@@ -67,8 +67,9 @@ function M.make(change, group, ctx, taken)
   p.up, p.up_total = expression(ctx, up, before.type, after.type, before.name)
   p.down, p.down_total = expression(ctx, intent.backfill_down, after.type, before.type, after.name)
   p.swap = stands(ctx, taken, after.name)
-  p.new = p.swap and strategy.derived_name(ctx, after.name, "__new") or after.name
-  p.retired = (p.swap or taken_after(group, change, before.name)) and strategy.derived_name(ctx, before.name, "__old")
+  local function in_use(name) return stands(ctx, taken, name) or taken_after(group, change, name) end
+  p.new = p.swap and strategy.free_name(ctx, after.name, "__new", in_use) or after.name
+  p.retired = (p.swap or taken_after(group, change, before.name)) and strategy.free_name(ctx, before.name, "__old", in_use)
     or before.name
   return p
 end

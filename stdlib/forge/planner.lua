@@ -93,6 +93,7 @@ end
 local function run_phases(group, choices, ctx, b)
   local subs = {}
   b.choices, b.subs = choices, subs
+  for _, unit in ipairs(b.units) do unit.choices = choices end
   for _, phase in ipairs(strategy.PHASES) do
     b.phase = phase
     local names = chosen(group, choices, phase)

@@ -24,7 +24,7 @@ local FIELDS = {
 }
 local WORK = {
   kind = "string", table = "table", target = "table", set = "table", where = "string", key = "table",
-  batch_rows = "number", pause_ms = "number", rows = "number", verify = "string",
+  batch_rows = "number", pause_ms = "number", rows = "number", verify = "string", refresh = "table",
 }
 local REQUIRED = { "id", "title", "why", "phase" }
 local DESTRUCTIVE = { drop_table = true, drop_column = true }

@@ -30,6 +30,16 @@ local function expression_index(ctx, t, name)
   end
 end
 
+local WRITES = { cascade = true, ["set null"] = true, ["set default"] = true }
+
+-- The foreign key whose action changes the column without any trigger.
+local function written_unseen(ctx, t, name)
+  for _, fk in ipairs(ctx.features.unseen_cascades and t and t.foreign_keys or {}) do
+    local on_delete = fk.on_delete ~= "cascade" and fk.on_delete or ""
+    if strategy.contains(fk.columns, name) and (WRITES[fk.on_update or ""] or WRITES[on_delete]) then return fk end
+  end
+end
+
 local function bound(group, t, name)
   if strategy.in_primary_key(t, name) then return "it is part of the primary key" end
   local by = incoming(group, t.name, name)
@@ -60,6 +70,8 @@ local function serves(change, group, ctx)
   if not t then return false, "the table is new" end
   local why = bound(group, t, before.name)
   if why then return false, why end
+  local key = written_unseen(ctx, t, before.name) or written_unseen(ctx, group.after[show(change.table)], change.after.name)
+  if key then return false, "what the foreign key " .. key.name .. " does to it by itself fires no trigger" end
   local index = before.name == change.after.name and expression_index(ctx, t, before.name)
   if index then return false, "the expression of the index " .. index.name .. " holds the column to its name" end
   local p = pairs_of.make(change, group, ctx, {})

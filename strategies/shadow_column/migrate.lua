@@ -3,6 +3,7 @@
 local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local strategy = require("forge.strategy")
 local rows = require("strategies.shadow_column.rows")
 
@@ -44,7 +45,7 @@ end
 
 -- Must the old column accept NULL while both are kept equal?
 local function must_relax(ctx, p)
-  return not p.before.nullable and (not p.down or not p.down_total or ctx.features.rebuild)
+  return not p.before.nullable and (p.after.nullable or not p.down or not p.down_total or ctx.features.rebuild)
 end
 
 local function relax(ctx, b, row)
@@ -53,16 +54,19 @@ local function relax(ctx, b, row)
     if must_relax(ctx, p) then
       local zero, name = strategy.zero(ctx, p.before), ctx.d:ident(p.old)
       local t = b:table(unit.q)
-      local holds_all = p.down and p.down_total
+      local holds_all, relaxed, check = p.down and p.down_total, nil, nil
+      if p.after.nullable then relaxed, check = losses.relaxed_null(ctx, unit, p.old) end
       columns.ddl(b, unit, show(unit.q) .. "." .. p.old, "relax", {
         title = ("Allow NULL in %s.%s for as long as both columns live"):format(show(unit.q), p.old),
-        why = holds_all and "this engine tests NOT NULL before the trigger has filled the column"
+        why = relaxed and "the new application may write NULL, and what it writes reaches this column"
+          or holds_all and "this engine tests NOT NULL before the trigger has filled the column"
           or "a value of the new column that the old one cannot hold is left out there, never refused",
         ops = { b:patch_column(unit.q, p.old, { nullable = true }) },
         reverse_work = zero and b:backfill(unit, { { to = p.old, expr = zero } }, name .. " IS NULL",
           strategy.count_where(ctx, unit.q, name .. " IS NULL")) or nil,
         loses = not holds_all and ("values of %s that %s cannot hold: they come back as %s, and are named in "
-          .. "forgelua_sync_errors"):format(p.final, p.old, zero or "NULL") or nil,
+          .. "forgelua_sync_errors"):format(p.final, p.old, zero or "NULL") or relaxed,
+        checks_back = check,
         compatibility = { old_app = true, new_app = true,
                           note = "the deployed application may read NULL where the new one wrote what it cannot hold" },
       }, t)

@@ -3,6 +3,7 @@
 local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
 local fold = require("forge.fold")
+local losses = require("forge.losses")
 local strategy = require("forge.strategy")
 local words = require("forge.direct.member_words")
 local rows = require("strategies.shadow_column.rows")
@@ -23,6 +24,51 @@ local function move_member(b, unit, m)
     compatibility = { old_app = true, new_app = true }, hazards = { "constraint" },
   }, t)
   m.built = true
+end
+
+-- Does the new schema hold a rule no longer, or another one in its place?
+local function binds_less(unit, kind, name)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == kind and change.before and change.before.name == name then
+      return not change.after or not losses.same_rule(kind, change.before, change.after)
+    end
+  end
+  return false
+end
+
+local function on_old_column(row, kind, object)
+  for _, p in ipairs(row.list) do
+    if strategy.member_names(kind, object, p.old) then return true end
+  end
+  return false
+end
+
+-- The finished member of that name finds the name free.
+local function take_name(row, kind, name)
+  for _, m in ipairs(row.members or {}) do
+    if m.kind == kind and m.name == name and m.clash then
+      m.clash, m.retired = false, nil
+      m.object = fold.copy(m.object)
+      m.object.name = name
+    end
+  end
+end
+
+-- A rule of the old column that the new schema no longer holds would refuse what the new application writes, for the sync
+-- writes the old column too: it goes before the new column leads.
+local function release_rules(ctx, b, row)
+  local unit, released = row.unit, false
+  rows.member_plans(ctx, b, row)
+  for _, spec in ipairs(strategy.MEMBERS) do
+    for _, object in ipairs(b:table(unit.q)[spec.field] or {}) do
+      if on_old_column(row, spec.kind, object) and (spec.kind ~= "index" or object.unique) and binds_less(unit, spec.kind, object.name) then
+        members.drop(b, unit, spec.kind, object.name, "the new schema no longer holds it, and the sync writes the old column, too")
+        take_name(row, spec.kind, object.name)
+        released = true
+      end
+    end
+  end
+  if released then columns.flush_unit(b, unit) end
 end
 
 local function build_rest(ctx, b, row)
@@ -154,6 +200,7 @@ function M.switch(sub, ctx, b)
         columns.enforce(b, row.unit, p.new, final)
       end
     end
+    release_rules(ctx, b, row)
     build_rest(ctx, b, row)
     swap(ctx, b, row)
   end

@@ -274,6 +274,7 @@ void check_writes_kept(Bench& bench, const std::string& last, const std::string&
 // What only the new schema accepts stops the way back at its very beginning; once it is mended the way back runs.
 void check_stops(Bench& bench, Engine& engine) {
   for (const auto& stop : bench.given().stops) {
+    if (!stop.after.empty()) continue;
     INFO("the way back must stop at: " << stop.write);
     const std::string database = bench.name("stops");
     bench.fresh(database);
@@ -316,6 +317,28 @@ void check_halts(Bench& bench, Engine& engine) {
   }
 }
 
+// What the deployed application writes on the way and the new side cannot hold stops the next phase at its very beginning.
+void check_stops_there(Bench& bench, Engine& engine) {
+  for (const auto& stop : bench.given().stops) {
+    if (stop.after.empty()) continue;
+    INFO("the phase after " << stop.after << " must stop at: " << stop.write);
+    const std::string database = bench.name("stops");
+    bench.fresh(database);
+    auto moment = std::ranges::find(kMoments, stop.after) + 1;
+    for (auto done = kMoments.begin(); done != moment; ++done) bench.forward(database, *done);
+    bench.run(database, stop.write, "the write that the new side cannot hold");
+    const auto schema = bench.schema(database);
+    const auto outcome = engine.run_script(database, bench.file(bench.scripts(*moment).at(0).forward));
+    INFO(outcome.err << outcome.out);
+    CHECK((outcome.exit_code != 0 && (outcome.err + outcome.out).find(stop.says) != std::string::npos));
+    check_same(bench.schema(database), schema, "nothing has been changed");
+    bench.run(database, stop.mend, "the mending statement");
+    for (; moment != kMoments.end(); ++moment) bench.forward_and_validate(database, *moment);
+    check_same(bench.schema(database), bench.wanted_schema(), "the phases end in the new schema");
+    bench.drop(database);
+  }
+}
+
 // A validation that cannot fail proves nothing: on the old schema it must exit with an error.
 void check_validation_fails(Bench& bench, Engine& engine) {
   const std::string database = bench.name("unmigrated");
@@ -345,6 +368,7 @@ void run_cases(const std::string& engine_name) {
       check_whole(bench);
       check_stops(bench, *engine);
       check_halts(bench, *engine);
+      check_stops_there(bench, *engine);
       if (!given.blind) check_validation_fails(bench, *engine);
       // On other versions than the usual one: the whole way there and back.
       if (given.phases && engine->target() == engine_name) {

@@ -49,7 +49,9 @@ std::vector<Stop> stops(const YAML::Node& list, const std::string& engine) {
   std::vector<Stop> out;
   for (const auto& node : list) {
     const auto says = for_engine(node["says"], engine);
-    if (!says.empty()) out.push_back({for_engine(node["write"], engine), says, for_engine(node["mend"], engine)});
+    if (says.empty()) continue;
+    out.push_back(
+        {for_engine(node["write"], engine), says, for_engine(node["mend"], engine), for_engine(node["after"], engine)});
   }
   return out;
 }

@@ -20,11 +20,12 @@ struct Moment {
   std::string value;  // expectations: the single value of the first row
 };
 
-// Rows that a script must stop at before it does anything, say why, and run once they are mended: of the application, which
-// only the new schema accepts (`stops`: rollback.sql), or which the new schema cannot take (`halts`: forward.sql and the phase's
-// own script).
+// Rows that a script must stop at before it does anything, say why, and run once they are mended. `stops`: rows of the
+// application that only the new schema accepts; without `after` they are written to the new schema, and rollback.sql is that
+// script, else they are written after that moment, and it is the first script of the phase that follows. `halts`: rows that the
+// new schema cannot take; the scripts are forward.sql and the first one of phases/.
 struct Stop {
-  std::string write, says, mend;
+  std::string write, says, mend, after;
 };
 
 struct Case {

@@ -156,7 +156,7 @@ local function lost_rule(b, unit, kind, object)
       object.name or "the primary key"), { rows_alike(b.ctx, unit.q, left) }
   end
   local asks = kind ~= "foreign_key" or M.reference_stays(b, unit, object)
-  return losses.rule(unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
+  return losses.rule(b.ctx, unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
 end
 
 -- A foreign key whose parent's rows do not come back: what pointed at them must let go, or it cannot stand again.

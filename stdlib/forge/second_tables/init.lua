@@ -28,6 +28,7 @@ function M.phases(options)
     switch = function(sub, ctx, b)
       sets.each(sub, ctx, b, together, function(set)
         set.incoming = swapping.incoming(b, set)
+        for _, entry in ipairs(set.entries) do copying.refresh_entry(sub, ctx, b, entry) end
         for _, entry in ipairs(set.entries) do swapping.later_keys(b, entry) end
         for _, row in ipairs(set.incoming) do swapping.prepare_incoming(ctx, b, row) end
         for _, entry in ipairs(set.entries) do swapping.relax_old(b, entry) end

@@ -143,6 +143,16 @@ local function spare_of(ctx, unit, after)
   return most
 end
 
+-- A second table's name: nothing that stands before or after the plan has it.
+local function beside(ctx, group, q, suffix, spare)
+  return { schema = q.schema, name = strategy.free_name(ctx, q.name, suffix, function(name)
+    local key = show({ schema = q.schema, name = name })
+    if group.before[key] or group.after[key] or (group.views or {})[key] then return true end
+    local at = { schema = q.schema, name = name }
+    return ctx.table ~= nil and (ctx.table(at, "before") or ctx.table(at, "after")) ~= nil
+  end, spare) }
+end
+
 -- Tables that refer to each other change over together; others one by one, unless `together`.
 local function sets_of(sub, ctx, b, together)
   if sub.sets then return sub.sets end
@@ -165,8 +175,8 @@ local function sets_of(sub, ctx, b, together)
       local after = after_of(b.group, unit.before.name)
       local spare = spare_of(ctx, unit, after)
       local entry = { unit = unit, after = after, moved = {},
-                      new_q = strategy.derived_qname(ctx, unit.q, "__new", spare),
-                      old_q = strategy.derived_qname(ctx, unit.q, "__old", spare),
+                      new_q = beside(ctx, b.group, unit.q, "__new", spare),
+                      old_q = beside(ctx, b.group, unit.q, "__old", spare),
                       map = row_map.make(b.group, ctx, unit.before, after) }
       home.entries[#home.entries + 1] = entry
     end

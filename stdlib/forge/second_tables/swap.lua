@@ -200,11 +200,12 @@ function M.swap(b, set, options)
     list[#list + 1] = b:create_sync(copying.table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
   end
   list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set))
-  local gone = M.gone_names(set)
+  local gone, checks = M.gone_names(set), {}
+  for _, entry in ipairs(set.entries) do checks[#checks + 1] = copying.nothing_left_over(b.ctx, entry) end
   b:step(M.names(set, "q"), options.flip, {
     title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(M.names(set, "q")),
     why = "renames only, in one piece: no session finds a table missing or half changed",
-    ops = list, form = "swap", loses = lost(b.ctx, set),
+    ops = list, form = "swap", loses = lost(b.ctx, set), checks_before = #checks > 0 and checks or nil,
     app = ("Deploy the application that uses %s as the new schema has it."):format(M.names(set, "q")),
     compatibility = {
       old_app = #gone == 0 and #demanded(set) == 0, new_app = true,

@@ -30,6 +30,17 @@ function M.derived_name(ctx, base, suffix, spare)
   return cut .. string.format("_%06x", hash) .. suffix
 end
 
+--- The same, numbered where something has that name: "t__new", "t__new_2" …
+---@param taken fun(name: string): boolean
+function M.free_name(ctx, base, suffix, taken, spare)
+  local number = 1
+  while true do
+    local name = M.derived_name(ctx, base, number == 1 and suffix or suffix .. "_" .. number, spare)
+    if not taken(name) then return name end
+    number = number + 1
+  end
+end
+
 --- The same in the schema of `q`.
 function M.derived_qname(ctx, q, suffix, spare)
   return { schema = q.schema, name = M.derived_name(ctx, q.name, suffix, spare) }

@@ -319,6 +319,12 @@ SELECT 'step 4 of 8: Swap the copy of users in' AS `forgelua`;
 -- Check: step 3 has come to its end: Copy the rows of users into users__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Copy the rows of users into users__new')), '1', @forgelua_actual);
+-- Check: no row of users stands in forgelua_sync_errors (mend it in users, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users stands in forgelua_sync_errors (mend it in users, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: every row of users__new is still in users (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `users` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users__new is still in users (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

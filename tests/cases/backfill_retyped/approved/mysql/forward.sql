@@ -332,9 +332,9 @@ SELECT 'step 4 of 9: Let code, label, grams of parts lead' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert code, label, weight of parts into code__new, label__new, grams. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'parts.code/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert code, label, weight of parts into code__new, label__new, grams')), '1', @forgelua_actual);
--- Check: forgelua_sync_errors names no value of parts that the new side cannot hold (mend each, then delete its row there). Expects 0.
+-- Check: no value of parts stands in forgelua_sync_errors (mend it in parts, then delete it from the log). Expects 0.
 SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'parts__sync' AND column_name IN ('code__new', 'label__new', 'grams')) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': forgelua_sync_errors names no value of parts that the new side cannot hold (mend each, then delete its row there)')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of parts stands in forgelua_sync_errors (mend it in parts, then delete it from the log)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

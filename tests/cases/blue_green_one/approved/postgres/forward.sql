@@ -339,6 +339,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: no row of prices stands in forgelua_sync_errors (mend it in prices, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'prices__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of prices stands in forgelua_sync_errors (mend it in prices, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 LOCK TABLE prices, prices__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS

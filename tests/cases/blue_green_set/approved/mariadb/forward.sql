@@ -595,9 +595,15 @@ SELECT 'step 7 of 17: Add the foreign key entries_cart_fk__new on entries__new' 
 -- Check: step 6 has come to its end: Copy the rows of entries into entries__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Copy the rows of entries into entries__new')), '1', @forgelua_actual);
+-- Check: no row of entries stands in forgelua_sync_errors (mend it in entries, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'entries__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of entries stands in forgelua_sync_errors (mend it in entries, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'carts/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of carts into carts__new')), '1', @forgelua_actual);
+-- Check: no row of carts stands in forgelua_sync_errors (mend it in carts, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'carts__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of carts stands in forgelua_sync_errors (mend it in carts, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: no row of entries__new points at a missing row of carts__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `entries__new` AS child_row WHERE child_row.`cart` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `carts__new` AS parent_row WHERE parent_row.`id` = child_row.`cart`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of entries__new points at a missing row of carts__new')), '0', @forgelua_actual);
@@ -662,6 +668,12 @@ SELECT 'step 8 of 17: done' AS `forgelua`;
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 9 of 17: Flip carts, entries to their copies, together' AS `forgelua`;
+-- Check: every row of carts__new is still in carts (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `carts__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `carts` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of carts__new is still in carts (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of entries__new is still in entries (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `entries__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `entries` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of entries__new is still in entries (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

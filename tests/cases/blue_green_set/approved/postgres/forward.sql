@@ -552,6 +552,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: no row of entries stands in forgelua_sync_errors (mend it in entries, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'entries__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of entries stands in forgelua_sync_errors (mend it in entries, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -560,6 +571,17 @@ BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'carts/migrate/copy' AND state = 'done')::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Copy the rows of carts into carts__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of carts stands in forgelua_sync_errors (mend it in carts, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'carts__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of carts stands in forgelua_sync_errors (mend it in carts, then delete it from the log)', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;

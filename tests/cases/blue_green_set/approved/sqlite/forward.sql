@@ -303,8 +303,18 @@ INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the ro
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
+-- Check: no row of entries stands in forgelua_sync_errors (mend it in entries, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of entries stands in forgelua_sync_errors (mend it in entries, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'entries__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: step 4 has come to its end: Copy the rows of carts into carts__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of carts into carts__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'carts/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of carts stands in forgelua_sync_errors (mend it in carts, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of carts stands in forgelua_sync_errors (mend it in carts, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'carts__sync') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

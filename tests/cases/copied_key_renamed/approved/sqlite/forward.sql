@@ -308,8 +308,18 @@ INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the ro
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
+-- Check: no row of towns stands in forgelua_sync_errors (mend it in towns, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of towns stands in forgelua_sync_errors (mend it in towns, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'towns__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: step 4 has come to its end: Copy the rows of countries into countries__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of countries into countries__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'countries/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of countries stands in forgelua_sync_errors (mend it in countries, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of countries stands in forgelua_sync_errors (mend it in countries, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'countries__sync') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

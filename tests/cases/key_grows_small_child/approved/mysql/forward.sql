@@ -598,9 +598,15 @@ SELECT 'step 7 of 15: Add the foreign key members__new_ibfk_1 on members__new' A
 -- Check: step 6 has come to its end: Copy the rows of teams into teams__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'teams/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Copy the rows of teams into teams__new')), '1', @forgelua_actual);
+-- Check: no row of teams stands in forgelua_sync_errors (mend it in teams, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'teams__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of teams stands in forgelua_sync_errors (mend it in teams, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: step 4 has come to its end: Copy the rows of members into members__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'members/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of members into members__new')), '1', @forgelua_actual);
+-- Check: no row of members stands in forgelua_sync_errors (mend it in members, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'members__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of members stands in forgelua_sync_errors (mend it in members, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: no row of members__new points at a missing row of teams__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `members__new` AS child_row WHERE child_row.`team_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `teams__new` AS parent_row WHERE parent_row.`id` = child_row.`team_id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of members__new points at a missing row of teams__new')), '0', @forgelua_actual);
@@ -639,6 +645,12 @@ SELECT 'step 7 of 15: done' AS `forgelua`;
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 8 of 15: Flip members, teams to their copies, together' AS `forgelua`;
+-- Check: every row of members__new is still in members (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `members__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `members` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of members__new is still in members (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of teams__new is still in teams (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `teams__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `teams` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of teams__new is still in teams (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

@@ -595,9 +595,15 @@ SELECT 'step 7 of 16: Add the foreign key orders_user_fk__new on orders__new' AS
 -- Check: step 6 has come to its end: Copy the rows of users into users__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Copy the rows of users into users__new')), '1', @forgelua_actual);
+-- Check: no row of users stands in forgelua_sync_errors (mend it in users, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users stands in forgelua_sync_errors (mend it in users, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: step 4 has come to its end: Copy the rows of orders into orders__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of orders into orders__new')), '1', @forgelua_actual);
+-- Check: no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: no row of orders__new points at a missing row of users__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users__new` AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders__new points at a missing row of users__new')), '0', @forgelua_actual);
@@ -636,6 +642,12 @@ SELECT 'step 7 of 16: done' AS `forgelua`;
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 8 of 16: Flip orders, users to their copies, together' AS `forgelua`;
+-- Check: every row of orders__new is still in orders (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `orders` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of orders__new is still in orders (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+-- Check: every row of users__new is still in users (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `users` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users__new is still in users (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

@@ -330,14 +330,14 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: forgelua_sync_errors names no value of orders that the new side cannot hold (mend each, then delete its row there). Expects 0.
+-- Check: no value of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log). Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync' AND column_name IN ('user_id__new'))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'forgelua_sync_errors names no value of orders that the new side cannot hold (mend each, then delete its row there)', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;

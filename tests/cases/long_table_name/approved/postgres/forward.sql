@@ -314,6 +314,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: no row of measurements_of_the_stations_along_the_northern_river_in_winter stands in forgelua_sync_errors (mend it in measurements_of_the_stations_along_the_northern_river_in_winter, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'measurements_of_the_stations_along_the_northern_ri_0b121a__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of measurements_of_the_stations_along_the_northern_river_in_winter stands in forgelua_sync_errors (mend it in measurements_of_the_stations_along_the_northern_river_in_winter, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 LOCK TABLE measurements_of_the_stations_along_the_northern_river_in_winter, measurements_of_the_stations_along_the_northern_riv_0b121a__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS

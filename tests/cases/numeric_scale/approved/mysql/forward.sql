@@ -287,9 +287,9 @@ SELECT 'step 5 of 10: Make products.price__new NOT NULL' AS `forgelua`;
 -- Check: step 4 has come to its end: Convert price of products into price__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'products.price/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Convert price of products into price__new')), '1', @forgelua_actual);
--- Check: forgelua_sync_errors names no value of products that the new side cannot hold (mend each, then delete its row there). Expects 0.
+-- Check: no value of products stands in forgelua_sync_errors (mend it in products, then delete it from the log). Expects 0.
 SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'products__sync' AND column_name IN ('price__new')) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': forgelua_sync_errors names no value of products that the new side cannot hold (mend each, then delete its row there)')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of products stands in forgelua_sync_errors (mend it in products, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: no row of products has NULL in price__new. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `products` WHERE `price__new` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of products has NULL in price__new')), '0', @forgelua_actual);

@@ -172,8 +172,8 @@ INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Convert age
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: forgelua_sync_errors names no value of users that the new side cannot hold (mend each, then delete its row there). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('forgelua_sync_errors names no value of users that the new side cannot hold (mend each, then delete its row there)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync' AND column_name IN ('years')) AS text));
+-- Check: no value of users stands in forgelua_sync_errors (mend it in users, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no value of users stands in forgelua_sync_errors (mend it in users, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync' AND column_name IN ('years')) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -285,9 +285,9 @@ SELECT 'step 5 of 13: Add the unique constraint users_email_key on users' AS `fo
 -- Check: step 3 has come to its end: Convert mail of users into email. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.email/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert mail of users into email')), '1', @forgelua_actual);
--- Check: forgelua_sync_errors names no value of users that the new side cannot hold (mend each, then delete its row there). Expects 0.
+-- Check: no value of users stands in forgelua_sync_errors (mend it in users, then delete it from the log). Expects 0.
 SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync' AND column_name IN ('email')) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': forgelua_sync_errors names no value of users that the new side cannot hold (mend each, then delete its row there)')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of users stands in forgelua_sync_errors (mend it in users, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: no two rows of users agree in (`email`). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `users` WHERE `email` IS NOT NULL GROUP BY `email` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of users agree in (`email`)')), '0', @forgelua_actual);

@@ -32,6 +32,20 @@ BEGIN
 END
 $forgelua_check$;
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every a of items can be held as integer (a is aa by now). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM items WHERE aa < -2147483648 OR aa > 2147483647)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every a of items can be held as integer (a is aa by now)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 5 of 5, switch: Start the new application
 --   Id:           items/switch/start

@@ -272,9 +272,9 @@ SELECT 'step 4 of 9: Make people.birthday NOT NULL' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert born of people into birthday. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'people.birthday/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert born of people into birthday')), '1', @forgelua_actual);
--- Check: forgelua_sync_errors names no value of people that the new side cannot hold (mend each, then delete its row there). Expects 0.
+-- Check: no value of people stands in forgelua_sync_errors (mend it in people, then delete it from the log). Expects 0.
 SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'people__sync' AND column_name IN ('birthday')) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': forgelua_sync_errors names no value of people that the new side cannot hold (mend each, then delete its row there)')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of people stands in forgelua_sync_errors (mend it in people, then delete it from the log)')), '0', @forgelua_actual);
 -- Check: no row of people has NULL in birthday. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `people` WHERE `birthday` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of people has NULL in birthday')), '0', @forgelua_actual);

@@ -41,9 +41,9 @@ SELECT 'step 4 of 8: Let years of users lead' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert age of users into years. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.years/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert age of users into years')), '1', @forgelua_actual);
--- Check: forgelua_sync_errors names no value of users that the new side cannot hold (mend each, then delete its row there). Expects 0.
+-- Check: no value of users stands in forgelua_sync_errors (mend it in users, then delete it from the log). Expects 0.
 SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'users__sync' AND column_name IN ('years')) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': forgelua_sync_errors names no value of users that the new side cannot hold (mend each, then delete its row there)')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of users stands in forgelua_sync_errors (mend it in users, then delete it from the log)')), '0', @forgelua_actual);
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,

@@ -1,0 +1,1495 @@
+-- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — people__sync data will be lost: values of people that the old table cannot hold; they are named in forgelua_sync_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration copied_cascades
+-- Keys grow while foreign keys act by themselves: what they do reaches the copies
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 34 must be done before this: Drop people__old, pets__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'people__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 34 must be done before this: Drop people__old, pets__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column people.id. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'people' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column people.id', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 35 of 35, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 35 of 35: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 35 of 35: done'
+
+-- ============================================================================
+-- Undo step 34 of 35, contract: Drop people__old, pets__old
+--   Id:           people, pets/contract/drop-old
+-- ============================================================================
+\echo 'undo step 34 of 35: Drop people__old, pets__old'
+BEGIN;
+CREATE TABLE pets__old (
+  id integer NOT NULL,
+  owner integer NOT NULL,
+  vet integer,
+  CONSTRAINT pets_pkey__old PRIMARY KEY (id)
+);
+CREATE TABLE people__old (
+  id integer NOT NULL,
+  name varchar(20),
+  CONSTRAINT people_pkey__old PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'undo step 34 of 35: done'
+
+-- ============================================================================
+-- Undo step 33 of 35, contract: Stop repeating writes to pets on pets__old
+--   Id:           pets/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 33 of 35: Stop repeating writes to pets on pets__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_pets__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table pets__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held2 pets__old.owner%TYPE;
+  forgelua_held3 pets__old.vet%TYPE;
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE pets__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM pets__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('pets__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT CAST(owner AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := 0;
+        END;
+        BEGIN
+          forgelua_held3 := (SELECT CAST(vet AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held3 := NULL;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM pets__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua_held2, forgelua_held3 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('pets__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
+CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT EXECUTE FUNCTION zz_pets__sync();
+COMMIT;
+\echo 'undo step 33 of 35: done'
+
+-- ============================================================================
+-- Undo step 32 of 35, contract: Stop repeating writes to people on people__old
+--   Id:           people/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 32 of 35: Stop repeating writes to people on people__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_people__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table people__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE people__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM people__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO people__old (id, name) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), name FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('people__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+COMMIT;
+\echo 'undo step 32 of 35: done'
+
+-- ============================================================================
+-- Undo step 31 of 35, contract: From here the way back copies pets into pets__old again
+--   Id:           pets/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 31 of 35: From here the way back copies pets into pets__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'pets/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'pets__old'::regclass AND attname IN ('id', 'owner', 'vet')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'pets'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 pets.id%TYPE;
+  hi1 pets.id%TYPE;
+  stop1 pets.id%TYPE;
+  held2 pets__old.owner%TYPE;
+  held3 pets__old.vet%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 20000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM pets ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM pets ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM pets WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM pets WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM pets WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM pets WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(owner AS integer), CAST(vet AS integer) FROM pets WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(owner AS integer) INTO forgelua.held2 FROM pets WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := 0;
+            END;
+            BEGIN
+              SELECT CAST(vet AS integer) INTO forgelua.held3 FROM pets WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held3 := NULL;
+            END;
+            INSERT INTO pets__old (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua.held2, forgelua.held3 FROM pets WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM pets WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of pets could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 31 of 35: done'
+
+-- ============================================================================
+-- Undo step 30 of 35, contract: From here the way back copies people into people__old again
+--   Id:           people/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 30 of 35: From here the way back copies people into people__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'people/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'people__old'::regclass AND attname IN ('id', 'name')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'people'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 people.id%TYPE;
+  hi1 people.id%TYPE;
+  stop1 people.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 20000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM people ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM people ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM people WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM people WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO people__old (id, name) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), name FROM people WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM people WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO people__old (id, name) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), name FROM people WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM people WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of people could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 30 of 35: done'
+
+-- ============================================================================
+-- Undo step 29 of 35, contract: Drop the foreign keys of pets__old within the set that goes
+--   Id:           pets/contract/cut-links
+-- ============================================================================
+\echo 'undo step 29 of 35: Drop the foreign keys of pets__old within the set that goes'
+BEGIN;
+ALTER TABLE pets__old ADD CONSTRAINT pets_vet_fkey FOREIGN KEY (vet) REFERENCES people__old (id) ON DELETE SET NULL;
+ALTER TABLE pets__old ADD CONSTRAINT pets_owner_fkey FOREIGN KEY (owner) REFERENCES people__old (id) ON UPDATE CASCADE ON DELETE CASCADE;
+COMMIT;
+\echo 'undo step 29 of 35: done'
+
+-- ============================================================================
+-- Undo step 28 of 35, contract: Drop parts__old
+--   Id:           parts/contract/drop-old
+-- ============================================================================
+\echo 'undo step 28 of 35: Drop parts__old'
+BEGIN;
+CREATE TABLE parts__old (
+  id integer NOT NULL,
+  part_of integer,
+  CONSTRAINT parts_pkey__old PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'undo step 28 of 35: done'
+
+-- ============================================================================
+-- Undo step 27 of 35, contract: Stop repeating writes to parts on parts__old
+--   Id:           parts/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 27 of 35: Stop repeating writes to parts on parts__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_parts__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table parts__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held2 parts__old.part_of%TYPE;
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE parts__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM parts__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(part_of AS integer) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('parts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT CAST(part_of AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := NULL;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM parts__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua_held2 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('parts__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+COMMIT;
+\echo 'undo step 27 of 35: done'
+
+-- ============================================================================
+-- Undo step 26 of 35, contract: From here the way back copies parts into parts__old again
+--   Id:           parts/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 26 of 35: From here the way back copies parts into parts__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'parts/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'parts__old'::regclass AND attname IN ('id', 'part_of')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'parts'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 parts.id%TYPE;
+  hi1 parts.id%TYPE;
+  stop1 parts.id%TYPE;
+  held2 parts__old.part_of%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 20000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM parts ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM parts ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM parts WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM parts WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(part_of AS integer) FROM parts WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM parts WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), CAST(part_of AS integer) FROM parts WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(part_of AS integer) INTO forgelua.held2 FROM parts WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := NULL;
+            END;
+            INSERT INTO parts__old (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua.held2 FROM parts WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM parts WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of parts could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 26 of 35: done'
+
+-- ============================================================================
+-- Undo step 25 of 35, contract: Drop the foreign keys of parts__old within the set that goes
+--   Id:           parts/contract/cut-links
+-- ============================================================================
+\echo 'undo step 25 of 35: Drop the foreign keys of parts__old within the set that goes'
+BEGIN;
+ALTER TABLE parts__old ADD CONSTRAINT parts_part_of_fkey FOREIGN KEY (part_of) REFERENCES parts__old (id) ON DELETE CASCADE;
+COMMIT;
+\echo 'undo step 25 of 35: done'
+
+-- ============================================================================
+-- Undo step 24 of 35, contract: Drop notes__old
+--   Id:           notes/contract/drop-old
+-- ============================================================================
+\echo 'undo step 24 of 35: Drop notes__old'
+BEGIN;
+CREATE TABLE notes__old (
+  id integer NOT NULL,
+  text varchar(20),
+  CONSTRAINT notes_pkey__old PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'undo step 24 of 35: done'
+
+-- ============================================================================
+-- Undo step 23 of 35, contract: Stop repeating writes to notes on notes__old
+--   Id:           notes/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 23 of 35: Stop repeating writes to notes on notes__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_notes__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table notes__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE notes__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM notes__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO notes__old (id, text) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), text FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('notes__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
+CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION zz_notes__sync();
+COMMIT;
+\echo 'undo step 23 of 35: done'
+
+-- ============================================================================
+-- Undo step 22 of 35, contract: From here the way back copies notes into notes__old again
+--   Id:           notes/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 22 of 35: From here the way back copies notes into notes__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'notes/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'notes__old'::regclass AND attname IN ('id', 'text')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'notes'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 notes.id%TYPE;
+  hi1 notes.id%TYPE;
+  stop1 notes.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 20000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM notes ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM notes ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM notes WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM notes WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO notes__old (id, text) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), text FROM notes WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM notes WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO notes__old (id, text) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), text FROM notes WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM notes WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of notes could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 22 of 35: done'
+
+-- ============================================================================
+-- Undo step 21 of 35, switch: Flip people, pets to their copies, together
+--   Id:           people, pets/switch/swap
+--   Loses:        values of people that the old table cannot hold; they are named in forgelua_sync_errors; values of pets that the old table cannot hold; they are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'undo step 21 of 35: Flip people, pets to their copies, together'
+BEGIN;
+LOCK TABLE pets, pets__old, people, people__old IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['pets', 'pets__old', 'people', 'people__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['pets', 'pets__old', 'people', 'people__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_pets__sync_all ON pets;
+DROP TRIGGER zz_pets__sync ON pets;
+DROP FUNCTION zz_pets__sync();
+DROP TRIGGER zz_people__sync_all ON people;
+DROP TRIGGER zz_people__sync ON people;
+DROP FUNCTION zz_people__sync();
+ALTER TABLE pets RENAME CONSTRAINT pets_pkey TO pets_pkey__new;
+ALTER TABLE pets__old RENAME CONSTRAINT pets_pkey__old TO pets_pkey;
+ALTER TABLE people RENAME CONSTRAINT people_pkey TO people_pkey__new;
+ALTER TABLE people__old RENAME CONSTRAINT people_pkey__old TO people_pkey;
+ALTER TABLE pets RENAME TO pets__new;
+ALTER TABLE pets__old RENAME TO pets;
+ALTER TABLE people RENAME TO people__new;
+ALTER TABLE people__old RENAME TO people;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_pets__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table pets__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE pets__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM pets__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO pets__new (id, owner, vet) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), CAST(owner AS bigint), CAST(vet AS bigint) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET owner = EXCLUDED.owner, vet = EXCLUDED.vet;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('pets__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
+CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT EXECUTE FUNCTION zz_pets__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_people__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table people__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE people__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM people__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO people__new (id, name) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), name FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('people__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 21 of 35: done'
+
+-- ============================================================================
+-- Undo step 20 of 35, switch: Validate the foreign key pets_vet_fkey on pets__new
+--   Id:           pets__new.pets_vet_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 20 of 35: Validate the foreign key pets_vet_fkey on pets__new'
+BEGIN;
+ALTER TABLE pets__new DROP CONSTRAINT pets_vet_fkey, ADD CONSTRAINT pets_vet_fkey FOREIGN KEY (vet) REFERENCES people__new (id) ON DELETE SET NULL NOT VALID;
+COMMIT;
+\echo 'undo step 20 of 35: done'
+
+-- ============================================================================
+-- Undo step 19 of 35, switch: Add the foreign key pets_vet_fkey on pets__new, not yet validated
+--   Id:           pets__new.pets_vet_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 19 of 35: Add the foreign key pets_vet_fkey on pets__new, not yet validated'
+BEGIN;
+ALTER TABLE pets__new DROP CONSTRAINT pets_vet_fkey;
+COMMIT;
+\echo 'undo step 19 of 35: done'
+
+-- ============================================================================
+-- Undo step 18 of 35, switch: Validate the foreign key pets_owner_fkey on pets__new
+--   Id:           pets__new.pets_owner_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 18 of 35: Validate the foreign key pets_owner_fkey on pets__new'
+BEGIN;
+ALTER TABLE pets__new DROP CONSTRAINT pets_owner_fkey, ADD CONSTRAINT pets_owner_fkey FOREIGN KEY (owner) REFERENCES people__new (id) ON UPDATE CASCADE ON DELETE CASCADE NOT VALID;
+COMMIT;
+\echo 'undo step 18 of 35: done'
+
+-- ============================================================================
+-- Undo step 17 of 35, switch: Add the foreign key pets_owner_fkey on pets__new, not yet validated
+--   Id:           pets__new.pets_owner_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 17 of 35: Add the foreign key pets_owner_fkey on pets__new, not yet validated'
+BEGIN;
+ALTER TABLE pets__new DROP CONSTRAINT pets_owner_fkey;
+COMMIT;
+\echo 'undo step 17 of 35: done'
+
+-- ============================================================================
+-- Undo step 16 of 35, switch: Swap the copy of parts in
+--   Id:           parts/switch/swap
+--   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'undo step 16 of 35: Swap the copy of parts in'
+BEGIN;
+LOCK TABLE parts, parts__old IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['parts', 'parts__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['parts', 'parts__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_parts__sync_all ON parts;
+DROP TRIGGER zz_parts__sync ON parts;
+DROP FUNCTION zz_parts__sync();
+ALTER TABLE parts RENAME CONSTRAINT parts_pkey TO parts_pkey__new;
+ALTER TABLE parts__old RENAME CONSTRAINT parts_pkey__old TO parts_pkey;
+ALTER TABLE parts RENAME TO parts__new;
+ALTER TABLE parts__old RENAME TO parts;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_parts__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table parts__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE parts__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM parts__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO parts__new (id, part_of) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), CAST(part_of AS bigint) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET part_of = EXCLUDED.part_of;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('parts__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 16 of 35: done'
+
+-- ============================================================================
+-- Undo step 15 of 35, switch: Validate the foreign key parts_part_of_fkey on parts__new
+--   Id:           parts__new.parts_part_of_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 15 of 35: Validate the foreign key parts_part_of_fkey on parts__new'
+BEGIN;
+ALTER TABLE parts__new DROP CONSTRAINT parts_part_of_fkey, ADD CONSTRAINT parts_part_of_fkey FOREIGN KEY (part_of) REFERENCES parts__new (id) ON DELETE CASCADE NOT VALID;
+COMMIT;
+\echo 'undo step 15 of 35: done'
+
+-- ============================================================================
+-- Undo step 14 of 35, switch: Add the foreign key parts_part_of_fkey on parts__new, not yet validated
+--   Id:           parts__new.parts_part_of_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 14 of 35: Add the foreign key parts_part_of_fkey on parts__new, not yet validated'
+BEGIN;
+ALTER TABLE parts__new DROP CONSTRAINT parts_part_of_fkey;
+COMMIT;
+\echo 'undo step 14 of 35: done'
+
+-- ============================================================================
+-- Undo step 13 of 35, switch: Swap the copy of notes in
+--   Id:           notes/switch/swap
+--   Loses:        values of notes that the old table cannot hold; they are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'undo step 13 of 35: Swap the copy of notes in'
+BEGIN;
+LOCK TABLE notes, notes__old IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['notes', 'notes__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['notes', 'notes__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_notes__sync_all ON notes;
+DROP TRIGGER zz_notes__sync ON notes;
+DROP FUNCTION zz_notes__sync();
+ALTER TABLE notes RENAME CONSTRAINT notes_pkey TO notes_pkey__new;
+ALTER TABLE notes__old RENAME CONSTRAINT notes_pkey__old TO notes_pkey;
+ALTER TABLE notes RENAME TO notes__new;
+ALTER TABLE notes__old RENAME TO notes;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_notes__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table notes__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE notes__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM notes__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO notes__new (id, text) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), text FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET text = EXCLUDED.text;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('notes__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
+CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION zz_notes__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 13 of 35: done'
+
+-- ============================================================================
+-- Undo step 12 of 35, migrate: Copy the rows of pets into pets__new
+--   Id:           pets/migrate/copy
+-- ============================================================================
+\echo 'undo step 12 of 35: Copy the rows of pets into pets__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 35: done'
+
+-- ============================================================================
+-- Undo step 11 of 35, migrate: Repeat every write to pets on pets__new
+--   Id:           pets/migrate/sync
+-- ============================================================================
+\echo 'undo step 11 of 35: Repeat every write to pets on pets__new'
+BEGIN;
+DROP TRIGGER zz_pets__sync_all ON pets;
+DROP TRIGGER zz_pets__sync ON pets;
+DROP FUNCTION zz_pets__sync();
+COMMIT;
+\echo 'undo step 11 of 35: done'
+
+-- ============================================================================
+-- Undo step 10 of 35, migrate: Copy the rows of people into people__new
+--   Id:           people/migrate/copy
+-- ============================================================================
+\echo 'undo step 10 of 35: Copy the rows of people into people__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 10 of 35: done'
+
+-- ============================================================================
+-- Undo step 9 of 35, migrate: Repeat every write to people on people__new
+--   Id:           people/migrate/sync
+-- ============================================================================
+\echo 'undo step 9 of 35: Repeat every write to people on people__new'
+BEGIN;
+DROP TRIGGER zz_people__sync_all ON people;
+DROP TRIGGER zz_people__sync ON people;
+DROP FUNCTION zz_people__sync();
+COMMIT;
+\echo 'undo step 9 of 35: done'
+
+-- ============================================================================
+-- Undo step 8 of 35, migrate: Copy the rows of parts into parts__new
+--   Id:           parts/migrate/copy
+-- ============================================================================
+\echo 'undo step 8 of 35: Copy the rows of parts into parts__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 35: done'
+
+-- ============================================================================
+-- Undo step 7 of 35, migrate: Repeat every write to parts on parts__new
+--   Id:           parts/migrate/sync
+-- ============================================================================
+\echo 'undo step 7 of 35: Repeat every write to parts on parts__new'
+BEGIN;
+DROP TRIGGER zz_parts__sync_all ON parts;
+DROP TRIGGER zz_parts__sync ON parts;
+DROP FUNCTION zz_parts__sync();
+COMMIT;
+\echo 'undo step 7 of 35: done'
+
+-- ============================================================================
+-- Undo step 6 of 35, migrate: Copy the rows of notes into notes__new
+--   Id:           notes/migrate/copy
+-- ============================================================================
+\echo 'undo step 6 of 35: Copy the rows of notes into notes__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 6 of 35: done'
+
+-- ============================================================================
+-- Undo step 5 of 35, migrate: Repeat every write to notes on notes__new
+--   Id:           notes/migrate/sync
+-- ============================================================================
+\echo 'undo step 5 of 35: Repeat every write to notes on notes__new'
+BEGIN;
+DROP TRIGGER zz_notes__sync_all ON notes;
+DROP TRIGGER zz_notes__sync ON notes;
+DROP FUNCTION zz_notes__sync();
+COMMIT;
+\echo 'undo step 5 of 35: done'
+
+-- ============================================================================
+-- Undo step 4 of 35, expand: Create pets__new in the new shape of pets
+--   Id:           pets/expand/create-copy
+-- ============================================================================
+\echo 'undo step 4 of 35: Create pets__new in the new shape of pets'
+BEGIN;
+DROP TABLE pets__new;
+COMMIT;
+\echo 'undo step 4 of 35: done'
+
+-- ============================================================================
+-- Undo step 3 of 35, expand: Create people__new in the new shape of people
+--   Id:           people/expand/create-copy
+-- ============================================================================
+\echo 'undo step 3 of 35: Create people__new in the new shape of people'
+BEGIN;
+DROP TABLE people__new;
+COMMIT;
+\echo 'undo step 3 of 35: done'
+
+-- ============================================================================
+-- Undo step 2 of 35, expand: Create parts__new in the new shape of parts
+--   Id:           parts/expand/create-copy
+-- ============================================================================
+\echo 'undo step 2 of 35: Create parts__new in the new shape of parts'
+BEGIN;
+DROP TABLE parts__new;
+COMMIT;
+\echo 'undo step 2 of 35: done'
+
+-- ============================================================================
+-- Undo step 1 of 35, expand: Create notes__new in the new shape of notes
+--   Id:           notes/expand/create-copy
+-- ============================================================================
+\echo 'undo step 1 of 35: Create notes__new in the new shape of notes'
+BEGIN;
+DROP TABLE notes__new;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 35: done'
+
+\echo 'rollback: done'

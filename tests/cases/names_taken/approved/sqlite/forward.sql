@@ -1,0 +1,584 @@
+-- Forward, every phase of migration names_taken
+-- Tables and columns stand under the names that second ones would get
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create items__new in the new shape of items. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create items__new in the new shape of items', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'items__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 2 must not be done at this point: Create lots__new_2 in the new shape of lots. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must not be done at this point: Create lots__new_2 in the new shape of lots', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'lots__new_2' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column items.code. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column items.code', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'code' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 1 of 15, expand: Create items__new in the new shape of items
+--   Id:           items/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+.print 'step 1 of 15: Create items__new in the new shape of items'
+BEGIN IMMEDIATE;
+CREATE TABLE "items__new" (
+  "id" integer PRIMARY KEY,
+  "code" integer,
+  "code__new" integer,
+  "code__old" integer
+);
+COMMIT;
+.print 'step 1 of 15: done'
+
+-- ============================================================================
+-- Step 2 of 15, expand: Create lots__new_2 in the new shape of lots
+--   Id:           lots/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+.print 'step 2 of 15: Create lots__new_2 in the new shape of lots'
+BEGIN IMMEDIATE;
+CREATE TABLE "lots__new_2" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "note" varchar(20)
+);
+COMMIT;
+.print 'step 2 of 15: done'
+
+-- ============================================================================
+-- Step 3 of 15, migrate: Repeat every write to items on items__new
+--   Id:           items/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 3 of 15: Repeat every write to items on items__new'
+-- Check: every code of items can be held as integer. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every code of items can be held as integer', '0', CAST((SELECT COUNT(*) FROM "items" WHERE "code" IS NOT NULL AND (CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END) IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
+  UPDATE OR IGNORE "items__new" SET ("code", "code__new", "code__old") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items|items__new';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "items__new" SET ("code", "code__new", "code__old") = (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items|items__new';
+END;
+CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
+  DELETE FROM "items__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'items|items__new';
+END;
+COMMIT;
+.print 'step 3 of 15: done'
+
+-- ============================================================================
+-- Step 4 of 15, migrate: Copy the rows of items into items__new
+--   Id:           items/migrate/copy
+--   Why:          12,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 4 of 15: Copy the rows of items into items__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('items/migrate/copy', 12000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'items/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy'), (SELECT min("id") - 1 FROM "items"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "items" WHERE "id" > batch.hi ORDER BY "id" LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "items__new" ("id", "code", "code__new", "code__old") SELECT "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END, "code__new", "code__old" FROM "items" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t WHERE forgelua_t."id" = "items"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'items/migrate/copy';
+.print 'step 4 of 15: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", CASE WHEN CAST("code" AS INTEGER) = ("code") THEN CAST("code" AS INTEGER) END AS "code", "code__new" AS "code__new", "code__old" AS "code__old" FROM "items") AS source WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS copied WHERE copied."id" = source."id" AND (copied."code" = source."code" OR (copied."code" IS NULL AND source."code" IS NULL)) AND (copied."code__new" = source."code__new" OR (copied."code__new" IS NULL AND source."code__new" IS NULL)) AND (copied."code__old" = source."code__old" OR (copied."code__old" IS NULL AND source."code__old" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 5 of 15, migrate: Repeat every write to lots on lots__new_2
+--   Id:           lots/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 5 of 15: Repeat every write to lots on lots__new_2'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "lots__sync_ins" AFTER INSERT ON "lots"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__new_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lots|lots__new_2');
+  UPDATE OR IGNORE "lots__new_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'lots|lots__new_2';
+END;
+CREATE TRIGGER "lots__sync_upd" AFTER UPDATE ON "lots"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__new_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lots|lots__new_2');
+  DELETE FROM "lots__new_2" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "lots__new_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'lots|lots__new_2';
+END;
+CREATE TRIGGER "lots__sync_del" AFTER DELETE ON "lots"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__new_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lots|lots__new_2');
+  DELETE FROM "lots__new_2" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'lots|lots__new_2';
+END;
+COMMIT;
+.print 'step 5 of 15: done'
+
+-- ============================================================================
+-- Step 6 of 15, migrate: Copy the rows of lots into lots__new_2
+--   Id:           lots/migrate/copy
+--   Why:          12,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 6 of 15: Copy the rows of lots into lots__new_2'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('lots/migrate/copy', 12000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'lots/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'lots/migrate/copy'), (SELECT min("id") - 1 FROM "lots"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "lots" WHERE "id" > batch.hi ORDER BY "id" LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "lots__new_2" ("id", "note") SELECT "id", "note" FROM "lots" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "lots__new_2" AS forgelua_t WHERE forgelua_t."id" = "lots"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''lots/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'lots/migrate/copy';
+.print 'step 6 of 15: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "note" AS "note" FROM "lots") AS source WHERE NOT EXISTS (SELECT 1 FROM "lots__new_2" AS copied WHERE copied."id" = source."id" AND (copied."note" = source."note" OR (copied."note" IS NULL AND source."note" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 7 of 15, switch: Swap the copy of items in
+--   Id:           items/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 7 of 15: Swap the copy of items in'
+-- Check: step 4 has come to its end: Copy the rows of items into items__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of items into items__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of items stands in forgelua_sync_errors (mend it in items, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'items__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'items' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]items[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_del";
+ALTER TABLE "items" RENAME TO "items__old";
+ALTER TABLE "items__new" RENAME TO "items";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  UPDATE OR IGNORE "items__old" SET ("code", "code__new", "code__old") = (SELECT CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__old" ("id", "code", "code__new", "code__old") SELECT "id", CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "items__old" SET ("code", "code__new", "code__old") = (SELECT CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__old" ("id", "code", "code__new", "code__old") SELECT "id", CAST("code" AS TEXT), "code__new", "code__old" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, CAST("code" AS TEXT) AS v2, "code__new" AS v3, "code__old" AS v4 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code", NEW."code__new" AS "code__new", NEW."code__old" AS "code__old") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2 AND forgelua_t."code__new" IS s.v3 AND forgelua_t."code__old" IS s.v4);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'code', quote(NEW."code") WHERE NEW."code" IS NOT NULL AND (SELECT CAST("code" AS TEXT) FROM (SELECT NEW."code" AS "code") AS "items") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  DELETE FROM "items__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"items__new"', '"items"') WHERE type = 'table' AND instr(sql, '"items__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 7 of 15: done'
+-- Application: Deploy the application that uses items as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 15, switch: Swap the copy of lots in
+--   Id:           lots/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 8 of 15: Swap the copy of lots in'
+-- Check: step 6 has come to its end: Copy the rows of lots into lots__new_2. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of lots into lots__new_2', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'lots/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of lots stands in forgelua_sync_errors (mend it in lots, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of lots stands in forgelua_sync_errors (mend it in lots, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'lots__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'lots' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]lots[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "lots__sync_ins";
+DROP TRIGGER IF EXISTS "lots__sync_upd";
+DROP TRIGGER IF EXISTS "lots__sync_del";
+ALTER TABLE "lots" RENAME TO "lots__old_2";
+ALTER TABLE "lots__new_2" RENAME TO "lots";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "lots__sync_ins" AFTER INSERT ON "lots"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__old_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lots|lots__old_2');
+  UPDATE OR IGNORE "lots__old_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__old_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'lots|lots__old_2';
+END;
+CREATE TRIGGER "lots__sync_upd" AFTER UPDATE ON "lots"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__old_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lots|lots__old_2');
+  DELETE FROM "lots__old_2" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "lots__old_2" SET ("note") = (SELECT "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "lots__old_2" ("id", "note") SELECT "id", "note" FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots" WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'lots__sync', 'lots', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "lots__old_2" AS forgelua_t, (SELECT "id" AS v1, "note" AS v2 FROM (SELECT NEW."id" AS "id", NEW."note" AS "note") AS "lots") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."note" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'lots|lots__old_2';
+END;
+CREATE TRIGGER "lots__sync_del" AFTER DELETE ON "lots"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'lots|lots__old_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('lots|lots__old_2');
+  DELETE FROM "lots__old_2" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'lots|lots__old_2';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"lots__new_2"', '"lots"') WHERE type = 'table' AND instr(sql, '"lots__new_2"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 8 of 15: done'
+-- Application: Deploy the application that uses lots as the new schema has it.
+
+-- ============================================================================
+-- Step 9 of 15, contract: From here the way back copies items into items__old again
+--   Id:           items/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 9 of 15: From here the way back copies items into items__old again'
+-- Nothing to run in the database.
+.print 'step 9 of 15: done'
+
+-- ============================================================================
+-- Step 10 of 15, contract: Stop repeating writes to items on items__old
+--   Id:           items/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 10 of 15: Stop repeating writes to items on items__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_del";
+COMMIT;
+.print 'step 10 of 15: done'
+
+-- ============================================================================
+-- Step 11 of 15, contract: Drop items__old
+--   Id:           items/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses values of items.code that do not come back unchanged
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 11 of 15: Drop items__old'
+BEGIN IMMEDIATE;
+DROP TABLE "items__old";
+COMMIT;
+.print 'step 11 of 15: done'
+
+-- ============================================================================
+-- Step 12 of 15, contract: From here the way back copies lots into lots__old_2 again
+--   Id:           lots/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 12 of 15: From here the way back copies lots into lots__old_2 again'
+-- Nothing to run in the database.
+.print 'step 12 of 15: done'
+
+-- ============================================================================
+-- Step 13 of 15, contract: Stop repeating writes to lots on lots__old_2
+--   Id:           lots/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 13 of 15: Stop repeating writes to lots on lots__old_2'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "lots__sync_ins";
+DROP TRIGGER IF EXISTS "lots__sync_upd";
+DROP TRIGGER IF EXISTS "lots__sync_del";
+COMMIT;
+.print 'step 13 of 15: done'
+
+-- ============================================================================
+-- Step 14 of 15, contract: Drop lots__old_2
+--   Id:           lots/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 14 of 15: Drop lots__old_2'
+BEGIN IMMEDIATE;
+DROP TABLE "lots__old_2";
+COMMIT;
+.print 'step 14 of 15: done'
+
+-- ============================================================================
+-- Step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 15 of 15: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'step 15 of 15: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'

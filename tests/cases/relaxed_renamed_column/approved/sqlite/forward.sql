@@ -1,0 +1,595 @@
+-- Forward, every phase of migration relaxed_renamed_column
+-- A column gets another name and may hold what it might not before
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create prices__new in the new shape of prices. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: Create prices__new in the new shape of prices', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: step 2 must not be done at this point: Create labels__new in the new shape of labels. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 2 must not be done at this point: Create labels__new in the new shape of labels', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'labels__new' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must not be done at this point: alter_column prices.cost. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column prices.cost', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'cost' AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 1 of 16, expand: Create prices__new in the new shape of prices
+--   Id:           prices/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+.print 'step 1 of 16: Create prices__new in the new shape of prices'
+BEGIN IMMEDIATE;
+CREATE TABLE "prices__new" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "cost" integer
+);
+COMMIT;
+.print 'step 1 of 16: done'
+
+-- ============================================================================
+-- Step 2 of 16, expand: Create labels__new in the new shape of labels
+--   Id:           labels/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the table is new and empty; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+.print 'step 2 of 16: Create labels__new in the new shape of labels'
+BEGIN IMMEDIATE;
+CREATE TABLE "labels__new" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "code" integer
+);
+COMMIT;
+.print 'step 2 of 16: done'
+
+-- ============================================================================
+-- Step 3 of 16, migrate: Repeat every write to prices on prices__new
+--   Id:           prices/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 3 of 16: Repeat every write to prices on prices__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "prices__sync_ins" AFTER INSERT ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  UPDATE OR IGNORE "prices__new" SET ("cost") = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__new" ("id", "cost") SELECT "id", "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cost" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "prices__new" SET ("cost") = (SELECT "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__new" ("id", "cost") SELECT "id", "amount" FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, "amount" AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."cost" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+CREATE TRIGGER "prices__sync_del" AFTER DELETE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+COMMIT;
+.print 'step 3 of 16: done'
+
+-- ============================================================================
+-- Step 4 of 16, migrate: Copy the rows of prices into prices__new
+--   Id:           prices/migrate/copy
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 4 of 16: Copy the rows of prices into prices__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('prices/migrate/copy', 20000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'prices/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'prices/migrate/copy'), (SELECT min(rowid) - 1 FROM "prices"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "prices" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "prices__new" ("id", "cost") SELECT "id", "amount" FROM "prices" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t WHERE forgelua_t."id" = "prices"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''prices/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/migrate/copy';
+.print 'step 4 of 16: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "amount" AS "cost" FROM "prices") AS source WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS copied WHERE copied."id" = source."id" AND (copied."cost" = source."cost" OR (copied."cost" IS NULL AND source."cost" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 5 of 16, migrate: Repeat every write to labels on labels__new
+--   Id:           labels/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+.print 'step 5 of 16: Repeat every write to labels on labels__new'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "labels__sync_ins" AFTER INSERT ON "labels"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('labels|labels__new');
+  UPDATE OR IGNORE "labels__new" SET ("code") = (SELECT "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "labels__new" ("id", "code") SELECT "id", "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels" WHERE NOT EXISTS (SELECT 1 FROM "labels__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'labels__sync', 'labels', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "labels__new" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'labels|labels__new';
+END;
+CREATE TRIGGER "labels__sync_upd" AFTER UPDATE ON "labels"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('labels|labels__new');
+  DELETE FROM "labels__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "labels__new" SET ("code") = (SELECT "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "labels__new" ("id", "code") SELECT "id", "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels" WHERE NOT EXISTS (SELECT 1 FROM "labels__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'labels__sync', 'labels', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "labels__new" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'labels|labels__new';
+END;
+CREATE TRIGGER "labels__sync_del" AFTER DELETE ON "labels"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('labels|labels__new');
+  DELETE FROM "labels__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'labels|labels__new';
+END;
+COMMIT;
+.print 'step 5 of 16: done'
+
+-- ============================================================================
+-- Step 6 of 16, migrate: Copy the rows of labels into labels__new
+--   Id:           labels/migrate/copy
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         the write lock is held for one batch at a time; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+.print 'step 6 of 16: Copy the rows of labels into labels__new'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('labels/migrate/copy', 20000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'labels/migrate/copy' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'labels/migrate/copy'), (SELECT min(rowid) - 1 FROM "labels"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "labels" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "labels__new" ("id", "code") SELECT "id", "code" FROM "labels" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "labels__new" AS forgelua_t WHERE forgelua_t."id" = "labels"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''labels/migrate/copy'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'labels/migrate/copy';
+.print 'step 6 of 16: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "code" AS "code" FROM "labels") AS source WHERE NOT EXISTS (SELECT 1 FROM "labels__new" AS copied WHERE copied."id" = source."id" AND (copied."code" = source."code" OR (copied."code" IS NULL AND source."code" IS NULL)))) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Step 7 of 16, switch: Swap the copy of prices in
+--   Id:           prices/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say prices.amount fail from here
+--   Way back:     loses values of prices that the old table cannot hold; they are named in forgelua_sync_errors
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 7 of 16: Swap the copy of prices in'
+-- Check: step 4 has come to its end: Copy the rows of prices into prices__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 has come to its end: Copy the rows of prices into prices__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'prices/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of prices stands in forgelua_sync_errors (mend it in prices, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of prices stands in forgelua_sync_errors (mend it in prices, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'prices__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'prices' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]prices[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "prices__sync_ins";
+DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_del";
+ALTER TABLE "prices" RENAME TO "prices__old";
+ALTER TABLE "prices__new" RENAME TO "prices";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "prices__sync_ins" AFTER INSERT ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT "cost" FROM (SELECT NEW."id" AS "id", NEW."cost" AS "cost") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", "cost" FROM (SELECT NEW."id" AS "id", NEW."cost" AS "cost") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, "cost" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cost" AS "cost") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT "cost" FROM (SELECT NEW."id" AS "id", NEW."cost" AS "cost") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", "cost" FROM (SELECT NEW."id" AS "id", NEW."cost" AS "cost") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, "cost" AS v2 FROM (SELECT NEW."id" AS "id", NEW."cost" AS "cost") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+CREATE TRIGGER "prices__sync_del" AFTER DELETE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"prices__new"', '"prices"') WHERE type = 'table' AND instr(sql, '"prices__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 7 of 16: done'
+-- Application: Deploy the application that uses prices as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 16, switch: Swap the copy of labels in
+--   Id:           labels/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of labels that the old table cannot hold; they are named in forgelua_sync_errors
+--   Hazards:      swap
+-- ============================================================================
+.print 'step 8 of 16: Swap the copy of labels in'
+-- Check: step 6 has come to its end: Copy the rows of labels into labels__new. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 6 has come to its end: Copy the rows of labels into labels__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'labels/migrate/copy' AND state = 'done') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: no row of labels stands in forgelua_sync_errors (mend it in labels, then delete it from the log). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of labels stands in forgelua_sync_errors (mend it in labels, then delete it from the log)', '0', CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'labels__sync') AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'labels' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]labels[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "labels__sync_ins";
+DROP TRIGGER IF EXISTS "labels__sync_upd";
+DROP TRIGGER IF EXISTS "labels__sync_del";
+ALTER TABLE "labels" RENAME TO "labels__old";
+ALTER TABLE "labels__new" RENAME TO "labels";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "labels__sync_ins" AFTER INSERT ON "labels"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('labels|labels__old');
+  UPDATE OR IGNORE "labels__old" SET ("code") = (SELECT "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "labels__old" ("id", "code") SELECT "id", "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels" WHERE NOT EXISTS (SELECT 1 FROM "labels__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'labels__sync', 'labels', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "labels__old" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'labels|labels__old';
+END;
+CREATE TRIGGER "labels__sync_upd" AFTER UPDATE ON "labels"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('labels|labels__old');
+  DELETE FROM "labels__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "labels__old" SET ("code") = (SELECT "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "labels__old" ("id", "code") SELECT "id", "code" FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels" WHERE NOT EXISTS (SELECT 1 FROM "labels__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'labels__sync', 'labels', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "labels__old" AS forgelua_t, (SELECT "id" AS v1, "code" AS v2 FROM (SELECT NEW."id" AS "id", NEW."code" AS "code") AS "labels") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."code" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'labels|labels__old';
+END;
+CREATE TRIGGER "labels__sync_del" AFTER DELETE ON "labels"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'labels|labels__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('labels|labels__old');
+  DELETE FROM "labels__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'labels|labels__old';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"labels__new"', '"labels"') WHERE type = 'table' AND instr(sql, '"labels__new"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 8 of 16: done'
+-- Application: Deploy the application that uses labels as the new schema has it.
+
+-- ============================================================================
+-- Step 9 of 16, switch: Rename labels to tags
+--   Id:           labels/switch/rename-table
+--   Why:          metadata only
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; views take no writes on this engine, so one name works at a time: labels fails from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      rename
+-- ============================================================================
+.print 'step 9 of 16: Rename labels to tags'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+ALTER TABLE "labels" RENAME TO "tags";
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'step 9 of 16: done'
+-- Application: Deploy the application that says tags together with this step.
+
+-- ============================================================================
+-- Step 10 of 16, contract: From here the way back copies prices into prices__old again
+--   Id:           prices/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 10 of 16: From here the way back copies prices into prices__old again'
+-- Nothing to run in the database.
+.print 'step 10 of 16: done'
+
+-- ============================================================================
+-- Step 11 of 16, contract: Stop repeating writes to prices on prices__old
+--   Id:           prices/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 11 of 16: Stop repeating writes to prices on prices__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "prices__sync_ins";
+DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_del";
+COMMIT;
+.print 'step 11 of 16: done'
+
+-- ============================================================================
+-- Step 12 of 16, contract: Drop prices__old
+--   Id:           prices/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 12 of 16: Drop prices__old'
+BEGIN IMMEDIATE;
+DROP TABLE "prices__old";
+COMMIT;
+.print 'step 12 of 16: done'
+
+-- ============================================================================
+-- Step 13 of 16, contract: From here the way back copies tags into labels__old again
+--   Id:           tags/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 13 of 16: From here the way back copies tags into labels__old again'
+-- Nothing to run in the database.
+.print 'step 13 of 16: done'
+
+-- ============================================================================
+-- Step 14 of 16, contract: Stop repeating writes to tags on labels__old
+--   Id:           tags/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 14 of 16: Stop repeating writes to tags on labels__old'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "labels__sync_ins";
+DROP TRIGGER IF EXISTS "labels__sync_upd";
+DROP TRIGGER IF EXISTS "labels__sync_del";
+COMMIT;
+.print 'step 14 of 16: done'
+
+-- ============================================================================
+-- Step 15 of 16, contract: Drop labels__old
+--   Id:           tags/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+.print 'step 15 of 16: Drop labels__old'
+BEGIN IMMEDIATE;
+DROP TABLE "labels__old";
+COMMIT;
+.print 'step 15 of 16: done'
+
+-- ============================================================================
+-- Step 16 of 16, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 16 of 16: Remove the progress and error tables'
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'step 16 of 16: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'forward: done'

@@ -1,0 +1,238 @@
+-- Rollback, every phase of migration volatile_default
+-- New columns whose default or backfill gives another value each time
+-- postgres 15; strategy expand_migrate_contract; risk medium; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the trigger that filled token, draw of tickets. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tickets' AND t.tgname = 'zz_tickets__sync' AND NOT t.tgisinternal) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the trigger that filled token, draw of tickets', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 6 must be done before this: Make tickets.token NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tickets' AND a.attname = 'token' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(60)' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 must be done before this: Make tickets.token NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: add_column tickets.token. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'tickets' AND a.attname = 'token' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(60)' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: add_column tickets.token', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop the trigger that filled token, draw of tickets
+--   Id:           tickets.token/contract/stop-filling
+-- ============================================================================
+\echo 'undo step 7 of 8: Drop the trigger that filled token, draw of tickets'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_tickets__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > token (old)  > draw (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.token IS NULL THEN
+    BEGIN
+      NEW.token := (SELECT gen_random_uuid()::text FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('tickets__sync', TG_OP, 'token', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.token := NULL;
+    END;
+  END IF;
+  IF NEW.draw IS NULL THEN
+    BEGIN
+      NEW.draw := (SELECT place || random()::text FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.draw := NULL;
+    END;
+  ELSIF TG_OP = 'UPDATE' THEN
+    IF ROW(NEW.place)::record *<> ROW(OLD.place)::record AND NOT ROW(NEW.draw)::record *<> ROW(OLD.draw)::record THEN
+      BEGIN
+        forgelua_probe := OLD;
+        forgelua_probe.draw := (SELECT place || random()::text FROM (SELECT OLD.*) AS r);
+        forgelua_side := CASE WHEN ROW(forgelua_probe.draw)::record *= ROW(OLD.draw)::record THEN 'new' END;
+      EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
+      END;
+      IF forgelua_side = 'new' THEN
+        BEGIN
+          NEW.draw := (SELECT place || random()::text FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          DECLARE
+            forgelua_code text := SQLSTATE;
+            forgelua_text text := SQLERRM;
+          BEGIN
+            INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+            VALUES ('tickets__sync', TG_OP, 'draw', to_jsonb(NEW), forgelua_code, forgelua_text);
+          EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+          END;
+          NEW.draw := NULL;
+        END;
+      END IF;
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
+CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION zz_tickets__sync();
+COMMIT;
+\echo 'undo step 7 of 8: done'
+
+-- ============================================================================
+-- Undo step 6 of 8, switch: Make tickets.token NOT NULL
+--   Id:           tickets.token/switch/not-null
+-- ============================================================================
+\echo 'undo step 6 of 8: Make tickets.token NOT NULL'
+BEGIN;
+ALTER TABLE tickets ADD CONSTRAINT tickets_token_not_null CHECK (token IS NOT NULL);
+ALTER TABLE tickets ALTER COLUMN token DROP DEFAULT;
+ALTER TABLE tickets ALTER COLUMN token DROP NOT NULL;
+COMMIT;
+\echo 'undo step 6 of 8: done'
+
+-- ============================================================================
+-- Undo step 5 of 8, switch: Validate that no row has NULL in tickets.token
+--   Id:           tickets.token/switch/not-null-validate
+-- ============================================================================
+\echo 'undo step 5 of 8: Validate that no row has NULL in tickets.token'
+BEGIN;
+ALTER TABLE tickets DROP CONSTRAINT tickets_token_not_null, ADD CONSTRAINT tickets_token_not_null CHECK (token IS NOT NULL) NOT VALID;
+COMMIT;
+\echo 'undo step 5 of 8: done'
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Refuse new NULLs in tickets.token
+--   Id:           tickets.token/switch/not-null-guard
+-- ============================================================================
+\echo 'undo step 4 of 8: Refuse new NULLs in tickets.token'
+BEGIN;
+ALTER TABLE tickets DROP CONSTRAINT tickets_token_not_null;
+COMMIT;
+\echo 'undo step 4 of 8: done'
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Backfill token, draw of tickets
+--   Id:           tickets.token/migrate/backfill
+-- ============================================================================
+\echo 'undo step 3 of 8: Backfill token, draw of tickets'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 8: done'
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep token, draw of tickets filled for new rows
+--   Id:           tickets.token/migrate/keep-filled
+-- ============================================================================
+\echo 'undo step 2 of 8: Keep token, draw of tickets filled for new rows'
+BEGIN;
+DROP TRIGGER zz_tickets__sync ON tickets;
+DROP FUNCTION zz_tickets__sync();
+COMMIT;
+\echo 'undo step 2 of 8: done'
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add token, draw to tickets, empty and not insisting
+--   Id:           tickets.token/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 8: Add token, draw to tickets, empty and not insisting'
+BEGIN;
+ALTER TABLE tickets DROP COLUMN draw;
+ALTER TABLE tickets DROP COLUMN token;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 8: done'
+
+\echo 'rollback: done'
