@@ -111,7 +111,7 @@ TEST_CASE("the approval hash leaves out the instant, and nothing else", "[emit][
 TEST_CASE("plan.json holds the hash of its other members, and every statement", "[emit][package]") {
   const Plan plan = test::sample_plan("postgres");
   Json json = Json::parse(package(plan).at("plan.json"));
-  CHECK(json.at("format_version") == 1);
+  CHECK(json.at("format_version") == 2);
   CHECK(json.at("generated_at") == "2026-09-01T10:00:00Z");
   const std::string hash = json.at("hash");
   json.erase("hash");
