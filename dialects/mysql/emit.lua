@@ -169,5 +169,6 @@ M.step_swap = require("dialects.mysql.swap").step
 
 local work = require("dialects.mysql.work")
 M.script_backfill, M.script_copy, M.script_cleanup = work.backfill, work.copy, work.cleanup
+M.walk = require("dialects.mysql.walk").walk
 
 return M

@@ -46,8 +46,8 @@ local function column_of(t, name)
   return nil
 end
 
--- The key columns to walk along; none where their order is not that of their values.
-local function key_columns(d, t, names)
+--- The key columns to walk along; none where their order is not that of their values.
+function M.key_columns(d, t, names)
   local out = {}
   for i, name in ipairs(names or {}) do
     local col = column_of(t, name)
@@ -69,10 +69,10 @@ local function declared(d, t, cols, prefix)
 end
 
 -- Composite keys are compared column by column: the servers do not use an index for (a, b) > (x, y).
-local function compare(d, cols, prefix, op, owner)
+local function compare(d, cols, prefix, op, of)
   local function build(i)
-    local name = (owner or "") .. d:ident(cols[i].name)
-    local value = variable(i, prefix)
+    local name = d:ident(cols[i].name)
+    local value = (of or variable)(i, prefix)
     if i == #cols then return name .. " " .. op .. " " .. value end
     local strict = op:sub(1, 1)
     return ("%s %s= %s AND (%s %s %s OR (%s))"):format(name, strict, value, name, strict, value, build(i + 1))
@@ -310,31 +310,39 @@ local function procedure(d, t, cols, work, step, make, kept)
   }, "\n")
 end
 
+-- What a session needs that moves rows. READ COMMITTED locks rows and no gaps between them, where the application inserts.
+local function settings(d)
+  local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
+  return { sync.strict_on,
+    ("SET @forgelua_isolation = @@SESSION.%s, SESSION %s = 'READ-COMMITTED', @forgelua_backfill = 1"):format(
+      isolation, isolation) }
+end
+
+local function settings_back(d)
+  local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
+  return { ("SET @forgelua_backfill = NULL, SESSION %s = @forgelua_isolation"):format(isolation), sync.strict_off }
+end
+
+local function total_of(work) return (work.rows or -1) >= 0 and ("%d"):format(work.rows) or "NULL" end
+
 local function begin(out, work, step, d)
   out:add(kProgress)
   out:add(kErrors)
-  local total = (work.rows or -1) >= 0 and ("%d"):format(work.rows) or "NULL"
   -- A state that is done begins anew: rows may have come since.
   out:add(("INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES (%s, %s, %s, 'running')"
     .. " ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END,"
     .. " rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running',"
     .. " updated_at = CURRENT_TIMESTAMP"):format(
-    d:literal(step.id or work.kind), d:literal(work.table.name), total))
-  out:add(sync.strict_on)
-  -- READ COMMITTED locks rows and no gaps between them, where the application inserts.
-  local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
-  out:add(("SET @forgelua_isolation = @@SESSION.%s, SESSION %s = 'READ-COMMITTED', @forgelua_backfill = 1"):format(
-    isolation, isolation))
+    d:literal(step.id or work.kind), d:literal(work.table.name), total_of(work)))
+  for _, statement in ipairs(settings(d)) do out:add(statement) end
 end
 
 local function finish(out, d)
-  local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
-  out:add(("SET @forgelua_backfill = NULL, SESSION %s = @forgelua_isolation"):format(isolation))
-  out:add(sync.strict_off)
+  for _, statement in ipairs(settings_back(d)) do out:add(statement) end
 end
 
 local function run(out, work, step, d, t, make, kept)
-  local cols = key_columns(d, t, work.key)
+  local cols = M.key_columns(d, t, work.key)
   begin(out, work, step, d)
   if #cols == 0 then
     out:add(make("TRUE"))
@@ -359,6 +367,10 @@ function M.backfill(out, work, step, d)
   run(out, work, step, d, t, function(range, rescued) return update_sql(d, t, rescued and part or work, range) end, kept)
 end
 
+-- What a row refers to may be copied after it.
+local kKeysOff = "SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0"
+local kKeysBack = "SET SESSION foreign_key_checks = @forgelua_fk_checks"
+
 -- Rows of the target that the table no longer holds so. The table's rows are locked first, as the application's statements
 -- do, and read as they are by then: a row that comes meanwhile is not taken for one that is gone.
 local function stale_sql(d, work, range)
@@ -382,14 +394,31 @@ end
 --- Copies the rows of work.table into work.target in batches.
 function M.copy(out, work, step, d)
   local t, target = table_of(step, work.table), table_of(step, work.target)
-  -- What a row refers to may be copied after it.
-  out:add("SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0")
+  out:add(kKeysOff)
   local set, kept = held.split(d, work.set, target)
   local part = setmetatable({ set = set }, { __index = work })
   if #(work.refresh or {}) > 0 then take_out_stale(out, work, step, d, target) end
   run(out, work, step, d, t, function(range, rescued) return copy_sql(d, t, target, rescued and part or work, range) end,
     kept)
-  out:add("SET SESSION foreign_key_checks = @forgelua_fk_checks")
+  out:add(kKeysBack)
+end
+
+--- What dialects.mysql.walk needs of the above.
+---@return table { statement(range), compare, settings, settings_back, tables, id, total }
+function M.parts(work, step, d)
+  local t = table_of(step, work.table)
+  local before, after = settings(d), settings_back(d)
+  local statement = function(range) return update_sql(d, t, work, range) end
+  if work.kind == "copy" then
+    local target = table_of(step, work.target)
+    statement = function(range) return copy_sql(d, t, target, work, range) end
+    table.insert(before, 1, kKeysOff)
+    after[#after + 1] = kKeysBack
+  end
+  return {
+    table = t, statement = statement, compare = compare, settings = before, settings_back = after,
+    tables = { kProgress, kErrors }, id = d:literal(step.id or work.kind), total = total_of(work),
+  }
 end
 
 -- A log with rows holds values that are nowhere else: it stays until somebody has looked.

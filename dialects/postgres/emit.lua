@@ -10,6 +10,7 @@ local PARTS = {
   "dialects.postgres.emit.sync",
   "dialects.postgres.emit.swap",
   "dialects.postgres.emit.backfill",
+  "dialects.postgres.emit.walk",
 }
 
 local M = {}

@@ -261,5 +261,6 @@ end
 M.script_backfill = work.backfill
 M.script_copy = work.copy
 M.script_cleanup = work.cleanup
+M.walk = require("dialects.sqlite.walk").walk
 
 return M

@@ -190,14 +190,17 @@ local function move(out, work, step, t, statement)
   run_batches(out, name, list_by_key(work, name, keys, text))
 end
 
---- Sets columns of a table, batch by batch.
-function M.backfill(out, work, step)
-  local t = table_of(step, work.table)
+local function update_statement(work)
   local sets = {}
   for i, column in ipairs(work.set) do sets[i] = ident(column.to) .. " = (" .. column.expr .. ")" end
-  move(out, work, step, t, function(range)
+  return function(range)
     return "UPDATE " .. ident(work.table.name) .. " SET " .. table.concat(sets, ", ") .. " WHERE " .. condition(work, range)
-  end)
+  end
+end
+
+--- Sets columns of a table, batch by batch.
+function M.backfill(out, work, step)
+  move(out, work, step, table_of(step, work.table), update_statement(work))
 end
 
 -- The columns that tell whether a row is there already; none: the rowid does.
@@ -233,19 +236,37 @@ local function counts_up(t)
   return alias and ddl.counts_up(alias)
 end
 
+-- What lets the copy go on counting where the old table stands.
+local function counters(work, step)
+  if work.kind ~= "copy" or not counts_up(table_of(step, work.table)) or not counts_up(table_of(step, work.target)) then
+    return {}
+  end
+  local from, to = literal(work.table.name), literal(work.target.name)
+  return {
+    "INSERT INTO sqlite_sequence (name, seq) SELECT " .. to .. ", 0 WHERE NOT EXISTS "
+      .. "(SELECT 1 FROM sqlite_sequence WHERE name = " .. to .. ")",
+    "UPDATE sqlite_sequence SET seq = max(seq, coalesce((SELECT s.seq FROM sqlite_sequence AS s WHERE s.name = "
+      .. from .. "), 0)) WHERE name = " .. to,
+  }
+end
+
 --- Fills a table from another one. Rows that the sync has brought already are left alone; every other violation is an
 --- error, so no row is lost in silence.
 function M.copy(out, work, step)
   local t = table_of(step, work.table)
   move(out, work, step, t, copy_statement(work, t))
-  local target = table_of(step, work.target)
-  if counts_up(t) and counts_up(target) then
-    local from, to = literal(work.table.name), literal(work.target.name)
-    plain(out, "INSERT INTO sqlite_sequence (name, seq) SELECT " .. to .. ", 0 WHERE NOT EXISTS "
-      .. "(SELECT 1 FROM sqlite_sequence WHERE name = " .. to .. ")")
-    plain(out, "UPDATE sqlite_sequence SET seq = max(seq, coalesce((SELECT s.seq FROM sqlite_sequence AS s WHERE s.name = "
-      .. from .. "), 0)) WHERE name = " .. to)
-  end
+  for _, statement in ipairs(counters(work, step)) do plain(out, statement) end
+end
+
+--- What dialects.sqlite.walk needs of the above.
+---@return table { table, keys, by_rowid, statement(range), name, tables, counters, max_key }
+function M.parts(work, step)
+  local t = table_of(step, work.table)
+  return {
+    keys = walk_key(work, t), statement = work.kind == "copy" and copy_statement(work, t) or update_statement(work),
+    name = progress_name(step), tables = { PROGRESS_SQL, sync.MARKER_SQL }, counters = counters(work, step),
+    max_key = MAX_KEY,
+  }
 end
 
 --- Removes everything of ours that a finished plan could leave behind.

@@ -64,6 +64,10 @@ int exit_code(const Error& error) {
       return 64;
     case ErrorCode::refused:
       return 3;
+    case ErrorCode::locked:
+      return 4;
+    case ErrorCode::partly:
+      return 5;
     default:
       return 1;
   }

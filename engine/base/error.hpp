@@ -18,6 +18,8 @@ enum class ErrorCode {
   refused,   // a policy refused the change: exit 3
   io,        // the file system said no
   database,  // a server or SQLite said no
+  locked,    // another runner is at work: exit 4
+  partly,    // stopped on the way, and can go on: exit 5
   limit,     // a bound on time, memory or size was reached
   internal,  // our own mistake
 };
@@ -53,7 +55,7 @@ using Result = std::expected<T, Error>;
 // Control characters other than line ends are escaped, so hostile text cannot drive a terminal.
 std::string render(const Error& error);
 
-// The process exit code of an error: 64 usage, 3 refused, 1 everything else.
+// The process exit code of an error: 64 usage, 3 refused, 4 locked, 5 partly, 1 everything else.
 int exit_code(const Error& error);
 
 // `text` with control characters (ESC, BEL, C1 …) written as \xNN; tabs and line ends are kept.

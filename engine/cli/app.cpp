@@ -17,7 +17,8 @@ constexpr int kUsageExit = 64;
 constexpr int kInternalExit = 1;
 
 constexpr const char* kFooter =
-    "Exit codes: 0 ok, 1 error, 2 differences (with --exit-code), 3 refused by policy, 64 wrong usage.\n"
+    "Exit codes: 0 ok, 1 error, 2 differences (with --exit-code), 3 refused by policy, "
+    "4 another runner is at work, 5 partly done and resumable, 64 wrong usage.\n"
     "Begin with: forgelua run examples/quickstart.migration.lua --db=sqlite";
 
 void report(const Error& error, Terminal& terminal) {
@@ -97,6 +98,10 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   add_which(app, chosen);
   add_doc(app, chosen);
   add_policy(app, chosen);
+  add_apply(app, chosen);
+  add_rollback(app, chosen);
+  add_status(app, chosen);
+  add_verify(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {

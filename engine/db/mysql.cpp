@@ -121,6 +121,15 @@ class MysqlSession : public Session {
     return rows;
   }
 
+  Failure failure() const override { return failure_; }
+
+  Result<std::vector<std::string>> statements(std::string_view sql) const override {
+    FORGE_ASSIGN(const auto cut, mysql_statements(sql, "(plan)"));
+    std::vector<std::string> out;
+    for (const auto& statement : cut) out.emplace_back(statement.text);
+    return out;
+  }
+
   Result<void> run_script(std::string_view sql, const std::string& file) override {
     if (const auto zero = sql.find('\0'); zero != std::string_view::npos) {
       Error error{ErrorCode::spec, "a zero byte in SQL text", "write it as plain text in UTF-8", {}, {}, {}};
@@ -194,18 +203,37 @@ class MysqlSession : public Session {
   // The first result of a statement; a procedure's others are passed over.
   Result<Rows> execute(const std::string& sql) {
     MYSQL* connection = connection_.get();
-    if (mysql_real_query(connection, sql.data(), sql.size()) != 0) return fail(error_of(sql));
+    if (mysql_real_query(connection, sql.data(), sql.size()) != 0) return failed(sql);
     Rows out;
     bool first = true;
     while (true) {
       const Answer answer(mysql_store_result(connection));
-      if (!answer && mysql_field_count(connection) != 0) return fail(error_of(sql));
+      if (!answer && mysql_field_count(connection) != 0) return failed(sql);
+      if (first && !answer) out.affected = static_cast<std::int64_t>(mysql_affected_rows(connection));
       if (answer && first) collect(out, answer.get());
       first = first && !answer;
       const int more = mysql_next_result(connection);
       if (more < 0) return out;
-      if (more > 0) return fail(error_of(sql));
+      if (more > 0) return failed(sql);
     }
+  }
+
+  std::unexpected<Error> failed(const std::string& sql) {
+    failure_ = failure_of(mysql_errno(connection_.get()), mysql_sqlstate(connection_.get()));
+    return fail(error_of(sql));
+  }
+
+  // As dialects/mysql/errors.lua lists them; what a row's value causes as in dialects/mysql/work.lua.
+  static Failure failure_of(unsigned number, std::string_view state) {
+    constexpr std::array<unsigned, 5> kLock = {1205, 3572, 1317, 3024, 1969};
+    constexpr std::array<unsigned, 2> kRetry = {1213, 1020};
+    constexpr std::array<unsigned, 9> kGone = {2002, 2006, 2013, 2055, 1053, 1927, 1158, 1160, 1161};
+    constexpr std::array<unsigned, 8> kRow = {1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025};
+    if (std::ranges::find(kLock, number) != kLock.end()) return Failure::lock;
+    if (std::ranges::find(kRetry, number) != kRetry.end()) return Failure::retry;
+    if (std::ranges::find(kGone, number) != kGone.end()) return Failure::gone;
+    const bool row = state.starts_with("22") || state == "23000" || std::ranges::find(kRow, number) != kRow.end();
+    return row ? Failure::row : Failure::fatal;
   }
 
   // Data, accounts, and databases as a whole: the schema that is wanted is made in a database of its own.
@@ -272,10 +300,12 @@ class MysqlSession : public Session {
   std::string url_;
   std::string engine_, version_;
   std::string database_;
+  Failure failure_ = Failure::none;
 };
 
 // What names and texts look like must not depend on the server's own settings.
 Result<void> settle(Session& session, const SessionOptions& options) {
+  if (options.for_plan) return {};
   const auto seconds = options.statement_timeout.count();
   const bool mariadb = session.engine() == "mariadb";
   FORGE_TRY(session.query("SET SESSION time_zone = '+00:00'"));
@@ -297,7 +327,7 @@ Result<Connection> connect(const std::string& url, const UrlParts& parts, const 
   Connection connection(mysql_init(nullptr));
   if (!connection) return fail(ErrorCode::limit, "no memory for a connection");
   const auto limit = static_cast<unsigned>(options.connect_timeout.count());
-  const auto patience = static_cast<unsigned>(options.statement_timeout.count()) + 30;
+  const auto patience = options.for_plan ? 0U : static_cast<unsigned>(options.statement_timeout.count()) + 30;
   mysql_options(connection.get(), MYSQL_OPT_CONNECT_TIMEOUT, &limit);
   mysql_options(connection.get(), MYSQL_OPT_READ_TIMEOUT, &patience);
   mysql_options(connection.get(), MYSQL_OPT_WRITE_TIMEOUT, &patience);
@@ -315,9 +345,10 @@ Result<Connection> connect(const std::string& url, const UrlParts& parts, const 
   const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
   const char* password = std::getenv("MYSQL_PWD");
   if (!parts.password.empty()) password = parts.password.c_str();
-  const bool done =
-      mysql_real_connect(connection.get(), text(parts.host), text(parts.user), password, text(parts.database), port,
-                         text(settings.socket), CLIENT_MULTI_RESULTS) != nullptr;
+  // A runner asks whether its row is there, not whether it was changed.
+  const unsigned long flags = options.for_plan ? CLIENT_MULTI_RESULTS | CLIENT_FOUND_ROWS : CLIENT_MULTI_RESULTS;
+  const bool done = mysql_real_connect(connection.get(), text(parts.host), text(parts.user), password,
+                                       text(parts.database), port, text(settings.socket), flags) != nullptr;
   if (done) return connection;
   Error error{ErrorCode::database, {}, "is the server running, and are user and database right?", {}, {}, {}};
   error.message = fmt::format("cannot connect to {}: {}", redacted(url), mysql_error(connection.get()));
@@ -343,7 +374,7 @@ Result<void> check_server(MYSQL* connection, const std::string& url) {
 Result<std::unique_ptr<Session>> open_mysql(const std::string& url, const SessionOptions& options) {
   const auto parts = url_parts(url);
   FORGE_ASSIGN(const auto settings, settings_of(parts));
-  if (options.read_only && parts.database.empty()) {
+  if ((options.read_only || options.for_plan) && parts.database.empty()) {
     return fail(ErrorCode::usage, "the database URL names no database",
                 fmt::format("write it as {}://user@host/database", engine_of_url(url)));
   }

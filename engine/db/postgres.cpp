@@ -109,6 +109,7 @@ class PostgresSession : public Session {
   Result<Rows> query(std::string_view sql, const std::vector<std::optional<std::string>>& parameters) override {
     FORGE_ASSIGN(const Answer answer, execute(std::string(sql), parameters));
     Rows out;
+    out.affected = std::strtoll(PQcmdTuples(answer.get()), nullptr, 10);
     const int columns = PQnfields(answer.get());
     for (int c = 0; c < columns; ++c) out.columns.emplace_back(PQfname(answer.get(), c));
     const int rows = PQntuples(answer.get());
@@ -125,6 +126,15 @@ class PostgresSession : public Session {
         }
       }
     }
+    return out;
+  }
+
+  Failure failure() const override { return failure_; }
+
+  Result<std::vector<std::string>> statements(std::string_view sql) const override {
+    FORGE_ASSIGN(const auto cut, postgres_statements(sql, "(plan)"));
+    std::vector<std::string> out;
+    for (const auto& statement : cut) out.emplace_back(statement.text);
     return out;
   }
 
@@ -195,7 +205,19 @@ class PostgresSession : public Session {
                                                     nullptr, values.data(), nullptr, nullptr, 0));
     const auto status = PQresultStatus(answer.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return answer;
+    failure_ = failure_of(answer.get());
     return fail(error_of(answer.get(), sql));
+  }
+
+  // Classes of SQLSTATEs, as dialects/postgres/errors.lua lists them.
+  Failure failure_of(const PGresult* result) const {
+    if (PQstatus(connection_.get()) != CONNECTION_OK) return Failure::gone;
+    const auto state = text_of(result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    if (state == "55P03" || state == "57014") return Failure::lock;
+    if (state == "40001" || state == "40P01") return Failure::retry;
+    if (state.starts_with("57P") || state.starts_with("08")) return Failure::gone;
+    const bool row = state.starts_with("22") || state.starts_with("23") || state.starts_with("P0");
+    return row ? Failure::row : Failure::fatal;
   }
 
   // Data, and statements about databases as a whole: the schema that is wanted is made in a database of its own.
@@ -244,9 +266,11 @@ class PostgresSession : public Session {
   std::string url_;
   std::string version_;
   std::vector<std::string> roles_;  // made by scripts
+  Failure failure_ = Failure::none;
 };
 
 Result<void> settle(Session& session, const SessionOptions& options) {
+  if (options.for_plan) return {};
   const auto milliseconds = [](std::chrono::seconds time) { return std::chrono::milliseconds(time).count(); };
   FORGE_TRY(session.query("SET search_path = public"));
   FORGE_TRY(session.query("SET TimeZone = 'UTC'"));

@@ -137,6 +137,18 @@ std::string session_settings(const Client& client) {
   return std::string(client.mysql() ? kMysqlSettings : kSqliteSettings);
 }
 
+std::vector<std::string> session_statements(const Client& client) {
+  std::vector<std::string> out;
+  const std::string text = session_settings(client);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = text.find('\n', at);
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    at = end + 1;
+    if (line.ends_with(';') && !line.starts_with("--")) out.emplace_back(line.substr(0, line.size() - 1));
+  }
+  return out;
+}
+
 std::string say(const Client& client, std::string_view text) {
   const std::string line = one_line(text);
   if (client.postgres()) return "\\echo " + psql_argument(line) + "\n";

@@ -39,6 +39,8 @@ std::string sql_comment(std::string_view text);
 
 // The settings that a session is pinned to, with the client's own stop-on-error.
 std::string session_settings(const Client& client);
+// Those of them that are SQL, one statement each.
+std::vector<std::string> session_statements(const Client& client);
 // A line that the client prints while the script runs.
 std::string say(const Client& client, std::string_view text);
 

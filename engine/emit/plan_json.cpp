@@ -51,8 +51,28 @@ struct JsonTextOf<ChangedTables> {
 
 namespace {
 
-// The changed tables on either side; the whole schemas are known by their hashes.
-void write_schema(JsonText& out, const Plan& plan) {
+// A whole schema in one line, as JsonOf<Schema> writes it.
+void write_compact(std::string& text, const Schema& schema) {
+  JsonText out(text);
+  out.open('{');
+  const auto add = [&](const char* name, const auto& map) {
+    if (!map.empty()) out.member(name, map);
+  };
+  add("namespaces", schema.namespaces);
+  add("enums", schema.enums);
+  add("sequences", schema.sequences);
+  add("tables", schema.tables);
+  add("views", schema.views);
+  add("definitions", schema.definitions);
+  add("unmanaged", schema.unmanaged);
+  add("unmanaged_hashes", schema.unmanaged_hashes);
+  if (schema.read_from_server) out.member("read_from_server", true);
+  out.close('}');
+}
+
+// The whole schema that the plan begins with: who runs it compares the database with that. Of the one that it ends with, the
+// tables that change.
+void write_schema(JsonText& out, std::string& text, const Plan& plan) {
   std::set<QName> names;
   for (const auto& change : plan.changes) {
     names.insert(table_of(change.change));
@@ -62,9 +82,9 @@ void write_schema(JsonText& out, const Plan& plan) {
   out.open('{');
   out.member("before_hash", plan.before_hash);
   out.member("after_hash", plan.after_hash);
-  out.member("before", ChangedTables{names, plan.before});
+  out.key("before");
+  write_compact(text, plan.before);
   out.member("after", ChangedTables{names, plan.after});
-  out.member("unmanaged", plan.before.unmanaged);
   out.close('}');
 }
 
@@ -107,7 +127,7 @@ std::string document(const Plan& plan, const Client& client) {
   out.member("summary", summary_json(plan));
   out.member("changes", plan.changes);
   out.member("groups", plan.groups);
-  out.member("session", session_settings(client));
+  out.member("session", session_statements(client));
   out.member("steps", plan.steps);
   out.member("files", files_json(plan));
   out.member("baseline", plan.baseline);
@@ -120,7 +140,7 @@ std::string document(const Plan& plan, const Client& client) {
   out.member("possible_renames", plan.possible_renames);
   out.member("affected", plan.affected);
   out.member("hints", hints_json(plan));
-  write_schema(out, plan);
+  write_schema(out, text, plan);
   out.member("modules", plan.modules);
   out.close('}');
   return text;

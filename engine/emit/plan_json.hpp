@@ -8,7 +8,7 @@
 
 namespace forge {
 
-inline constexpr int kPlanFormatVersion = 1;
+inline constexpr int kPlanFormatVersion = 2;
 
 // The whole document, with its final line end, and the hash in it (package.hpp, plan_hash).
 struct FrozenPlan {

@@ -44,6 +44,8 @@ Result<void> read_rendered(lua_State* L, Step& step) {
     const std::string_view key = name;
     if (key == "forward") return lua::read_into(L, -1, step.forward, "forward");
     if (key == "backward") return lua::read_into(L, -1, step.backward, "backward");
+    if (key == "walk") return lua::read_into(L, -1, step.walk, "walk");
+    if (key == "reverse_walk") return lua::read_into(L, -1, step.reverse_walk, "reverse_walk");
     if (key == "impact") return lua::read_into(L, -1, step.impact, "impact");
     if (key == "mark") return lua::read_into(L, -1, step.mark, "mark");
     step.done = Assertion{fmt::format("step {} has run", step.number), "", "1"};

@@ -104,6 +104,53 @@ struct Statement {
   }
 };
 
+// SQL with gaps: texts and, between each two, the name of the value that stands there: {"… WHERE id > ", "lo1", ""}.
+using Gapped = std::vector<std::string>;
+
+// How rows are moved by whoever runs the plan, batch by batch along a key, in place of the script that does it by itself. Parts
+// of a key go in and out as SQL literals: lo1, lo2 … (the last row done), hi1 … (the last row of the batch), last1 … (the last
+// row of all), key1 … (one row). Other values: rows (how many a batch takes), moved, bad, code, message.
+struct Walk {
+  std::int64_t replaces = 0;                // that many of the step's first statements
+  std::int64_t keys = 0;                    // parts of a key; 0: there is none, and all rows are one batch
+  std::vector<std::string> open, close;     // for the session, before the first batch and behind the last one
+  std::vector<std::string> ensure, forget;  // the line of progress: is there afterwards; is taken away
+  std::string resume;                       // gives the last key that is done; no row where there is none
+  std::string last;                         // gives the last key of the table
+  Gapped upper, upper_after;                // give a batch's last key: of the first one, of one behind lo
+  std::vector<std::string> begin, end;      // in a batch's transaction, around what it does
+  Gapped move, move_after;                  // moves the rows up to hi; those behind lo up to hi
+  Gapped list, list_after;                  // gives the key of each of those rows
+  Gapped move_row, log_row;                 // moves one row; keeps what could not be moved
+  Gapped checkpoint;                        // remembers hi
+  std::string finish;                       // remembers that all is done
+
+  bool operator==(const Walk&) const = default;
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("replaces", self.replaces);
+    visit("keys", self.keys);
+    visit("open", self.open);
+    visit("close", self.close);
+    visit("ensure", self.ensure);
+    visit("forget", self.forget);
+    visit("resume", self.resume);
+    visit("last", self.last);
+    visit("upper", self.upper);
+    visit("upper_after", self.upper_after);
+    visit("begin", self.begin);
+    visit("end", self.end);
+    visit("move", self.move);
+    visit("move_after", self.move_after);
+    visit("list", self.list);
+    visit("list_after", self.list_after);
+    visit("move_row", self.move_row);
+    visit("log_row", self.log_row);
+    visit("checkpoint", self.checkpoint);
+    visit("finish", self.finish);
+  }
+};
+
 // A query with the value that it must give: `expect` is compared as text with the single value of the first row.
 struct Assertion {
   std::string title;
@@ -177,6 +224,7 @@ struct Step {
   std::string group;  // the group of changes that it serves
   std::string strategy;
   std::vector<Statement> forward, backward;
+  std::optional<Walk> walk, reverse_walk;  // of `work` and `reverse_work`; none: only their statements move the rows
   Impact impact;
   std::string risk;               // low, medium, high
   double seconds = 0;             // estimated duration
@@ -209,6 +257,8 @@ struct Step {
     visit("hazards", self.hazards);
     visit("forward", self.forward);
     visit("backward", self.backward);
+    visit("walk", self.walk);
+    visit("reverse_walk", self.reverse_walk);
     visit("impact", self.impact);
     visit("risk", self.risk);
     visit("seconds", self.seconds);

@@ -202,6 +202,9 @@ local function render_work(out, step, d)
   local render = d.emit["script_" .. work.kind]
   if not render then error(("dialect '%s' cannot render work of kind '%s'"):format(d.name, work.kind), 0) end
   render(out, work, step, d)
+  local walk = d.emit.walk and d.emit.walk(work, step, d)
+  if walk then walk.replaces = #out end
+  return walk
 end
 
 local function render_ops(out, step, d)
@@ -223,13 +226,14 @@ end
 --- The statements of one step: its work first, then its operations.
 ---@param step table a Step with `tables` and `direction`
 ---@return table[] statements { sql, transactional, delimiter }
+---@return table|nil walk how the rows of its work are moved without those statements (engine/plan/step.hpp)
 function Dialect:render(step)
   local out = M.buffer()
-  if step.work then render_work(out, step, self) end
+  local walk = step.work and render_work(out, step, self) or nil
   if #step.ops > 0 then render_ops(out, step, self) end
   local list = {}
   for i = 1, #out do list[i] = out[i] end
-  return list
+  return list, walk
 end
 
 return M

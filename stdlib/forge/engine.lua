@@ -290,11 +290,13 @@ function M.server_texts(d, step) return require("forge.server_texts").of(d, step
 ---@param d table
 ---@param forward table the step, with tables and direction
 ---@param backward table the same step turned round
----@return table { forward = statements, backward = statements, impact, done, mark }
+---@return table { forward = statements, backward = statements, walk, reverse_walk, impact, done, mark }
 function M.render(d, forward, backward)
   local parts = done_parts(d, forward)
+  local there, walk = d:render(forward)
+  local back, reverse_walk = d:render(backward)
   return {
-    forward = d:render(forward), backward = d:render(backward),
+    forward = there, backward = back, walk = walk, reverse_walk = reverse_walk,
     impact = impact(d, forward), done = all_done(forward, parts), mark = mark(d, forward, backward, parts),
   }
 end

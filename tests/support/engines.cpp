@@ -65,6 +65,12 @@ std::string named_client(std::string_view name, const std::string& client) {
   return fmt::format("{}() {{ command {} \"$@\"; }}\n", name, client);
 }
 
+// The server's URL with a database in it: `end` is how its path ends, with the "?" of what follows.
+std::string with_name(const std::string& url, const std::string& end, const std::string& database) {
+  const auto at = url.find(end);
+  return at == std::string::npos ? "" : url.substr(0, at) + "/" + database + url.substr(at + end.size() - 1);
+}
+
 class Postgres : public Engine {
  public:
   Postgres(std::string psql, std::string pg_dump)
@@ -77,6 +83,9 @@ class Postgres : public Engine {
   void drop_database(const std::string& database) override {
     const std::string force = version_of("postgres") == "12" ? "" : " WITH (FORCE)";
     must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '"') + force), "drop database");
+  }
+  std::string url(const std::string& database) const override {
+    return with_name(environment("FORGELUA_TEST_POSTGRES_URL"), "/postgres?", database);
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
@@ -126,6 +135,10 @@ class MySql : public Engine {
   }
   void drop_database(const std::string& database) override {
     must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`')), "drop database");
+  }
+  std::string url(const std::string& database) const override {
+    return with_name(environment(name() == "mysql" ? "FORGELUA_TEST_MYSQL_URL" : "FORGELUA_TEST_MARIADB_URL"), "/?",
+                     database);
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
@@ -197,6 +210,7 @@ class Sqlite : public Engine {
   void drop_database(const std::string& database) override {
     for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path(database) + suffix);
   }
+  std::string url(const std::string& database) const override { return "sqlite:" + path(database); }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(client_ + " " + shell_quote(path(database)), sql, folder_.path());
   }

@@ -24,6 +24,9 @@ class Engine {
   virtual void create_database(const std::string& database) = 0;
   virtual void drop_database(const std::string& database) = 0;
 
+  // The URL by which the product reaches a database; "" where the server's is not configured.
+  virtual std::string url(const std::string& database) const = 0;
+
   // Gives a script to the client as a user would, with no option that changes how errors end it.
   virtual Outcome run_script(const std::string& database, const std::string& sql) = 0;
 

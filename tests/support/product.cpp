@@ -49,10 +49,12 @@ std::vector<std::string> approved_files(const Case& given, const fs::path& packa
 
 std::string source_folder() { return FORGELUA_TEST_SOURCE_DIR; }
 
-Outcome run_product(const std::string& arguments) {
+std::string product_line(const std::string& arguments) {
   const fs::path self = fs::read_symlink("/proc/self/exe");
-  return run_shell(shell_quote((self.parent_path() / "forgelua").string()) + " " + arguments, {}, source_folder());
+  return shell_quote((self.parent_path() / "forgelua").string()) + " " + arguments;
 }
+
+Outcome run_product(const std::string& arguments) { return run_shell(product_line(arguments), {}, source_folder()); }
 
 void check_approved(const Case& given, const std::string& engine, const fs::path& package) {
   const fs::path approved = fs::path(given.folder) / "approved" / engine;

@@ -12,7 +12,10 @@ namespace forge::test {
 // The checkout that the tests were built from.
 std::string source_folder();
 
-// Runs the binary that was built beside this test program.
+// The line of the shell that runs the binary which was built beside this test program.
+std::string product_line(const std::string& arguments);
+
+// Runs it in the checkout.
 Outcome run_product(const std::string& arguments);
 
 // Compares a package with the approved one of the case (`approved/ENGINE` in its folder): its scripts and digest, or the

@@ -2,6 +2,7 @@
 --- off, and keeps bad rows aside. Not inside a transaction: the block ends its own.
 
 local dialect = require("forge.dialect")
+local rows = require("dialects.postgres.rows")
 local sql = require("dialects.postgres.sql")
 
 local M = {}
@@ -13,28 +14,8 @@ local kRowsPerPage = 50     -- rows of an 8 KiB page where the table has no stat
 local OUTSIDE = { transactional = false }
 
 local function progress_tables(out)
-  out:add([[
-CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
-  id text PRIMARY KEY,
-  cursor jsonb,
-  rows_done bigint NOT NULL DEFAULT 0,
-  rows_total bigint,
-  bad_rows bigint NOT NULL DEFAULT 0,
-  state text NOT NULL DEFAULT 'running',
-  token text,
-  started_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
-)]], OUTSIDE)
-  out:add([[
-CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  logged_at timestamptz NOT NULL DEFAULT now(),
-  work text NOT NULL,
-  row_key jsonb,
-  row_data jsonb,
-  error_code text NOT NULL,
-  message text NOT NULL
-)]], OUTSIDE)
+  out:add(rows.PROGRESS, OUTSIDE)
+  out:add(rows.ERRORS, OUTSIDE)
 end
 
 local function fill(template, values)
@@ -211,8 +192,6 @@ local function written_names(work)
   return list
 end
 
-local function and_where(work) return work.where and work.where ~= "" and " AND (" .. work.where .. ")" or "" end
-
 -- What the target can hold of a row that cannot be carried over whole: each column that may fail is computed by itself, and
 -- takes the value that its entry states for that case.
 local SALVAGE = [[
@@ -256,7 +235,7 @@ local function script(out, work, step, d, marker, batch)
   local values = keyed and key_values(work, d) or page_values(work, d)
   local target = work.kind == "copy" and work.target or work.table
   local pause = work.pause_ms and work.pause_ms > 0
-  values.id = d:literal(step.id .. (step.direction == "backward" and " (back)" or ""))
+  values.id = d:literal(rows.id(step))
   local back = step.direction == "backward"  -- what the old schema cannot hold whole does not keep the rest from coming back
   values.severity, values.as_they_are = back and "WARNING" or "EXCEPTION", back and " as they are" or ""
   values.table_text = dialect.key(work.table):gsub("%%", "%%%%"):gsub("'", "''")
@@ -269,8 +248,8 @@ local function script(out, work, step, d, marker, batch)
     written_lit = each(written_names(work), function(name) return d:literal(name) end),
   })
   values.pause = pause and ("    PERFORM pg_sleep(%s);\n"):format(tostring(work.pause_ms / 1000)) or ""
-  values.batch = batch(values.range .. and_where(work), work.set)
-  values.one_row = batch(values.one_where .. and_where(work), work.set)
+  values.batch = batch(values.range .. rows.condition(work), work.set)
+  values.one_row = batch(values.one_where .. rows.condition(work), work.set)
   -- Whether a row needs it is asked row by row, too: the condition converts, and fails as the conversion does.
   values.rows = ("SELECT %s FROM %s WHERE %s"):format(values.row_columns, d:qname(work.table), values.range)
   local declare
@@ -282,53 +261,12 @@ end
 
 --- Sets columns of a table, batch by batch.
 function M.script_backfill(out, work, step, d)
-  script(out, work, step, d, "on", function(where, list)
-    local set = each(list, function(entry) return ("%s = %s"):format(d:ident(entry.to), entry.expr) end)
-    return ("UPDATE %s SET %s WHERE %s"):format(d:qname(work.table), set, where)
-  end)
+  script(out, work, step, d, rows.MARKER.backfill, rows.statement(work, step, d))
 end
 
-local function target_columns(work, step, set)
-  local target = step.tables and step.tables.after[dialect.key(work.target)]
-  local list = {}
-  for _, entry in ipairs(set) do
-    local column = sql.column_of(target, entry.to)
-    if not (column and column.generated) then list[#list + 1] = entry end
-  end
-  return list
-end
-
--- Where no unique key of the target tells that a row is there already, it is looked for.
-local function absent(work, step, d)
-  local target = step.tables and step.tables.after[dialect.key(work.target)]
-  if not target or #(work.key or {}) == 0 or sql.unique_on(target, work.key) then return "" end
-  local same = {}
-  for i, column in ipairs(work.key) do
-    same[i] = ("there.%s = %s.%s"):format(d:ident(column), d:qname(work.table), d:ident(column))
-    if not sql.column_of(target, column) then return "" end
-  end
-  return (" AND NOT EXISTS (SELECT FROM %s AS there WHERE %s)"):format(d:qname(work.target), table.concat(same, " AND "))
-end
-
--- A row that is there already stands. Keys and exclusions that wait for the transaction's end cannot tell by themselves: then
--- the key of the walk is named, or the row was looked for before.
-local function on_conflict(work, step, d)
-  local target = step.tables and step.tables.after[dialect.key(work.target)]
-  if not sql.has_deferrable(target) then return "\n      ON CONFLICT DO NOTHING" end
-  if #(work.key or {}) == 0 or not sql.unique_on(target, work.key) then return "" end
-  return ("\n      ON CONFLICT (%s) DO NOTHING"):format(sql.columns(work.key, d))
-end
-
---- Copies rows into another table. FOR SHARE keeps a row from being deleted between its reading and its writing; rows
---- that the sync trigger has written already are newer and stand.
+--- Copies rows into another table, batch by batch.
 function M.script_copy(out, work, step, d)
-  script(out, work, step, d, "copy", function(where, set)
-    local list = target_columns(work, step, set)
-    local to = each(list, function(entry) return d:ident(entry.to) end)
-    local from = each(list, function(entry) return entry.expr end)
-    return ("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE\n      SELECT %s FROM %s WHERE %s FOR SHARE%s"):format(
-      d:qname(work.target), to, from, d:qname(work.table), where .. absent(work, step, d), on_conflict(work, step, d))
-  end)
+  script(out, work, step, d, rows.MARKER.copy, rows.statement(work, step, d))
 end
 
 -- A log that holds rows is kept: those rows are what could not be carried over, and nobody may have read it yet.

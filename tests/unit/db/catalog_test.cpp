@@ -18,6 +18,8 @@ class Fake : public Session {
   const std::string& engine() const override { return engine_; }
   const std::string& version() const override { return version_; }
   Result<Rows> query(std::string_view sql, const std::vector<Cell>&) override { return answers.at(std::string(sql)); }
+  Failure failure() const override { return Failure::none; }
+  Result<std::vector<std::string>> statements(std::string_view) const override { return {}; }
   Result<void> run_script(std::string_view, const std::string&) override { return {}; }
 
  private:

@@ -1,0 +1,151 @@
+// `forgelua apply` and `forgelua rollback`: a package is run on a database, and taken back.
+#include "engine/exec/apply.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <ostream>
+
+#include "engine/cli/app.hpp"
+#include "engine/cli/console.hpp"
+#include "engine/cli/drift.hpp"
+#include "engine/cli/run_target.hpp"
+#include "engine/cli/show_plan.hpp"
+#include "engine/db/url.hpp"
+
+namespace forge {
+namespace {
+
+// One call of either command.
+class Call {
+ public:
+  Call(const RunRequest& request, Terminal& terminal, Way way) : request_(request), terminal_(terminal), way_(way) {}
+
+  Result<int> go() {
+    FORGE_ASSIGN(target_, settle_target(request_));
+    FORGE_ASSIGN(const auto folder, settle_package(request_, target_.config));
+    FORGE_ASSIGN(plan_, read_plan_file(folder));
+    FORGE_ASSIGN(to_, settle_phase(request_.to));
+    FORGE_TRY(approved());
+    FORGE_ASSIGN(connections_, connect(plan_, target_.url));
+    FORGE_ASSIGN(const auto rows, known_rows());
+    if (request_.dry_run) return dry_run(rows);
+    show(rows);
+    const std::string question =
+        fmt::format("{} {} on {}?", forward() ? "Apply" : "Take back", plan_.id, redacted(target_.url));
+    FORGE_ASSIGN(const bool yes, confirmed(question, request_, terminal_));
+    if (!yes) return fail(ErrorCode::refused, "nothing was done");
+    return run();
+  }
+
+ private:
+  bool forward() const { return way_ == Way::forward; }
+
+  Result<void> approved() const {
+    const bool asked = target_.environment && target_.environment->require_approval;
+    if (request_.approve.empty() && !asked) return {};
+    if (request_.approve == plan_.hash) return {};
+    return fail(ErrorCode::refused,
+                request_.approve.empty()
+                    ? fmt::format("the environment asks for an approval of the plan '{}'", plan_.id)
+                    : fmt::format("what was approved is another plan than '{}' as it stands now", plan_.id),
+                fmt::format("who approves of it gives its hash: --approve {}", plan_.hash));
+  }
+
+  Result<std::map<int, StepRow>> known_rows() {
+    Journal journal(connections_.journal(), plan_.client, 0);
+    FORGE_ASSIGN(const bool there, journal.there());
+    if (!there) return std::map<int, StepRow>{};
+    return journal.steps(plan_.id);
+  }
+
+  void show(const std::map<int, StepRow>& rows) {
+    if (terminal_.json) return;
+    terminal_.err << escape_control(
+                         fmt::format("{}: {} steps on {}\n", plan_.id, plan_.steps.size(), redacted(target_.url)))
+                  << escape_control(plan_lines(plan_, rows, way_, to_));
+  }
+
+  Result<void> check_source() {
+    if (!reader_) {
+      reader_ = std::make_unique<SchemaReader>(Target{plan_.engine, ""},
+                                               request_.dev_url.empty() ? target_.config.dev_url : request_.dev_url,
+                                               ModuleRoots{".", request_.organisation});
+    }
+    FORGE_ASSIGN(const auto lines, drift_from(plan_.before, plan_, target_.url, *reader_));
+    if (!lines.empty()) return fail(drift_error(plan_, lines));
+    return {};
+  }
+
+  Result<int> dry_run(const std::map<int, StepRow>& rows) {
+    if (forward() && rows.empty()) FORGE_TRY(check_source());
+    if (terminal_.json) {
+      for (const auto& step : plan_.steps) {
+        terminal_.out << Json{{"version", 1},
+                              {"type", "planned"},
+                              {"step", step.number},
+                              {"id", step.id},
+                              {"phase", word_of(step.phase)},
+                              {"title", step.title},
+                              {"impact", to_json(step.impact)}}
+                             .dump(-1, ' ', false, Json::error_handler_t::replace)
+                      << "\n";
+      }
+      return 0;
+    }
+    show(rows);
+    terminal_.out << escape_control(plan_sql(plan_, rows, way_, to_));
+    return 0;
+  }
+
+  Result<int> run() {
+    Console console(terminal_);
+    RunOptions options{
+        to_, std::chrono::seconds(request_.wait), request_.skip_bad_rows, [this] { return check_source(); }, {}};
+    if (!request_.yes) {
+      options.gate = [this](Phase next, const std::vector<std::string>& due) {
+        for (const auto& line : due) terminal_.err << "  before it: " << escape_control(line) << "\n";
+        const auto yes = confirmed(fmt::format("Go on with the phase {}?", word_of(next)), request_, terminal_);
+        return yes && *yes;
+      };
+    }
+    FORGE_ASSIGN(const auto done, forward() ? apply_plan(plan_, connections_, console, options)
+                                            : roll_back_plan(plan_, connections_, console, options));
+    const std::string text = fmt::format(
+        "{}: {} step{} {}{}", plan_.id, done.steps, done.steps == 1 ? "" : "s", forward() ? "carried out" : "undone",
+        done.whole ? (forward() ? ", the whole plan has run" : ", nothing of the plan stands") : "");
+    console.tell("done", {{"id", plan_.id}, {"hash", plan_.hash}, {"steps", done.steps}, {"whole", done.whole}}, text);
+    return 0;
+  }
+
+  const RunRequest& request_;
+  Terminal& terminal_;
+  Way way_;
+  RunTarget target_;
+  PlanFile plan_;
+  Connections connections_;
+  std::optional<Phase> to_;
+  std::unique_ptr<SchemaReader> reader_;
+};
+
+void add(CLI::App& app, Command& chosen, const char* name, const char* what, Way way) {
+  auto request = std::make_shared<RunRequest>();
+  auto* command = app.add_subcommand(name, what);
+  add_run_options(*command, *request, true);
+  command->callback([&chosen, request, way] {
+    chosen = [request, way](Terminal& terminal) { return Call(*request, terminal, way).go(); };
+  });
+}
+
+}  // namespace
+
+void add_apply(CLI::App& app, Command& chosen) {
+  add(app, chosen, "apply", "Run a package on a database, from wherever it stands", Way::forward);
+}
+
+void add_rollback(CLI::App& app, Command& chosen) {
+  add(app, chosen, "rollback", "Take a package back from a database: last, or down to the phase of --to",
+      Way::backward);
+}
+
+}  // namespace forge

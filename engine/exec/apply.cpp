@@ -1,0 +1,228 @@
+#include "engine/exec/apply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+#include "engine/exec/fingerprint.hpp"
+#include "engine/exec/step_runner.hpp"
+
+namespace forge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using State = StepRow::State;
+
+std::string time_text(long seconds) {
+  if (seconds >= 2 * 86400) return fmt::format("{} days", seconds / 86400);
+  if (seconds >= 2 * 3600) return fmt::format("{} hours", seconds / 3600);
+  return seconds >= 120 ? fmt::format("{} minutes", seconds / 60) : fmt::format("{} s", seconds);
+}
+
+// One command on one plan, under the runner's lock.
+class PlanRun {
+ public:
+  PlanRun(const PlanFile& plan, Connections& connections, Listener& listener, const RunOptions& options,
+          RunnerLock lock)
+      : plan_(plan),
+        options_(options),
+        lock_(std::move(lock)),
+        journal_(connections.journal(), plan.client, lock_.epoch()),
+        run_{plan, *connections.work, journal_, lock_, listener, options.skip_bad_rows} {}
+
+  Result<RunResult> forward() {
+    auto done = whole_way_forward();
+    lock_.release();
+    return done;
+  }
+  Result<RunResult> back() {
+    auto done = whole_way_back();
+    lock_.release();
+    return done;
+  }
+
+ private:
+  StepRow& row(const Step& step) { return rows_[step.number]; }
+  bool begun() const {
+    return std::ranges::any_of(rows_, [](const auto& entry) { return entry.second.state != State::pending; });
+  }
+
+  // What the journal holds of the plan; it must be of this very plan once a step has been begun.
+  Result<std::optional<MigrationRow>> load() {
+    FORGE_ASSIGN(auto found, journal_.find(plan_.id));
+    FORGE_ASSIGN(rows_, journal_.steps(plan_.id));
+    for (const auto& step : plan_.steps) rows_[step.number].number = step.number;
+    if (found && begun() && found->checksum != plan_.hash) {
+      return fail(ErrorCode::refused,
+                  fmt::format("another plan of the id '{}' has been begun on this database: its hash is {}", plan_.id,
+                              found->checksum),
+                  "go on with the package that was begun, or roll that one back first");
+    }
+    return found;
+  }
+
+  Result<void> start(const std::optional<MigrationRow>& found) {
+    if (!begun()) {
+      if (options_.check_source) FORGE_TRY(options_.check_source());
+      return journal_.begin(plan_, runner_name());
+    }
+    const bool back =
+        std::ranges::any_of(rows_, [](const auto& entry) { return entry.second.state == State::undoing; });
+    if (!back && found && found->state != "rolling_back") return {};
+    return fail(ErrorCode::refused, fmt::format("a rollback of '{}' has been begun and is not at its end", plan_.id),
+                "forgelua rollback goes on with it");
+  }
+
+  Result<RunResult> whole_way_forward() {
+    FORGE_ASSIGN(const auto found, load());
+    FORGE_TRY(start(found));
+    RunResult out;
+    const Step* last = nullptr;
+    for (const auto& step : plan_.steps) {
+      if (options_.to && step.phase > *options_.to) break;
+      if (row(step).state != State::done) {
+        FORGE_TRY(may_begin(step, last));
+        FORGE_TRY(carry_out(step, Way::forward));
+        ++out.steps;
+      }
+      last = &step;
+    }
+    out.whole = last == &plan_.steps.back();
+    FORGE_TRY(journal_.set_state(plan_.id, out.whole ? "applied" : "running", spent()));
+    return out;
+  }
+
+  // Between phases: what is due of the application, and the time that contract waits for.
+  Result<void> may_begin(const Step& step, const Step* last) {
+    if (!last || last->phase == step.phase || row(step).state == State::running) return {};
+    if (step.phase == Phase::contract && plan_.environment == "production") FORGE_TRY(baked(*last));
+    if (!options_.gate) return {};
+    std::vector<std::string> due;
+    for (const auto& one : plan_.steps) {
+      if (one.phase == last->phase && !one.app.empty()) due.push_back(one.app);
+    }
+    if (options_.gate(step.phase, due)) return {};
+    return fail(ErrorCode::partly, fmt::format("stopped before the phase {}", word_of(step.phase)),
+                "the same command goes on from there");
+  }
+
+  Result<void> baked(const Step& last) {
+    FORGE_ASSIGN(const long needed, seconds_of(plan_.bake));
+    FORGE_ASSIGN(const auto now, journal_.steps(plan_.id));
+    const auto found = now.find(last.number);
+    const long passed = found == now.end() ? 0 : found->second.finished_ago;
+    if (passed >= needed) return {};
+    return fail(ErrorCode::refused,
+                fmt::format("contract waits until the phase {} has stood for {}: {} to go", word_of(last.phase),
+                            plan_.bake, time_text(needed - passed)),
+                "run the same command again then; --to " + std::string(word_of(last.phase)) + " asks for nothing more");
+  }
+
+  Result<void> carry_out(const Step& step, Way way) {
+    const bool forward = way == Way::forward;
+    const auto begin = Clock::now();
+    const Json details{{"step", step.number},
+                       {"id", step.id},
+                       {"phase", word_of(step.phase)},
+                       {"direction", forward ? "forward" : "backward"}};
+    run_.listener.tell("step", details,
+                       fmt::format("{}{} of {}, {}: {}", forward ? "step " : "undo step ", step.number,
+                                   plan_.steps.size(), word_of(step.phase), step.title));
+    auto done = run_step(run_, step, way, row(step));
+    if (!done) {
+      Error error = std::move(done.error());
+      if (error.code != ErrorCode::locked) error.code = ErrorCode::partly;
+      error.notes.push_back(fmt::format("at {}step {} of {}: {}", forward ? "" : "the way back of ", step.number,
+                                        plan_.steps.size(), step.title));
+      if (error.hint.empty()) error.hint = "mend what stopped it; the same command goes on from here";
+      return fail(std::move(error));
+    }
+    Json ended = details;
+    ended["seconds"] = std::chrono::duration<double>(Clock::now() - begin).count();
+    run_.listener.tell("step_done", ended, "");
+    if (forward && !step.app.empty())
+      run_.listener.tell("application", {{"step", step.number}, {"due", step.app}}, "  application: " + step.app);
+    return {};
+  }
+
+  Result<RunResult> whole_way_back() {
+    FORGE_ASSIGN(const auto found, load());
+    if (!found || !begun())
+      return fail(ErrorCode::refused, fmt::format("nothing of '{}' has been carried out on this database", plan_.id));
+    FORGE_TRY(end_what_is_open());
+    FORGE_TRY(ask_before_way_back());
+    FORGE_TRY(journal_.set_state(plan_.id, "rolling_back", 0));
+    RunResult out;
+    for (const auto& step : plan_.steps | std::views::reverse) {
+      if (options_.to && step.phase < *options_.to) break;
+      if (row(step).state == State::pending) continue;
+      FORGE_TRY(carry_out(step, Way::backward));
+      ++out.steps;
+    }
+    out.whole = !begun();
+    FORGE_TRY(journal_.set_state(plan_.id, out.whole ? "rolled_back" : "running", spent()));
+    return out;
+  }
+
+  // A step that was broken off on its way forward is brought to its end, so that it can be undone whole, unless nothing of it
+  // stands: then it has not been begun. Rows that were moved need no more of them moved before the way back.
+  Result<void> end_what_is_open() {
+    for (const auto& step : plan_.steps) {
+      auto& state = row(step);
+      if (state.state != State::running) continue;
+      FORGE_ASSIGN(const auto units, units_of(run_, step, Way::forward));
+      FORGE_TRY(drop_invalid_indexes(run_, step));
+      bool untouched = state.position == 0 && (units.empty() || units.front().kind == Unit::Kind::transaction);
+      if (state.position == 0 && !state.print.empty() && !step.work) {
+        FORGE_ASSIGN(const auto print, fingerprint(run_));
+        untouched = print == state.print;
+      }
+      if (untouched) {
+        state = StepRow{step.number, State::pending, 0, {}, {}, 0};
+      } else if (step.work && units.size() == 1) {
+        state = StepRow{step.number, State::done, 1, {}, {}, 0};
+      } else {
+        FORGE_TRY(carry_out(step, Way::forward));
+      }
+      FORGE_TRY(journal_.set_step(plan_.id, state));
+    }
+    return {};
+  }
+
+  // What only the new schema accepts would stop the way back half way: it is asked for before anything is undone.
+  Result<void> ask_before_way_back() {
+    if (std::ranges::any_of(rows_, [](const auto& entry) { return entry.second.state == State::undoing; })) return {};
+    for (const auto& step : plan_.steps) {
+      if ((options_.to && step.phase < *options_.to) || row(step).state == State::pending) continue;
+      FORGE_TRY(check_all(run_, step, step.checks_back, ErrorCode::refused));
+    }
+    return {};
+  }
+
+  long spent() const { return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_).count(); }
+
+  const PlanFile& plan_;
+  const RunOptions& options_;
+  RunnerLock lock_;
+  Journal journal_;
+  Running run_;
+  std::map<int, StepRow> rows_;
+  Clock::time_point begin_ = Clock::now();
+};
+
+}  // namespace
+
+Result<RunResult> apply_plan(const PlanFile& plan, Connections& connections, Listener& listener,
+                             const RunOptions& options) {
+  FORGE_ASSIGN(auto lock, RunnerLock::take(*connections.work, plan.client, options.wait, listener));
+  return PlanRun(plan, connections, listener, options, std::move(lock)).forward();
+}
+
+Result<RunResult> roll_back_plan(const PlanFile& plan, Connections& connections, Listener& listener,
+                                 const RunOptions& options) {
+  FORGE_ASSIGN(auto lock, RunnerLock::take(*connections.work, plan.client, options.wait, listener));
+  return PlanRun(plan, connections, listener, options, std::move(lock)).back();
+}
+
+}  // namespace forge

@@ -1,0 +1,41 @@
+// Runs a plan on a database: forward, and back.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "engine/exec/connection.hpp"
+#include "engine/exec/listener.hpp"
+#include "engine/exec/plan_file.hpp"
+
+namespace forge {
+
+struct RunOptions {
+  std::optional<Phase> to;       // the last phase that is run; none: all of them
+  std::chrono::seconds wait{0};  // for another runner to end
+  bool skip_bad_rows = false;
+  // Asked before the first step of a plan that has not been begun: is the database what the plan begins with?
+  std::function<Result<void>()> check_source;
+  // Asked between two phases, with the earlier one's application work, one line each: go on?
+  std::function<bool(Phase next, const std::vector<std::string>& due)> gate;
+};
+
+struct RunResult {
+  int steps = 0;       // that were carried out by this run
+  bool whole = false;  // every step of the plan has run (or none, on the way back)
+};
+
+// Takes the runner's lock, finds out how far the plan is, and carries it on: every step that is not done, up to `to`. Contract is
+// not begun before the plan's bake time has passed since the step before it. Errors: locked; refused (drift, bake time, another
+// plan of that id under way); partly once a step has been begun: the same call goes on.
+Result<RunResult> apply_plan(const PlanFile& plan, Connections& connections, Listener& listener,
+                             const RunOptions& options);
+
+// The way back, last step first: all of it, or down to the beginning of the phase `to`. A step that was broken off is brought to
+// its end first where something of it stands. Errors: as apply_plan.
+Result<RunResult> roll_back_plan(const PlanFile& plan, Connections& connections, Listener& listener,
+                                 const RunOptions& options);
+
+}  // namespace forge

@@ -1,0 +1,236 @@
+#include "engine/exec/backfill.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include "engine/exec/ladder.hpp"
+
+namespace forge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Values = std::map<std::string, std::string>;  // SQL literals by the names of gaps
+using Key = std::vector<std::string>;               // literals; empty: none
+
+constexpr double kTargetMs = 100;
+constexpr std::int64_t kLeast = 100, kMost = 50'000;
+constexpr std::string_view kBegun = "walking";  // in the step's row: the line of progress is this run's own
+
+std::string filled(const Gapped& gapped, const Values& values) {
+  std::string out;
+  for (std::size_t i = 0; i < gapped.size(); ++i) {
+    if (i % 2 == 0) {
+      out += gapped[i];
+    } else {
+      const auto found = values.find(gapped[i]);
+      out += found == values.end() ? "NULL" : found->second;
+    }
+  }
+  return out;
+}
+
+void put(Values& values, const std::string& prefix, const Key& key) {
+  for (std::size_t i = 0; i < key.size(); ++i) values[prefix + std::to_string(i + 1)] = key[i];
+}
+
+class Mover {
+ public:
+  Mover(Running& run, const Step& step, const Walk& walk, const Work& work, StepRow& row)
+      : run_(run),
+        step_(step),
+        walk_(walk),
+        work_(work),
+        row_(row),
+        rows_(std::max<std::int64_t>(work.batch_rows, kLeast)) {}
+
+  Result<void> go() {
+    FORGE_TRY(all(walk_.open));
+    FORGE_TRY(settle_progress());
+    auto moved = walk_.keys == 0 ? batch({}, {}) : along();
+    if (!moved) return moved;
+    FORGE_TRY(run_.work.query(walk_.finish));
+    return all(walk_.close);
+  }
+
+ private:
+  Result<void> all(const std::vector<std::string>& statements) {
+    for (const auto& sql : statements) FORGE_TRY(run_.work.query(sql));
+    return {};
+  }
+
+  // The line of progress is this run's own, or from the run that this one goes on with.
+  Result<void> settle_progress() {
+    if (row_.print != kBegun) {
+      FORGE_TRY(all(walk_.forget));
+      FORGE_TRY(all(walk_.ensure));
+      row_.print = kBegun;
+      return run_.journal.set_step(run_.plan.id, row_);
+    }
+    return all(walk_.ensure);
+  }
+
+  Result<Key> key(const std::string& sql) {
+    FORGE_ASSIGN(const auto rows, run_.work.query(sql));
+    Key out;
+    if (rows.rows.empty()) return out;
+    for (const auto& cell : rows.rows.front()) {
+      if (!cell) return Key{};
+      out.push_back(*cell);
+    }
+    return out;
+  }
+
+  Result<void> along() {
+    FORGE_ASSIGN(const Key last, key(walk_.last));
+    Key lo;
+    if (!walk_.resume.empty()) {
+      FORGE_ASSIGN(lo, key(walk_.resume));
+    }
+    while (!last.empty()) {
+      if (run_.listener.stopping()) return fail(stopped_error(step_, fmt::format("after {} rows", done_)));
+      Values values{{"rows", std::to_string(rows_)}};
+      put(values, "lo", lo);
+      put(values, "last", last);
+      FORGE_ASSIGN(const Key hi, key(filled(lo.empty() ? walk_.upper : walk_.upper_after, values)));
+      if (hi.empty()) break;
+      FORGE_TRY(batch(lo, hi));
+      lo = hi;
+      std::this_thread::sleep_for(std::chrono::milliseconds(work_.pause_ms));
+    }
+    return {};
+  }
+
+  Result<void> batch(const Key& lo, const Key& hi) {
+    Values values;
+    put(values, "lo", lo);
+    put(values, "hi", hi);
+    const auto begin = Clock::now();
+    long moved = 0, bad = 0;
+    auto done = transaction(
+        [&]() -> Result<void> {
+          FORGE_ASSIGN(const auto result, run_.work.query(filled(lo.empty() ? walk_.move : walk_.move_after, values)));
+          moved = result.affected;
+          return {};
+        },
+        values, moved, bad);
+    if (!done && done.error().code == ErrorCode::database && run_.work.failure() == Failure::row) {
+      FORGE_TRY(row_by_row(values, lo.empty(), std::move(done.error())));
+    } else if (!done) {
+      return done;
+    }
+    follow(std::chrono::duration<double, std::milli>(Clock::now() - begin).count(), moved);
+    return run_.lock.renew();
+  }
+
+  // A batch, its checkpoint and the proof that this runner is still the one: all of it or nothing.
+  template <class Body>
+  Result<void> transaction(Body body, Values& values, long& moved, long& bad) {
+    return in_transaction(run_, step_, [&]() -> Result<void> {
+      moved = bad = 0;
+      FORGE_TRY(all(walk_.begin));
+      FORGE_TRY(body());
+      values["moved"] = std::to_string(moved);
+      values["bad"] = std::to_string(bad);
+      FORGE_TRY(run_.work.query(filled(walk_.checkpoint, values)));
+      return all(walk_.end);
+    });
+  }
+
+  // One row of the batch cannot be converted or held: which one is found, and it stops the work or is kept aside.
+  Result<void> row_by_row(Values& values, bool first, Error why) {
+    if (walk_.log_row.empty() || !run_.skip_bad_rows) return name_row(values, first, std::move(why));
+    long moved = 0, bad = 0;
+    auto done = transaction(
+        [&]() -> Result<void> {
+          FORGE_ASSIGN(const auto rows, run_.work.query(filled(first ? walk_.list : walk_.list_after, values)));
+          for (const auto& row : rows.rows) FORGE_TRY(one_row(key_of(row), moved, bad));
+          return {};
+        },
+        values, moved, bad);
+    if (!done) return done;
+    bad_ += bad;
+    done_ += moved;
+    run_.listener.tell("bad_rows", {{"step", step_.number}, {"rows", bad}},
+                       fmt::format("step {}: {} rows could not be carried over; forgelua_backfill_errors holds them",
+                                   step_.number, bad));
+    return {};
+  }
+
+  static Key key_of(const std::vector<std::optional<std::string>>& row) {
+    Key out;
+    for (const auto& cell : row) out.push_back(cell.value_or("NULL"));
+    return out;
+  }
+
+  Result<void> one_row(const Key& key, long& moved, long& bad) {
+    Values values;
+    put(values, "key", key);
+    FORGE_TRY(run_.work.query("SAVEPOINT forgelua_row"));
+    auto done = run_.work.query(filled(walk_.move_row, values));
+    if (done) {
+      moved += done->affected;
+      FORGE_TRY(run_.work.query("RELEASE SAVEPOINT forgelua_row"));
+      return {};
+    }
+    if (run_.work.failure() != Failure::row) return std::unexpected(done.error());
+    FORGE_TRY(run_.work.query("ROLLBACK TO SAVEPOINT forgelua_row"));
+    ++bad;
+    values["message"] = sql_literal(run_.client(), done.error().message);
+    values["code"] = sql_literal(run_.client(), "row");
+    FORGE_TRY(run_.work.query(filled(walk_.log_row, values)));
+    return {};
+  }
+
+  // Tries the batch's rows one by one, keeps nothing, and says which of them does not go.
+  Result<void> name_row(const Values& values, bool first, Error why) {
+    why.code = ErrorCode::partly;
+    why.hint = "mend the row and run the same command again, or give --skip-bad-rows to keep such rows aside";
+    if (walk_.list.empty() || !run_.work.query(run_.client().sqlite() ? "BEGIN IMMEDIATE" : "BEGIN"))
+      return fail(std::move(why));
+    const auto rows = run_.work.query(filled(first ? walk_.list : walk_.list_after, values));
+    auto begun = all(walk_.begin);
+    for (std::size_t i = 0; rows && begun && i < rows->rows.size(); ++i) {
+      Values one;
+      const Key at = key_of(rows->rows[i]);
+      put(one, "key", at);
+      if (run_.work.query(filled(walk_.move_row, one))) continue;
+      std::string shown;
+      for (const auto& part : at) shown += (shown.empty() ? "" : ", ") + part;
+      why.notes.push_back(
+          fmt::format("the row of {} with the key {} cannot be carried over", display(work_.table), shown));
+      break;
+    }
+    (void)run_.work.query("ROLLBACK");
+    return fail(std::move(why));
+  }
+
+  // The size follows the time; what has been done is told.
+  void follow(double ms, long moved) {
+    done_ += moved;
+    const double factor = std::clamp(kTargetMs / std::max(ms, 1.0), 0.5, 2.0);
+    rows_ = std::clamp(static_cast<std::int64_t>(static_cast<double>(rows_) * factor), kLeast, kMost);
+    const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
+    run_.listener.rows(step_.title, done_, work_.rows, seconds > 0 ? static_cast<double>(done_) / seconds : 0);
+  }
+
+  Running& run_;
+  const Step& step_;
+  const Walk& walk_;
+  const Work& work_;
+  StepRow& row_;
+  std::int64_t rows_;  // of the next batch
+  long done_ = 0, bad_ = 0;
+  Clock::time_point begun_ = Clock::now();
+};
+
+}  // namespace
+
+Result<void> move_rows(Running& run, const Step& step, const Walk& walk, const Work& work, StepRow& row) {
+  return Mover(run, step, walk, work, row).go();
+}
+
+}  // namespace forge

@@ -1,0 +1,17 @@
+// Whether a statement that stood in no transaction of ours has run.
+#pragma once
+
+#include <string>
+
+#include "engine/exec/running.hpp"
+
+namespace forge {
+
+// A hash of what the catalog says of everything that such statements can change. One statement of DDL is done or not done; where
+// the hash is the one that was noted before it, it is not.
+Result<std::string> fingerprint(Running& run);
+
+// PostgreSQL: takes away what a CREATE INDEX CONCURRENTLY of this step has left unfinished.
+Result<void> drop_invalid_indexes(Running& run, const Step& step);
+
+}  // namespace forge

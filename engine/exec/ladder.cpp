@@ -1,0 +1,151 @@
+#include "engine/exec/ladder.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <set>
+#include <thread>
+
+namespace forge {
+namespace {
+
+using namespace std::chrono_literals;
+
+// One rung: so many attempts, with so long a wait for a lock, so far apart.
+struct Rung {
+  int attempts;
+  int timeout_ms;  // 0: not at all (NOWAIT)
+  std::chrono::milliseconds apart;
+};
+constexpr Rung kPostgres[] = {{200, 0, 50ms}, {60, 50, 450ms}, {60, 200, 2000ms}, {60, 1000, 5000ms}};
+constexpr Rung kOthers[] = {{30, 1000, 500ms}, {60, 2000, 5000ms}};  // MySQL waits for whole seconds
+
+// The rung of an attempt, counted from 0; null behind the last one.
+const Rung* rung_of(bool postgres, int attempt) {
+  for (const auto& rung : postgres ? std::span<const Rung>(kPostgres) : std::span<const Rung>(kOthers)) {
+    if (attempt < rung.attempts) return &rung;
+    attempt -= rung.attempts;
+  }
+  return nullptr;
+}
+
+// Tables that a step's operations touch and that may stand before it, under both names.
+std::set<std::string> tables_of(const Running& run, const Step& step) {
+  std::set<std::string> out;
+  for (const auto& op : step.ops) {
+    for (const auto& name : {table_of(op), table_of(reverse(op))}) {
+      if (!name.empty()) out.insert(sql_name(run.client(), name));
+    }
+  }
+  return out;
+}
+
+// Those of them that are there and can be locked, in a fixed order. Errors: the server's.
+Result<std::string> lock_statement(Running& run, const Step& step) {
+  if (!run.client().postgres() || step.impact.lock.find(' ') == std::string::npos || step.impact.lock == "row locks")
+    return std::string();
+  std::string names;
+  for (const auto& name : tables_of(run, step)) {
+    FORGE_ASSIGN(const auto rows,
+                 run.work.query(fmt::format("SELECT 1 FROM pg_class WHERE oid = to_regclass({}) AND relkind IN "
+                                            "('r', 'p')",
+                                            sql_literal(run.client(), name))));
+    if (!rows.rows.empty()) names += (names.empty() ? "" : ", ") + name;
+  }
+  if (names.empty()) return std::string();
+  return fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", names, step.impact.lock);
+}
+
+bool known_mode(const std::string& lock) {
+  static const std::set<std::string> kModes{"ACCESS EXCLUSIVE", "EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE",
+                                            "SHARE UPDATE EXCLUSIVE"};
+  return kModes.contains(lock);
+}
+
+Result<void> once(Running& run, const Step& step, const Rung& rung, const std::function<Result<void>()>& body) {
+  FORGE_TRY(run.work.query(run.client().sqlite() ? "BEGIN IMMEDIATE" : "BEGIN"));
+  if (run.client().postgres()) {
+    FORGE_TRY(run.work.query(fmt::format("SET LOCAL lock_timeout = {}", rung.timeout_ms == 0 ? 50 : rung.timeout_ms)));
+  }
+  FORGE_TRY(run.journal.fence(run.work));
+  if (rung.timeout_ms == 0 && known_mode(step.impact.lock)) {
+    FORGE_ASSIGN(const auto lock, lock_statement(run, step));
+    if (!lock.empty()) FORGE_TRY(run.work.query(lock));
+  }
+  FORGE_TRY(body());
+  FORGE_TRY(run.work.query("COMMIT"));
+  return {};
+}
+
+bool worth_another(Failure failure) { return failure == Failure::lock || failure == Failure::retry; }
+
+void tell_attempt(Running& run, const Step& step, int attempt, const std::string& why) {
+  // A person is told at the start and then every few seconds.
+  const bool people = attempt == 1 || attempt % 50 == 0;
+  run.listener.tell(
+      "lock_attempt", {{"step", step.number}, {"attempt", attempt}, {"why", why}},
+      people ? fmt::format("step {}: attempt {} did not get its lock: {}", step.number, attempt, why) : "");
+}
+
+Error given_up(Error error, const Step& step, int attempts) {
+  error.notes.push_back(
+      fmt::format("step {} asked for its lock {} times; what holds it runs for too long", step.number, attempts));
+  error.hint = "end the long transactions on its tables, or come back at a quieter time; the same command goes on";
+  return error;
+}
+
+// Tries until it works, may not be tried again, or the ladder ends.
+Result<void> climb(Running& run, const Step& step, const std::function<Result<void>(const Rung&)>& once_more,
+                   const std::function<void()>& undo) {
+  for (int attempt = 0;; ++attempt) {
+    const Rung* rung = rung_of(run.client().postgres(), attempt);
+    auto done = once_more(*rung);
+    if (done) return done;
+    const auto failure = run.work.failure();
+    const bool ours = done.error().code == ErrorCode::database;
+    undo();
+    if (!ours || !worth_another(failure)) return done;
+    if (!rung_of(run.client().postgres(), attempt + 1))
+      return fail(given_up(std::move(done.error()), step, attempt + 1));
+    tell_attempt(run, step, attempt + 1, done.error().message);
+    if (run.listener.stopping()) return fail(stopped_error(step, "while it waited for a lock"));
+    std::this_thread::sleep_for(rung->apart);
+  }
+}
+
+}  // namespace
+
+Error stopped_error(const Step& step, const std::string& where) {
+  return {ErrorCode::partly,
+          fmt::format("stopped at step {}, {}: {}", step.number, where, step.title),
+          "nothing is half done; the same command goes on from here",
+          {},
+          {},
+          {}};
+}
+
+Result<void> in_transaction(Running& run, const Step& step, const std::function<Result<void>()>& body) {
+  return climb(
+      run, step, [&](const Rung& rung) { return once(run, step, rung, body); },
+      [&] { (void)run.work.query("ROLLBACK"); });
+}
+
+Result<void> alone(Running& run, const Step& step, const std::string& sql) {
+  if (run.client().postgres()) {
+    FORGE_TRY(run.work.query("SET lock_timeout = 0"));
+    FORGE_TRY(run.work.query(sql));
+    return {};
+  }
+  return climb(
+      run, step,
+      [&](const Rung& rung) -> Result<void> {
+        if (run.client().mysql()) {
+          FORGE_TRY(run.work.query(fmt::format("SET SESSION lock_wait_timeout = {}", rung.timeout_ms / 1000)));
+        }
+        FORGE_TRY(run.work.query(sql));
+        return {};
+      },
+      [] {});
+}
+
+}  // namespace forge

@@ -1,0 +1,39 @@
+// One runner at a time for one database.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "engine/db/session.hpp"
+#include "engine/exec/listener.hpp"
+#include "engine/exec/tables.hpp"
+
+namespace forge {
+
+// Who this process is, for the journal and for others who wait: "anna@host".
+std::string runner_name();
+
+// PostgreSQL: an advisory lock of the session that also does the work; the session holds no snapshot between its statements, so no
+// CREATE INDEX CONCURRENTLY waits for it, and it is tried for again and again rather than waited for. MySQL, MariaDB: GET_LOCK.
+// SQLite: a row with a lease, taken over at once where its process is gone. The lock ends with its session.
+class RunnerLock {
+ public:
+  // Takes it, makes our tables where they are not there, and raises the epoch. Errors (locked): another runner has it, and it was
+  // not to be had within `wait`.
+  static Result<RunnerLock> take(Session& work, const Client& client, std::chrono::seconds wait, Listener& listener);
+
+  long epoch() const { return epoch_; }
+  // SQLite: the lease goes on. To be called between the units of a plan.
+  Result<void> renew();
+  // Gives it back; what is lost with the session needs no giving back.
+  void release();
+
+ private:
+  RunnerLock(Session& work, const Client& client, long epoch) : work_(&work), client_(client), epoch_(epoch) {}
+
+  Session* work_;
+  Client client_;
+  long epoch_;
+};
+
+}  // namespace forge

@@ -1,0 +1,168 @@
+#include "engine/exec/step_runner.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/exec/backfill.hpp"
+#include "engine/exec/fingerprint.hpp"
+#include "engine/exec/ladder.hpp"
+
+namespace forge {
+namespace {
+
+using State = StepRow::State;
+
+// One way through a step.
+class StepRun {
+ public:
+  StepRun(Running& run, const Step& step, Way way, StepRow& row) : run_(run), step_(step), way_(way), row_(row) {}
+
+  Result<void> go() {
+    FORGE_ASSIGN(units_, units_of(run_, step_, way_));
+    const bool forward = way_ == Way::forward;
+    const bool fresh = row_.state != under_way();
+    if (forward && (fresh || row_.position == 0)) {
+      FORGE_TRY(check_all(run_, step_, step_.checks_before, ErrorCode::partly));
+    }
+    if (fresh) {
+      row_.position = 0;
+      row_.print.clear();
+      FORGE_TRY(note(under_way()));
+    } else {
+      FORGE_TRY(take_up());
+    }
+    while (row_.position < static_cast<int>(units_.size())) {
+      if (run_.listener.stopping()) return fail(stopped_error(step_, "between two statements"));
+      FORGE_TRY(run_.lock.renew());
+      FORGE_TRY(unit(units_[static_cast<std::size_t>(row_.position)]));
+    }
+    if (forward) FORGE_TRY(check_all(run_, step_, step_.checks_after, ErrorCode::partly));
+    row_.print.clear();
+    return note(forward ? State::done : State::pending);
+  }
+
+ private:
+  State under_way() const { return way_ == Way::forward ? State::running : State::undoing; }
+
+  Result<void> note(State state) {
+    row_.state = state;
+    return run_.journal.set_step(run_.plan.id, row_);
+  }
+
+  // What a unit that stood in no transaction of ours has come to.
+  Result<void> take_up() {
+    run_.listener.tell(
+        "resumed", {{"step", step_.number}, {"done", row_.position}},
+        fmt::format("step {}: goes on after {} of {} parts", step_.number, row_.position, units_.size()));
+    FORGE_TRY(drop_invalid_indexes(run_, step_));
+    const bool walks = row_.position < static_cast<int>(units_.size()) &&
+                       units_[static_cast<std::size_t>(row_.position)].kind == Unit::Kind::walk;
+    if (!row_.print.empty() && !walks) {  // a walk notes there that its progress has begun
+      FORGE_ASSIGN(const auto print, fingerprint(run_));
+      if (print != row_.print) ++row_.position;
+      row_.print.clear();
+      FORGE_TRY(note(under_way()));
+    }
+    return tell_session_again();
+  }
+
+  Result<void> tell_session_again() {
+    for (int i = 0; i < row_.position && i < static_cast<int>(units_.size()); ++i) {
+      const auto& done = units_[static_cast<std::size_t>(i)];
+      if (!done.of_session) continue;
+      // Tables that were locked may bear other names by now: every state between two statements takes every write as it is.
+      if (auto told = run_.work.query(done.statements.front()); !told && !done.statements.front().starts_with("LOCK")) {
+        return std::unexpected(told.error());
+      }
+    }
+    return {};
+  }
+
+  Result<void> unit(const Unit& unit) {
+    if (unit.kind == Unit::Kind::walk) {
+      const auto& walk = way_ == Way::forward ? *step_.walk : *step_.reverse_walk;
+      const auto& work = way_ == Way::forward ? *step_.work : *step_.reverse_work;
+      FORGE_TRY(move_rows(run_, step_, walk, work, row_));
+      return next();
+    }
+    if (unit.kind == Unit::Kind::transaction) return transaction(unit.statements);
+    return by_itself(unit);
+  }
+
+  Result<void> next() {
+    ++row_.position;
+    row_.print.clear();
+    return note(under_way());
+  }
+
+  // The statements and their line in the journal are one transaction: all of it or nothing.
+  Result<void> transaction(const std::vector<std::string>& statements) {
+    StepRow after = row_;
+    ++after.position;
+    const auto body = [&]() -> Result<void> {
+      for (const auto& sql : statements) FORGE_TRY(run_.work.query(sql));
+      return run_.journal.set_step(run_.work, run_.plan.id, after);
+    };
+    FORGE_TRY(in_transaction(run_, step_, body));
+    row_ = after;
+    return {};
+  }
+
+  Result<void> by_itself(const Unit& unit) {
+    const auto& sql = unit.statements.front();
+    if (is_dml(sql)) return transaction({sql});  // of the session that works
+    if (!unit.again) {
+      FORGE_TRY(drop_invalid_indexes(run_, step_));
+      FORGE_ASSIGN(row_.print, fingerprint(run_));
+      FORGE_TRY(note(under_way()));
+    }
+    FORGE_TRY(alone(run_, step_, sql));
+    if (!unit.of_session) return next();
+    ++row_.position;  // the session knows; the journal need not
+    return {};
+  }
+
+  bool is_dml(const std::string& sql) const {
+    if (run_.one_transaction()) return false;
+    for (const std::string_view word :
+         {"INSERT ", "UPDATE ", "DELETE ", "REPLACE ", "insert ", "update ", "delete ", "replace "}) {
+      if (sql.starts_with(word)) return true;
+    }
+    return false;
+  }
+
+  Running& run_;
+  const Step& step_;
+  Way way_;
+  StepRow& row_;
+  std::vector<Unit> units_;
+};
+
+}  // namespace
+
+Result<std::string> asked(Session& session, const std::string& sql) {
+  FORGE_ASSIGN(const auto rows, session.query(sql));
+  if (rows.rows.empty() || rows.rows.front().empty()) return std::string("(no row)");
+  return rows.rows.front().front().value_or("NULL");
+}
+
+Result<void> check_all(Running& run, const Step& step, const std::vector<Assertion>& checks, ErrorCode code) {
+  for (const auto& check : checks) {
+    FORGE_ASSIGN(const auto found, asked(run.work, check.sql));
+    if (found == check.expect) continue;
+    Error error{
+        code,
+        fmt::format("step {}: check failed: {}: expected {}, found {}", step.number, check.title, check.expect, found),
+        "mend what the check found; the same command goes on from here",
+        {},
+        check.sql,
+        {}};
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+Result<void> run_step(Running& run, const Step& step, Way way, StepRow& row) {
+  return StepRun(run, step, way, row).go();
+}
+
+}  // namespace forge

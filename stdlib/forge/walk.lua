@@ -1,0 +1,42 @@
+--- What dialects share in telling how rows are moved batch by batch: SQL with gaps for values (Walk in
+--- engine/plan/step.hpp).
+
+local M = {}
+
+local MARK = "\1"  -- stands in no SQL text
+
+--- The place of a value inside a template.
+function M.gap(name) return MARK .. name .. MARK end
+
+--- The places of a key's parts: lo1, lo2 …
+function M.gaps(prefix, n)
+  local out = {}
+  for i = 1, n do out[i] = M.gap(prefix .. i) end
+  return out
+end
+
+--- A template as texts with the names of values between them.
+function M.gapped(template)
+  local out = {}
+  for part in (template .. MARK):gmatch("([^" .. MARK .. "]*)" .. MARK) do out[#out + 1] = part end
+  return out
+end
+
+--- A walk whose members that hold gaps are given as templates.
+function M.new(fields)
+  for _, name in ipairs({ "upper", "upper_after", "move", "move_after", "list", "list_after", "move_row", "log_row",
+    "checkpoint" }) do
+    if fields[name] then fields[name] = M.gapped(fields[name]) end
+  end
+  return fields
+end
+
+--- Whether a column has a value of its own for rows that cannot be carried over whole: only the script keeps those.
+function M.salvages(work)
+  for _, entry in ipairs(work.set) do
+    if (entry.otherwise or "") ~= "" then return true end
+  end
+  return false
+end
+
+return M
