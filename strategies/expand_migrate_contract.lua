@@ -191,17 +191,40 @@ local function switch(sub, ctx, b)
   end)
 end
 
+local function stop_filling(ctx, b, unit, list)
+  local object = show(unit.q) .. "." .. list[1].after.name
+  b:step(object, "stop-filling", {
+    title = ("Drop the trigger that filled %s of %s"):format(table.concat(names_of(list), ", "), show(unit.q)),
+    why = "every application writes the column by itself now",
+    ops = { b:drop_sync(unit.fill_sync) }, checks_before = unfilled(ctx, unit, list),
+    app = "Check that every deployed version writes " .. table.concat(names_of(list), ", ") .. ".",
+    compatibility = { old_app = ctx.features.rebuild and true or false, new_app = true,
+                      note = "rows of an application that leaves the column out are no longer filled" },
+  })
+  unit.fill_sync = nil
+end
+
+-- Is a column filled from one that a second column takes over from?
+local function reads_moved(b, unit, list)
+  for _, change in ipairs(unit.changes) do
+    local moves = change.kind == "column" and change.before and (b.choices[change] or {}).strategy == "shadow_column"
+    for _, own in ipairs(moves and list or {}) do
+      if sqltext.names((own.intent or {}).backfill_up or "", change.before.name) then return true end
+    end
+  end
+  return false
+end
+
+-- The trigger goes before the old column that it reads.
+local function contract_first(sub, ctx, b)
+  by_unit(sub, b, function(unit, list)
+    if reads_moved(b, unit, list) then stop_filling(ctx, b, unit, list) end
+  end)
+end
+
 local function contract(sub, ctx, b)
   by_unit(sub, b, function(unit, list)
-    local object = show(unit.q) .. "." .. list[1].after.name
-    b:step(object, "stop-filling", {
-      title = ("Drop the trigger that filled %s of %s"):format(table.concat(names_of(list), ", "), show(unit.q)),
-      why = "every application writes the column by itself now",
-      ops = { b:drop_sync(unit.fill_sync) }, checks_before = unfilled(ctx, unit, list),
-      app = "Check that every deployed version writes " .. table.concat(names_of(list), ", ") .. ".",
-      compatibility = { old_app = ctx.features.rebuild and true or false, new_app = true,
-                        note = "rows of an application that leaves the column out are no longer filled" },
-    })
+    if unit.fill_sync then stop_filling(ctx, b, unit, list) end
     if ctx.features.rebuild then enforce(b, unit, list) end
   end)
 end
@@ -221,5 +244,5 @@ end
 
 return strategy.define {
   name = "expand_migrate_contract", serves = serves, explain = explain, absorbs = absorbs,
-  expand = expand, migrate = migrate, switch = switch, contract = contract,
+  expand = expand, migrate = migrate, switch = switch, contract_first = contract_first, contract = contract,
 }

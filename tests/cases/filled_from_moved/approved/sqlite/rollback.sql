@@ -1,0 +1,243 @@
+-- Rollback, every phase of migration filled_from_moved
+-- A new column is computed from one whose type changes in the same plan
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop bins__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop bins__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'bins__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column bins.size. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column bins.size', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('bins') WHERE name = 'size' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 8 of 8: done'
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop bins__old
+--   Id:           bins/contract/drop-old
+-- ============================================================================
+.print 'undo step 7 of 8: Drop bins__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "bins__old" (
+  "id" bigint NOT NULL PRIMARY KEY,
+  "size" integer
+);
+COMMIT;
+.print 'undo step 7 of 8: done'
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop repeating writes to bins on bins__old
+--   Id:           bins/contract/stop-sync
+-- ============================================================================
+.print 'undo step 6 of 8: Stop repeating writes to bins on bins__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "bins__sync_ins" AFTER INSERT ON "bins"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('bins|bins__old');
+  UPDATE OR IGNORE "bins__old" SET ("size") = (SELECT "size" FROM (SELECT NEW."id" AS "id", NEW."size" AS "size", NEW."room" AS "room") AS "bins") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "bins__old" ("id", "size") SELECT "id", "size" FROM (SELECT NEW."id" AS "id", NEW."size" AS "size", NEW."room" AS "room") AS "bins" WHERE NOT EXISTS (SELECT 1 FROM "bins__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__old" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size", NEW."room" AS "room") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'bins|bins__old';
+END;
+CREATE TRIGGER "bins__sync_upd" AFTER UPDATE ON "bins"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('bins|bins__old');
+  DELETE FROM "bins__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "bins__old" SET ("size") = (SELECT "size" FROM (SELECT NEW."id" AS "id", NEW."size" AS "size", NEW."room" AS "room") AS "bins") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "bins__old" ("id", "size") SELECT "id", "size" FROM (SELECT NEW."id" AS "id", NEW."size" AS "size", NEW."room" AS "room") AS "bins" WHERE NOT EXISTS (SELECT 1 FROM "bins__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__old" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size", NEW."room" AS "room") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'bins|bins__old';
+END;
+CREATE TRIGGER "bins__sync_del" AFTER DELETE ON "bins"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('bins|bins__old');
+  DELETE FROM "bins__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'bins|bins__old';
+END;
+COMMIT;
+.print 'undo step 6 of 8: done'
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back copies bins into bins__old again
+--   Id:           bins/contract/point-of-return
+-- ============================================================================
+.print 'undo step 5 of 8: From here the way back copies bins into bins__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('bins/contract/point-of-return/back', 12000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'bins/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'bins/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "bins"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "bins" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "bins__old" ("id", "size") SELECT "id", "size" FROM "bins" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "bins__old" AS forgelua_t WHERE forgelua_t."id" = "bins"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''bins/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;
+.shell sleep 0.100'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'bins/contract/point-of-return/back';
+.print 'undo step 5 of 8: done'
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Swap the copy of bins in
+--   Id:           bins/switch/swap
+-- ============================================================================
+.print 'undo step 4 of 8: Swap the copy of bins in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'bins' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]bins[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "bins__sync_ins";
+DROP TRIGGER IF EXISTS "bins__sync_upd";
+DROP TRIGGER IF EXISTS "bins__sync_del";
+ALTER TABLE "bins" RENAME TO "bins__new";
+ALTER TABLE "bins__old" RENAME TO "bins";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "bins__sync_ins" AFTER INSERT ON "bins"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('bins|bins__new');
+  UPDATE OR IGNORE "bins__new" SET ("size", "room") = (SELECT "size", coalesce(size, 0) + 1 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size") AS "bins") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "bins__new" ("id", "size", "room") SELECT "id", "size", coalesce(size, 0) + 1 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size") AS "bins" WHERE NOT EXISTS (SELECT 1 FROM "bins__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__new" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2, coalesce(size, 0) + 1 AS v3 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2 AND forgelua_t."room" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'bins|bins__new';
+END;
+CREATE TRIGGER "bins__sync_upd" AFTER UPDATE ON "bins"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('bins|bins__new');
+  DELETE FROM "bins__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "bins__new" SET ("size", "room") = (SELECT "size", coalesce(size, 0) + 1 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size") AS "bins") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "bins__new" ("id", "size", "room") SELECT "id", "size", coalesce(size, 0) + 1 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size") AS "bins" WHERE NOT EXISTS (SELECT 1 FROM "bins__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'bins__sync', 'bins', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "bins__new" AS forgelua_t, (SELECT "id" AS v1, "size" AS v2, coalesce(size, 0) + 1 AS v3 FROM (SELECT NEW."id" AS "id", NEW."size" AS "size") AS "bins") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."size" IS s.v2 AND forgelua_t."room" IS s.v3);
+  DELETE FROM forgelua_marker WHERE name = 'bins|bins__new';
+END;
+CREATE TRIGGER "bins__sync_del" AFTER DELETE ON "bins"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'bins|bins__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('bins|bins__new');
+  DELETE FROM "bins__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'bins|bins__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"bins__old"', '"bins"') WHERE type = 'table' AND instr(sql, '"bins__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 4 of 8: done'
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Copy the rows of bins into bins__new
+--   Id:           bins/migrate/copy
+-- ============================================================================
+.print 'undo step 3 of 8: Copy the rows of bins into bins__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 8: done'
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Repeat every write to bins on bins__new
+--   Id:           bins/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 8: Repeat every write to bins on bins__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "bins__sync_ins";
+DROP TRIGGER IF EXISTS "bins__sync_upd";
+DROP TRIGGER IF EXISTS "bins__sync_del";
+COMMIT;
+.print 'undo step 2 of 8: done'
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Create bins__new in the new shape of bins
+--   Id:           bins/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 8: Create bins__new in the new shape of bins'
+BEGIN IMMEDIATE;
+DROP TABLE "bins__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 8: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
