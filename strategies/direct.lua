@@ -5,6 +5,7 @@ local direct_members = require("forge.direct.members")
 local direct_columns = require("forge.direct.columns")
 local direct_objects = require("forge.direct.objects")
 local fold = require("forge.fold")
+local partitions = require("forge.direct.partitions")
 local strategy = require("forge.strategy")
 
 -- What each kind of change adds to each phase; within a phase the kinds run in this order.
@@ -48,6 +49,9 @@ end
 
 local function run(phase)
   return function(sub, ctx, b)
+    for _, change in ipairs(phase == "expand" and sub.changes or {}) do
+      if change.kind == "column" then partitions.refuse_passing_column(change, ctx) end
+    end
     local first, last, way = 1, #KINDS, 1
     if phase == "contract" then first, last, way = #KINDS, 1, -1 end  -- what depends on others goes first
     for i = first, last, way do

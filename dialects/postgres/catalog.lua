@@ -3,6 +3,7 @@
 local dialect = require("forge.dialect")
 local definitions = require("dialects.postgres.definitions")
 local names = require("dialects.postgres.names")
+local ops = require("forge.ops")
 local sql = require("dialects.postgres.sql")
 local syncs = require("dialects.postgres.emit.sync")
 local types = require("dialects.postgres.types")
@@ -233,10 +234,23 @@ end
 STATE.key, STATE.check = constraint_state(), constraint_state("check")
 STATE.foreign_key, STATE.exclusion = constraint_state("foreign_key"), constraint_state("exclusion")
 
-function STATE.shell(shell, _, d)
+-- The tables that it inherits from, all of them.
+local function inheriting(options, d)
+  local list = {}
+  for i, shown in ipairs(options.inherits or {}) do
+    local parts = names.split(shown)
+    list[i] = ("to_regclass(%s)"):format(d:literal(d:qname({ schema = parts[2] and parts[1] or "", name = parts[2] or parts[1] })))
+  end
+  local count = " AND (SELECT count(*) FROM pg_inherits h WHERE h.inhrelid = c.oid%s) = %d"
+  if #list == 0 then return count:format("", 0) end
+  return count:format("", #list) .. count:format((" AND h.inhparent IN (%s)"):format(table.concat(list, ", ")), #list)
+end
+
+function STATE.shell(shell, _, d, passes)
   local options = shell.options or {}
   return ask(relation(shell.name, d, "'r', 'p'", (" AND c.relpersistence = '%s'"):format(options.unlogged and "u" or "p")
-    .. optioned("c", options.storage, d) .. commented("obj_description(c.oid, 'pg_class')", shell.comment, d)))
+    .. optioned("c", options.storage, d) .. commented("obj_description(c.oid, 'pg_class')", shell.comment, d)
+    .. (passes and inheriting(options, d) or "")))
 end
 
 function STATE.table(t, _, d) return M.table_exists(t.name, d) end
@@ -309,9 +323,10 @@ local function object_done(o, d, step)
   local state = STATE[o.kind]
   -- The way back of a key that took its index over drops both: the index does not come back by itself.
   if o.kind == "index" and not a and step and step.form == "using_index" then return nil end
-  if a and b and state(a, o.table, d) == state(b, o.table, d) then return nil end
+  local passes = o.kind == "shell" and not ops.equal((a.options or {}).inherits or {}, (b.options or {}).inherits or {})
+  if a and b and state(a, o.table, d, passes) == state(b, o.table, d, passes) then return nil end
   local list, made = {}, outcome(o, step)
-  if made then list[1] = state(made, o.table, d) end
+  if made then list[1] = state(made, o.table, d, passes) end
   local moved = a and not (b and (type(a.name) == "table" and sql.same_name(a.name, b.name) or a.name == b.name))
   if moved and not taken(o, step) then list[#list + 1] = no(PRESENT[o.kind](a, o.table, d)) end
   return all(list)
@@ -347,6 +362,8 @@ M.bystanders = definitions.bystanders
 ---@param step? table the step that it is part of
 ---@return string?
 function M.done(o, d, step)
+  local passes = step and (step.form == "attach" or step.form == "detach_concurrently")
+  if passes and o.kind ~= "table" and o.kind ~= "shell" then return nil end  -- the parent has it, or had it
   if o.kind == "sync" then return sync_done(o, d, step) end
   if o.kind == "raw" then return raw_done(o) end
   if o.kind == "definition" then return definitions.done(o, d) end

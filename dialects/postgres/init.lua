@@ -48,6 +48,7 @@ end
 -- What depends on the server's version.
 local function settle(d)
   d.features.nulls_not_distinct = d:since(15)
+  d.features.detach_concurrently = d:since(14)
   d.features.security_invoker = d:since(15)
   d.features.not_enforced = d:since(18)
   d.features.generated_virtual = d:since(18)

@@ -3,6 +3,7 @@
 local columns = require("dialects.postgres.emit.columns")
 local constraints = require("dialects.postgres.emit.constraints")
 local objects = require("dialects.postgres.emit.objects")
+local partitions = require("dialects.postgres.emit.partitions")
 local ops = require("forge.ops")
 local sql = require("dialects.postgres.sql")
 local types = require("dialects.postgres.types")
@@ -64,7 +65,33 @@ function M.alter_enum(o)
   return none()
 end
 
-function M.create_table(o)
+-- A table that passes to or from another one: it is locked whole, and the other as the statement asks.
+local function passing(o, ctx)
+  local side = (o.after and o.after.options or {}).inherits and #o.after.options.inherits > 0 and o.after or o.before
+  local options = side.options or {}
+  local also = options.inherits or {}
+  if (options.partition_bound or "") == "" then
+    return exclusive(nil, "the tables that it inherits from are locked as well (SHARE UPDATE EXCLUSIVE)", also)
+  end
+  if o.after and side == o.after then
+    return exclusive("scan", "the partitioned table is locked as well (SHARE UPDATE EXCLUSIVE); a check of the same bounds "
+      .. "saves the scan; a DEFAULT partition is scanned, too", also)
+  end
+  if ctx.form == "detach_concurrently" then
+    return exclusive(nil, "the partitioned table stays open (SHARE UPDATE EXCLUSIVE); waits for statements that began before it", also)
+  end
+  return exclusive(nil, "the partitioned table is locked as well", also)
+end
+
+function M.create_table(o, ctx)
+  local options = o.after.options or {}
+  if options.inherits and #options.inherits > 0 then
+    if ctx.form == "attach" then
+      return row("SHARE UPDATE EXCLUSIVE", nil, "on the partitioned table; a DEFAULT partition is scanned and locked", options.inherits)
+    end
+    local partition = (options.partition_bound or "") ~= ""
+    return row(partition and "ACCESS EXCLUSIVE" or "SHARE UPDATE EXCLUSIVE", nil, "on the tables that it inherits from", options.inherits)
+  end
   local also = referenced(o.after)
   if #also == 0 then return none() end
   return row("SHARE ROW EXCLUSIVE", nil, "on the tables that its foreign keys refer to", also)
@@ -75,8 +102,9 @@ function M.drop_table(o)
   return exclusive(nil, #also > 0 and "the tables that its foreign keys refer to are locked as well" or nil, also)
 end
 
-function M.alter_table(o)
+function M.alter_table(o, ctx)
   local a, b = o.before.options or {}, o.after.options or {}
+  if partitions.passes(a, b) then return passing(o, ctx) end
   if (a.unlogged or false) ~= (b.unlogged or false) or (a.tablespace or "") ~= (b.tablespace or "") then
     return exclusive("rewrite")
   end
@@ -358,16 +386,16 @@ end
 --- The known way to do it without a long lock, as `direct` carries it out; nil where there is none or none is needed.
 ---@return string? "not_null_by_check", "not_valid_validate", "concurrently", "using_index"
 function M.safe_form(o, ctx)
+  local spread = (ctx.table and ctx.table.options or {}).partition_by or ""
+  if o.op == "add_foreign_key" and ctx.d:since(18) then spread = "" end
+  if spread ~= "" and o.op ~= "add_check" and o.kind ~= "column" and o.op ~= "alter_check" then return nil end
   if o.op == "create_index" or o.op == "drop_index" or
      (o.op == "alter_index" and not constraints.index_alters_in_place(o.before, o.after)) then
     return "concurrently"
   end
   if o.op == "add_unique" or o.op == "add_primary_key" then return "using_index" end
   if o.op == "add_foreign_key" or o.op == "add_check" then
-    if o.after.not_valid or o.after.not_enforced or (ctx.table and ctx.table.options
-       and (ctx.table.options.partition_by or "") ~= "" and o.op == "add_foreign_key" and not ctx.d:since(18)) then
-      return nil
-    end
+    if o.after.not_valid or o.after.not_enforced then return nil end
     return "not_valid_validate"
   end
   local replaces = o.before and o.after and o.before.name == o.after.name and not M[o.op](o, ctx).online

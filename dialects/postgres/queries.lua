@@ -15,10 +15,9 @@ local PIECES = {
   -- Namespaces that are read.
   ours = [[n.nspname <> 'information_schema'::name AND n.nspname <> 'forgelua'::name
     AND pg_catalog.left(n.nspname::text, 3) <> 'pg_'::text]],
-  -- Tables that the model holds: plain and partitioned ones that stand alone.
-  held = [[c.relkind IN ('r'::"char", 'p'::"char") AND NOT c.relispartition AND c.reloftype = 0::oid
+  -- Tables that the model holds: plain and partitioned ones, partitions, and those that inherit.
+  held = [[c.relkind IN ('r'::"char", 'p'::"char") AND c.reloftype = 0::oid
     AND pg_catalog.left(c.relname::text, 9) <> 'forgelua_'::text
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhrelid = c.oid)
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::regclass::oid
       AND e.objid = c.oid AND e.deptype = 'e'::"char")]],
 }
@@ -111,7 +110,12 @@ SELECT @space@ AS schema, c.relname::text AS name, pg_catalog.obj_description(c.
   c.relpersistence = 'u'::"char" AS unlogged, s.spcname::text AS tablespace,
   pg_catalog.concat_ws(E'\n'::text, pg_catalog.array_to_string(c.reloptions, E'\n'::text),
     (SELECT pg_catalog.string_agg('toast.'::text || o.text, E'\n'::text) FROM pg_catalog.unnest(t.reloptions) AS o(text))) AS storage,
-  CASE WHEN c.relkind = 'p'::"char" THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by
+  CASE WHEN c.relkind = 'p'::"char" THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by,
+  (SELECT pg_catalog.string_agg(CASE WHEN pn.nspname = 'public'::name THEN '' ELSE pg_catalog.quote_ident(pn.nspname::text) || '.'::text END
+     || pg_catalog.quote_ident(p.relname::text), E'\n'::text ORDER BY h.inhseqno)
+   FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class p ON p.oid = h.inhparent
+   JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace WHERE h.inhrelid = c.oid) AS inherits,
+  pg_catalog.pg_get_expr(c.relpartbound, c.oid) AS partition_bound
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
@@ -149,7 +153,7 @@ LEFT JOIN pg_catalog.pg_depend d ON a.attidentity <> ''::"char" AND d.refclassid
 LEFT JOIN pg_catalog.pg_sequence i ON i.seqrelid = d.objid
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
-WHERE @held@ AND @ours@
+WHERE a.attinhcount::integer = 0 AND @held@ AND @ours@
 ORDER BY c.oid, a.attnum]]
 
 local KEYS = [[
@@ -159,7 +163,7 @@ FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid
-WHERE k.contype IN ('p'::"char", 'u'::"char") AND @held@ AND @ours@
+WHERE k.contype IN ('p'::"char", 'u'::"char") AND k.conparentid = 0::oid AND @held@ AND @ours@
 ORDER BY k.oid]]
 
 local INDEXES = [[
@@ -173,7 +177,7 @@ JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_am m ON m.oid = x.relam
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE i.indisvalid AND @held@ AND @ours@
+WHERE i.indisvalid AND NOT x.relispartition AND @held@ AND @ours@
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.oid
     AND k.contype IN ('p'::"char", 'u'::"char", 'x'::"char"))
 ORDER BY x.oid]]
@@ -188,7 +192,7 @@ JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_am m ON m.oid = x.relam
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype = 'x'::"char" AND @held@ AND @ours@
+WHERE k.contype = 'x'::"char" AND k.conparentid = 0::oid AND @held@ AND @ours@
 ORDER BY k.oid]]
 
 -- Of each part only what CREATE INDEX would not assume by itself.
@@ -252,7 +256,7 @@ SELECT @space@ AS schema, c.relname::text AS "table", k.conname::text AS name,
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype = 'c'::"char" AND @held@ AND @ours@
+WHERE k.contype = 'c'::"char" AND k.coninhcount::integer = 0 AND @held@ AND @ours@
 ORDER BY k.oid]]
 
 local VIEWS = [[

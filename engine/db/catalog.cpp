@@ -13,6 +13,16 @@
 namespace forge {
 namespace {
 
+std::vector<std::string> split_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
 // Tables while their members arrive.
 class Reader {
  public:
@@ -129,6 +139,9 @@ class Reader {
     Table table;
     rows.fill(table);
     rows.fill(table.options);
+    for (const auto& parent : split_lines(rows.text("inherits"))) {
+      table.options.inherits.push_back(display(parse_qname(parent)));
+    }
     table.name = rows.name("schema", "name");
     auto name = table.name;
     tables_[std::move(name)].table = std::move(table);

@@ -11,7 +11,7 @@
 //   namespaces    name, comment
 //   enums         schema, name, comment, value              a row for each value
 //   sequences     schema, name, …, owner_schema, owner_table, owner_column
-//   tables        schema, name, comment and the fields of TableOptions
+//   tables        schema, name, comment and the fields of TableOptions; inherits is a line for each, quoted as SQL has it
 //   columns       schema, table, name, type (as the server spells it), enum_schema, enum_name (of its type), nullable,
 //                 default (text), default_is (see CatalogRules), serial, generated, stored, identity (always, default),
 //                 start, increment, collation, charset, on_update, invisible, comment

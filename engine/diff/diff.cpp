@@ -101,6 +101,32 @@ Renames renames_of(const Schema& before, const Schema& after, const Intents& int
   return renames;
 }
 
+const std::vector<Key>& list_of(const Table& table, const Key&) { return table.uniques; }
+const std::vector<Index>& list_of(const Table& table, const Index&) { return table.indexes; }
+const std::vector<ForeignKey>& list_of(const Table& table, const ForeignKey&) { return table.foreign_keys; }
+const std::vector<Check>& list_of(const Table& table, const Check&) { return table.checks; }
+const std::vector<Exclusion>& list_of(const Table& table, const Exclusion&) { return table.exclusions; }
+
+// Does a table above this one have such a member, so that this one has it from there? A check is known by its name;
+// everything else is handed down to partitions alone, and has another name in each.
+template <class T>
+bool handed_down(const T& member, const Table& table, const Schema& schema) {
+  constexpr bool kCheck = std::is_same_v<T, Check>;
+  if (!kCheck && table.options.partition_bound.empty()) return false;
+  return std::ranges::any_of(table.options.inherits, [&](const std::string& name) {
+    const Table* parent = schema.table(parse_qname(name));
+    if (!parent) return false;
+    const auto same = [&](T theirs) {
+      if (!kCheck) theirs.name = member.name;
+      return equivalent(theirs, member);
+    };
+    if constexpr (std::is_same_v<T, Key>) {
+      if (member.primary && parent->primary_key && same(*parent->primary_key)) return true;
+    }
+    return std::ranges::any_of(list_of(*parent, member), same) || handed_down(member, *parent, schema);
+  });
+}
+
 class Differ {
  public:
   Differ(const Schema& before, const Schema& after, const Intents& intents)
@@ -185,22 +211,49 @@ class Differ {
     const bool renamed = old_name != now.name || renames_.columns.contains(now.name);
     if (!renamed && (&now == &want || now == want)) return;
     const Table& was = *before_.table(old_name);
-    if (shell_of(was) != shell_of(want)) {
+    // A parent that is only renamed takes the name along.
+    TableShell shell = shell_of(was);
+    shell.options.inherits = now.options.inherits;
+    if (shell != shell_of(want)) {
       changes_.emplace_back(Delta<TableShell>{{}, shell_of(was), shell_of(want)});
     }
     columns(was, now, want);
+    passing_ = was.options.inherits != want.options.inherits ? std::pair(&was, &want) : std::pair(nullptr, nullptr);
     primary_key(was, now, want);
     members(old_name, was.uniques, now.uniques, want.uniques);
     members(old_name, was.indexes, now.indexes, want.indexes);
     foreign_keys(was, now, want);
     members(old_name, was.checks, now.checks, want.checks);
     members(old_name, was.exclusions, now.exclusions, want.exclusions);
+    passing_ = {};
+  }
+
+  // What a table that passes to another one has from there, or had, is no change of its own.
+  template <class T>
+  bool passes_down(const T& member) const {
+    return passing_.second && handed_down(member, *passing_.second, after_);
+  }
+  template <class T>
+  bool passes_up(const T& member) const {
+    return passing_.first && handed_down(member, *passing_.first, before_);
+  }
+
+  // Does the table have a column of this name from another one?
+  static bool inherited(const Table& table, const Schema& schema, const std::string& column) {
+    return std::ranges::any_of(table.options.inherits, [&](const std::string& name) {
+      const Table* parent = schema.table(parse_qname(name));
+      return parent && (find_column(*parent, column) || inherited(*parent, schema, column));
+    });
   }
 
   void columns(const Table& was, const Table& now, const Table& want) {
+    // Columns that pass to or from a table that is inherited from are no change of their own.
+    const bool passes = was.options.inherits != want.options.inherits;
     for (const auto& [i, j] : pair_members(now.columns, want.columns, false)) {
       // Positions in `now` and `was` are the same: renames keep them.
       const Column* old_column = i < 0 ? nullptr : &was.columns[static_cast<std::size_t>(i)];
+      if (passes && j < 0 && inherited(want, after_, old_column->name)) continue;
+      if (passes && i < 0 && inherited(was, before_, want.columns[static_cast<std::size_t>(j)].name)) continue;
       if (j < 0) {
         add<Column>(was.name, *old_column, std::nullopt);
         continue;
@@ -226,6 +279,8 @@ class Differ {
 
   void primary_key(const Table& was, const Table& now, const Table& want) {
     if (!now.primary_key && !want.primary_key) return;
+    if (!want.primary_key && passes_down(*now.primary_key)) return;
+    if (!now.primary_key && passes_up(*want.primary_key)) return;
     if (!now.primary_key || !want.primary_key) return add<Key>(was.name, was.primary_key, want.primary_key);
     if (equivalent(*now.primary_key, *want.primary_key)) return;
     member(was.name, *was.primary_key, *now.primary_key, *want.primary_key);
@@ -238,9 +293,9 @@ class Differ {
       const auto old_at = static_cast<std::size_t>(i);
       const auto new_at = static_cast<std::size_t>(j);
       if (j < 0) {
-        add<T>(table, was[old_at], std::nullopt);
+        if (!passes_down(was[old_at])) add<T>(table, was[old_at], std::nullopt);
       } else if (i < 0) {
-        add<T>(table, std::nullopt, want[new_at]);
+        if (!passes_up(want[new_at])) add<T>(table, std::nullopt, want[new_at]);
       } else if (!equivalent(now[old_at], want[new_at])) {
         member(table, was[old_at], now[old_at], want[new_at]);
       }
@@ -266,6 +321,7 @@ class Differ {
   const Schema& before_;
   const Schema& after_;
   Renames renames_;
+  std::pair<const Table*, const Table*> passing_;  // the table at hand, where it passes to or from another one
   std::vector<Change> changes_;
 };
 

@@ -82,7 +82,9 @@ Result<void> change_member(std::vector<T>& members, const Delta<T>& delta, std::
   return {};
 }
 
+// Columns that a table inherits are not among its own: there the server is the judge.
 Result<void> check_columns(const Table& table, const std::vector<std::string>& names, std::string_view what) {
+  if (!table.options.inherits.empty()) return {};
   for (const auto& name : names) {
     if (!name.empty() && !find_column(table, name)) {
       return wrong("{} names column '{}', which table '{}' does not have at this point", what, name,
@@ -157,6 +159,9 @@ Result<void> SchemaEditor::check_unused(const QName& object) {
   }
   for (const auto& name : references_.views_reading(schema_, object)) {
     return wrong("view '{}' still reads '{}'", display(name), display(object));
+  }
+  for (const auto& name : references_.heirs_of(schema_, object)) {
+    return wrong("table '{}' still inherits from '{}'", display(name), display(object));
   }
   for (const auto& [name, definition] : schema_.definitions) {
     if (definition.on == object) return wrong("the {} still belongs to '{}'", name.name, display(object));
@@ -246,6 +251,7 @@ Result<void> SchemaEditor::run(const Delta<TableShell>& delta) {
   }
   table->options = after.options;
   table->comment = after.comment;
+  references_.note(*table);
   if (before.name == after.name) return {};
   FORGE_TRY(check_free(after.name));
   rename_table_everywhere(before.name, after.name);

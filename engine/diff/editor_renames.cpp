@@ -12,7 +12,9 @@ Result<void> SchemaEditor::check_column_unused(const Table& table, const std::st
   const auto still = [&](const std::string& user) {
     return fail(ErrorCode::internal, fmt::format("{} still names column '{}.{}'", user, display(table.name), column));
   };
-  if (const auto user = names_column(table, column); !user.empty()) return still(user);
+  // What names a column that passes to a table above means that one from then on.
+  const bool heir = !table.options.inherits.empty();
+  if (const auto user = names_column(table, column); !user.empty() && !heir) return still(user);
   for (const auto& name : references_.tables_referring_to(schema_, table.name)) {
     for (const auto& key : schema_.table(name)->foreign_keys) {
       const bool named = std::ranges::find(key.ref_columns, column) != key.ref_columns.end();
@@ -59,6 +61,7 @@ void SchemaEditor::rename_in_definitions(Rename rename) {
 
 void SchemaEditor::rename_everywhere(const QName& table, const std::string& from, const std::string& to) {
   rename_column_in_table(edit(table), from, to);
+  for (const auto& heir : references_.heirs_of(schema_, table)) rename_everywhere(heir, from, to);
   for (const auto& name : references_.tables_referring_to(schema_, table)) {
     if (name == table) continue;  // done with the table itself
     for (auto& key : edit(name).foreign_keys) {
@@ -82,6 +85,7 @@ void SchemaEditor::rename_everywhere(const QName& table, const std::string& from
 
 void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
   const auto referring = references_.tables_referring_to(schema_, from);
+  const auto heirs = references_.heirs_of(schema_, from);
   edit(from);  // written down under both names, and no longer shared
   if (journal_) journal_->touch_table(schema_, to);
   auto node = schema_.tables.extract(from);
@@ -93,6 +97,11 @@ void SchemaEditor::rename_table_everywhere(const QName& from, const QName& to) {
     for (auto& key : table.foreign_keys) {
       if (key.ref == from) key.ref = to;
     }
+    references_.note(table);
+  }
+  for (const auto& name : heirs) {
+    Table& table = edit(name);
+    std::ranges::replace(table.options.inherits, display(from), display(to));
     references_.note(table);
   }
   references_.note(*schema_.table(to));

@@ -8,6 +8,10 @@ bool refers_to(const Table& table, const QName& other) {
   return std::ranges::find(table.foreign_keys, other, &ForeignKey::ref) != table.foreign_keys.end();
 }
 
+bool inherits_from(const Table& table, const QName& other) {
+  return std::ranges::find(table.options.inherits, display(other)) != table.options.inherits.end();
+}
+
 bool reads(const View& view, const QName& object) { return std::ranges::find(view.uses, object) != view.uses.end(); }
 
 void References::build(const Schema& schema) {
@@ -19,6 +23,8 @@ void References::build(const Schema& schema) {
 
 void References::note(const Table& table) {
   for (const auto& key : table.foreign_keys) note(key, table.name);
+  if (!built_) return;
+  for (const auto& parent : table.options.inherits) heirs_[parse_qname(parent)].insert(table.name);
 }
 
 void References::note(const ForeignKey& key, const QName& table) {
@@ -36,6 +42,16 @@ std::vector<QName> References::tables_referring_to(const Schema& schema, const Q
   for (const auto& name : tables_[table]) {
     const Table* other = schema.table(name);
     if (other && refers_to(*other, table)) out.push_back(name);
+  }
+  return out;
+}
+
+std::vector<QName> References::heirs_of(const Schema& schema, const QName& table) {
+  build(schema);
+  std::vector<QName> out;
+  for (const auto& name : heirs_[table]) {
+    const Table* other = schema.table(name);
+    if (other && inherits_from(*other, table)) out.push_back(name);
   }
   return out;
 }

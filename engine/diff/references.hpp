@@ -15,6 +15,8 @@ class References {
  public:
   // Tables that have a foreign key to `table`, itself among them, by name.
   std::vector<QName> tables_referring_to(const Schema& schema, const QName& table);
+  // Tables that inherit from `table`, its partitions among them, by name.
+  std::vector<QName> heirs_of(const Schema& schema, const QName& table);
   // Views that read `object`, by name.
   std::vector<QName> views_reading(const Schema& schema, const QName& object);
   // Each must be called once the object stands in the schema under its present name.
@@ -26,10 +28,11 @@ class References {
   void build(const Schema& schema);
 
   bool built_ = false;
-  std::map<QName, std::set<QName>> tables_, views_;
+  std::map<QName, std::set<QName>> tables_, heirs_, views_;
 };
 
 bool refers_to(const Table& table, const QName& other);
+bool inherits_from(const Table& table, const QName& other);
 bool reads(const View& view, const QName& object);
 
 }  // namespace forge

@@ -224,6 +224,8 @@ std::string option_calls(const TableOptions& options) {
   text("row_format", options.row_format);
   text("tablespace", options.tablespace);
   text("partition_by", options.partition_by);
+  if (!options.inherits.empty()) out += fmt::format(" :inherits {}", lua_list(options.inherits));
+  text("partition_bound", options.partition_bound);
   if (options.strict) out += " :strict()";
   if (options.without_rowid) out += " :without_rowid()";
   if (options.unlogged) out += " :unlogged()";

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/diff/references.hpp"
 #include "engine/lua/pushed_tables.hpp"
 #include "engine/lua/values.hpp"
+#include "engine/model/equivalence.hpp"
 
 namespace forge {
 namespace {
@@ -198,6 +200,23 @@ int definitions_lookup(lua_State* L) {
   return 1;
 }
 
+// ctx.heirs(name, "before" | "after"): the tables that inherit from it, as { name, options }; the spec must outlive the call.
+int heirs_lookup(lua_State* L) {
+  const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
+  QName name;
+  std::string when;
+  const bool readable =
+      lua::read_into(L, 1, name, "name").has_value() && lua::read_into(L, 2, when, "when").has_value();
+  lua_newtable(L);
+  int count = 0;
+  for (const auto& entry : (when == "after" ? spec->after : spec->before).tables) {
+    if (!readable || !inherits_from(*entry.second, name)) continue;
+    lua::push(L, shell_of(*entry.second));
+    lua_rawseti(L, -2, ++count);
+  }
+  return 1;
+}
+
 void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, const PlanningContext& context) {
   lua_createtable(L, 0, 8);
   dialect.push();
@@ -215,6 +234,9 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
   lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
   lua_pushcclosure(L, definitions_lookup, 1);
   lua_setfield(L, -2, "definitions");
+  lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
+  lua_pushcclosure(L, heirs_lookup, 1);
+  lua_setfield(L, -2, "heirs");
 }
 
 Result<void> check_refusals(const PlannerAnswer& answer) {

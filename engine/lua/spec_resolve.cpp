@@ -124,7 +124,7 @@ class Resolver {
       for (const auto& part : other->primary_key->parts) made.ref_columns.push_back(part.column);
     }
     for (const auto& column : made.ref_columns) {
-      if (find_column(*other, column) != nullptr) continue;
+      if (find_column(*other, column) != nullptr || !other->options.inherits.empty()) continue;
       return c_.wrong(key.place, key.references, key.anchor,
                       fmt::format("table '{}' has no column '{}' to reference", display(target.table), column),
                       suggest(column, column_names(*other)));

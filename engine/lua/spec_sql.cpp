@@ -152,7 +152,7 @@ Result<void> review_table(Context& c, const Table& table, const std::vector<Writ
     if (fault) return wrong(c, {what_of(table, one), one.text, one.place, one.anchor}, *fault);
     if (one.role == Role::generated)
       FORGE_TRY(not_itself(c, {what_of(table, one), one.text, one.place, one.anchor}, one));
-    if (one.role == Role::default_value) continue;
+    if (one.role == Role::default_value || !table.options.inherits.empty()) continue;
     FORGE_TRY(known_columns(c, {what_of(table, one), one.text, one.place, one.anchor}, names_for(table)));
   }
   if (c.engine != "sqlite" || texts.empty()) return {};

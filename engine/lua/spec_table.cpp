@@ -313,6 +313,7 @@ Result<void> TableReader::exclusion(int i) {
 }
 
 Result<void> TableReader::known_columns(const std::vector<std::string>& names, NodePlace place, std::string_view what) {
+  if (!table.options.inherits.empty()) return {};  // it may be another table's
   for (const auto& name : names) {
     if (find_column(table, name) != nullptr) continue;
     return c.wrong(place, name, {},

@@ -24,6 +24,16 @@ bool names_anywhere(const Definition& definition, const std::string& name) {
                              [&](const DefinitionPart& part) { return names_object(part.make, name); });
 }
 
+// Kinds that no text calls by a name: their own part says what they are about.
+bool nameless(std::string_view kind) {
+  static constexpr std::string_view kKinds[] = {
+      "cast",           "grant",          "revoke",           "comment",
+      "clustering",     "row security",   "replica identity", "statistics target",
+      "column default", "column storage", "column options",   "column compression",
+      "not null",       "view option",    "default privilege"};
+  return std::ranges::find(kKinds, kind) != std::ranges::end(kKinds);
+}
+
 // "audit on orders" of "trigger audit on orders".
 std::string_view own_part(const Definition& definition) {
   std::string_view rest = definition.name.name;
@@ -51,11 +61,14 @@ bool takes_place(const Definition& before, const Definition& after) {
 
 std::string called_name(const Definition& definition) {
   std::string_view own = own_part(definition);
+  if (nameless(definition.kind)) return std::string(own);
   own = own.substr(0, own.find('('));
+  own = own.substr(0, own.find(" USING "));  // an operator class of an access method
   std::string last;
   for (const auto& token : sql_tokens(own)) {
     if (token.kind == TokenKind::word || token.kind == TokenKind::quoted) last = token_name(token);
   }
+  while (own.ends_with(' ')) own.remove_suffix(1);  // an operator: signs alone
   return last.empty() ? std::string(own) : last;
 }
 

@@ -60,7 +60,7 @@ struct Definition {
 bool takes_place(const Definition& before, const Definition& after);
 
 // The name under which SQL text calls the object: "area" for "function app.area(integer)", "audit" for "trigger audit on
-// orders". Quotes are taken off.
+// orders". Quotes are taken off. What has no name of its own (a grant, a cast) is called by the rest of its name.
 std::string called_name(const Definition& definition);
 
 // The name of a definition of this kind: "<kind> <own>", and " on <table>" where it belongs to one.

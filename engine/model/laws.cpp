@@ -166,6 +166,7 @@ class Court {
 
   // `range (created_at)`: plain columns between the brackets must be there; expressions are the engine's to judge.
   void partitions(const Table& t) {
+    if (!t.options.inherits.empty()) return;  // its columns are another table's
     const std::string& text = t.options.partition_by;
     const auto open = text.find('('), close = text.rfind(')');
     if (open == std::string::npos || close == std::string::npos || close < open) return;

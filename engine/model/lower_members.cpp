@@ -184,6 +184,11 @@ void Lowering::lower_options(Table& table) {
   clear_text(options.row_format, mysql, "row formats");
   clear_text(options.tablespace, rules_.naming == Naming::postgres, "tablespaces");
   clear_text(options.partition_by, rules_.naming != Naming::sqlite, "partitions: it is one table");
+  if (!options.inherits.empty() && rules_.naming != Naming::postgres) {
+    without(object, "inheritance: the columns must be stated");
+    options.inherits.clear();
+  }
+  clear_text(options.partition_bound, rules_.naming == Naming::postgres, "partitions as tables");
   clear_flag(options.strict, rules_.naming == Naming::sqlite, "STRICT tables: its types are always enforced");
   clear_flag(options.without_rowid, rules_.naming == Naming::sqlite, "WITHOUT ROWID");
   clear_flag(options.unlogged, rules_.naming == Naming::postgres, "unlogged tables");

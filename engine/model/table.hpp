@@ -301,6 +301,9 @@ struct TableOptions {
   std::string tablespace;      // PostgreSQL
   Settings storage;            // PostgreSQL: WITH (fillfactor = …)
   std::string partition_by;    // the PARTITION BY clause's text, without its two words
+  // PostgreSQL: the tables (display form) that it has columns and members from, which are then none of its own here.
+  std::vector<std::string> inherits;
+  std::string partition_bound;  // PostgreSQL: FOR VALUES … or DEFAULT, where it is a partition of the one it inherits from
 
   bool operator==(const TableOptions&) const = default;
   template <class Self, class V>
@@ -315,6 +318,8 @@ struct TableOptions {
     visit("tablespace", self.tablespace);
     visit("storage", self.storage);
     visit("partition_by", self.partition_by);
+    visit("inherits", self.inherits);
+    visit("partition_bound", self.partition_bound);
   }
 };
 

@@ -19,6 +19,7 @@ struct Moves {
   std::map<QName, Columns> replaced;  // columns whose name passes to another column
   std::map<QName, Columns> renamed;   // columns that are only renamed
   std::map<QName, Columns> gone;      // columns that are dropped
+  std::map<QName, Columns> defaults;  // columns whose default changes, and with it that of every heir
 };
 
 Moves moves_of(const Step& step) {
@@ -32,6 +33,9 @@ Moves moves_of(const Step& step) {
     }
     const auto* column = std::get_if<Delta<Column>>(&op);
     if (!column || !column->before) continue;
+    if (column->after && column->before->default_value != column->after->default_value) {
+      moves.defaults[column->table].insert(column->after->name);
+    }
     if (!column->after) {
       moves.gone[column->table].insert(column->before->name);
     } else if (column->before->name != column->after->name) {
@@ -67,7 +71,8 @@ class Carrier {
 
  private:
   bool carry(Step& step) {
-    const Moves moves = moves_of(step);
+    Moves moves = moves_of(step);
+    hand_down(moves.defaults);
     std::vector<Change> first, last;
     for (const auto& [name, one] : schema_.definitions) {
       if (touched_by(step, one) || !moved(moves, one)) continue;
@@ -77,6 +82,23 @@ class Carrier {
     step.ops.insert(step.ops.begin(), first.begin(), first.end());
     step.ops.insert(step.ops.end(), last.begin(), last.end());
     return std::ranges::all_of(step.ops, [&](const Change& op) { return editor_.apply(op).has_value(); });
+  }
+
+  // The heirs of each table, and theirs.
+  void hand_down(std::map<QName, Columns>& defaults) const {
+    for (bool more = !defaults.empty(); more;) {
+      more = false;
+      for (const auto& [name, table] : schema_.tables) {
+        for (const auto& parent : table->options.inherits) {
+          const auto found = defaults.find(parse_qname(parent));
+          if (found == defaults.end()) continue;
+          const Columns columns = found->second;
+          const auto known = defaults[name].size();
+          defaults[name].insert(columns.begin(), columns.end());
+          more = more || defaults[name].size() > known;
+        }
+      }
+    }
   }
 
   static bool touched_by(const Step& step, const Definition& one) {
@@ -89,6 +111,11 @@ class Carrier {
 
   static bool moved(const Moves& moves, const Definition& one) {
     if (moves.swapped.contains(one.on)) return true;
+    if (one.kind == "column default") {
+      const auto found = moves.defaults.find(one.on);
+      const std::string column = called_name(one).substr(std::string_view("of ").size());
+      if (found != moves.defaults.end() && found->second.contains(parse_qname(column).name)) return true;
+    }
     const auto meets = [&](const std::map<QName, Columns>& tables, bool body_only) {
       return std::ranges::any_of(tables, [&](const auto& entry) {
         if (!concerns(one, entry.first)) return false;

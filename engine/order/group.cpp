@@ -43,6 +43,7 @@ class Grouper {
     for (const auto& change : changes_) nodes_.push_back(node_of(change));
     merge_key_types();
     merge_renamed_targets();
+    merge_heirs();
     merge_views();
     merge_exchanged_views();
     merge_readers();
@@ -124,6 +125,25 @@ class Grouper {
       const Table* held = before_.table(table);
       if (!held) continue;
       for (const auto& key : held->foreign_keys) join(table, key);
+    }
+  }
+
+  // Tables that inherit change with those that they inherit from, where both do.
+  void merge_heirs() {
+    const auto join = [&](const QName& table, const TableOptions& options) {
+      for (const auto& parent : options.inherits) {
+        const QName name = known_as(parse_qname(parent));
+        if (touched_.contains(name)) merger_.merge(merger_.node(table_key(table)), merger_.node(table_key(name)));
+      }
+    };
+    for (const auto& table : touched_) {
+      if (const Table* held = before_.table(table)) join(table, held->options);
+    }
+    for (const auto& change : changes_) {
+      const auto* created = std::get_if<Delta<Table>>(&change);
+      if (created && created->after) join(created->after->name, created->after->options);
+      const auto* shell = std::get_if<Delta<TableShell>>(&change);
+      if (shell && shell->after) join(known_as(shell->after->name), shell->after->options);
     }
   }
 

@@ -29,6 +29,21 @@ std::string key_of(const QName& table, std::vector<std::string> columns) {
   return out + ")";
 }
 
+// Names with their schema, wherever they stand in a text: app.orders.
+std::vector<QName> qualified_names(const std::string& text) {
+  const auto tokens = sql_tokens(text);
+  const auto named = [&](std::size_t i) {
+    return i < tokens.size() && (tokens[i].kind == TokenKind::word || tokens[i].kind == TokenKind::quoted);
+  };
+  std::vector<QName> out;
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (named(i) && tokens[i + 1].text == "." && named(i + 2)) {
+      out.push_back({token_name(tokens[i]), token_name(tokens[i + 2])});
+    }
+  }
+  return out;
+}
+
 // Collects what operations touch.
 class Collector {
  public:
@@ -152,6 +167,7 @@ class Collector {
     const Table& table = delta.after ? *delta.after : *delta.before;
     how_ = delta.after ? How::need : How::release;
     in_schema(table.name);
+    parents(table.options);
     for (const auto& column : table.columns) {
       if (delta.after) create(column_of(table.name, column.name));
       needs(column, table.name);
@@ -172,12 +188,27 @@ class Collector {
     if constexpr (std::is_same_v<T, Key>) {
       if (comes) create(key_of(table, columns_of(member)));
     }
+    if constexpr (std::is_same_v<T, Index>) {
+      for (const auto& part : member.parts) {
+        use_objects(part.collation);
+        use_objects(part.opclass);
+        use_objects(part.expr);
+      }
+      use_objects(member.where);
+    }
+    if constexpr (std::is_same_v<T, Check>) use_objects(member.expr);
     if (!named<T>(member.name)) return;
     comes ? take(name_of<T>(table, member.name)) : free(name_of<T>(table, member.name));
   }
   void of(const Delta<TableShell>& delta) {
     exist(delta, [](const TableShell& one) { return relation(one.name); });
-    if (delta.after) in_schema(delta.after->name);
+    sides(delta, [&](const TableShell& one) {
+      if (how_ == How::need) in_schema(one.name);
+      parents(one.options);
+    });
+  }
+  void parents(const TableOptions& options) {
+    for (const auto& parent : options.inherits) use(relation(parse_qname(parent)));
   }
   void of(const Delta<Column>& delta) {
     use(relation(delta.table));
@@ -199,7 +230,11 @@ class Collector {
     use(relation(delta.table));
     name_of_member(delta);
     sides(delta, [&](const Index& one) {
-      for (const auto& part : one.parts) use_part(delta.table, part.column, part.expr);
+      for (const auto& part : one.parts) {
+        use_part(delta.table, part.column, part.expr);
+        use_objects(part.collation);
+        use_objects(part.opclass);
+      }
       use_text(delta.table, one.where);
       for (const auto& column : one.include) use(column_of(delta.table, column));
     });
@@ -264,6 +299,7 @@ class Collector {
   }
   void use_names(const Definition& one, const std::string& text) {
     const std::string own = called_name(one);
+    for (const auto& name : qualified_names(text)) use(relation(name));
     for (const auto& name : names_in(text)) {
       if (name != own) use(object_called(name));
       use(relation({"", name}));
@@ -314,6 +350,7 @@ class Collector {
   // What a column's type and default need.
   void needs(const Column& column, const QName& table) {
     use_objects(column.type.more->ref);
+    use_objects(column.more->collation);
     if (column.more->generated) use_text(table, column.more->generated->expr);
     if (column.type.name == "enum" && !column.type.more->ref.empty()) {
       use(enum_of(column.type.more->ref));

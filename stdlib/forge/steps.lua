@@ -6,12 +6,15 @@
 ---   enum_values    values of an enum get other names, and what says them follows
 ---   rebuild        one table goes from its shape before to its shape after through a new table
 ---   alter          all operations of one table in one statement
+---   attach         a table passes to or from one that it is a partition of, or inherits from: columns and members that they
+---                  share change hands by themselves
+---   detach_concurrently  the same, beside running statements
 ---   swap           renames (and what must go with them) that no other session may see half done
 
 local M = {}
 
 M.PHASES = { "expand", "migrate", "switch", "contract" }
-M.FORMS = { "concurrently", "using_index", "rebuild", "alter", "swap", "enum_values" }
+M.FORMS = { "concurrently", "using_index", "rebuild", "alter", "swap", "enum_values", "attach", "detach_concurrently" }
 
 local FIELDS = {
   id = "string", title = "string", why = "string", phase = "string", ops = "table", work = "table",
@@ -74,7 +77,8 @@ local function check_ops(spec)
     if type(op) ~= "table" or not op.kind then fail(spec, "operation " .. i, "is not made by forge.ops") end
     -- A big bang stops the application for one sitting: its phases are not lived in.
     local computed = op.op == "drop_column" and op.before.generated  -- its values come back by themselves
-    if DESTRUCTIVE[op.op] and not computed and spec.phase ~= "contract" and spec.strategy ~= "big_bang" then
+    local passes = spec.form == "attach" and op.op == "drop_column"  -- the parent has them
+    if DESTRUCTIVE[op.op] and not computed and not passes and spec.phase ~= "contract" and spec.strategy ~= "big_bang" then
       fail(spec, "operation " .. i .. " (" .. op.op .. ")", "destroys data outside of the contract phase")
     end
   end

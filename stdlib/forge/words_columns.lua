@@ -142,6 +142,11 @@ add("table", "tablespace", "text", "_tablespace", "Where its file lies (PostgreS
 add("table", "storage", "settings", "_storage", "Storage parameters (PostgreSQL).", 'table "log" { … } :storage { fillfactor = 70 }')
 add("table", "partition_by", "text", "_partition_by", "How its rows are spread over partitions.",
   'table "log" { … } :partition_by "RANGE (created_at)"')
+add("table", "inherits", "names", "_inherits",
+  "The tables that it has further columns and checks from, beside its own (PostgreSQL).", 'table "cities" { … } :inherits { "places" }')
+add("table", "partition_bound", "text", "_partition_bound",
+  "Which rows it holds as a partition of the table that it inherits from (PostgreSQL).",
+  'table "log_2024" {} :inherits { "log" } :partition_bound "FOR VALUES FROM (\'2024-01-01\') TO (\'2025-01-01\')"')
 add("table", "renamed_from", "text", "_renamed_from", "The table's name in `before`: it is the same table, renamed.",
   'table "orders" { … } :renamed_from "purchases"')
 add("table", "strategy", "text", "_strategy", "Asks for a strategy for every change of the table; the policy may refuse it.",

@@ -110,6 +110,8 @@
 ---@field tablespace fun(self: forge.Table, text: string): forge.Table Where its file lies (PostgreSQL).
 ---@field storage fun(self: forge.Table, settings: table<string, string|number|boolean>): forge.Table Storage parameters (PostgreSQL).
 ---@field partition_by fun(self: forge.Table, text: string): forge.Table How its rows are spread over partitions.
+---@field inherits fun(self: forge.Table, names: string|string[]): forge.Table The tables that it has further columns and checks from, beside its own (PostgreSQL).
+---@field partition_bound fun(self: forge.Table, text: string): forge.Table Which rows it holds as a partition of the table that it inherits from (PostgreSQL).
 ---@field renamed_from fun(self: forge.Table, text: string): forge.Table The table's name in `before`: it is the same table, renamed.
 ---@field strategy fun(self: forge.Table, text: string): forge.Table Asks for a strategy for every change of the table; the policy may refuse it.
 ---@field downtime fun(self: forge.Table, span: string): forge.Table A window in which the application does not use the table: 30s, 30m, 2h, 1d.

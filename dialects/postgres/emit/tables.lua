@@ -3,9 +3,11 @@
 local dialect = require("forge.dialect")
 local columns = require("dialects.postgres.emit.columns")
 local objects = require("dialects.postgres.emit.objects")
+local partitions = require("dialects.postgres.emit.partitions")
 local sql = require("dialects.postgres.sql")
 
 local M = {}
+for word, render in pairs(partitions.steps) do M[word] = render end
 
 -- A foreign key or check that is not yet valid must be added once the table is there: CREATE TABLE makes it valid.
 local function inline_checks(t)
@@ -68,14 +70,15 @@ local function comments(out, t, d)
   end
 end
 
-function M.create_table(out, o, _, d)
+function M.create_table(out, o, step, d)
   local t = o.after
   local options = t.options or {}
   local checks, later = inline_checks(t)
   local uniques, doubled = inline_uniques(t)
   local name = d:qname(t.name)
   local lines = definitions(t, uniques, checks, d)
-  local body = #lines > 0 and "(\n  " .. table.concat(lines, ",\n  ") .. "\n)" or "()"
+  local attached = step and step.form == "attach" or step and step.form == "detach_concurrently"
+  local body = attached and partitions.like_clause(lines, options, d) or partitions.create_clause(lines, options, d)
   out:add(("CREATE %sTABLE %s %s%s"):format(options.unlogged and "UNLOGGED " or "", name, body, tail(options, d)))
   for _, key in ipairs(doubled) do out:add(("ALTER TABLE %s ADD %s"):format(name, sql.key_sql(key, d))) end
   for _, index in ipairs(t.indexes or {}) do
@@ -116,6 +119,7 @@ function M.alter_table(out, o, step, d)
   objects.rename_object(out, "TABLE", o.before.name, o.after.name, d)
   rename_counters(out, o, step, d)
   local name = d:qname(o.after.name)
+  partitions.pass(out, name, before, after, d)
   if (before.partition_by or "") ~= (after.partition_by or "") then
     error(("the partitioning of %s cannot be altered in place: it needs a second table"):format(name), 0)
   end

@@ -1,5 +1,7 @@
 --- Objects that are held by their statements: routines, triggers, rules, policies, types, extensions, statistics.
 
+local objects = require("dialects.postgres.queries.objects")
+
 local M = {}
 
 local SPACE = "CASE WHEN n.nspname = 'public'::name THEN '' ELSE pg_catalog.quote_ident(n.nspname::text) || '.'::text END"
@@ -28,6 +30,8 @@ FROM (
   CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_functiondef(p.oid) AS text) AS f
   WHERE p.prokind IN ('f'::"char", 'p'::"char", 'w'::"char") AND @ours@ AND @own_proc@
     AND pg_catalog.strpos(p.prosrc, '-- forgelua:'::text) = 0
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_proc'::regclass::oid AND i.objid = p.oid
+      AND i.deptype = 'i'::"char")
 ) AS r]]
 
 local ON_TABLES = [[
@@ -78,8 +82,47 @@ JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'm'::"char" AND i.indisvalid AND @ours@ AND @own_class@]]
 
+-- What a table states for itself of columns that it inherits. Without it the default is again what the table above has then.
+local INHERITED = [[
+SELECT 'column default' AS kind, 'of '::text || pg_catalog.quote_ident(a.attname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
+  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text),
+    coalesce(' SET DEFAULT '::text || x.own, ' DROP DEFAULT'::text)) AS "create",
+  pg_catalog.concat('DO $forgelua$ BEGIN EXECUTE '::text,
+    pg_catalog.quote_literal(pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text))),
+    ' || coalesce('' SET DEFAULT '' || (SELECT pg_get_expr(f.adbin, f.adrelid) FROM pg_inherits h '::text,
+    'JOIN pg_attribute a ON a.attrelid = h.inhparent AND a.attname = '::text,
+    pg_catalog.quote_literal(a.attname::text),
+    ' JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum WHERE h.inhrelid = '::text, pg_catalog.quote_literal(@table@),
+    '::regclass ORDER BY h.inhseqno LIMIT 1), '' DROP DEFAULT''); END $forgelua$'::text) AS "drop", true AS replaces
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_expr(f.adbin, f.adrelid, true) AS own,
+    (SELECT pg_catalog.pg_get_expr(pf.adbin, pf.adrelid, true)
+     FROM pg_catalog.pg_inherits h
+     JOIN pg_catalog.pg_attribute pa ON pa.attrelid = h.inhparent AND pa.attname = a.attname
+     LEFT JOIN pg_catalog.pg_attrdef pf ON pf.adrelid = pa.attrelid AND pf.adnum = pa.attnum
+     WHERE h.inhrelid = c.oid ORDER BY h.inhseqno LIMIT 1) AS inherited
+  FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum) AS x
+WHERE c.relkind IN ('r'::"char", 'p'::"char") AND a.attinhcount::integer > 0 AND a.attnum > 0::smallint AND NOT a.attisdropped
+  AND a.attgenerated = ''::"char" AND x.own IS DISTINCT FROM x.inherited AND @ours@ AND @own_class@
+UNION ALL
+SELECT 'not null', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
+  pg_catalog.concat('ALTER TABLE ONLY '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET NOT NULL'::text),
+  pg_catalog.concat('ALTER TABLE ONLY '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' DROP NOT NULL'::text), true
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r'::"char", 'p'::"char") AND a.attinhcount::integer > 0 AND a.attnum > 0::smallint AND NOT a.attisdropped
+  AND a.attnotnull AND @ours@ AND @own_class@
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_attribute pa ON pa.attrelid = h.inhparent
+    AND pa.attname = a.attname AND pa.attnotnull WHERE h.inhrelid = c.oid)
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'::"char" AND a.attnum = ANY (k.conkey))
+UNION ALL
+]]
+
 -- Statements about a table that have no object of their own.
-local SETTINGS = [[
+local SETTINGS = INHERITED .. [[
 SELECT 'comment' AS kind, 'of '::text || pg_catalog.quote_ident(k.conname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
   pg_catalog.concat('COMMENT ON CONSTRAINT '::text, pg_catalog.quote_ident(k.conname::text), ' ON '::text, @table@, ' IS '::text,
     pg_catalog.quote_literal(d.description)) AS "create",
@@ -89,7 +132,7 @@ FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_constraint'::regclass::oid AND d.objoid = k.oid
-WHERE @ours@ AND @own_class@ AND NOT c.relispartition
+WHERE @ours@ AND @own_class@
 UNION ALL
 SELECT 'clustering', 'order', @plain@, c.relname::text,
   pg_catalog.concat('ALTER TABLE '::text, @table@, ' CLUSTER ON '::text, pg_catalog.quote_ident(x.relname::text)),
@@ -98,7 +141,7 @@ FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE i.indisclustered AND c.relkind = 'r'::"char" AND NOT c.relispartition AND @ours@ AND @own_class@
+WHERE i.indisclustered AND c.relkind = 'r'::"char" AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'row security', 'force', @plain@, c.relname::text,
   'ALTER TABLE '::text || @table@ || ' FORCE ROW LEVEL SECURITY'::text,
@@ -115,7 +158,7 @@ SELECT 'statistics target', 'of '::text || pg_catalog.quote_ident(a.attname::tex
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r'::"char", 'p'::"char") AND NOT c.relispartition AND a.attnum > 0::smallint AND NOT a.attisdropped
+WHERE c.relkind IN ('r'::"char", 'p'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped
   AND @statistics@ >= 0 AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'grant', pg_catalog.concat(x.privilege_type, ' to '::text, CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE x.grantee::regrole::text END),
@@ -127,7 +170,7 @@ SELECT 'grant', pg_catalog.concat(x.privilege_type, ' to '::text, CASE WHEN x.gr
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) x
-WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND NOT c.relispartition AND x.grantee <> c.relowner
+WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND x.grantee <> c.relowner
   AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'grant', pg_catalog.concat(x.privilege_type, ' of '::text, pg_catalog.quote_ident(a.attname::text), ' to '::text, @grantee@),
@@ -140,7 +183,7 @@ FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) x
-WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND NOT c.relispartition AND x.grantee <> c.relowner
+WHERE c.relkind IN ('r'::"char", 'p'::"char", 'v'::"char", 'm'::"char") AND x.grantee <> c.relowner
   AND NOT a.attisdropped AND @ours@ AND @own_class@
 UNION ALL
 SELECT 'comment', 'of '::text || pg_catalog.quote_ident(x.relname::text), @plain@, c.relname::text,
@@ -151,7 +194,7 @@ JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objoid = x.oid
-WHERE NOT c.relispartition AND @ours@ AND @own_class@
+WHERE @ours@ AND @own_class@
   AND EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.oid AND k.contype IN ('p'::"char", 'u'::"char", 'x'::"char"))
 UNION ALL
 SELECT 'comment', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
@@ -162,7 +205,8 @@ FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::regclass::oid AND d.objoid = c.oid AND d.objsubid = a.attnum::integer
-WHERE c.relkind IN ('v'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND @ours@ AND @own_class@]]
+WHERE (c.relkind IN ('v'::"char", 'm'::"char") OR c.relkind IN ('r'::"char", 'p'::"char") AND a.attinhcount::integer > 0)
+  AND a.attnum > 0::smallint AND NOT a.attisdropped AND @ours@ AND @own_class@]]
 
 local ALONE = [[
 SELECT 'domain' AS kind, @space@ || pg_catalog.quote_ident(t.typname::text) AS own, NULL AS on_schema, NULL AS on_table,
@@ -300,7 +344,7 @@ SELECT CASE t.typtype WHEN 'd'::"char" THEN 'domain' ELSE 'type' END, @space@ ||
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_type'::regclass::oid AND d.objoid = t.oid
-WHERE t.typtype IN ('d'::"char", 'c'::"char") AND @ours@
+WHERE t.typtype IN ('d'::"char", 'c'::"char", 'r'::"char") AND @ours@
 UNION ALL
 -- An attribute that changes its place goes and comes again, with those behind it: the number is part of its key.
 SELECT 'type', @space@ || pg_catalog.quote_ident(c.relname::text), NULL, NULL,
@@ -390,12 +434,17 @@ function M.list(d)
     type_comment = commented("CASE t.typtype WHEN 'd'::\"char\" THEN 'DOMAIN '::text ELSE 'TYPE '::text END || " .. SPACE
       .. " || pg_catalog.quote_ident(t.typname::text)"),
   }
+  for name, text in pairs(objects.pieces(d, SPACE, own)) do pieces[name] = text end
+  local list = { { "definitions", ROUTINES }, { "definitions", ON_TABLES }, { "definitions", objects.SETTINGS .. SETTINGS },
+                 { "definitions", ALONE } }
+  for _, pair in ipairs(objects.list()) do list[#list + 1] = pair end
+  list[#list + 1] = { "definition_parts", objects.parts() .. PARTS }
+  list[#list + 1] = { "definition_uses", objects.USES }
   local out = {}
-  for _, pair in ipairs({ { "definitions", ROUTINES }, { "definitions", ON_TABLES }, { "definitions", SETTINGS },
-                          { "definitions", ALONE },
-                          { "definition_parts", PARTS } }) do
+  for i, pair in ipairs(list) do
     local sql = pair[2]:gsub("t%.tgparentid_is_none", d:since(13) and "t.tgparentid = 0::oid" or "true")
-    out[#out + 1] = { section = pair[1], sql = (sql:gsub("@([%w_]+)@", pieces)) }
+    for _ = 1, 2 do sql = sql:gsub("@([%w_]+)@", pieces) end  -- a piece may hold others
+    out[i] = { section = pair[1], sql = sql }
   end
   return out
 end

@@ -4,11 +4,13 @@
 --- goes at the switch, so that an old one and the one in its place never act together.
 
 local ops = require("forge.ops")
+local strategy = require("forge.strategy")
 
 local M = {}
 
 -- Kinds that act by themselves, on rows or on time.
-local ACTS = { trigger = true, ["event trigger"] = true, rule = true, policy = true, ["row security"] = true, event = true }
+local ACTS = { trigger = true, ["event trigger"] = true, rule = true, policy = true, ["row security"] = true, event = true,
+               ["column default"] = true, ["not null"] = true }
 
 -- Kinds that hold rows of their own, which only the application can bring back.
 local HOLDS_ROWS = { ["virtual table"] = true }
@@ -59,6 +61,15 @@ local function lost_attributes(before, after)
   return #list > 0 and table.concat(list, ", ") or nil
 end
 
+-- What columns and indexes are made of cannot go and come again under them.
+local function refuse_replacing(change, ctx)
+  local before, after = change.before, change.after
+  if before.kind ~= "collation" and before.kind ~= "operator class" or ctx.d.name ~= "postgres" then return end
+  if before.create == after.create and (before.body or "") == (after.body or "") then return end
+  strategy.refuse(change, ("the %s cannot be altered in place while anything uses it. Make a second one under another name, "
+    .. "and let its columns change to that"):format(before.name.name))
+end
+
 local function alter(change, b)
   local before, after = change.before, change.after
   local lost = lost_attributes(before, after) or rows_of(before)
@@ -74,8 +85,9 @@ function M.expand(change, _, _, b)
   if not change.before and not settles(change.after) then create(change, b) end
 end
 
-function M.switch(change, _, _, b)
+function M.switch(change, _, ctx, b)
   if change.before and change.after then
+    refuse_replacing(change, ctx)
     alter(change, b)
   elseif change.after then
     if settles(change.after) then create(change, b) end

@@ -6,6 +6,7 @@ local enum_values = require("forge.direct.enum_values")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local ops = require("forge.ops")
+local partitions = require("forge.direct.partitions")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
@@ -107,7 +108,7 @@ local function create_table(change, _, _, b)
   made.foreign_keys = ready
   b:step(show(q), "create-table", {
     title = "Create the table " .. show(q), why = "no application knows it yet",
-    ops = { b:create_table(made) },
+    ops = { b:create_table(made) }, form = partitions.joining_form(b.ctx, made),
     compatibility = { old_app = true, new_app = true },
     hazards = #ready > 0 and { "parent_lock" } or nil,
   })
@@ -134,11 +135,11 @@ local function drop_table(change, sub, _, b)
     strategy.refuse(change, ("the table %s cannot be dropped: %s still refers to it. Change or drop that too"):format(
       show(q), by))
   end
-  local keeps = (change.intent or {}).archive
+  local keeps, leaving = (change.intent or {}).archive, partitions.leaving_form(b.ctx, t)
   if keeps then b:step(show(q), "archive", archive.table(b, t)) end
   b:step(show(q), "drop-table", {
     title = "Drop the table " .. show(q), why = "no application reads or writes it any more",
-    ops = { b:drop_table(q) },
+    ops = { b:drop_table(q) }, form = leaving, reverse_form = leaving and "attach", transaction = not leaving,
     loses_forward = not keeps and "every row of " .. show(q) or nil,
     loses = not keeps and ("the rows of %s: the way back creates it empty"):format(show(q)) or nil,
     app = "Check that no application, report or job names " .. show(q) .. " any more.",
@@ -163,6 +164,7 @@ end
 local function renames(change) return not fold.same_q(change.before.name, change.after.name) end
 
 local function options_change(change, b, phase)
+  if partitions.passes(change) then return end
   local unit = b:unit(change)
   local before, after = change.before, change.after
   local same_options = fold.same(before.options, after.options)
@@ -230,8 +232,15 @@ local function name_again(b, unit, list)
   end
 end
 
-local function switch_shell(change, _, ctx, b)
+local function switch_shell(change, sub, ctx, b)
   options_change(change, b, "switch")
+  if partitions.passes(change) then
+    if renames(change) then
+      strategy.refuse(change, ("the table %s cannot be renamed and taken to or from another table at once. Do it in two changes")
+        :format(show(change.before.name)))
+    end
+    return partitions.switch(change, sub, ctx, b)
+  end
   if not renames(change) then return end
   local unit = b:unit(change)
   columns.flush_unit(b, unit)
