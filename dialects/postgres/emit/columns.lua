@@ -61,8 +61,9 @@ local function plain_actions(a, b, d)
   local retyped = type_changes(a, b, d)
   local old, new = default_text(a, d), default_text(b, d)
   if a.generated and not b.generated then
-    if not d:since(13) then
-      error(("PostgreSQL %s makes no ordinary column of the generated column %s and keeps its values: add a column beside it with "
+    -- Before 15 the column goes on hanging on those that it was computed from, and goes with them unasked.
+    if not d:since(15) then
+      error(("PostgreSQL %s makes no ordinary column of the generated column %s that stands by itself: add a column beside it with "
         .. ":backfill, and drop this one"):format(d.version or "12", b.name), 0)
     end
     actions[#actions + 1] = name .. " DROP EXPRESSION"
