@@ -3,7 +3,7 @@
 
 local columns = require("forge.direct.columns")
 local direct = require("strategies.direct")
-local direct_objects = require("forge.direct.objects")
+local direct_views = require("forge.direct.views")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local strategy = require("forge.strategy")
@@ -123,8 +123,8 @@ end
 local function settle_views(sub, ctx, b)
   for _, change in ipairs(b.group.changes) do
     if change.kind == "view" and change.before and not b.settled[change] then
-      if change.after then direct_objects.view.switch(change, sub, ctx, b)
-      else direct_objects.view.contract(change, sub, ctx, b) end
+      if change.after then direct_views.switch(change, sub, ctx, b)
+      else direct_views.contract(change, sub, ctx, b) end
       b.settled[change] = true
     end
   end

@@ -4,6 +4,7 @@ local definitions = require("forge.direct.definitions")
 local direct_members = require("forge.direct.members")
 local direct_columns = require("forge.direct.columns")
 local direct_objects = require("forge.direct.objects")
+local direct_views = require("forge.direct.views")
 local fold = require("forge.fold")
 local strategy = require("forge.strategy")
 
@@ -15,7 +16,7 @@ local KINDS = {
   { kind = "key", by = direct_members.key }, { kind = "index", by = direct_members.index },
   { kind = "check", by = direct_members.check }, { kind = "exclusion", by = direct_members.exclusion },
   { kind = "foreign_key", by = direct_members.foreign_key },
-  { kind = "view", by = direct_objects.view }, { kind = "definition", by = definitions }, { kind = "raw", by = direct_objects.raw },
+  { kind = "view", by = direct_views }, { kind = "definition", by = definitions }, { kind = "raw", by = direct_objects.raw },
 }
 
 -- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
@@ -39,7 +40,7 @@ end
 -- Views that go, and those that kept an old name alive, go before anything else does: they may read what goes.
 local function contract_first(sub, ctx, b)
   for _, kind in ipairs({ "view", "shell" }) do
-    local act = kind == "view" and direct_objects.view.contract or direct_objects.shell.contract
+    local act = kind == "view" and direct_views.contract or direct_objects.shell.contract
     for _, change in ipairs(sub.changes) do
       if change.kind == kind and not b.settled[change] then act(change, sub, ctx, b) end
     end

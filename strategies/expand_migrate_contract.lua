@@ -5,6 +5,7 @@ local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local members = require("forge.direct.members")
+local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
 local show = strategy.display
@@ -131,7 +132,7 @@ end
 local function hazards_of(moved)
   local out = { "backfill", "replica_lag" }
   for _, entry in ipairs(moved.set) do
-    if entry.expr:lower():find("%f[%w_]from%f[^%w_]") then out[3] = "other_source" end
+    if sqltext.reads_rows(entry.expr) then out[3] = "other_source" end
   end
   return out
 end

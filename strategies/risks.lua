@@ -4,6 +4,8 @@
 ---     local risks = require("forge.override").extend "builtin:strategies.risks"
 ---     risks.hazards.backfill = function(step, ctx) return { … } end
 ---     return risks
+local sqltext = require("forge.sqltext")
+
 local M = { hazards = {} }
 
 local function first_check(step)
@@ -107,7 +109,7 @@ end
 function M.hazards.other_source(step, ctx)
   local list, at = {}, ctx.d:qname(step.work.table)
   for _, entry in ipairs(step.work.set) do
-    if (entry.expr or ""):lower():find("%f[%w_]from%f[^%w_]") then
+    if sqltext.reads_rows(entry.expr) then
       local column = ctx.d:ident(entry.to)
       local stale = ("%s <> (%s) OR (%s IS NULL) <> ((%s) IS NULL)"):format(column, entry.expr, column, entry.expr)
       list[#list + 1] = row(("%s: rows that %s is computed from change between the backfill and the switch"):format(step.title,

@@ -2,6 +2,7 @@
 --- row's columns are given to it by name, so that nothing of it needs to be parsed.
 
 local algorithm = require("dialects.mysql.algorithm")
+local sqltext = require("forge.sqltext")
 
 local M = {}
 
@@ -21,9 +22,7 @@ end
 -- The row goes by the name of its table, where an expression says `orders.total`.
 local function row_name(d, t, expr)
   local name = t.name.name
-  local qualified = expr:find("`" .. name .. "`.", 1, true)
-    or expr:lower():find("%f[%w_$]" .. name:lower():gsub("%p", "%%%0") .. "%s*%.")
-  return qualified and d:ident(name) or "forgelua_row"
+  return sqltext.qualifies(expr, name) and d:ident(name) or "forgelua_row"
 end
 
 --- An expression over the row `side` ("NEW" or "OLD").

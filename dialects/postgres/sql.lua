@@ -295,13 +295,4 @@ function M.has_deferrable(t)
   return false
 end
 
---- Does an expression say `name.column` of the table?
----@param text string
----@param name string
----@return boolean
-function M.qualifies(text, name)
-  if text:find('"' .. name:gsub('"', '""') .. '".', 1, true) then return true end
-  return text:lower():find("%f[%w_]" .. name:lower():gsub("%p", "%%%0") .. "%s*%.") ~= nil
-end
-
 return M

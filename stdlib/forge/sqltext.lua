@@ -222,4 +222,28 @@ function M.volatile(expr)
   return false
 end
 
+--- Does an expression say `name.column` of the table?
+---@param text string
+---@param name string
+---@return boolean
+function M.qualifies(text, name)
+  local found = false
+  visit(text, function(token, kind, after)
+    local same = kind == "quoted" and bare_name(token, kind) == name or kind == "word" and token:lower() == name:lower()
+    if same and text:find("^%s*%.", after) then found = true end
+  end)
+  return found
+end
+
+--- Does an expression read rows of a table, by a query inside it? (`EXTRACT(year FROM at)` does not.)
+---@param text string?
+---@return boolean
+function M.reads_rows(text)
+  local words = {}
+  visit(text or "", function(token, kind)
+    if kind == "word" then words[token:lower()] = true end
+  end)
+  return words.select and words.from or false
+end
+
 return M

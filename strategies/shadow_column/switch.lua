@@ -4,6 +4,7 @@ local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
 local fold = require("forge.fold")
 local strategy = require("forge.strategy")
+local words = require("forge.direct.member_words")
 local rows = require("strategies.shadow_column.rows")
 
 local M = {}
@@ -15,10 +16,10 @@ local show = strategy.display
 local function move_member(b, unit, m)
   local t = b:table(unit.q)
   columns.ddl(b, unit, show(unit.q) .. "." .. m.name, "move", {
-    title = ("Move %s of %s to the new column"):format(members.label(m), show(unit.q)),
+    title = ("Move %s of %s to the new column"):format(words.label(m), show(unit.q)),
     why = "this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal",
     ops = strategy.seq(b:drop_member(unit.q, m.kind, m.name), b:add_member(unit.q, m.kind, m.object)),
-    checks_before = members.checks_for(b.ctx, unit.q, m.kind, m.object),
+    checks_before = words.checks_for(b.ctx, unit.q, m.kind, m.object),
     compatibility = { old_app = true, new_app = true }, hazards = { "constraint" },
   }, t)
   m.built = true

@@ -135,6 +135,28 @@ end
 
 local failed, total = 0, 0
 
+-- The table that most tests of emitters begin with.
+function M.pk(t) return { name = t .. "_pkey", primary = true, parts = M.parts("id") } end
+function M.sql(text) return { kind = "sql", text = text } end
+function M.orders()
+  return {
+    name = M.q "orders",
+    columns = { M.col("id", "bigint", { nullable = false }), M.col("total", "integer"), M.col("note", "text") },
+    primary_key = M.pk "orders",
+  }
+end
+
+--- Type, nullability, default and kind of a column, as the server has it.
+function M.column_line(t, name)
+  return M.query(([[SELECT format_type(atttypid, atttypmod) || '|' || attnotnull || '|' || coalesce(pg_get_expr(adbin, adrelid), '')
+    || '|' || attidentity::text || attgenerated::text FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attrelid = '%s'::regclass AND attname = '%s']]):format(t, name))
+end
+
+function M.constraint_line(name)
+  return M.query(("SELECT pg_get_constraintdef(oid) || '|' || convalidated FROM pg_constraint WHERE conname = '%s'"):format(name))
+end
+
 function M.it(name, body)
   total = total + 1
   M.reset()

@@ -6,9 +6,13 @@
 
 local dialect = require("forge.dialect")
 local names = require("dialects.postgres.names")
+local common = require("dialects.postgres.emit.sync_parts")
 local sql = require("dialects.postgres.sql")
+local tables = require("dialects.postgres.emit.sync_tables")
 
 local M = {}
+
+local append, changed, log_lines, over_row = common.append, common.changed, common.log_lines, common.over_row
 
 M.kErrors = "forgelua_sync_errors"
 
@@ -46,39 +50,6 @@ function M.signature(sync)
   return (table.concat(words, " "):gsub("[\r\n]", " ")) .. ";"
 end
 
--- The handler that writes to the log. That the log cannot be written is no reason to refuse the application's row.
-local function log_lines(sync, column, row, indent, d)
-  local lines = {
-    "EXCEPTION WHEN OTHERS THEN",
-    "  DECLARE",
-    "    forgelua_code text := SQLSTATE;",
-    "    forgelua_text text := SQLERRM;",
-    "  BEGIN",
-    "    INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)",
-    ("    VALUES (%s, TG_OP, %s, to_jsonb(%s), forgelua_code, forgelua_text);"):format(
-      d:literal(sync.name.name), column and d:literal(column) or "NULL", row),
-    "  EXCEPTION WHEN OTHERS THEN",
-    "    RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;",
-    "  END;",
-  }
-  for i, line in ipairs(lines) do lines[i] = indent .. line end
-  return lines
-end
-
-local function append(list, more)
-  for _, line in ipairs(more) do list[#list + 1] = line end
-end
-
--- An expression over a row's bare column names, without reading it.
--- The row goes by the name of its table, where an expression says `orders.total`.
-local function row_alias(expr, sync, d)
-  return sql.qualifies(expr, sync.table.name) and d:ident(sync.table.name) or "r"
-end
-
-local function over_row(expr, sync, d, side)
-  return ("(SELECT %s FROM (SELECT %s.*) AS %s)"):format(expr, side or "NEW", row_alias(expr, sync, d))
-end
-
 -- NEW.<column> := <expr>; what cannot be computed or held becomes NULL and is logged.
 local function assign(lines, sync, column, expr, indent, d)
   local target = "NEW." .. d:ident(column)
@@ -104,16 +75,6 @@ local function other_inputs(pair, t)
     end
   end
   return found
-end
-
--- Image comparison sees what an operator of the type would hide: other letters in citext, another scale in numeric. The
--- cast keeps the parser from taking the two rows apart.
-local function changed(columns, d)
-  local new, old = {}, {}
-  for i, column in ipairs(columns) do
-    new[i], old[i] = "NEW." .. d:ident(column), "OLD." .. d:ident(column)
-  end
-  return ("ROW(%s)::record *<> ROW(%s)::record"):format(table.concat(new, ", "), table.concat(old, ", "))
 end
 
 -- What was computed from a row follows when the row changes, for as long as nobody has stated another value: a source
@@ -232,143 +193,6 @@ local function columns_body(sync, t, d)
   return lines
 end
 
-local function key_equals(sync, d)
-  local parts = {}
-  for i, column in ipairs(sync.key) do
-    parts[i] = ("%s = OLD.%s"):format(d:ident(column), d:ident(column))
-  end
-  return table.concat(parts, " AND ")
-end
-
--- The target's columns that may be written: the server computes the generated ones itself.
-local function written(sync, target)
-  local list = {}
-  for _, entry in ipairs(sync.columns) do
-    local column = sql.column_of(target, entry.to)
-    if not (column and column.generated) then list[#list + 1] = entry end
-  end
-  return list
-end
-
-local function in_key(sync, name)
-  for _, column in ipairs(sync.key) do
-    if column == name then return true end
-  end
-  return false
-end
-
--- Those that an existing row gets anew: not its key, and not what only the server may count.
-local function updated(sync, list, target)
-  local out = {}
-  for _, entry in ipairs(list) do
-    local column = sql.column_of(target, entry.to)
-    local fixed = column and column.identity and column.identity.always
-    if not in_key(sync, entry.to) and not fixed then out[#out + 1] = entry end
-  end
-  return out
-end
-
-local function on_conflict(sync, changes, d)
-  local set = {}
-  for i, entry in ipairs(changes) do set[i] = ("%s = EXCLUDED.%s"):format(d:ident(entry.to), d:ident(entry.to)) end
-  local action = #set > 0 and "DO UPDATE SET " .. table.concat(set, ", ") or "DO NOTHING"
-  return ("ON CONFLICT (%s) %s"):format(sql.columns(sync.key, d), action)
-end
-
-local function names_and_exprs(list)
-  local to, from = {}, {}
-  for i, entry in ipairs(list) do to[i], from[i] = entry.to, entry.expr end
-  return to, table.concat(from, ", ")
-end
-
--- The row's image in the target: in one statement where a unique key finds it, else looked for first.
-local function upsert(sync, target, d)
-  local list = written(sync, target)
-  local changes = updated(sync, list, target)
-  local to, from = names_and_exprs(list)
-  local insert = {
-    ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(d:qname(sync.target), sql.columns(to, d)),
-    ("      SELECT %s FROM (SELECT NEW.*) AS r"):format(from),
-  }
-  if not target or sql.unique_on(target, sync.key) then
-    insert[3] = ("      %s;"):format(on_conflict(sync, changes, d))
-    return insert
-  end
-  local found = {}
-  for i, column in ipairs(sync.key) do found[i] = ("%s = NEW.%s"):format(d:ident(column), d:ident(column)) end
-  local where = table.concat(found, " AND ")
-  local set_to, set_from = names_and_exprs(changes)
-  local look = ("      PERFORM FROM %s WHERE %s;"):format(d:qname(sync.target), where)
-  if #changes > 0 then
-    look = ("      UPDATE %s SET (%s) = %s WHERE %s;"):format(
-      d:qname(sync.target), sql.columns(set_to, d), over_row(set_from, sync, d), where)
-  end
-  insert[2] = insert[2] .. ";"
-  return { look, "      IF NOT FOUND THEN", insert[1], insert[2], "      END IF;" }
-end
-
--- What the target can hold of a row that it cannot hold whole: each column that may fail is computed by itself.
-local function salvage(sync, target, d)
-  local set, lines, declare = {}, {}, {}
-  for i, entry in ipairs(sync.columns) do
-    set[i] = entry
-    if sql.given(entry.otherwise) then
-      local variable = "forgelua_held" .. i
-      declare[#declare + 1] = ("  %s %s.%s%%TYPE;"):format(variable, d:qname(sync.target), d:ident(entry.to))
-      append(lines, {
-        "        BEGIN",
-        ("          %s := %s;"):format(variable, over_row(entry.expr, sync, d)),
-        "        EXCEPTION WHEN OTHERS THEN",
-        ("          %s := %s;"):format(variable, entry.otherwise),
-        "        END;",
-      })
-      set[i] = { to = entry.to, expr = variable }
-    end
-  end
-  if #lines == 0 then return {}, {} end
-  local held = setmetatable({ columns = set }, { __index = sync })
-  table.insert(lines, 1, "    IF TG_OP IN ('INSERT', 'UPDATE') THEN")
-  table.insert(lines, 2, "      BEGIN")
-  append(lines, {
-    ("        IF TG_OP = 'UPDATE' AND %s THEN"):format(changed(sync.key, d)),
-    ("          DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_equals(sync, d)),
-    "        END IF;",
-  })
-  append(lines, upsert(held, target, d))
-  append(lines, log_lines(sync, nil, "NEW", "      ", d))
-  append(lines, { "      END;", "    END IF;" })
-  return lines, declare
-end
-
-local function table_body(sync, target, d)
-  local name = d:qname(sync.target)
-  local rescued, declare = salvage(sync, target, d)
-  local lines = { "#variable_conflict use_column" }
-  if #declare > 0 then lines[2] = "DECLARE" end
-  append(lines, declare)
-  append(lines, {
-    "BEGIN",
-    "  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN",
-    "    RETURN NULL;",
-    "  END IF;",
-    "  PERFORM set_config('forgelua.sync', 'on', true);",
-    "  BEGIN",
-    "    IF TG_OP = 'TRUNCATE' THEN",
-    ("      TRUNCATE %s;"):format(name),
-    "    END IF;",
-    ("    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND %s) THEN"):format(changed(sync.key, d)),
-    ("      DELETE FROM %s WHERE %s;"):format(name, key_equals(sync, d)),
-    "    END IF;",
-    "    IF TG_OP IN ('INSERT', 'UPDATE') THEN",
-  })
-  append(lines, upsert(sync, target, d))
-  lines[#lines + 1] = "    END IF;"
-  append(lines, log_lines(sync, nil, "CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END", "  ", d))
-  append(lines, rescued)
-  append(lines, { "  END;", "  PERFORM set_config('forgelua.sync', '', true);", "  RETURN NULL;", "END" })
-  return lines
-end
-
 local function table_at(step, name)
   if not (step and step.tables) then return nil end
   local key = dialect.key(name)
@@ -379,7 +203,7 @@ function M.create_sync(out, o, step, d)
   local sync = o.after
   log_table(out)
   if sync.kind == "table" then
-    create_function(out, sync, table_body(sync, table_at(step, sync.target), d), d)
+    create_function(out, sync, tables.body(sync, table_at(step, sync.target), d), d)
     create_trigger(out, sync, "AFTER INSERT OR UPDATE OR DELETE", d)
     create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", truncate_trigger(sync))
   else

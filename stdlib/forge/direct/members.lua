@@ -7,17 +7,13 @@ local fold = require("forge.fold")
 local losses = require("forge.losses")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
+local words = require("forge.direct.member_words")
 
 local M = {}
 
 local show = strategy.display
-local NOUN = { key = "unique constraint", index = "index", check = "check", foreign_key = "foreign key",
-               exclusion = "exclusion constraint" }
-
-local function noun(kind, object)
-  return kind == "key" and object.primary and "primary key" or (kind == "index" and object.unique and "unique index")
-    or NOUN[kind]
-end
+local noun, title, object_id = words.noun, words.title, words.object_id
+local checks_for, enforcing, BREAKS = words.checks_for, words.enforcing, words.BREAKS
 
 -- The member with its name, its columns and its tables as they are called at this point of the plan.
 local function as_now(b, unit, kind, object)
@@ -43,47 +39,6 @@ local function name_now(b, unit, kind, change)
   return strategy.member_name(b.ctx, kind, change.before.name, unit.before.name, unit.q)
 end
 
-local function checks_for(ctx, q, kind, object)
-  if kind == "key" then
-    local list = { strategy.check_duplicates(ctx, q, object.parts) }
-    if object.primary then
-      for _, name in ipairs(strategy.plain_columns(object.parts) or {}) do
-        list[#list + 1] = strategy.check_nulls(ctx, q, name)
-      end
-    end
-    return list
-  end
-  if kind == "index" and object.unique then
-    return { strategy.check_duplicates(ctx, q, object.parts, object.where) }
-  end
-  if kind == "check" and not object.not_enforced then return { strategy.check_holds(ctx, q, object) } end
-  if kind == "foreign_key" and not object.not_enforced then return { strategy.check_orphans(ctx, q, object) } end
-end
-M.checks_for = checks_for
-
-local BREAKS = {
-  key = "writes that would double a value fail from here", check = "writes that violate it fail from here",
-  foreign_key = "writes that point nowhere fail from here", exclusion = "writes that conflict fail from here",
-}
-
-local function enforcing(kind, object) return kind ~= "index" or object.unique end
-
--- A member without a name is said by what it holds: the model keeps that behind "unnamed:" and its kind.
-local function label(object)
-  local name = object.name or ""
-  local held = name:match("^unnamed:%a[%a_]*:(.*)$")
-  return held and "(" .. held .. ")" or name
-end
-
-M.label = label
-
-local function title(verb, kind, object, q)
-  local name = label(object)
-  return ("%s the %s%s on %s"):format(verb, noun(kind, object), name ~= "" and " " .. name or "", show(q))
-end
-
-local function object_id(q, object) return show(q) .. "." .. (object.name or "primary_key") end
-
 local function concurrent_index(b, unit, index, why)
   b:step(object_id(unit.q, index), "build-index", {
     title = title("Build", "index", index, unit.q), why = why, form = "concurrently", transaction = false,
@@ -93,7 +48,6 @@ local function concurrent_index(b, unit, index, why)
     hazards = { "index_build" },
   })
 end
-M.concurrent_index = concurrent_index
 
 local function key_index(key, name)
   return {
