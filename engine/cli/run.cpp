@@ -21,7 +21,7 @@ namespace {
 struct RunOptions {
   SpecRequest request;
   std::string out;                           // the package's folder; "" is migrations/<id>
-  std::string now;                           // ISO 8601; "" is SOURCE_DATE_EPOCH, else the clock
+  std::string now;                           // ISO 8601; "" is SOURCE_DATE_EPOCH, else none
   std::string status = ".forge-status.yml";  // the project's status file
 };
 
@@ -33,7 +33,8 @@ std::string iso_time(std::time_t time) {
   return text;
 }
 
-// A package's one instant: stated, or from the environment of a reproducible build, or now.
+// A package's one instant: stated, or from the environment of a reproducible build; none otherwise, as equal input gives
+// equal bytes.
 Result<std::string> instant(const std::string& stated) {
   if (!stated.empty()) {
     std::tm parsed{};
@@ -47,7 +48,7 @@ Result<std::string> instant(const std::string& stated) {
   }
   const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
   if (epoch && *epoch) return iso_time(static_cast<std::time_t>(std::strtoll(epoch, nullptr, 10)));
-  return iso_time(std::time(nullptr));
+  return std::string();
 }
 
 // A migration's id names its folder: it must be a plain name.
@@ -99,7 +100,9 @@ Result<std::string> told_status(const Plan& plan, const fs::path& folder, const 
   if (fs::exists(fs::symlink_status(file, ignored))) {
     FORGE_ASSIGN(existing, read_file(file));
   }
-  return updated_status(existing, file.string(), plan, folder.generic_string());
+  // The status file is no part of the package: it says when.
+  const auto at = plan.now.empty() ? iso_time(std::time(nullptr)) : plan.now;
+  return updated_status(existing, file.string(), plan, folder.generic_string(), at);
 }
 
 // The package, then the status file. A status file that cannot be read stops it before anything is written.
@@ -121,9 +124,7 @@ Result<int> run(const RunOptions& options, Terminal& terminal) {
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
   // No Lua runs from here on: its memory serves the package, and writing may take as long as the disk needs.
-  prepared.dialect.reset();
-  prepared.modules.reset();
-  prepared.state.reset();
+  prepared.machine = {};
   FORGE_TRY(write(plan, folder, options.status));
   say_done(terminal, plan, folder);
   return 0;

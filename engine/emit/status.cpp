@@ -59,13 +59,11 @@ std::string member_text(const std::string& key, const Yaml& value, int indent) {
 
 void set(Yaml& map, const std::string& key, const std::string& text) { map.at(key) = Yaml::string(text); }
 
-void phase_entry(Yaml& entry, const Plan& plan, const std::string& folder) {
+void phase_entry(Yaml& entry, const std::string& folder, const std::string& at) {
   set(entry, "status", "completed");
-  if (!plan.now.empty()) {
-    const Yaml* started = entry.find("started_at");
-    if (!started || started->kind != Yaml::Kind::scalar) set(entry, "started_at", plan.now);
-    set(entry, "completed_at", plan.now);
-  }
+  const Yaml* started = entry.find("started_at");
+  if (!started || started->kind != Yaml::Kind::scalar) set(entry, "started_at", at);
+  set(entry, "completed_at", at);
   set(entry, "digest_path", folder + "/digest.md");
 }
 
@@ -88,19 +86,26 @@ Yaml map_at(const Yaml& root, const std::string& key) {
   return there && there->kind == Yaml::Kind::map ? *there : Yaml{.kind = Yaml::Kind::map};
 }
 
-void put_migration(Lines& lines, const Yaml& root, const Plan& plan, const std::string& folder) {
+// What the entries are about.
+struct Told {
+  const Plan& plan;
+  const std::string& folder;
+  const std::string& at;
+};
+
+void put_migration(Lines& lines, const Yaml& root, const Told& told) {
   Yaml entry = map_at(root, "migration");
-  migration_entry(entry, plan, folder);
+  migration_entry(entry, told.plan, told.folder);
   const std::string text = member_text("migration", entry, 0);
   const Yaml* there = root.find("migration");
   replace(lines, there ? range_of(lines, root, *there, lines.size()) : Range{lines.size(), lines.size()}, text);
 }
 
-void put_phase(Lines& lines, const Yaml& root, const Plan& plan, const std::string& folder) {
+void put_phase(Lines& lines, const Yaml& root, const Told& told) {
   const Yaml* phases = root.find("phases");
   Yaml whole = map_at(root, "phases");
   Yaml entry = map_at(whole, "migration_plan");
-  phase_entry(entry, plan, folder);
+  phase_entry(entry, told.folder, told.at);
   const bool block = phases && phases->kind == Yaml::Kind::map && !phases->flow && !phases->members.empty();
   if (!block) {
     whole.at("migration_plan") = entry;
@@ -118,7 +123,7 @@ void put_phase(Lines& lines, const Yaml& root, const Plan& plan, const std::stri
 }  // namespace
 
 Result<std::string> updated_status(std::string_view existing, const std::string& file, const Plan& plan,
-                                   const std::string& folder) {
+                                   const std::string& folder, const std::string& at) {
   FORGE_ASSIGN(const Yaml root, parse_yaml(existing, file));
   if (root.kind != Yaml::Kind::map && root.kind != Yaml::Kind::null) {
     return fail(yaml_error(existing, file, root.line, root.column, "the status file must be a map of keys"));
@@ -133,7 +138,7 @@ Result<std::string> updated_status(std::string_view existing, const std::string&
   for (const auto put : {put_phase, put_migration}) {
     FORGE_ASSIGN(const Yaml now, parse_yaml(text, file));
     Lines lines = split(text);
-    put(lines, now, plan, folder);
+    put(lines, now, {plan, folder, at});
     text.clear();
     for (const auto& line : lines) text += line;
   }

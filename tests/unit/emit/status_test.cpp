@@ -10,7 +10,8 @@ using namespace forge;
 namespace {
 
 std::string updated(const std::string& existing) {
-  const auto text = updated_status(existing, ".forge-status.yml", test::sample_plan("postgres"), "migrations/m");
+  const auto text = updated_status(existing, ".forge-status.yml", test::sample_plan("postgres"), "migrations/m",
+                                   "2026-09-01T10:00:00Z");
   INFO((text ? "" : render(text.error())));
   REQUIRE(text);
   return *text;
@@ -61,7 +62,7 @@ TEST_CASE("updating twice changes nothing more", "[emit][status]") {
 TEST_CASE("a status file that is not a plain map is refused", "[emit][status]") {
   const Plan plan = test::sample_plan("postgres");
   const auto refused = [&](const std::string& text) {
-    const auto out = updated_status(text, "s.yml", plan, "m");
+    const auto out = updated_status(text, "s.yml", plan, "m", "2026-09-01T10:00:00Z");
     REQUIRE_FALSE(out);
     return render(out.error());
   };
