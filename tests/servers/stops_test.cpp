@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -77,6 +78,25 @@ class Stops {
     CHECK(look() == start);
   }
 
+  // A client that is killed in the middle of each file; then what the runbook says, as a person types it.
+  void typed() {
+    fresh();
+    const auto start = look();
+    run(file("forward.sql"), "forward.sql");
+    const auto end = look();
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const int step = (first_[i] + last_[i]) / 2;
+      kill_in(i, step);
+      type(i, "go_on", step);
+      for (std::size_t k = i + 1; k < names_.size(); ++k) run(file(names_[k]), names_[k]);
+      CHECK(look() == end);
+      kill_in(i, step);
+      type(i, "go_back", step);
+      for (std::size_t k = i; k-- > 0;) run(file(back_name(names_[k])), back_name(names_[k]));
+      CHECK(look() == start);
+    }
+  }
+
   // Stops before each step of each file, then goes on, and back.
   void stops() {
     fresh();
@@ -124,6 +144,35 @@ class Stops {
     const auto here = text.find(fmt::format("\n-- Step {} of ", step));
     REQUIRE(here != std::string::npos);
     if (step > first_[i]) run(text.substr(0, here + 1), "up to step " + std::to_string(step));
+  }
+  // Stops as `stop` does, but what the step did up to its last COMMIT has been sent as well.
+  void kill_in(std::size_t i, int step) {
+    stop(i, step);
+    const auto text = file(names_[i]);
+    const auto here = text.find(fmt::format("\n-- Step {} of ", step));
+    const auto body = text.substr(here, text.find("\n-- Step ", here + 1) - here);
+    const auto commit = body.rfind("\nCOMMIT;");
+    if (commit == std::string::npos) return;
+    const auto from = step > first_[i] ? text.substr(0, text.find("\n-- ====") + 1) : text.substr(0, here);
+    run(from + body.substr(0, commit + 1), "a part of step " + std::to_string(step));
+  }
+  // Types the runbook's functions into a shell, then the command that it states for the file.
+  void type(std::size_t i, const std::string& what, int step) {
+    const auto book = file("runbook.md");
+    const std::string fence = "Once per shell:\n\n```sh\n";
+    const auto functions = book.find(fence);
+    REQUIRE(functions != std::string::npos);
+    const auto begin = functions + fence.size();
+    const auto row = book.find("\n| " + names_[i] + " |", functions);
+    const auto command = book.find("`" + what + " ", row) + 1;
+    REQUIRE((row != std::string::npos && command != 0));
+    const auto said = book.substr(command, book.find('`', command) - command);
+    const auto line = std::regex_replace(said, std::regex("\\bN\\b"), std::to_string(step));
+    const auto outcome =
+        run_shell(engine_.shell_of(database_) + book.substr(begin, book.find("```", begin) - begin) + line, {},
+                  out_.file("package"));
+    INFO(line << "\n" << outcome.err << outcome.out);
+    REQUIRE(outcome.exit_code == 0);
   }
   void fresh() {
     engine_.create_database(database_);
@@ -176,6 +225,7 @@ void run_stops(const std::string& engine_name) {
       stops.twice();
       stops.out_of_turn();
       if (given.phases) stops.stops();
+      if (given.phases) stops.typed();
     }
   }
 }

@@ -1,5 +1,7 @@
 #include "tests/support/engines.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
@@ -58,6 +60,11 @@ std::string version_of(const std::string& engine) {
   return engine == "postgres" ? environment("FORGELUA_TEST_POSTGRES_VERSION") : "";
 }
 
+// A function of the shell that calls the test's client by the name that users know it by.
+std::string named_client(std::string_view name, const std::string& client) {
+  return fmt::format("{}() {{ command {} \"$@\"; }}\n", name, client);
+}
+
 class Postgres : public Engine {
  public:
   Postgres(std::string psql, std::string pg_dump)
@@ -73,6 +80,9 @@ class Postgres : public Engine {
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(psql_ + " -X -q -d " + shell_quote(database) + " -f -", sql);
+  }
+  std::string shell_of(const std::string& database) override {
+    return named_client("psql", psql_) + "DATABASE_URL=" + shell_quote(database) + "\n";
   }
   std::vector<Row> query(const std::string& database, const std::string& sql) override {
     return tab_rows(must(run_shell(psql_ + " -X -q -A -t -F '\t' -P null=NULL -v ON_ERROR_STOP=1 -d " +
@@ -119,6 +129,11 @@ class MySql : public Engine {
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(client_ + " --default-character-set=utf8mb4 " + shell_quote(database), sql);
+  }
+  std::string shell_of(const std::string& database) override {
+    // The test's server stands on a socket and asks for no password.
+    const auto without = fmt::format("shift 3; command {} --default-character-set=utf8mb4", client_);
+    return fmt::format("{}() {{ {} \"$@\"; }}\nDB_HOST= DB_USER= DB_NAME={}\n", name(), without, shell_quote(database));
   }
   std::vector<Row> query(const std::string& database, const std::string& sql) override {
     return tab_rows(
@@ -184,6 +199,9 @@ class Sqlite : public Engine {
   }
   Outcome run_script(const std::string& database, const std::string& sql) override {
     return run_shell(client_ + " " + shell_quote(path(database)), sql, folder_.path());
+  }
+  std::string shell_of(const std::string& database) override {
+    return named_client("sqlite3", client_) + "DATABASE_FILE=" + shell_quote(path(database)) + "\n";
   }
   std::vector<Row> query(const std::string& database, const std::string& sql) override {
     return tab_rows(must(run_shell(client_ + " -batch -bail -noheader -separator '\t' -nullvalue NULL " +

@@ -27,6 +27,9 @@ class Engine {
   // Gives a script to the client as a user would, with no option that changes how errors end it.
   virtual Outcome run_script(const std::string& database, const std::string& sql) = 0;
 
+  // Shell lines after which the commands of a runbook reach the database: its variables, and the client by its own name.
+  virtual std::string shell_of(const std::string& database) = 0;
+
   // Rows of one query; fields are text, NULL is "NULL". Throws with the server's message where it fails.
   virtual std::vector<Row> query(const std::string& database, const std::string& sql) = 0;
 
