@@ -19,7 +19,8 @@ namespace {
 std::vector<fs::path> folders(const char* variable) {
   if (const char* stated = std::getenv(variable); stated != nullptr && *stated != '\0') return {stated};
   std::vector<fs::path> out;
-  std::string_view path = std::getenv("PATH") != nullptr ? std::getenv("PATH") : "";
+  const char* searched = std::getenv("PATH");
+  std::string_view path = searched != nullptr ? searched : "";
   while (!path.empty()) {
     const auto end = path.find(':');
     if (end != 0) out.emplace_back(path.substr(0, end));

@@ -46,6 +46,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 template <class Parts>
 std::vector<std::string> part_names(const Parts& parts) {
   std::vector<std::string> names;
+  names.reserve(parts.size());
   for (const auto& part : parts) names.push_back(part.column.empty() ? "expr" : part.column);
   return names;
 }

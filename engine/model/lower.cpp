@@ -150,11 +150,10 @@ void Lowering::lower_default(Column& column) {
     column.default_value.reset();
     return;
   }
-  if (value.kind == Expr::Kind::boolean && column.type.name != "boolean") {
+  const bool holds_booleans = column.type.name == "boolean" && rules_.naming == Naming::postgres;
+  if (value.kind == Expr::Kind::boolean && !holds_booleans) {
     value = {Expr::Kind::number, value.text == "true" ? "1" : "0"};
-  } else if (value.kind == Expr::Kind::boolean && rules_.naming != Naming::postgres) {
-    value = {Expr::Kind::number, value.text == "true" ? "1" : "0"};
-  } else if (value.kind == Expr::Kind::number && column.type.name == "boolean" && rules_.naming == Naming::postgres) {
+  } else if (value.kind == Expr::Kind::number && holds_booleans) {
     value = {Expr::Kind::boolean, value.text == "0" ? "false" : "true"};
   } else if (value.kind == Expr::Kind::string && numeric_type(column.type) && is_number(value.text)) {
     value.kind = Expr::Kind::number;

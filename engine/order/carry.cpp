@@ -72,7 +72,7 @@ class Carrier {
     for (const auto& [name, one] : schema_.definitions) {
       if (touched_by(step, one) || !moved(moves, one)) continue;
       first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
-      if (auto back = comes_back(moves, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, std::move(*back)});
+      if (auto back = comes_back(moves, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, std::move(back)});
     }
     step.ops.insert(step.ops.begin(), first.begin(), first.end());
     step.ops.insert(step.ops.end(), last.begin(), last.end());
