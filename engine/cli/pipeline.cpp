@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "engine/base/files.hpp"
+#include "engine/cli/rendering.hpp"
 #include "engine/cli/switch_checks.hpp"
 #include "engine/diff/serials.hpp"
 #include "engine/model/caseless.hpp"
@@ -15,7 +17,6 @@
 #include "engine/order/carry.hpp"
 #include "engine/order/group.hpp"
 #include "engine/order/order.hpp"
-#include "engine/plan/checks.hpp"
 #include "engine/plan/classify.hpp"
 
 namespace forge {
@@ -113,20 +114,23 @@ Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
 }
 
 // What the catalog must say once every step has run.
-Result<void> add_final_checks(Plan& plan, const ChangeSet& set, const Spec& spec, DialectHost& dialect) {
+void add_final_checks(Plan& plan, FinalQuestions questions) {
+  plan.final_checks = std::move(questions.checks);
+  plan.end_marks = std::move(questions.marks);
+  plan.server_texts = std::move(questions.server_texts);
+}
+
+FinalState final_state(const ChangeSet& set, const Spec& spec) {
   FinalState final{set.changes, spec.before, spec.after, {}};
   for (const auto& [after, intent] : spec.intents.tables) {
     if (!intent.renamed_from.empty()) final.renamed[intent.renamed_from] = after;
   }
-  FORGE_ASSIGN(auto questions, dialect.final_questions(final));
-  plan.final_checks = std::move(questions.checks);
-  plan.end_marks = std::move(questions.marks);
-  plan.server_texts = std::move(questions.server_texts);
-  return {};
+  return final;
 }
 
-void add_modules(Plan& plan, const Modules& modules) {
-  for (const auto& used : modules.used()) {
+// `beside` is what another machine has run: mostly the same.
+void add_modules(Plan& plan, const Modules& modules, const std::vector<UsedModule>& beside) {
+  for (const auto& used : together(modules.used(), beside)) {
     plan.modules.push_back({used.name, std::string(word_of(used.layer)), used.sha256});
   }
 }
@@ -138,8 +142,8 @@ Plan begin(const Prepared& prepared, const std::string& now) {
   plan.id = spec.id;
   plan.file = portable_path(spec.file);
   plan.header = spec.header;
-  plan.engine = prepared.dialect->engine();
-  plan.version = prepared.dialect->facts().version;
+  plan.engine = prepared.machine.dialect->engine();
+  plan.version = prepared.machine.dialect->facts().version;
   plan.environment = context.environment.empty() ? "production" : context.environment;
   plan.environment_stated = !context.environment.empty();
   plan.now = now;
@@ -148,10 +152,13 @@ Plan begin(const Prepared& prepared, const std::string& now) {
   plan.notes = spec.notes;
   plan.before = spec.before;
   plan.after = spec.after;
-  auto hashes = schema_hashes(spec.before, spec.after);
+  plan.hints = spec.hints;
+  return plan;
+}
+
+Plan with_hashes(Plan plan, SchemaHashes hashes) {
   plan.before_hash = std::move(hashes.before);
   plan.after_hash = std::move(hashes.after);
-  plan.hints = spec.hints;
   return plan;
 }
 
@@ -201,17 +208,19 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
 }
 
 Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
-  const Naming naming = naming_of(prepared.dialect->engine());
-  const IdentifierQuote quote(naming == Naming::mysql || naming == Naming::mariadb ? '`' : '"');
+  auto& [state, modules, dialect] = prepared.machine;
+  const Naming naming = naming_of(dialect->engine());
   const PlanningContext& context = prepared.context;
   align_serials(prepared.spec.before, prepared.spec.after);
   const Spec& spec = prepared.spec;
+  // Nobody asks for the hashes before the plan is whole.
+  auto hashes = std::async(std::launch::async, [&spec] { return schema_hashes(spec.before, spec.after); });
   Plan plan = begin(prepared, now);
   const ChangeSet set = diff(spec.before, spec.after, spec.intents);
   plan.possible_renames = set.notes;
-  if (set.changes.empty()) return plan;
+  if (set.changes.empty()) return with_hashes(std::move(plan), hashes.get());
   const auto groups = group_changes(set.changes, spec.before);
-  FORGE_ASSIGN(auto answer, ask_planner(*prepared.state, *prepared.dialect, groups, set.changes, spec, context));
+  FORGE_ASSIGN(auto answer, ask_planner(*state, *dialect, groups, set.changes, spec, context));
   FORGE_TRY(add_changes(plan, set, groups, answer));
   plan.thresholds = answer.thresholds;
   add_groups(plan, groups, answer);
@@ -221,15 +230,14 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, spec.after,
                                        {mysql, !mysql, naming == Naming::postgres}));
   carry_definitions(plan.steps, spec.before, spec.after);
-  FORGE_TRY(check_plan(spec.before, spec.after, plan.steps));
-  FORGE_TRY(prepared.dialect->render(plan.steps, spec.before));
+  FORGE_ASSIGN(auto rendered, check_and_render(prepared.machine, plan.steps, final_state(set, spec)));
   FORGE_TRY(ask_before_switches(plan));
-  FORGE_TRY(add_cleanup(plan, *prepared.dialect));
-  FORGE_TRY(add_final_checks(plan, set, spec, *prepared.dialect));
+  FORGE_TRY(add_cleanup(plan, *dialect));
+  add_final_checks(plan, std::move(rendered.questions));
   complete(plan);
-  FORGE_ASSIGN(plan.risks, ask_risks(*prepared.state, *prepared.dialect, plan.steps, context));
-  add_modules(plan, *prepared.modules);
-  return plan;
+  FORGE_ASSIGN(plan.risks, ask_risks(*state, *dialect, plan.steps, context));
+  add_modules(plan, *modules, rendered.modules);
+  return with_hashes(std::move(plan), hashes.get());
 }
 
 }  // namespace forge

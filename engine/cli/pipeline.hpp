@@ -1,12 +1,10 @@
 // The flow from a spec to a finished plan, as every command uses it.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "engine/diff/diff.hpp"
-#include "engine/lua/dialect.hpp"
-#include "engine/lua/modules.hpp"
+#include "engine/lua/machine.hpp"
 #include "engine/lua/planner.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/plan/plan.hpp"
@@ -15,9 +13,7 @@ namespace forge {
 
 // A spec read for one engine, in canonical form, with what is needed to plan it.
 struct Prepared {
-  std::unique_ptr<LuaState> state;
-  std::unique_ptr<Modules> modules;
-  std::unique_ptr<DialectHost> dialect;
+  DialectMachine machine;
   Spec spec;
   PlanningContext context;
   std::string bake = "7d";            // from the configuration

@@ -126,15 +126,10 @@ Result<Prepared> prepare(const SpecRequest& asked) {
   options.source = schema_source(reader);
   Prepared prepared;
   FORGE_ASSIGN(prepared.spec, evaluate_spec(request.spec, options));
-  FORGE_ASSIGN(prepared.state, LuaState::create(options.limits));
-  prepared.modules = std::make_unique<Modules>(*prepared.state, options.roots);
-  FORGE_TRY(prepared.state->protect([&](lua_State* L) -> Result<void> {
-    prepared.modules->install(L);
-    return {};
-  }));
-  FORGE_ASSIGN(prepared.dialect, DialectHost::open(*prepared.state, target.engine, target.version));
-  FORGE_TRY(lower_spec(prepared.spec, *prepared.dialect));
-  FORGE_TRY(prepared.state->outside([&] { return settle_states(prepared.spec, reader, request.allow_unmanaged); }));
+  FORGE_ASSIGN(prepared.machine, start_machine(options.limits, options.roots, target.engine, target.version));
+  FORGE_TRY(lower_spec(prepared.spec, *prepared.machine.dialect));
+  FORGE_TRY(
+      prepared.machine.state->outside([&] { return settle_states(prepared.spec, reader, request.allow_unmanaged); }));
   prepared.context = planning_context(request, prepared.spec);
   prepared.bake = config.bake;
   prepared.output = config.output;

@@ -35,38 +35,24 @@ Limits reading_limits() {
 
 }  // namespace
 
-struct SchemaReader::Lua {
-  std::unique_ptr<LuaState> state;
-  std::unique_ptr<Modules> modules;
-  std::unique_ptr<DialectHost> dialect;
-};
-
 SchemaReader::SchemaReader(Target target, std::string dev_url, ModuleRoots roots)
     : target_(std::move(target)), dev_url_(std::move(dev_url)), roots_(std::move(roots)) {}
 
 SchemaReader::~SchemaReader() = default;
 
-Result<SchemaReader::Lua*> SchemaReader::lua(const std::string& version) {
-  if (lua_ && (version.empty() || lua_->dialect->facts().version == version)) return lua_.get();
-  auto made = std::make_unique<Lua>();
-  FORGE_ASSIGN(made->state, LuaState::create(reading_limits()));
-  made->modules = std::make_unique<Modules>(*made->state, roots_);
-  FORGE_TRY(made->state->protect([&](lua_State* L) -> Result<void> {
-    made->modules->install(L);
-    return {};
-  }));
-  FORGE_ASSIGN(made->dialect, DialectHost::open(*made->state, target_.engine, version));
-  lua_ = std::move(made);
-  return lua_.get();
+Result<DialectMachine*> SchemaReader::lua(const std::string& version) {
+  if (lua_.dialect && (version.empty() || lua_.dialect->facts().version == version)) return &lua_;
+  FORGE_ASSIGN(lua_, start_machine(reading_limits(), roots_, target_.engine, version));
+  return &lua_;
 }
 
 Result<DialectHost*> SchemaReader::dialect() {
-  if (!lua_) FORGE_TRY(lua(target_.version));
-  return lua_->dialect.get();
+  if (!lua_.dialect) FORGE_TRY(lua(target_.version));
+  return lua_.dialect.get();
 }
 
 Result<Schema> SchemaReader::read_session(Session& session) {
-  FORGE_ASSIGN(Lua * machine, lua(session.version()));
+  FORGE_ASSIGN(DialectMachine * machine, lua(session.version()));
   FORGE_ASSIGN(const auto rules, machine->dialect->catalog_rules());
   FORGE_ASSIGN(auto schema, read_catalog(session, rules));
   std::vector<std::string> notes;
@@ -118,7 +104,7 @@ Result<Schema> SchemaReader::read_sql(const fs::path& file, const std::string& n
 
 Result<Schema> SchemaReader::through_server(const Schema& schema) {
   if (target_.engine == "sqlite" || schema.read_from_server) return schema;
-  FORGE_ASSIGN(Lua * machine, lua(target_.version));
+  FORGE_ASSIGN(DialectMachine * machine, lua(target_.version));
   FORGE_ASSIGN(const auto sql, schema_as_sql(schema, *machine->dialect));
   auto read = load(sql, "(the schema of the spec, as SQL)");
   if (!read) {

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "engine/cli/target.hpp"
-#include "engine/lua/dialect.hpp"
-#include "engine/lua/modules.hpp"
+#include "engine/lua/machine.hpp"
 
 namespace forge {
 
@@ -36,8 +35,7 @@ class SchemaReader {
   Result<DialectHost*> dialect();
 
  private:
-  struct Lua;  // a machine with the dialect of one server version
-  Result<Lua*> lua(const std::string& version);
+  Result<DialectMachine*> lua(const std::string& version);
   Result<Schema> read_session(Session& session);
   Result<void> note_collation(Session& session);
   Result<Schema> load(const std::string& sql, const std::string& name);
@@ -46,7 +44,7 @@ class SchemaReader {
   std::string dev_url_;
   std::string collation_;  // of the last live database of MySQL or MariaDB
   ModuleRoots roots_;
-  std::unique_ptr<Lua> lua_;
+  DialectMachine lua_;  // of one server version
 };
 
 // Where a server has written the expressions of some of the schemas and not of others, it is asked about these too: what

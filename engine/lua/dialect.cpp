@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <ranges>
 #include <set>
 
-#include "engine/diff/editor.hpp"
-#include "engine/lua/pushed_tables.hpp"
+#include "engine/lua/pushed_steps.hpp"
 #include "engine/lua/values.hpp"
 
 namespace forge {
+
+using lua::PushedTables;
+using lua::Tables;
+
 namespace {
 
 constexpr const char* kEngineModule = "forge.engine";
@@ -35,73 +37,6 @@ Result<void> read_facts(lua_State* L, DialectFacts& facts) {
     if (key == "identifier_limit") return lua::read_into(L, -1, facts.identifier_limit, "identifier_limit");
     return lua::read_into(L, -1, facts.identifier_unit, "identifier_unit");
   });
-}
-
-// The tables whose definition a rendering may need: those that the step's operations and rows are about.
-std::set<QName> tables_of(const Step& step) {
-  std::set<QName> names;
-  const auto add = [&](const QName& name) {
-    if (!name.empty()) names.insert(name);
-  };
-  for (const auto& op : step.ops) {
-    std::visit(
-        [&]<class T>(const Delta<T>& delta) {
-          add(delta.table);
-          for (const auto* side : {&delta.before, &delta.after}) {
-            if (!*side) continue;
-            if constexpr (std::is_same_v<T, Table> || std::is_same_v<T, TableShell>) add((*side)->name);
-            if constexpr (std::is_same_v<T, ForeignKey>) add((*side)->ref);
-            if constexpr (std::is_same_v<T, Sync>) {
-              add((*side)->table);
-              add((*side)->target);
-            }
-          }
-        },
-        op);
-  }
-  for (const auto* work : {&step.work, &step.reverse_work}) {
-    if (!*work) continue;
-    add((*work)->table);
-    add((*work)->target);
-  }
-  return names;
-}
-
-using lua::PushedTables;
-using lua::Tables;
-
-// Those of a schema's tables that a step is about.
-Tables pick(const Schema& schema, const std::set<QName>& names) {
-  Tables tables;
-  for (const auto& name : names) {
-    const auto found = schema.tables.find(name);
-    if (found != schema.tables.end()) tables.insert(*found);
-  }
-  return tables;
-}
-
-Step turned_round(const Step& step) {
-  Step back = step;
-  back.ops.clear();
-  for (const auto& op : step.ops | std::views::reverse) back.ops.push_back(reverse(op));
-  back.work = step.reverse_work;
-  back.reverse_work = step.work;
-  if (!step.reverse_form.empty()) back.form = step.reverse_form;
-  return back;
-}
-
-// A step as emitters see it: with the tables before and after it, in the direction of running.
-void push_step(lua_State* L, PushedTables& tables, const Step& step, const Tables& before, const Tables& after,
-               const char* direction) {
-  lua::push(L, step);
-  lua_createtable(L, 0, 2);
-  tables.push(L, before);
-  lua_setfield(L, -2, "before");
-  tables.push(L, after);
-  lua_setfield(L, -2, "after");
-  lua_setfield(L, -2, "tables");
-  lua_pushstring(L, direction);
-  lua_setfield(L, -2, "direction");
 }
 
 Result<void> read_rendered(lua_State* L, Step& step) {
@@ -177,34 +112,31 @@ Result<Type> DialectHost::canonical_type(const Type& type, std::string& note) {
   return made.type;
 }
 
-Result<void> DialectHost::render(std::vector<Step>& steps, const Schema& before) {
-  Schema state = before;
-  SchemaEditor editor(state);
+Result<void> DialectHost::render(std::span<Scene> scenes) {
   PushedTables tables;
-  for (auto& step : steps) {
-    const auto names = tables_of(step);
-    const Tables earlier = pick(state, names);
-    for (const auto& op : step.ops) FORGE_TRY(editor.apply(op));
-    const Tables later = pick(state, names);
-    const Step back = turned_round(step);
+  for (auto& [step, earlier, later] : scenes) {
     auto done = lua::call(
         state_, kEngineModule, "render",
         [&](lua_State* L) {
           push();
-          push_step(L, tables, step, earlier, later, "forward");
-          push_step(L, tables, back, later, earlier, "backward");
+          lua::push_both_ways(L, tables, *step, earlier, later);
           return 3;
         },
         [&](lua_State* L) {
           tables.forget(earlier, later);
-          return read_rendered(L, step);
+          return read_rendered(L, *step);
         });
     if (!done) {
-      done.error().notes.push_back(fmt::format("while rendering step '{}' for {}", step.id, engine_));
+      done.error().notes.push_back(fmt::format("while rendering step '{}' for {}", step->id, engine_));
       return done;
     }
   }
   return {};
+}
+
+Result<void> DialectHost::render(std::vector<Step>& steps, const Schema& before) {
+  FORGE_ASSIGN(auto scenes, scenes_of(steps, before));
+  return render(scenes);
 }
 
 namespace {
@@ -232,14 +164,13 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
   for (const auto& change : final.changes) {
     Step step, found;  // `found` holds what the dialect answers
     step.ops = {as_it_ends(change, final.renamed)};
-    const auto names = tables_of(step);
+    const auto names = lua::tables_of(step);
     FORGE_TRY(lua::call(
         state_, kEngineModule, "final",
         [&](lua_State* L) {
           push();
-          const Tables earlier = pick(final.before, names), later = pick(final.after, names);
-          push_step(L, tables, step, earlier, later, "forward");
-          push_step(L, tables, turned_round(step), later, earlier, "backward");
+          const Tables earlier = lua::pick(final.before, names), later = lua::pick(final.after, names);
+          lua::push_both_ways(L, tables, step, earlier, later);
           return 3;
         },
         [&](lua_State* L) { return read_rendered(L, found); }));
@@ -254,13 +185,13 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
 Result<std::vector<ServerText>> DialectHost::server_texts(const FinalState& final, PushedTables& tables) {
   Step step;
   for (const auto& change : final.changes) step.ops.push_back(as_it_ends(change, final.renamed));
-  const auto names = tables_of(step);
+  const auto names = lua::tables_of(step);
   std::vector<ServerText> texts;
   FORGE_TRY(lua::call(
       state_, kEngineModule, "server_texts",
       [&](lua_State* L) {
         push();
-        push_step(L, tables, step, pick(final.before, names), pick(final.after, names), "forward");
+        lua::push_step(L, tables, step, lua::pick(final.before, names), lua::pick(final.after, names));
         return 2;
       },
       [&](lua_State* L) { return lua::read_into(L, -1, texts, "server_texts"); }));

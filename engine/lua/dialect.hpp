@@ -5,11 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/db/catalog.hpp"
 #include "engine/lua/call.hpp"
+#include "engine/lua/pushed_steps.hpp"
 #include "engine/model/laws.hpp"
 #include "engine/model/schema.hpp"
 #include "engine/plan/plan.hpp"
@@ -65,10 +67,6 @@ struct FinalQuestions {
   std::vector<ServerText> server_texts;
 };
 
-namespace lua {
-class PushedTables;
-}
-
 class DialectHost {
  public:
   // Loads `dialects.<engine>` at `version` ("" is the dialect's default). The state must outlive the host.
@@ -86,8 +84,10 @@ class DialectHost {
   // A type as the engine holds it (dialects/*/types.lua). `note` gets what stands in for a type that it has not.
   Result<Type> canonical_type(const Type& type, std::string& note);
 
-  // Fills in each step's statements both ways, its impact and its catalog predicate, walking the schema along.
+  // Fills in each step's statements both ways, its impact and its catalog predicate.
   // Errors (policy): an emitter failed; the message names the step.
+  Result<void> render(std::span<Scene> scenes);
+  // The same for all steps of a plan that starts from `before`.
   Result<void> render(std::vector<Step>& steps, const Schema& before);
 
   // What the catalog is asked once the whole plan has run.

@@ -263,6 +263,11 @@ Result<void> Modules::run(lua_State* L, FoundModule found, const std::string& ke
   return {};
 }
 
+std::string layered_name(const UsedModule& module) {
+  if (module.layer == Layer::builtin) return "builtin:" + module.name;
+  return module.layer == Layer::organisation ? "org:" + module.name : module.name;
+}
+
 std::vector<UsedModule> Modules::used() const {
   auto list = used_;
   std::ranges::sort(list, [](const UsedModule& a, const UsedModule& b) {

@@ -36,6 +36,9 @@ struct UsedModule {
   std::string sha256;  // of its text
 };
 
+// The name by which `require` finds just this module, whatever layers lie above it.
+std::string layered_name(const UsedModule& module);
+
 // Finds modules. A name is words of letters, digits, '_' and '-' joined by dots, or by slashes; `builtin:` and `org:` before it
 // reach a lower layer. `a.b` is a/b.lua or a/b/init.lua; built-in names are looked for in stdlib/ too.
 class ModuleFinder {
@@ -48,6 +51,8 @@ class ModuleFinder {
 
   // Every name that is built in, sorted: for suggestions.
   static std::vector<std::string> builtin_names();
+
+  const ModuleRoots& roots() const { return roots_; }
 
  private:
   Result<std::optional<FoundModule>> in_folder(const std::string& root, const std::string& base, Layer layer) const;
@@ -72,6 +77,8 @@ class Modules {
 
   // What has been run, in order of name.
   std::vector<UsedModule> used() const;
+  // The same in the order in which it began to run.
+  const std::vector<UsedModule>& in_order() const { return used_; }
 
   const ModuleFinder& finder() const { return finder_; }
 

@@ -162,12 +162,9 @@ void LuaState::stop_clocks() {
   core_->process_deadline.reset();
 }
 
-void LuaState::restart_clocks() {
-  Limits limits;
-  limits.milliseconds = core_->milliseconds;
-  limits.process_milliseconds = core_->process_milliseconds;
-  lua::start_clocks(machine_, *core_, limits);
-}
+void LuaState::restart_clocks() { lua::start_clocks(machine_, *core_, limits()); }
+
+Limits LuaState::limits() const { return {core_->limit, core_->milliseconds, core_->process_milliseconds}; }
 
 Result<std::unique_ptr<LuaState>> LuaState::create(const Limits& limits) {
   std::unique_ptr<LuaState> state(new LuaState());

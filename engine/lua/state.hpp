@@ -65,6 +65,9 @@ class LuaState {
     return done;
   }
 
+  // What it was made with.
+  Limits limits() const;
+
   // The memory that the machine holds now, in bytes, and the most it has held.
   std::size_t memory_used() const;
   std::size_t memory_peak() const;

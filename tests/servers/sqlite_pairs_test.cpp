@@ -24,13 +24,7 @@ T must(Result<T> result) {
 
 Prepared prepared(const Schema& before, const Schema& after, std::optional<double> rows) {
   Prepared p;
-  p.state = must(LuaState::create({.milliseconds = 0, .process_milliseconds = 0}));
-  p.modules = std::make_unique<Modules>(*p.state, ModuleRoots{});
-  REQUIRE(p.state->protect([&](lua_State* L) -> Result<void> {
-    p.modules->install(L);
-    return {};
-  }));
-  p.dialect = must(DialectHost::open(*p.state, "sqlite", ""));
+  p.machine = must(start_machine({.milliseconds = 0, .process_milliseconds = 0}, {}, "sqlite", ""));
   p.spec.id = "pair";
   p.spec.file = "pair.migration.lua";
   p.spec.before = before;
@@ -38,7 +32,7 @@ Prepared prepared(const Schema& before, const Schema& after, std::optional<doubl
   for (const auto& [name, table] : before.tables) {
     if (rows) p.spec.hints[name].rows = rows;
   }
-  const auto lowered = lower_spec(p.spec, *p.dialect);
+  const auto lowered = lower_spec(p.spec, *p.machine.dialect);
   INFO((lowered ? std::string() : render(lowered.error())));
   REQUIRE(lowered);
   return p;
@@ -93,7 +87,7 @@ std::string file_of(const std::vector<FolderFile>& files, const std::string& nam
 Schema lowered(Schema schema, Prepared& p) {
   Spec spec;
   spec.before = std::move(schema);
-  REQUIRE(lower_spec(spec, *p.dialect));
+  REQUIRE(lower_spec(spec, *p.machine.dialect));
   return spec.before;
 }
 

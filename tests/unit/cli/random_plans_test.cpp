@@ -24,19 +24,10 @@ class Planner {
   explicit Planner(const std::string& engine) {
     Limits limits;
     limits.milliseconds = limits.process_milliseconds = 0;  // one machine plans many pairs
-    auto state = LuaState::create(limits);
-    REQUIRE(state);
-    prepared_.state = std::move(*state);
-    prepared_.modules = std::make_unique<Modules>(*prepared_.state, ModuleRoots{});
-    const auto installed = prepared_.state->protect([&](lua_State* L) -> Result<void> {
-      prepared_.modules->install(L);
-      return {};
-    });
-    REQUIRE(installed);
-    auto dialect = DialectHost::open(*prepared_.state, engine, "");
-    INFO((dialect ? "" : render(dialect.error())));
-    REQUIRE(dialect);
-    prepared_.dialect = std::move(*dialect);
+    auto machine = start_machine(limits, {}, engine, "");
+    INFO((machine ? "" : render(machine.error())));
+    REQUIRE(machine);
+    prepared_.machine = std::move(*machine);
   }
 
   // What is wrong with the plan for the pair; empty where it is made, or the policy refuses it.
@@ -47,7 +38,8 @@ class Planner {
     prepared_.spec.after = pair.after;
     prepared_.spec.intents = pair.intents;
     hint(pair, seed);
-    if (const auto lowered = lower_spec(prepared_.spec, *prepared_.dialect); !lowered) return render(lowered.error());
+    if (const auto lowered = lower_spec(prepared_.spec, *prepared_.machine.dialect); !lowered)
+      return render(lowered.error());
     const auto plan = make_plan(prepared_, "");
     if (plan) return {};
     if (plan.error().code == ErrorCode::refused) {
