@@ -16,7 +16,7 @@ struct DevSource {
   std::string version;  // of the server that is wanted; "" for any
   std::string url;      // --dev-url: a server to make databases on; "" starts a throw-away server
   // MySQL, MariaDB: what the database has by default, as its collation's name; "" is the server's for utf8mb4.
-  std::string collation = {};
+  std::string collation;
 };
 
 // One database, made empty and dropped when this is destroyed; the server is left as it was found.

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "engine/order/order.hpp"
+#include "engine/order/split.hpp"
 #include "engine/plan/plan.hpp"
 
 namespace forge {
@@ -107,11 +108,10 @@ class Splitter {
 };
 
 Step step_for(const Cut& cut, const Step& like, bool creating) {
-  Step step;
+  Step step = step_beside(like);
   const auto object = display(cut.table);
   const auto what = cut.key.name.empty() ? fmt::format("foreign key to {}", display(cut.key.ref))
                                          : fmt::format("foreign key {}", cut.key.name);
-  step.phase = like.phase;
   step.id = fmt::format("{}/{}/{}-{}", object, word_of(like.phase), creating ? "add" : "drop",
                         cut.key.name.empty() ? "key-to-" + display(cut.key.ref) : cut.key.name);
   step.title = fmt::format("{} {} {} {}", creating ? "Add" : "Drop", what, creating ? "to" : "of", object);
@@ -120,10 +120,6 @@ Step step_for(const Cut& cut, const Step& like, bool creating) {
   Delta<ForeignKey> op{cut.table, {}, {}};
   (creating ? op.after : op.before) = cut.key;
   step.ops = {std::move(op)};
-  step.group = like.group;
-  step.strategy = like.strategy;
-  step.app = like.app;
-  step.compatibility = like.compatibility;
   return step;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/order/order.hpp"
+#include "engine/order/split.hpp"
 #include "engine/plan/plan.hpp"
 
 namespace forge {
@@ -48,19 +49,14 @@ Sequence* entangled(Change& change, const std::map<std::string, std::string>& de
 Step step_for(const Sequence& owned, const Step& like, bool creating) {
   Sequence free = owned;
   free.owned_by.clear();
-  Step step;
+  Step step = step_beside(like);
   const auto object = display(owned.name);
-  step.phase = like.phase;
   step.id = fmt::format("{}/{}/{}", object, word_of(like.phase), creating ? "give-owner" : "take-owner");
   step.title =
       fmt::format("{} sequence {} {} {}", creating ? "Give" : "Take", object, creating ? "to" : "from", owned.owned_by);
   step.why = fmt::format("{} and the sequence that belongs to it lean on each other: neither can {} first",
                          owned.owned_by, creating ? "be created whole" : "be dropped");
   step.ops = {creating ? Delta<Sequence>{{}, free, owned} : Delta<Sequence>{{}, owned, free}};
-  step.group = like.group;
-  step.strategy = like.strategy;
-  step.app = like.app;
-  step.compatibility = like.compatibility;
   return step;
 }
 

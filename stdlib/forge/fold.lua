@@ -145,14 +145,15 @@ end
 local function same_q(a, b) return a.name == b.name and (a.schema or "") == (b.schema or "") end
 M.same_q = same_q
 
-local function map_references(state, table_name, map)
+-- Every foreign key that refers to `q`, as a copy that `edit` has changed.
+local function edit_references(state, q, edit)
   for key, t in pairs(state.tables) do
     local keys, changed = {}, false
     for i, fk in ipairs(t.foreign_keys or {}) do
       keys[i] = fk
-      if same_q(fk.ref, table_name) then
+      if same_q(fk.ref, q) then
         keys[i] = copy(fk)
-        keys[i].ref_columns = mapped_names(fk.ref_columns, map)
+        edit(keys[i])
         changed = true
       end
     end
@@ -162,6 +163,10 @@ local function map_references(state, table_name, map)
       state.tables[key] = made
     end
   end
+end
+
+local function map_references(state, table_name, map)
+  edit_references(state, table_name, function(fk) fk.ref_columns = mapped_names(fk.ref_columns, map) end)
 end
 
 local function uses(view, q)
@@ -235,22 +240,7 @@ local function apply_member(state, op)
 end
 
 local function retarget(state, from, to)
-  for key, t in pairs(state.tables) do
-    local keys, changed = {}, false
-    for i, fk in ipairs(t.foreign_keys or {}) do
-      keys[i] = fk
-      if same_q(fk.ref, from) then
-        keys[i] = copy(fk)
-        keys[i].ref = to
-        changed = true
-      end
-    end
-    if changed then
-      local made = copy(t)
-      made.foreign_keys = keys
-      state.tables[key] = made
-    end
-  end
+  edit_references(state, from, function(fk) fk.ref = to end)
   for key, sync in pairs(state.syncs) do
     if same_q(sync.table, from) or (sync.target and same_q(sync.target, from)) then
       local made = copy(sync)

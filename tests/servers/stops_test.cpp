@@ -148,6 +148,7 @@ class Stops {
   // Stops as `stop` does, but what the step did up to its last COMMIT has been sent as well.
   void kill_in(std::size_t i, int step) {
     stop(i, step);
+    if (rows_[i]) return;  // batches commit as they go
     const auto text = file(names_[i]);
     const auto here = text.find(fmt::format("\n-- Step {} of ", step));
     const auto body = text.substr(here, text.find("\n-- Step ", here + 1) - here);
