@@ -231,6 +231,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
                                        {mysql, !mysql, naming == Naming::postgres}));
   carry_definitions(plan.steps, spec.before, spec.after);
   FORGE_ASSIGN(auto rendered, check_and_render(prepared.machine, plan.steps, final_state(set, spec)));
+  const auto ending = std::async(std::launch::async, [second = std::move(rendered.second)]() mutable { second = {}; });
   FORGE_TRY(ask_before_switches(plan));
   FORGE_TRY(add_cleanup(plan, *dialect));
   add_final_checks(plan, std::move(rendered.questions));

@@ -25,7 +25,7 @@ Result<Rendered> alone(DialectMachine& machine, std::vector<Step>& steps, const 
 struct Beside {
   Result<void> checked, rendered;
   Result<FinalQuestions> questions;
-  std::vector<UsedModule> modules;
+  DialectMachine machine;
 };
 
 Beside beside(const MachineRecipe& recipe, std::span<Scene> scenes, const std::vector<Step>& steps,
@@ -34,18 +34,19 @@ Beside beside(const MachineRecipe& recipe, std::span<Scene> scenes, const std::v
   // Rendering, at work beside this, fills in other fields than those that are checked.
   out.checked = check_plan(final.before, final.after, steps);
   if (!out.checked) return out;
-  auto machine = start_machine(recipe);
-  out.rendered = machine ? machine->dialect->render(scenes) : Result<void>(std::unexpected(std::move(machine).error()));
-  if (!out.rendered) return out;
-  out.questions = machine->dialect->final_questions(final);
-  out.modules = machine->modules->used();
+  auto started = start_machine(recipe);
+  if (!started) return out.rendered = std::unexpected(std::move(started).error()), std::move(out);
+  out.machine = std::move(*started);
+  out.rendered = out.machine.dialect->render(scenes);
+  if (out.rendered) out.questions = out.machine.dialect->final_questions(final);
   return out;
 }
 
 Result<Rendered> by_two(DialectMachine& machine, std::span<Scene> scenes, const std::vector<Step>& steps,
                         const FinalState& final) {
   const auto first = share_of_first(scenes.size());
-  const auto recipe = recipe_of(machine);
+  auto recipe = recipe_of(machine);
+  recipe.limits.memory_bytes /= 2;  // it has less than half of the work
   auto other = std::async(std::launch::async, [&] { return beside(recipe, scenes.subspan(first), steps, final); });
   const auto rendered = machine.dialect->render(scenes.first(first));
   auto done = other.get();
@@ -54,7 +55,8 @@ Result<Rendered> by_two(DialectMachine& machine, std::span<Scene> scenes, const 
   FORGE_TRY(done.rendered);
   Rendered out;
   FORGE_ASSIGN(out.questions, std::move(done.questions));
-  out.modules = std::move(done.modules);
+  out.modules = done.machine.modules->used();
+  out.second = std::move(done.machine);
   return out;
 }
 

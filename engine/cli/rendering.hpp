@@ -10,7 +10,9 @@ namespace forge {
 
 struct Rendered {
   FinalQuestions questions;
-  std::vector<UsedModule> modules;  // that a machine beside the given one has run
+  // Of a second machine: what it has run, and itself, as ending it takes its time.
+  std::vector<UsedModule> modules;
+  DialectMachine second;
 };
 
 // From this many steps on, a second machine is worth its start.
