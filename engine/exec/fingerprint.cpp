@@ -9,6 +9,8 @@
 namespace forge {
 namespace {
 
+// Each a query of several lines.
+// NOLINTBEGIN(bugprone-suspicious-missing-comma)
 constexpr std::string_view kPostgres[] = {
     "SELECT indexrelid::regclass::text, indisvalid, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid >= 16384 "
     "ORDER BY 1",
@@ -43,6 +45,8 @@ constexpr std::string_view kMysql[] = {
     "SELECT ROUTINE_NAME, ROUTINE_TYPE, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "
     "DATABASE() "
     "ORDER BY 1, 2"};
+
+// NOLINTEND(bugprone-suspicious-missing-comma)
 
 }  // namespace
 

@@ -41,6 +41,7 @@ Result<std::vector<MigrationRow>> Journal::history() {
                                           tables_.as_text("applied_at"), tables_.as_text("rolled_back_at"),
                                           tables_.migrations)));
   std::vector<MigrationRow> out;
+  out.reserve(rows.rows.size());
   for (const auto& row : rows.rows) {
     out.push_back({cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3), cell(row, 4), cell(row, 5), cell(row, 6),
                    number(row, 7)});
