@@ -5,29 +5,10 @@
 #include <set>
 
 #include "engine/model/sql_text.hpp"
+#include "engine/order/resource_names.hpp"
 
 namespace forge {
 namespace {
-
-std::string relation(const QName& name) { return "table or view '" + display(name) + "'"; }
-std::string column_of(const QName& table, const std::string& column) {
-  return "column '" + display(table) + "." + column + "'";
-}
-std::string rows_of(const QName& view) { return "the rows of materialized view '" + display(view) + "'"; }
-std::string enum_of(const std::string& name) { return "enum '" + name + "'"; }
-std::string sequence_of(const std::string& name) { return "sequence '" + name + "'"; }
-std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
-std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
-std::string object_called(const std::string& name) { return "the object called '" + name + "'"; }
-// Anything may come from an extension: a type, an operator class, a function.
-constexpr const char* kNewExtensions = "a new extension";
-constexpr const char* kOldExtensions = "an extension";
-std::string key_of(const QName& table, std::vector<std::string> columns) {
-  std::ranges::sort(columns);
-  std::string out = "key of '" + display(table) + "' over (";
-  for (const auto& column : columns) out += (out.back() == '(' ? "" : ", ") + column;
-  return out + ")";
-}
 
 // Names with their schema, wherever they stand in a text: app.orders.
 std::vector<QName> qualified_names(const std::string& text) {
