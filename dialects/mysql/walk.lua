@@ -67,7 +67,8 @@ end
 
 --- How the rows of a work are moved; nil where only the script can.
 function M.walk(work, step, d)
-  if walk.salvages(work) then return nil end
+  -- What the script takes out of a copy before it copies anew has no batches of its own here.
+  if walk.salvages(work) or #(work.refresh or {}) > 0 then return nil end
   local parts = work_of.parts(work, step, d)
   local cols = work_of.key_columns(d, parts.table, work.key)
   local opened = { parts.tables[1], parts.tables[2] }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "engine/emit/way_back_questions.hpp"
 #include "engine/exec/fingerprint.hpp"
 #include "engine/exec/step_runner.hpp"
 
@@ -193,11 +194,13 @@ class PlanRun {
   // What only the new schema accepts would stop the way back half way: it is asked for before anything is undone.
   Result<void> ask_before_way_back() {
     if (std::ranges::any_of(rows_, [](const auto& entry) { return entry.second.state == State::undoing; })) return {};
-    for (const auto& step : plan_.steps) {
-      if ((options_.to && step.phase < *options_.to) || row(step).state == State::pending) continue;
-      FORGE_TRY(check_all(run_, step, step.checks_back, ErrorCode::refused));
+    std::vector<const Step*> undone;
+    for (const auto& step : plan_.steps | std::views::reverse) {
+      if (options_.to && step.phase < *options_.to) break;
+      if (row(step).state != State::pending) undone.push_back(&step);
     }
-    return {};
+    if (undone.empty()) return {};
+    return check_all(run_, *undone.front(), way_back_questions(plan_.client, undone), ErrorCode::refused);
   }
 
   long spent() const { return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_).count(); }

@@ -53,7 +53,11 @@ void there_and_back(ApplyBench& bench) {
   const auto rows = compared(bench, applied);
   bench.apply(applied);
   CHECK(text_of(bench.schema(applied)) == text_of(bench.schema(scripted)));
-  CHECK(bench.rows(applied) == bench.rows(scripted));
+  if (bench.given().random_values) {
+    CHECK(compared(bench, applied) == compared(bench, scripted));
+  } else {
+    CHECK(bench.rows(applied) == bench.rows(scripted));
+  }
   bench.must("verify", applied);
   bench.must("rollback", applied);
   CHECK(text_of(bench.schema(applied)) == text_of(schema));

@@ -57,9 +57,9 @@ std::vector<Stop> stops(const YAML::Node& list, const std::string& engine) {
 }
 
 void check_keys(const YAML::Node& root, const std::string& file) {
-  static const std::set<std::string> kKnown{"engines", "why_not", "covers", "run",    "approve", "loses",
-                                            "compare", "phases",  "keeps",  "blind",  "seed",    "rows",
-                                            "since",   "writes",  "fails",  "expect", "stops",   "halts"};
+  static const std::set<std::string> kKnown{
+      "engines",       "why_not", "covers", "run",   "approve", "loses", "compare", "phases", "keeps", "blind",
+      "random_values", "seed",    "rows",   "since", "writes",  "fails", "expect",  "stops",  "halts"};
   for (const auto& entry : root) {
     const auto key = entry.first.as<std::string>();
     if (!kKnown.contains(key)) throw std::runtime_error(file + ": unknown key '" + key + "'");
@@ -85,6 +85,7 @@ Case read_case(const fs::path& folder, const std::string& engine) {
   out.compare = words(root["compare"]);
   out.phases = !root["phases"] || root["phases"].as<bool>();
   out.blind = root["blind"] && root["blind"].as<bool>();
+  out.random_values = root["random_values"] && root["random_values"].as<bool>();
   if (const YAML::Node keeps = root["keeps"]) out.keeps = words(keeps.IsMap() ? keeps[engine] : keeps);
   out.seed = for_engine(root["seed"], engine);
   out.rows = seed_rows(root["rows"], engine);

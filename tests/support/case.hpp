@@ -40,6 +40,7 @@ struct Case {
   std::vector<std::string> compare;  // queries compared instead of whole tables where something is lost
   // Logs that hold rows after the case's writes, and so stay behind on the way there or back; elsewhere none may.
   std::vector<std::string> keeps;
+  bool random_values = false;  // true: values differ at each run, and two runs agree in what `compare` asks alone
   bool blind = false;  // true: only the text of a definition changes, which the server spells in its own way, so
                        // that validation cannot tell the old schema from the new one
   bool phases = true;  // false: the plan is one sitting (big_bang), nothing happens between phases
