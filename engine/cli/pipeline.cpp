@@ -170,6 +170,11 @@ Naming naming_of(const std::string& engine) {
   return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
 }
 
+char identifier_quote(const std::string& engine) {
+  const Naming naming = naming_of(engine);
+  return naming == Naming::mysql || naming == Naming::mariadb ? '`' : '"';
+}
+
 namespace {
 
 Lowering lowering_for(DialectHost& dialect) {
@@ -210,6 +215,7 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
 Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   auto& [state, modules, dialect] = prepared.machine;
   const Naming naming = naming_of(dialect->engine());
+  const IdentifierQuote quote(identifier_quote(dialect->engine()));
   const PlanningContext& context = prepared.context;
   align_serials(prepared.spec.before, prepared.spec.after);
   const Spec& spec = prepared.spec;

@@ -5,6 +5,8 @@
 #include <span>
 #include <tuple>
 
+#include "engine/cli/pipeline.hpp"
+#include "engine/model/sql_text.hpp"
 #include "engine/plan/checks.hpp"
 
 namespace forge {
@@ -31,6 +33,7 @@ struct Beside {
 Beside beside(const MachineRecipe& recipe, std::span<Scene> scenes, const std::vector<Step>& steps,
               const FinalState& final) {
   Beside out;
+  const IdentifierQuote quote(identifier_quote(recipe.engine));  // renames are this thread's own
   // Rendering, at work beside this, fills in other fields than those that are checked.
   out.checked = check_plan(final.before, final.after, steps);
   if (!out.checked) return out;
