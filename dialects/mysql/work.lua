@@ -169,6 +169,12 @@ end
 
 local function seconds(ms) return ("%d.%03d"):format(math.floor(ms / 1000), ms % 1000) end
 
+-- It stands between batches: none after the last.
+local function pause(work)
+  if (work.pause_ms or 0) <= 0 then return "" end
+  return "\n    IF forgelua_begun THEN DO SLEEP(" .. seconds(work.pause_ms) .. "); END IF;"
+end
+
 local function first_key(d, cols, work)
   local list, into = names_sql(d, cols), variables(cols, "s")
   local from = d:qname(work.table)
@@ -180,7 +186,7 @@ local function first_key(d, cols, work)
     "    ELSE",
     ("      SELECT %s INTO %s FROM %s ORDER BY %s LIMIT 1;"):format(list, into, from, list),
     "    END IF;",
-    "    IF forgelua_none THEN LEAVE forgelua_walk; END IF;",
+    "    IF forgelua_none THEN LEAVE forgelua_walk; END IF;" .. pause(work),
   }, "\n")
 end
 
@@ -303,7 +309,6 @@ local function procedure(d, t, cols, work, step, make, kept)
     batch(d, cols, id, make(range)),
     row_by_row(d, t, cols, work, id, make(equal(d, cols)), rescued),
     remember(cols),
-    "    DO SLEEP(" .. seconds(work.pause_ms or 0) .. ");",
     "  END LOOP;",
     "  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = " .. quoted .. ";",
     "END",

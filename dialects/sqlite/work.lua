@@ -64,18 +64,21 @@ local function start_progress(out, work, name)
     .. "key_3 = NULL, key_4 = NULL WHERE step = " .. literal(name) .. " AND state = 'done'")
 end
 
--- One batch as SQL text; #LO# and #HI# stand for its bounds, #CURSOR# for what is remembered of them.
-local function batch_text(work, name, statement)
-  local lines = {
-    "BEGIN IMMEDIATE;", "INSERT INTO forgelua_marker (name) VALUES ('backfill');", statement .. ";",
+-- One batch as SQL text; #LO# and #HI# stand for its bounds, #CURSOR# for what is remembered of them, #PAUSE# for the
+-- rest before it.
+local function batch_text(name, statement)
+  return table.concat({
+    "#PAUSE#BEGIN IMMEDIATE;", "INSERT INTO forgelua_marker (name) VALUES ('backfill');", statement .. ";",
     "UPDATE " .. PROGRESS .. " SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP#CURSOR# WHERE step = "
       .. literal(name) .. ";",
     "DELETE FROM forgelua_marker WHERE name = 'backfill';", "COMMIT;",
-  }
-  if work.pause_ms and work.pause_ms > 0 then
-    lines[#lines + 1] = (".shell sleep %.3f"):format(work.pause_ms / 1000)
-  end
-  return table.concat(lines, "\n")
+  }, "\n")
+end
+
+-- The pause stands between batches: none before the first, none after the last.
+local function pause_expression(work, is_first)
+  if not work.pause_ms or work.pause_ms <= 0 then return "''" end
+  return ("CASE WHEN %s THEN '' ELSE '.shell sleep %.3f' || char(10) END"):format(is_first, work.pause_ms / 1000)
 end
 
 -- The text as an SQL expression, its marks replaced by expressions.
@@ -85,8 +88,9 @@ local function text_expression(text, marks)
     local first, last, mark = text:find("#(%u+)#", from)
     while first and not marks[mark] do first, last, mark = text:find("#(%u+)#", last + 1) end
     if not first then break end
-    parts[#parts + 1] = literal(text:sub(from, first - 1))
-    parts[#parts + 1] = marks[mark]
+    for _, part in ipairs({ literal(text:sub(from, first - 1)), marks[mark] }) do
+      if part ~= "''" then parts[#parts + 1] = part end
+    end
     from = last + 1
   end
   parts[#parts + 1] = literal(text:sub(from))
@@ -109,7 +113,8 @@ end
 -- Batches along one rowid: each upper bound is found by stepping over the rows of one batch.
 local function list_by_rowid(work, name, key, text)
   local table_name = ident(work.table.name)
-  local expression = text_expression(text, { LO = "lo", HI = "hi", CURSOR = cursor_expression({ "hi" }) })
+  local expression = text_expression(text, { LO = "lo", HI = "hi", CURSOR = cursor_expression({ "hi" }),
+    PAUSE = pause_expression(work, "n = 1") })
   return "WITH RECURSIVE batch (n, lo, hi) AS (\n  SELECT 0, NULL, coalesce(" .. remembered(name, "key_1")
     .. ", (SELECT min(" .. key .. ") - 1 FROM " .. table_name .. "))\n  UNION ALL\n  SELECT n + 1, hi, (SELECT max(k) FROM "
     .. "(SELECT " .. key .. " AS k FROM " .. table_name .. " WHERE " .. key .. " > batch.hi ORDER BY " .. key
@@ -142,7 +147,8 @@ local function list_by_key(work, name, keys, text)
   local size = ("%d"):format(work.batch_rows > 0 and work.batch_rows or DEFAULT_ROWS)
   local low = "CASE WHEN l1 IS NULL THEN '' ELSE " .. literal(row_value(order) .. " > ") .. " || "
     .. quoted_row(low_names) .. " || ' AND ' END"
-  local expression = text_expression(text, { LO = low, HI = quoted_row(highs), CURSOR = cursor_expression(highs) })
+  local expression = text_expression(text, { LO = low, HI = quoted_row(highs), CURSOR = cursor_expression(highs),
+    PAUSE = pause_expression(work, "l1 IS NULL") })
   return "WITH walk AS (\n  SELECT " .. table.concat(names, ", ") .. ", row_number() OVER (ORDER BY "
     .. table.concat(order, ", ") .. ") AS n, count(*) OVER () AS total FROM " .. ident(work.table.name) .. after
     .. "\n), bound AS (\n  SELECT *, " .. table.concat(lows, ", ") .. " FROM walk WHERE n % " .. size
@@ -178,15 +184,15 @@ local function move(out, work, step, t, statement)
   start_progress(out, work, name)
   local text
   if #keys == 1 and ddl.rowid_name(t) then
-    text = batch_text(work, name, statement(keys[1] .. " > #LO# AND " .. keys[1] .. " <= #HI#"))
+    text = batch_text(name, statement(keys[1] .. " > #LO# AND " .. keys[1] .. " <= #HI#"))
     return run_batches(out, name, list_by_rowid(work, name, keys[1], text))
   end
   if #keys == 0 then
     -- Columns hide every name of the rowid, and there is no key: one statement is all that is left.
-    text = batch_text(work, name, statement("1"))
-    return run_batches(out, name, "SELECT " .. text_expression(text, { CURSOR = "''" }))
+    text = batch_text(name, statement("1"))
+    return run_batches(out, name, "SELECT " .. text_expression(text, { CURSOR = "''", PAUSE = "''" }))
   end
-  text = batch_text(work, name, statement("#LO#" .. row_value(keys) .. " <= #HI#"))
+  text = batch_text(name, statement("#LO#" .. row_value(keys) .. " <= #HI#"))
   run_batches(out, name, list_by_key(work, name, keys, text))
 end
 

@@ -97,9 +97,10 @@ class Mover {
       put(values, "last", last);
       FORGE_ASSIGN(const Key hi, key(filled(lo.empty() ? walk_.upper : walk_.upper_after, values)));
       if (hi.empty()) break;
+      // The pause stands between batches: none after the last.
+      if (!lo.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(work_.pause_ms));
       FORGE_TRY(batch(lo, hi));
       lo = hi;
-      std::this_thread::sleep_for(std::chrono::milliseconds(work_.pause_ms));
     }
     return {};
   }

@@ -247,7 +247,9 @@ local function script(out, work, step, d, marker, batch)
     target_lit = sql.name_literal(target, d), table_lit = sql.name_literal(work.table, d),
     written_lit = each(written_names(work), function(name) return d:literal(name) end),
   })
-  values.pause = pause and ("    PERFORM pg_sleep(%s);\n"):format(tostring(work.pause_ms / 1000)) or ""
+  -- The pause stands between batches: none after the last.
+  values.pause = pause and ("    EXIT WHEN %s;\n    PERFORM pg_sleep(%s);\n"):format(
+    values.finished, tostring(work.pause_ms / 1000)) or ""
   values.batch = batch(values.range .. rows.condition(work), work.set)
   values.one_row = batch(values.one_where .. rows.condition(work), work.set)
   -- Whether a row needs it is asked row by row, too: the condition converts, and fails as the conversion does.

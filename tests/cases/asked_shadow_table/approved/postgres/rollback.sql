@@ -274,6 +274,7 @@ BEGIN
     WHERE p.id = forgelua.this_work;
     COMMIT;
     SELECT id INTO lo1 FROM users WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()

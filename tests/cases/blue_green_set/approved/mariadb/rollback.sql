@@ -397,6 +397,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `entries` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `entries` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `entries` ORDER BY `id` DESC LIMIT 1;
@@ -453,7 +454,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'entries/contract/point-of-return';
 END
@@ -519,6 +519,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `carts` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `carts` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `carts` ORDER BY `id` DESC LIMIT 1;
@@ -567,7 +568,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'carts/contract/point-of-return';
 END

@@ -336,6 +336,7 @@ BEGIN
     WHERE p.id = forgelua.this_work;
     COMMIT;
     SELECT id INTO lo1 FROM entries WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
@@ -459,6 +460,7 @@ BEGIN
     WHERE p.id = forgelua.this_work;
     COMMIT;
     SELECT id INTO lo1 FROM carts WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()

@@ -423,6 +423,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `pets` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `pets` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `pets` ORDER BY `id` DESC LIMIT 1;
@@ -482,7 +483,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/contract/point-of-return';
 END
@@ -548,6 +548,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `people` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `people` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `people` ORDER BY `id` DESC LIMIT 1;
@@ -596,7 +597,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'people/contract/point-of-return';
 END
@@ -881,6 +881,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `parts` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `parts` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `parts` ORDER BY `id` DESC LIMIT 1;
@@ -937,7 +938,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/contract/point-of-return';
 END
@@ -1163,6 +1163,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `notes` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `notes` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `notes` ORDER BY `id` DESC LIMIT 1;
@@ -1211,7 +1212,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/contract/point-of-return';
 END

@@ -305,6 +305,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `notes` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `notes` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `notes` ORDER BY `id` DESC LIMIT 1;
@@ -353,7 +354,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/migrate/copy';
 END
@@ -561,6 +561,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `parts` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `parts` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `parts` ORDER BY `id` DESC LIMIT 1;
@@ -609,7 +610,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/migrate/copy';
 END
@@ -814,6 +814,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `people` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `people` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `people` ORDER BY `id` DESC LIMIT 1;
@@ -862,7 +863,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'people/migrate/copy';
 END
@@ -1073,6 +1073,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `pets` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `pets` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `pets` ORDER BY `id` DESC LIMIT 1;
@@ -1121,7 +1122,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/migrate/copy';
 END
@@ -1346,6 +1346,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `parts__new` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `parts__new` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `parts__new` ORDER BY `id` DESC LIMIT 1;
@@ -1396,7 +1397,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/switch/refresh/stale';
 END
@@ -1453,6 +1453,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `parts` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `parts` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `parts` ORDER BY `id` DESC LIMIT 1;
@@ -1501,7 +1502,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/switch/refresh';
 END
@@ -1779,6 +1779,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `pets__new` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `pets__new` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `pets__new` ORDER BY `id` DESC LIMIT 1;
@@ -1829,7 +1830,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/switch/refresh/stale';
 END
@@ -1886,6 +1886,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `pets` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `id` INTO forgelua_e1 FROM `pets` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `pets` ORDER BY `id` DESC LIMIT 1;
@@ -1934,7 +1935,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/switch/refresh';
 END

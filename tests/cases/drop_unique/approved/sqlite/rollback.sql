@@ -133,13 +133,12 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
-SELECT 'BEGIN IMMEDIATE;
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 INSERT INTO "users__old" ("id", "name", "age") SELECT "id", "name", "age" FROM "users" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "users__old" AS forgelua_t WHERE forgelua_t."id" = "users"."id");
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users/contract/point-of-return/back'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 1.000'
+COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql

@@ -120,13 +120,12 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "users" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
-SELECT 'BEGIN IMMEDIATE;
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "users" SET "grp" = (CASE WHEN age > 60 THEN ''old'' END) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("grp" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''users.grp/migrate/backfill'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 0.100'
+COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql

@@ -193,6 +193,7 @@ BEGIN
       SELECT `poll`, `person` INTO forgelua_s1, forgelua_s2 FROM `votes` ORDER BY `poll`, `person` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
     SELECT `poll`, `person` INTO forgelua_e1, forgelua_e2 FROM `votes` WHERE `poll` >= forgelua_s1 AND (`poll` > forgelua_s1 OR (`person` >= forgelua_s2)) ORDER BY `poll`, `person` LIMIT 9999, 1;
     IF forgelua_none THEN
       SELECT `poll`, `person` INTO forgelua_e1, forgelua_e2 FROM `votes` ORDER BY `poll` DESC, `person` DESC LIMIT 1;
@@ -241,7 +242,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1, forgelua_l2 = forgelua_e2;
-    DO SLEEP(0.100);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'votes.weight/migrate/backfill';
 END

@@ -236,6 +236,7 @@ BEGIN
     WHERE p.id = forgelua.this_work;
     COMMIT;
     page := page + pages_at_once;
+    EXIT WHEN page >= pages;
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()

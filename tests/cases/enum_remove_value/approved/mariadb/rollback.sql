@@ -234,7 +234,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.000);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'users.mood/contract/point-of-return';
 END

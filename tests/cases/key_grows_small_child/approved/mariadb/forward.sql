@@ -313,7 +313,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.000);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'members/migrate/copy';
 END
@@ -518,6 +517,7 @@ BEGIN
       SELECT `id` INTO forgelua_s1 FROM `teams` ORDER BY `id` LIMIT 1;
     END IF;
     IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.200); END IF;
     SELECT `id` INTO forgelua_e1 FROM `teams` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 49999, 1;
     IF forgelua_none THEN
       SELECT `id` INTO forgelua_e1 FROM `teams` ORDER BY `id` DESC LIMIT 1;
@@ -566,7 +566,6 @@ BEGIN
       END LOOP;
     END IF;
     SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
-    DO SLEEP(0.200);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'teams/migrate/copy';
 END

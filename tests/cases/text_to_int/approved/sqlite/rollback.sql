@@ -115,13 +115,12 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "items" WHERE rowid > batch.hi ORDER BY rowid LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
-SELECT 'BEGIN IMMEDIATE;
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "items" SET "code" = (CAST("number" AS TEXT)) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ((CASE WHEN ("code") = (CAST("number" AS TEXT)) OR (("code") IS NULL AND (CAST("number" AS TEXT)) IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items.number/contract/point-of-return/back'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 0.100'
+COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql

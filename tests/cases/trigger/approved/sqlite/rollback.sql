@@ -141,13 +141,12 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "orders" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
-SELECT 'BEGIN IMMEDIATE;
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "orders" SET "total" = ("amount") WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ((CASE WHEN ("total") = ("amount") OR (("total") IS NULL AND ("amount") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders.amount/contract/point-of-return/back'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 1.000'
+COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
@@ -290,13 +289,12 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "orders" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
-SELECT 'BEGIN IMMEDIATE;
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "orders" SET "total" = (0) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("total" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders.total/migrate/relax/back'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 1.000'
+COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql

@@ -145,13 +145,12 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   UNION ALL
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "items" WHERE "id" > batch.hi ORDER BY "id" LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
-SELECT 'BEGIN IMMEDIATE;
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 INSERT INTO "items__new" ("id", "colour", "amount") SELECT "id", ''none'', "amount" FROM "items" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t WHERE forgelua_t."id" = "items"."id");
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items/migrate/copy'';
 DELETE FROM forgelua_marker WHERE name = ''backfill'';
-COMMIT;
-.shell sleep 0.100'
+COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql

@@ -223,6 +223,7 @@ BEGIN
     WHERE p.id = forgelua.this_work;
     COMMIT;
     SELECT sensor, at INTO lo1, lo2 FROM readings WHERE (sensor, at) > (forgelua.hi1, forgelua.hi2) ORDER BY sensor, at LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
     PERFORM pg_sleep(0.1);
   END LOOP;
   UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
