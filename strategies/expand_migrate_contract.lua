@@ -24,7 +24,7 @@ local function fillable(change)
     and change.before.nullable and not change.after.nullable
 end
 
-local function serves(change, _, ctx)
+local function serves(change, group, ctx)
   if not fillable(change) then
     return false, "it fills columns that are new, or that become NOT NULL; it cannot change or drop what stands"
   end
@@ -32,6 +32,8 @@ local function serves(change, _, ctx)
     return false, "nothing says what the column is to hold for the rows that stand: state :backfill"
   end
   if change.after.identity then return false, "values that the engine numbers by itself are not backfilled" end
+  local unseen = strategy.unseen_heir(group, change.table)
+  if unseen then return false, unseen end
   return true
 end
 

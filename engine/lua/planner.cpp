@@ -73,7 +73,7 @@ class GroupPusher {
   }
 
   void push(const Group& group) {
-    lua_createtable(L_, 0, 9);
+    lua_createtable(L_, 0, 10);
     set_text(L_, "id", group.id);
     const auto field = [&](const char* name) { lua_setfield(L_, -2, name); };
     lua::push(L_, group.tables);
@@ -92,6 +92,8 @@ class GroupPusher {
     field("views_after");
     lua::push(L_, group.incoming);
     field("incoming");
+    lua::push(L_, group.heirs);
+    field("heirs");
   }
 
  private:

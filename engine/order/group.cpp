@@ -293,6 +293,12 @@ class Grouper {
         if (own != owner.end() && own->second == found->second) continue;
         groups[found->second].incoming.push_back({name, key});
       }
+      for (const auto& parent : table->options.inherits) {
+        const QName above = parse_qname(parent);
+        const auto found = owner.find(above);
+        if (found != owner.end())
+          groups[found->second].heirs.push_back({above, name, !table->options.partition_bound.empty()});
+      }
     }
     add_views(groups, owner);
   }

@@ -22,6 +22,20 @@ struct IncomingKey {
   }
 };
 
+// A table of `before` that inherits from another one.
+struct Heir {
+  QName of;                // the table that it inherits from
+  QName table;             // the heir
+  bool partition = false;  // a partition of it: the server fires its triggers there, too
+
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("of", self.of);
+    visit("table", self.table);
+    visit("partition", self.partition);
+  }
+};
+
 struct Group {
   std::string id;                    // the display name of its first table, or of its first change's object
   std::vector<QName> tables;         // as they are called before; those that the plan creates, as they are called after
@@ -29,6 +43,7 @@ struct Group {
   std::vector<View> views;  // views of `before` that read these tables, directly or through views; a view stands
                             // after those that it reads
   std::vector<IncomingKey> incoming;  // foreign keys of `before` from tables outside the group
+  std::vector<Heir> heirs;            // of its tables, in the group or not
 };
 
 // Every change stands in exactly one group. Groups hold together what shares a table, the column types at both ends of a

@@ -74,7 +74,7 @@ local function after_all(before, changes)
 end
 
 --- A group of changes.
----@param spec table { tables = before, changes or change, intent?, facts?, views?, incoming? }
+---@param spec table { tables = before, changes or change, intent?, facts?, views?, incoming?, heirs? }
 function M.group(spec)
   local before = {}
   for _, t in ipairs(spec.tables or {}) do before[dialect.key(t.name)] = t end
@@ -84,7 +84,8 @@ function M.group(spec)
     changes[i].intent = spec.intent or {}
   end
   return { id = "fixture", tables = {}, before = before, after = after_all(before, changes), changes = changes,
-           facts = spec.facts or {}, views = spec.views or {}, incoming = spec.incoming or {} }
+           facts = spec.facts or {}, views = spec.views or {}, incoming = spec.incoming or {},
+           heirs = spec.heirs or {} }
 end
 
 --- What a policy chooses for one change: { strategy, rule, reason, file, facts }, or nil and why it is refused.

@@ -17,7 +17,7 @@ local function merge_into(lead, other)
   for _, view in ipairs(other.views or {}) do
     if not seen[strategy.display(view.name)] then lead.views[#lead.views + 1] = view end
   end
-  for _, field in ipairs({ "tables", "changes", "incoming" }) do
+  for _, field in ipairs({ "tables", "changes", "incoming", "heirs" }) do
     for _, value in ipairs(other[field] or {}) do lead[field][#lead[field] + 1] = value end
   end
 end
@@ -25,7 +25,7 @@ end
 --- One group out of several; foreign keys between them are no longer incoming.
 function M.joined(list)
   local whole = { id = list[1].id, tables = {}, before = {}, after = {}, changes = {}, facts = {}, views = {},
-                  incoming = {}, views_after = list[1].views_after and {} or nil }
+                  incoming = {}, heirs = {}, views_after = list[1].views_after and {} or nil }
   for _, group in ipairs(list) do merge_into(whole, group) end
   local outside = {}
   for _, row in ipairs(whole.incoming) do

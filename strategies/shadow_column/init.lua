@@ -68,7 +68,7 @@ local function serves(change, group, ctx)
   if before.identity or change.after.identity then return false, "the engine numbers the column by itself" end
   local t = group.before[show(change.table)]
   if not t then return false, "the table is new" end
-  local why = bound(group, t, before.name)
+  local why = bound(group, t, before.name) or strategy.unseen_heir(group, t.name)
   if why then return false, why end
   local key = written_unseen(ctx, t, before.name) or written_unseen(ctx, group.after[show(change.table)], change.after.name)
   if key then return false, "what the foreign key " .. key.name .. " does to it by itself fires no trigger" end

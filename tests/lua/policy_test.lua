@@ -47,6 +47,22 @@ describe("the default policy", function()
     expect(choose(retype, big).strategy):is("shadow_column")
     expect(choose(rename, big).strategy):is("shadow_column")
   end)
+  it("trusts no trigger of a table that others inherit from, and copies none that inherits or has partitions", function()
+    local function heirs(partition)
+      return { heirs = { { of = f.name("orders"), table = f.name("returns"), partition = partition } } }
+    end
+    expect(choose(retype, { rows = 50000 }, heirs(false)).strategy):is("direct")
+    local _, why = choose(fill, big, heirs(false))
+    expect(why):contains("returns inherits from it, and no trigger of orders fires for the rows there")
+    expect(choose(retype, big, heirs(true)).strategy):is("shadow_column")
+    for given, reason in pairs({ returns = "returns is a partition of it", [""] = "its rows are rows of sales" }) do
+      local t2 = orders()
+      if given == "" then t2.options.inherits = { "sales" } end
+      _, why = choose(retype, big, { tables = { t2 }, intent = { strategy = "shadow_table" },
+                                     heirs = given ~= "" and heirs(true).heirs or {} })
+      expect(why):contains(reason)
+    end
+  end)
   it("copies the table where no online form is left", function()
     local key = orders().primary_key
     local wider = ops.alter_key(f.name("orders"), key,

@@ -33,6 +33,8 @@ function M.serves(change, group, ctx)
   local q = strategy.change_table(change)
   local before, after = group.before[show(q)], after_of(group, q)
   if not before or not after then return false, "the table does not stand before and after" end
+  local bound = strategy.bound_by_inheritance(group, before)
+  if bound then return false, bound end
   local map, why = row_map.make(group, ctx, before, after)
   if not map then return false, why end
   return true

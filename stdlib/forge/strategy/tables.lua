@@ -1,5 +1,6 @@
 --- Looking things up in a table: columns, keys, and which members name a column.
 
+local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local sqltext = require("forge.sqltext")
 
@@ -15,6 +16,31 @@ M.MEMBERS = {
 function M.column(t, name)
   if not t then return nil end
   return (fold.find(t.columns, name))
+end
+
+--- Why triggers of the table do not see all that is written to its rows; nil where they do. Those of a partitioned table
+--- fire for its partitions, those of a table for none that inherits from it.
+function M.unseen_heir(group, q)
+  for _, heir in ipairs(group.heirs or {}) do
+    if fold.same_q(heir.of, q) and not heir.partition then
+      return ("%s inherits from it, and no trigger of %s fires for the rows there (:strategy \"big_bang\" with a stated "
+        .. "downtime needs none)"):format(dialect.key(heir.table), dialect.key(q))
+    end
+  end
+end
+
+--- Why the table cannot be copied for what it inherits, or for what inherits from it; nil where it can.
+function M.bound_by_inheritance(group, t)
+  local parents = (t.options or {}).inherits or {}
+  if #parents > 0 then
+    return ("its rows are rows of %s, which would hold those of a copy, too"):format(table.concat(parents, ", "))
+  end
+  for _, heir in ipairs(group.heirs or {}) do
+    if fold.same_q(heir.of, t.name) and heir.partition then
+      return ("%s is a partition of it, which cannot be one of its copy as well"):format(dialect.key(heir.table))
+    end
+  end
+  return M.unseen_heir(group, t.name)
 end
 
 local function plain_columns(parts)
