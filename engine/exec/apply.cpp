@@ -149,8 +149,12 @@ class PlanRun {
 
   Result<RunResult> whole_way_back() {
     FORGE_ASSIGN(const auto found, load());
-    if (!found || !begun())
+    if (!found)
       return fail(ErrorCode::refused, fmt::format("nothing of '{}' has been carried out on this database", plan_.id));
+    if (!begun()) {  // another run may have ended between its last step and this line
+      if (found->state != "rolled_back") FORGE_TRY(journal_.set_state(plan_.id, "rolled_back", spent()));
+      return RunResult{0, true};
+    }
     FORGE_TRY(end_what_is_open());
     FORGE_TRY(ask_before_way_back());
     FORGE_TRY(journal_.set_state(plan_.id, "rolling_back", 0));
@@ -176,7 +180,7 @@ class PlanRun {
       FORGE_TRY(drop_invalid_indexes(run_, step));
       bool untouched = state.position == 0 && (units.empty() || units.front().kind == Unit::Kind::transaction);
       if (state.position == 0 && !state.print.empty() && !step.work) {
-        FORGE_ASSIGN(const auto print, fingerprint(run_));
+        FORGE_ASSIGN(const auto print, fingerprint(run_, units.front()));
         untouched = print == state.print;
       }
       if (untouched) {

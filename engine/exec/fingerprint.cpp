@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
 #include <span>
 
 #include "engine/base/hash.hpp"
@@ -9,61 +11,96 @@
 namespace forge {
 namespace {
 
-// Each a query of several lines.
-// NOLINTBEGIN(bugprone-suspicious-missing-comma)
-constexpr std::string_view kPostgres[] = {
-    "SELECT indexrelid::regclass::text, indisvalid, pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid >= 16384 "
-    "ORDER BY 1",
-    "SELECT enumtypid::regtype::text, enumsortorder, enumlabel FROM pg_enum ORDER BY 1, 2",
-    "SELECT conrelid::regclass::text, conname, convalidated FROM pg_constraint WHERE oid >= 16384 ORDER BY 1, 2",
-    "SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits ORDER BY 1, 2",
-    "SELECT relname, relkind, relpersistence FROM pg_class WHERE oid >= 16384 ORDER BY 1, 2"};
+// Each begins with how many of its first columns are names; one of them must stand in the statement.
+struct Question {
+  std::size_t names;
+  std::string_view sql;
+};
 
-constexpr std::string_view kMysql[] = {
-    "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, ROW_FORMAT, CREATE_OPTIONS, TABLE_COLLATION, TABLE_COMMENT FROM "
-    "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, COLLATION_NAME, "
-    "EXTRA, "
-    "GENERATION_EXPRESSION, COLUMN_COMMENT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, "
-    "2",
-    "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE, SUB_PART, INDEX_TYPE, COLLATION, "
-    "INDEX_COMMENT FROM "
-    "information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, 2, 3",
-    "SELECT TABLE_NAME, CONSTRAINT_NAME, CONSTRAINT_TYPE FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA "
-    "= "
-    "DATABASE() ORDER BY 1, 2",
-    "SELECT CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = "
-    "DATABASE() ORDER "
-    "BY 1, 2",
-    "SELECT CONSTRAINT_NAME, TABLE_NAME, REFERENCED_TABLE_NAME, UPDATE_RULE, DELETE_RULE FROM "
-    "information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1, 2",
-    "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT FROM "
-    "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1",
-    "SELECT TABLE_NAME, VIEW_DEFINITION, CHECK_OPTION, SECURITY_TYPE FROM information_schema.VIEWS WHERE TABLE_SCHEMA "
-    "= "
-    "DATABASE() ORDER BY 1",
-    "SELECT ROUTINE_NAME, ROUTINE_TYPE, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "
-    "DATABASE() "
-    "ORDER BY 1, 2"};
+constexpr Question kPostgres[] = {
+    {2,
+     "SELECT i.relname, t.relname, x.indisvalid, pg_get_indexdef(x.indexrelid) FROM pg_index x JOIN pg_class i ON "
+     "i.oid "
+     "= x.indexrelid JOIN pg_class t ON t.oid = x.indrelid WHERE x.indrelid >= 16384 ORDER BY 1, 2, 4"},
+    {1,
+     "SELECT t.typname, t.typnamespace, e.enumsortorder, e.enumlabel FROM pg_enum e JOIN pg_type t ON t.oid = "
+     "e.enumtypid ORDER BY 1, 2, 3"},
+    {2,
+     "SELECT t.relname, c.conname, t.relnamespace, c.convalidated FROM pg_constraint c JOIN pg_class t ON t.oid = "
+     "c.conrelid WHERE c.oid >= 16384 ORDER BY 1, 2, 3"},
+    {2,
+     "SELECT c.relname, p.relname, c.relnamespace, p.relnamespace FROM pg_inherits i JOIN pg_class c ON c.oid = "
+     "i.inhrelid JOIN pg_class p ON p.oid = i.inhparent ORDER BY 1, 2, 3, 4"},
+    {1,
+     "SELECT relname, relnamespace, relkind, relpersistence FROM pg_class WHERE oid >= 16384 AND relkind <> 't' ORDER "
+     "BY 1, 2"}};
 
-// NOLINTEND(bugprone-suspicious-missing-comma)
+constexpr Question kMysql[] = {
+    {1,
+     "SELECT TABLE_NAME, TABLE_TYPE, ENGINE, ROW_FORMAT, CREATE_OPTIONS, TABLE_COLLATION, TABLE_COMMENT FROM "
+     "information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1"},
+    {1,
+     "SELECT TABLE_NAME, ORDINAL_POSITION, COLUMN_NAME, COLUMN_DEFAULT, IS_NULLABLE, COLUMN_TYPE, COLLATION_NAME, "
+     "EXTRA, GENERATION_EXPRESSION, COLUMN_COMMENT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() "
+     "ORDER BY 1, 2"},
+    {1,
+     "SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME, NON_UNIQUE, SUB_PART, INDEX_TYPE, COLLATION, "
+     "INDEX_COMMENT FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY 1, 2, 3"},
+    {1,
+     "SELECT TABLE_NAME, CONSTRAINT_NAME, CONSTRAINT_TYPE FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA "
+     "= DATABASE() ORDER BY 1, 2"},
+    {1,
+     "SELECT CONSTRAINT_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = "
+     "DATABASE() ORDER BY 1, 2"},
+    {2,
+     "SELECT CONSTRAINT_NAME, TABLE_NAME, REFERENCED_TABLE_NAME, UPDATE_RULE, DELETE_RULE FROM "
+     "information_schema.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY 1, 2"},
+    {1,
+     "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT FROM "
+     "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() ORDER BY 1"},
+    {1,
+     "SELECT TABLE_NAME, VIEW_DEFINITION, CHECK_OPTION, SECURITY_TYPE FROM information_schema.VIEWS WHERE TABLE_SCHEMA "
+     "= DATABASE() ORDER BY 1"},
+    {1,
+     "SELECT ROUTINE_NAME, ROUTINE_TYPE, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = "
+     "DATABASE() ORDER BY 1, 2"},
+    {1,
+     "SELECT EVENT_NAME, EVENT_DEFINITION, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, STATUS, EVENT_COMMENT FROM "
+     "information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1"}};
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// A name as it stands in SQL: quotes inside of it are doubled. A server may keep names in small letters.
+bool names_it(const std::string& lower_sql, std::string name, char quote) {
+  for (auto at = name.find(quote); at != std::string::npos; at = name.find(quote, at + 2)) name.insert(at, 1, quote);
+  return lower_sql.find(lower(std::move(name))) != std::string::npos;
+}
 
 }  // namespace
 
-Result<std::string> fingerprint(Running& run) {
+Result<std::string> fingerprint(Running& run, const Unit& unit) {
   if (run.client().sqlite()) return std::string();
+  std::string sql;
+  for (const auto& statement : unit.statements) sql += lower(statement) + "\n";
+  const bool postgres = run.client().postgres();
   Sha256 sha;
-  const auto questions = run.client().postgres() ? std::span<const std::string_view>(kPostgres)
-                                                 : std::span<const std::string_view>(kMysql);
-  for (const auto question : questions) {
-    FORGE_ASSIGN(const auto rows, run.work.query(question));
+  for (const auto& question : postgres ? std::span<const Question>(kPostgres) : std::span<const Question>(kMysql)) {
+    FORGE_ASSIGN(const auto rows, run.work.query(question.sql));
     for (const auto& row : rows.rows) {
+      const bool named = std::ranges::any_of(row | std::views::take(question.names), [&](const auto& name) {
+        return name && names_it(sql, *name, postgres ? '"' : '`');
+      });
+      if (!named) continue;
       for (const auto& cell : row) {
         sha.update(cell ? fmt::format("{}:", cell->size()) : std::string("-"));
         if (cell) sha.update(*cell);
       }
       sha.update("\n");
     }
+    sha.update(";");
   }
   return sha.hex();
 }

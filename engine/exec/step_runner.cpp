@@ -57,7 +57,7 @@ class StepRun {
     const bool walks = row_.position < static_cast<int>(units_.size()) &&
                        units_[static_cast<std::size_t>(row_.position)].kind == Unit::Kind::walk;
     if (!row_.print.empty() && !walks) {  // a walk notes there that its progress has begun
-      FORGE_ASSIGN(const auto print, fingerprint(run_));
+      FORGE_ASSIGN(const auto print, fingerprint(run_, units_[static_cast<std::size_t>(row_.position)]));
       if (print != row_.print) ++row_.position;
       row_.print.clear();
       FORGE_TRY(note(under_way()));
@@ -66,15 +66,34 @@ class StepRun {
   }
 
   Result<void> tell_session_again() {
+    bool locked = false;
     for (int i = 0; i < row_.position && i < static_cast<int>(units_.size()); ++i) {
       const auto& done = units_[static_cast<std::size_t>(i)];
-      if (!done.of_session) continue;
-      // Tables that were locked may bear other names by now: every state between two statements takes every write as it is.
-      if (auto told = run_.work.query(done.statements.front()); !told && !done.statements.front().starts_with("LOCK")) {
-        return std::unexpected(told.error());
+      if (done.locks() || done.unlocks()) {
+        locked = done.locks();
+      } else if (done.of_session) {
+        FORGE_TRY(run_.work.query(done.statements.front()));
       }
     }
-    return {};
+    return locked ? lock_again() : Result<void>();
+  }
+
+  // Tables that were locked may bear other names by now: those that the rest of the step names are locked, under the names that
+  // they have.
+  Result<void> lock_again() {
+    std::string rest;
+    for (auto i = static_cast<std::size_t>(row_.position); i < units_.size() && !units_[i].unlocks(); ++i) {
+      for (const auto& sql : units_[i].statements) rest += sql + "\n";
+    }
+    FORGE_ASSIGN(const auto tables,
+                 run_.work.query("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND "
+                                 "TABLE_TYPE = 'BASE TABLE' ORDER BY 1"));
+    std::string list;
+    for (const auto& row : tables.rows) {
+      const auto name = sql_name(run_.client(), QName{"", row.front().value_or("")});
+      if (rest.find(name) != std::string::npos) list += (list.empty() ? "" : ", ") + name + " WRITE";
+    }
+    return list.empty() ? Result<void>() : alone(run_, step_, "LOCK TABLES " + list);
   }
 
   Result<void> unit(const Unit& unit) {
@@ -108,14 +127,13 @@ class StepRun {
   }
 
   Result<void> by_itself(const Unit& unit) {
-    const auto& sql = unit.statements.front();
-    if (is_dml(sql)) return transaction({sql});  // of the session that works
+    if (unit.statements.size() == 1 && is_dml(unit.statements.front())) return transaction(unit.statements);
     if (!unit.again) {
       FORGE_TRY(drop_invalid_indexes(run_, step_));
-      FORGE_ASSIGN(row_.print, fingerprint(run_));
+      FORGE_ASSIGN(row_.print, fingerprint(run_, unit));
       FORGE_TRY(note(under_way()));
     }
-    FORGE_TRY(alone(run_, step_, sql));
+    for (const auto& sql : unit.statements) FORGE_TRY(alone(run_, step_, sql));
     if (!unit.of_session) return next();
     ++row_.position;  // the session knows; the journal need not
     return {};

@@ -47,9 +47,46 @@ class Cutter {
     return {};
   }
   void add_walk() { units_.push_back({Unit::Kind::walk, {}, true, false}); }
-  std::vector<Unit> take() { return std::move(units_); }
+  std::vector<Unit> take() {
+    if (moves_rows_ && run_.client().mysql()) {
+      join(0, units_.size());
+    } else {
+      join_prepared();
+    }
+    return std::move(units_);
+  }
 
  private:
+  // One unit of several that hang together: it is done again from its beginning.
+  void join(std::size_t from, std::size_t to) {
+    Unit whole{Unit::Kind::alone, {}, true, false};
+    for (auto i = from; i < to; ++i) {
+      for (auto& sql : units_[i].statements) whole.statements.push_back(std::move(sql));
+    }
+    const auto at = units_.begin() + static_cast<std::ptrdiff_t>(from);
+    *at = std::move(whole);
+    units_.erase(at + 1, units_.begin() + static_cast<std::ptrdiff_t>(to));
+  }
+
+  bool begins(std::size_t at, std::string_view word) const {
+    return at < units_.size() && units_[at].kind == Unit::Kind::alone &&
+           units_[at].statements.front().starts_with(word);
+  }
+
+  // A prepared statement asks the catalog for its text: CREATE TABLE IF NOT EXISTS, SET, PREPARE, EXECUTE, DEALLOCATE.
+  void join_prepared() {
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      if (!begins(i, "PREPARE ")) continue;
+      auto from = i, to = i + 1;
+      if (from > 0 && begins(from - 1, "SET @")) --from;
+      if (from > 0 && begins(from - 1, "CREATE TABLE IF NOT EXISTS ")) --from;
+      while (begins(to, "EXECUTE ")) ++to;
+      if (begins(to, "DEALLOCATE ")) ++to;
+      join(from, to);
+      i = from;
+    }
+  }
+
   Result<void> one(const std::string& sql, bool transactional) {
     const std::string head = head_of(sql, 5);
     if (run_.client().sqlite() && head == "BEGIN IMMEDIATE") {

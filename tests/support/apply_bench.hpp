@@ -20,9 +20,9 @@ class ApplyBench {
   void fresh(const std::string& database);
   // `forgelua COMMAND PACKAGE --url … --yes` and further arguments, as a line of the shell.
   std::string command(const std::string& command, const std::string& database, const std::string& arguments = {}) const;
-  // Runs it; killed (SIGKILL, exit code 137) after so many milliseconds, 0: never.
+  // Runs it, with variables of its own ("NAME=value ").
   Outcome product(const std::string& command, const std::string& database, const std::string& arguments = {},
-                  int kill_after_ms = 0);
+                  const std::string& variables = {});
   // The same, which must exit with 0.
   void must(const std::string& command, const std::string& database, const std::string& arguments = {});
   // As if all that has been done had been done 30 days ago.
