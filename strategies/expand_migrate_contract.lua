@@ -132,9 +132,9 @@ end
 
 -- Rows of another table may change without this one being written.
 local function hazards_of(moved)
-  local out = { "backfill", "replica_lag" }
+  local out = { "backfill", "replica_lag", "own_values" }
   for _, entry in ipairs(moved.set) do
-    if sqltext.reads_rows(entry.expr) then out[3] = "other_source" end
+    if sqltext.reads_rows(entry.expr) then out[4] = "other_source" end
   end
   return out
 end

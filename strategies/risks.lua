@@ -114,8 +114,22 @@ function M.hazards.other_source(step, ctx)
       local stale = ("%s <> (%s) OR (%s IS NULL) <> ((%s) IS NULL)"):format(column, entry.expr, column, entry.expr)
       list[#list + 1] = row(("%s: rows that %s is computed from change between the backfill and the switch"):format(step.title,
         column), "high", "medium",
-        ("before the switch `SELECT COUNT(*) FROM %s WHERE %s` must give 0; where it does not: `UPDATE %s SET %s = (%s) WHERE %s`")
+        ("before the switch look at what `SELECT * FROM %s WHERE %s` shows: what the application has not written itself is stale, "
+          .. "and `UPDATE %s SET %s = (%s) WHERE %s` mends it")
           :format(at, stale, at, column, entry.expr, stale))
+    end
+  end
+  return list
+end
+
+function M.hazards.own_values(step, ctx)
+  local list, at = {}, ctx.d:qname(step.work.table)
+  for _, entry in ipairs(step.work.set) do
+    local column = ctx.d:ident(entry.to)
+    if not sqltext.reads_rows(entry.expr) then
+      list[#list + 1] = row(("%s: a value of %s that the application gives itself is taken as right"):format(step.title, column),
+        "low", "medium", ("`SELECT COUNT(*) FROM %s WHERE %s <> (%s)` counts them; look at some before the switch")
+          :format(at, column, entry.expr))
     end
   end
   return list

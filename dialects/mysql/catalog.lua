@@ -214,7 +214,11 @@ end
 
 function done.create_table(o, d) return cond.table_exists(o.after.name, d) end
 function done.drop_table(o, d) return "NOT " .. cond.table_exists(o.before.name, d) end
-function done.rename_table(o, d) return cond.table_exists(o.after.name, d) end
+function done.rename_table(o, d)
+  local there = cond.table_exists(o.after.name, d)
+  if o.before.name.name:lower() == o.after.name.name:lower() then return there end
+  return there .. " AND NOT " .. cond.table_exists(o.before.name, d)
+end
 function done.create_view(o, d) return cond.view_exists(o.after.name, d) end
 function done.drop_view(o, d) return "NOT " .. cond.view_exists(o.before.name, d) end
 done.rename_view = done.create_view

@@ -31,7 +31,10 @@ end
 
 function M.table_exists(q) return exists(object("table", q.name)) end
 function M.view_exists(q) return exists(object("view", q.name)) end
-function M.index_exists(_, name) return exists(object("index", name)) end
+-- An index of a copy bears its final name from the start, so its table is asked for, too.
+function M.index_exists(q, name)
+  return exists(object("index", name) .. " AND tbl_name = " .. literal(type(q) == "table" and q.name or q) .. " COLLATE NOCASE")
+end
 function M.trigger_exists(_, name) return exists(object("trigger", name)) end
 function M.schema_exists(name)
   return exists("SELECT 1 FROM pragma_database_list WHERE name = " .. literal(type(name) == "table" and name.name or name))
@@ -153,7 +156,9 @@ local done = {}
 function done.create_table(o) return M.table_exists(o.after.name) end
 function done.drop_table(o) return absent(object("table", o.before.name.name)) end
 function done.rename_table(o)
-  return exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(o.after.name.name))
+  local there = "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " .. literal(o.after.name.name) .. ")"
+  if o.before.name.name:lower() == o.after.name.name:lower() then return truth(there) end
+  return truth(there .. " AND NOT EXISTS (" .. object("table", o.before.name.name) .. ")")
 end
 function done.add_column(o) return M.column_exists(o.table, o.after.name) end
 function done.drop_column(o) return no(M.column_exists(o.table, o.before.name)) end

@@ -87,7 +87,7 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
 }
 
 std::string portable_path(const fs::path& path) {
-  if (!path.is_absolute()) return path.generic_string();
+  if (!path.is_absolute()) return path.lexically_normal().generic_string();
   std::error_code error;
   const auto seen = path.lexically_relative(fs::current_path(error));
   const bool below = !error && !seen.empty() && *seen.begin() != "..";

@@ -1,5 +1,18 @@
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include "engine/cli/app.hpp"
 
-int main(int argc, char** argv) { return forge::run_app(argc, argv, std::cout, std::cerr); }
+int main(int argc, char** argv) {
+  const int code = forge::run_app(argc, argv, std::cout, std::cerr);
+  errno = 0;
+  std::cout.flush();
+  // A full disk behind `> file` leaves half of an answer, which must not look like a whole one.
+  if (!std::cout) {
+    std::cerr << "error: standard output cannot be written" << (errno != 0 ? ": " : "")
+              << (errno != 0 ? std::strerror(errno) : "") << "\n";
+    return code == 0 ? 1 : code;
+  }
+  return code;
+}

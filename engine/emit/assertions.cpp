@@ -354,7 +354,7 @@ Expectations segment_expectations(const Plan& plan, const Client& client, const 
   for (const Step* step : segment.steps) {
     built_by(out, touches, *step, last);
     if (step->number >= moved && stands(touches, *step, last)) add_all(out, step->checks_after);
-    if (step->work) add_all(out, comparisons(plan, client, *step->work));
+    if (step->work) add_all(out, comparisons(plan, client, *step));
   }
   return out.found;
 }

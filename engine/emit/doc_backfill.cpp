@@ -96,9 +96,9 @@ std::string script_text(const Step& step) {
   return out.empty() ? "-- the step has no statements of its own\n" : out;
 }
 
-std::string checks_text(const Plan& plan, const Client& client, const Work& work) {
+std::string checks_text(const Plan& plan, const Client& client, const Step& step) {
   std::string out;
-  for (const auto& check : comparisons(plan, client, work)) {
+  for (const auto& check : comparisons(plan, client, step)) {
     out += fmt::format("-- {}: expects {}\n{};\n", one_line(check.title), check.expect, check.sql);
   }
   return out.empty() ? ""
@@ -126,7 +126,7 @@ std::string step_section(const Plan& plan, const Client& client, const Step& ste
   out += bullet(fmt::format("Run: {}", code(run_command(client, fmt::format("phases/{}.sql", segment)))));
   out += "\nWhat it writes:\n\n" + fenced("text", source_text(client, work));
   out += "\nThe batch script:\n\n" + fenced("sql", script_text(step)) + "\n";
-  return out + checks_text(plan, client, work) + undo_text(step);
+  return out + checks_text(plan, client, step) + undo_text(step);
 }
 
 std::string remaining_query(const Client& client, const std::vector<const Step*>& steps) {

@@ -27,7 +27,7 @@ std::string diagram(const Plan& plan) {
     const auto& part = parts[i];
     std::string name(word_of(part.phase));
     for (char& c : name) c = static_cast<char>(c - 'a' + 'A');
-    out += fmt::format("[{}] {}, {}\n", name, steps_text(part.steps), duration_text(seconds_of(part)));
+    out += fmt::format("[{}] {}, {}\n", name, steps_text(part.steps), duration_text(part.steps));
     std::size_t shown = 0;
     for (const Step* step : part.steps) {
       if (++shown > 8) break;
@@ -99,7 +99,7 @@ std::string section(const PhasePart& part, const Client& client) {
   std::string out = fmt::format("### {}: {}\n\n", phase_title(part), steps_text(part.steps));
   out += bullet("Goal: " + phase_goal(part.phase));
   out += bullet("Application state: " + application_state(part));
-  out += bullet(fmt::format("Duration: {}.", duration_text(seconds_of(part))));
+  out += bullet(fmt::format("Duration: {}.", duration_text(part.steps)));
   out += "\n" + step_list(part) + order_text(part, client);
   const auto apps = apps_of(part);
   if (!apps.empty()) {

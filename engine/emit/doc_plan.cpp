@@ -64,10 +64,10 @@ std::string strongest_lock(const Plan& plan, const PlannedChange& change) {
   return worst ? lock_text(*worst) : "none";
 }
 
-double seconds(const Plan& plan, const PlannedChange& change) {
-  double sum = 0;
-  for (const int number : change.steps) sum += std::max(0.0, plan.steps[static_cast<std::size_t>(number - 1)].seconds);
-  return sum;
+std::vector<const Step*> steps_of(const Plan& plan, const PlannedChange& change) {
+  std::vector<const Step*> out;
+  for (const int number : change.steps) out.push_back(&plan.steps[static_cast<std::size_t>(number - 1)]);
+  return out;
 }
 
 std::string classification(const Plan& plan) {
@@ -75,7 +75,7 @@ std::string classification(const Plan& plan) {
   int number = 0;
   for (const auto& change : plan.changes) {
     table.row({std::to_string(++number), change_title(change.change), change.risk, strongest_lock(plan, change),
-               duration_text(seconds(plan, change)), change.strategy, step_numbers(change.steps)});
+               duration_text(steps_of(plan, change)), change.strategy, step_numbers(change.steps)});
   }
   return "## Classification\n\n" + table.text();
 }

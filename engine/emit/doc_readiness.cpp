@@ -55,14 +55,14 @@ std::string impact(const Plan& plan) {
 }
 
 std::string production_duration(const Plan& plan, const PhasePart& part) {
-  const auto run = duration_text(seconds_of(part));
+  const auto run = duration_text(part.steps);
   if (part.phase == Phase::contract) return fmt::format("{}, after a bake of {}", run, plan.bake);
   return part.phase == Phase::switch_over ? run + ", then watched for a day" : run;
 }
 
 std::string tests(const Plan& plan, const Client& client) {
   MarkdownTable table({"Stage", "Where", "Data", "Duration", "Gate"});
-  const auto total = duration_text(summarise(plan).seconds);
+  const auto total = duration_text(all_steps(plan));
   table.row({"1. Unit tests", "local", "mock data", "minutes", "all pass with the new schema"});
   table.row({"2. Integration tests", "local", "seed data, schema from forward.sql", "minutes",
              "all pass on the old application and on the new one, at the end of each phase"});

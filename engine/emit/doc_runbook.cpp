@@ -17,7 +17,7 @@ std::string head(const Plan& plan) {
   std::string out = fmt::format("# Runbook: {}\n\n", one_line(plan.id));
   out += fmt::format("{} on {} {}, {}. {} steps, {}; {}. Run every command in this folder.\n\n",
                      stated(plan, "description"), plan.engine, plan.version, plan.environment, plan.steps.size(),
-                     duration_text(s.seconds), s.downtime == "none" ? "no downtime" : s.downtime);
+                     duration_text(all_steps(plan)), s.downtime == "none" ? "no downtime" : s.downtime);
   MarkdownTable table({"Role", "Who"});
   table.row({"Decides on going on or back", stated(plan, "owner")});
   table.row({"Runs the scripts", stated(plan, "author")});
@@ -84,7 +84,7 @@ std::string go_line(const PhasePart& part) {
 std::string phase_section(const Plan& plan, const Client& client, const PhasePart& part) {
   std::set<std::string> said;
   std::string out = fmt::format("## {}\n\n{} Here: {}; takes {}.\n\n", phase_title(part), phase_goal(part.phase),
-                                steps_text(part.steps), duration_text(seconds_of(part)));
+                                steps_text(part.steps), duration_text(part.steps));
   if (part.phase == Phase::contract) {
     out += checkbox(
         fmt::format("The bake is over: {} days at least since the switch, with no way back taken", bake_days(plan)));

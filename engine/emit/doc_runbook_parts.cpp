@@ -53,12 +53,12 @@ std::vector<QName> moved_tables(const Plan& plan) {
 }
 
 // Rows are only moved back where a step says so; the rest of the way back costs what the way there did.
-double way_back_seconds(const Plan& plan) {
-  double sum = 0;
+std::vector<const Step*> way_back(const Plan& plan) {
+  std::vector<const Step*> out;
   for (const auto& step : plan.steps) {
-    if (!step.work || step.reverse_work) sum += std::max(0.0, step.seconds);
+    if (!step.work || step.reverse_work) out.push_back(&step);
   }
-  return sum;
+  return out;
 }
 
 std::string log_fragment(const Client& client) {
@@ -149,8 +149,8 @@ std::string rollback_part(const Plan& plan, const Client& client) {
     }
   }
   add("Compare the schema dump and the row counts with the baseline; then tell those who were told of the start.");
-  out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n",
-                     duration_text(way_back_seconds(plan)), code(run_command(client, "rollback.sql")));
+  out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n", duration_text(way_back(plan)),
+                     code(run_command(client, "rollback.sql")));
   out += "Data recovery:\n\n";
   bool lost = false;
   for (const auto& part : parts) {

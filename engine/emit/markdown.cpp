@@ -75,6 +75,17 @@ std::string duration_text(double seconds) {
   return fmt::format("{} s", whole);
 }
 
+std::string duration_text(const std::vector<const Step*>& steps) {
+  double known = 0;
+  bool whole = true;
+  for (const Step* step : steps) {
+    known += std::max(0.0, step->seconds);
+    whole = whole && step->seconds >= 0;
+  }
+  if (whole) return duration_text(known);
+  return known < 1 ? "unknown" : "more than " + duration_text(known);
+}
+
 std::string bytes_text(double bytes) {
   constexpr std::array<std::string_view, 6> kUnits = {"bytes", "kB", "MB", "GB", "TB", "PB"};
   std::size_t unit = 0;

@@ -35,6 +35,8 @@ std::string checkbox(std::string_view text);
 std::string number_text(double value);
 // 0.4 → "under 1 s"; 90 → "1 min 30 s"; 12000 → "3 h 20 min". Negative: "unknown".
 std::string duration_text(double seconds);
+// The time of several steps together: "unknown", or "more than 3 min 0 s", where a step's own is not known.
+std::string duration_text(const std::vector<const Step*>& steps);
 // 90e9 → "90 GB" (decimal units).
 std::string bytes_text(double bytes);
 

@@ -71,6 +71,12 @@ double seconds_of(const PhasePart& part) {
   return sum;
 }
 
+std::vector<const Step*> all_steps(const Plan& plan) {
+  std::vector<const Step*> out;
+  for (const auto& step : plan.steps) out.push_back(&step);
+  return out;
+}
+
 std::vector<std::string> apps_of(const PhasePart& part) {
   std::vector<std::string> out;
   for (const Step* step : part.steps) add_once(out, step->app);

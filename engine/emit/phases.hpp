@@ -22,6 +22,7 @@ std::string phase_title(const PhasePart& part);  // "Phase 2, migrate"
 std::string phase_goal(Phase phase);
 std::string steps_text(const std::vector<const Step*>& steps);  // "step 3" or "steps 3-7"
 double seconds_of(const PhasePart& part);
+std::vector<const Step*> all_steps(const Plan& plan);
 std::vector<std::string> apps_of(const PhasePart& part);  // application work, each text once
 // What the phase's way back loses, each once; empty where it loses nothing.
 std::vector<std::string> losses_of(const PhasePart& part);

@@ -144,7 +144,7 @@ struct EndMark {
 struct Plan {
   // What was asked for.
   std::string id;
-  std::string file;                           // the spec, as named on the command line
+  std::string file;                           // the name of the spec, without its folder
   std::map<std::string, std::string> header;  // the spec's own words: description, owner, service, team, author,
                                               // reviewed_by, ticket, target_date, why, downtime …
   std::string engine;                         // postgres, mysql, mariadb, sqlite, or a dialect that extends one

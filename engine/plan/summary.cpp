@@ -86,6 +86,49 @@ bool stops_traffic(const Step& step) {
          (!step.impact.brief && (step.impact.blocks == "writes" || step.impact.blocks == "reads and writes"));
 }
 
+// For how long writes wait; "" where they never do.
+std::string waiting(const Plan& plan) {
+  std::vector<int> numbers;
+  double seconds = 0;
+  bool known = true;
+  for (const auto& step : plan.steps) {
+    if (!stops_traffic(step)) continue;
+    numbers.push_back(step.number);
+    seconds += std::max(0.0, step.seconds);
+    known = known && step.seconds >= 0;
+  }
+  if (numbers.empty()) return "";
+  const auto time = known ? fmt::format("{:.0f} s by the estimate", std::max(1.0, seconds))
+                          : std::string("for a time that grows with tables whose size is not stated");
+  return fmt::format("writes wait while step{} {} run{}, {}", numbers.size() == 1 ? "" : "s", numbers_text(numbers),
+                     numbers.size() == 1 ? "s" : "", time);
+}
+
+bool share_a_table(const Step& a, const Step& b) {
+  return std::ranges::any_of(a.ops, [&](const Change& one) {
+    return std::ranges::any_of(b.ops, [&](const Change& other) { return table_of(one) == table_of(other); });
+  });
+}
+
+// Has an application been deployed for the step's tables in an earlier phase?
+bool is_awaited(const Plan& plan, const Step& step) {
+  return std::ranges::any_of(plan.steps, [&](const Step& earlier) {
+    return earlier.phase < step.phase && !earlier.app.empty() && share_a_table(earlier, step);
+  });
+}
+
+// Where the deployed application fails although no other one could have been deployed before. By contract it has been.
+std::vector<std::string> breaches(const Plan& plan) {
+  std::vector<std::string> out;
+  for (const auto& step : plan.steps) {
+    if (step.compatibility.old_app || step.phase == Phase::contract || is_awaited(plan, step)) continue;
+    out.push_back(fmt::format("the deployed application meets errors from step {} until the new one runs{}",
+                              step.number,
+                              step.compatibility.note.empty() ? "" : " (" + step.compatibility.note + ")"));
+  }
+  return out;
+}
+
 std::string downtime_of(const Plan& plan) {
   const auto window = plan.header.find("downtime");
   const bool big_bang = std::ranges::any_of(plan.steps, [](const Step& step) { return step.strategy == "big_bang"; });
@@ -93,16 +136,9 @@ std::string downtime_of(const Plan& plan) {
     return window == plan.header.end() ? "the application is stopped while the steps run"
                                        : "a window of " + window->second;
   }
-  std::vector<int> numbers;
-  double seconds = 0;
-  for (const auto& step : plan.steps) {
-    if (!stops_traffic(step)) continue;
-    numbers.push_back(step.number);
-    seconds += std::max(0.0, step.seconds);
-  }
-  if (numbers.empty()) return "none";
-  return fmt::format("writes wait while step{} {} run{}, {:.0f} s by the estimate", numbers.size() == 1 ? "" : "s",
-                     numbers_text(numbers), numbers.size() == 1 ? "s" : "", std::max(1.0, seconds));
+  std::string out = waiting(plan);
+  for (const auto& breach : breaches(plan)) out += (out.empty() ? "" : "; ") + breach;
+  return out.empty() ? "none" : out;
 }
 
 // The number of the first step that says anything in `member`; 0: none does.

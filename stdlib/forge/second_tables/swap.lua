@@ -206,7 +206,8 @@ function M.swap(b, set, options)
     title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(M.names(set, "q")),
     why = "renames only, in one piece: no session finds a table missing or half changed",
     ops = list, form = "swap", loses = lost(b.ctx, set), checks_before = #checks > 0 and checks or nil,
-    app = ("Deploy the application that uses %s as the new schema has it."):format(M.names(set, "q")),
+    app = ("Deploy the application that uses %s as the new schema has it%s."):format(M.names(set, "q"),
+      (#gone > 0 or #demanded(set) > 0) and ", together with this step" or ""),
     compatibility = {
       old_app = #gone == 0 and #demanded(set) == 0, new_app = true,
       note = #gone > 0 and ("statements that say %s fail from here"):format(table.concat(gone, ", "))

@@ -252,7 +252,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 4 of 8: done'
--- Application: Deploy the application that uses parts as the new schema has it.
+-- Application: Deploy the application that uses parts as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies parts into parts__old again

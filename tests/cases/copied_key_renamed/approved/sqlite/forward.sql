@@ -474,7 +474,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 8 of 14: done'
--- Application: Deploy the application that uses countries, towns as the new schema has it.
+-- Application: Deploy the application that uses countries, towns as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 9 of 14, contract: From here the way back copies towns into towns__old again

@@ -161,7 +161,7 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 \echo 'step 3 of 8: Backfill grp of users'
 SET lock_timeout = 0;

@@ -95,7 +95,7 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 .print 'step 3 of 5: Backfill grp of users'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -95,7 +95,7 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag, other source
+--   Hazards:      backfill, replica lag, own values, other source
 -- ============================================================================
 .print 'step 3 of 5: Backfill organisation of users'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

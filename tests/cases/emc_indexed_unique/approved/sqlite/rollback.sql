@@ -28,7 +28,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: step 4 must be done before this: Add the unique index users_code_idx on users. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 4 must be done before this: Add the unique index users_code_idx on users', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_code_idx' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must be done before this: Add the unique index users_code_idx on users', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_code_idx' COLLATE NOCASE AND tbl_name = 'users' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -139,7 +139,7 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 \echo 'step 3 of 5: Backfill len of entries'
 SET lock_timeout = 0;

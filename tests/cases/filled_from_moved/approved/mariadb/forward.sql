@@ -156,7 +156,7 @@ SELECT 'step 3 of 13: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 SELECT 'step 4 of 13: Backfill room of bins' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

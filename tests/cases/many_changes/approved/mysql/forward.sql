@@ -475,7 +475,7 @@ DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
 SELECT 'step 4 of 8: done' AS `forgelua`;
--- Application: Deploy the application that uses users as the new schema has it.
+-- Application: Deploy the application that uses users as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies users into users__old again

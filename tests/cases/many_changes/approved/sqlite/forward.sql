@@ -253,7 +253,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 4 of 9: done'
--- Application: Deploy the application that uses users as the new schema has it.
+-- Application: Deploy the application that uses users as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 5 of 9, contract: From here the way back copies users into users__old again

@@ -367,7 +367,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 7 of 16: done'
--- Application: Deploy the application that uses prices as the new schema has it.
+-- Application: Deploy the application that uses prices as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 8 of 16, switch: Swap the copy of labels in

@@ -31,7 +31,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must be done before this: rename_table tags. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: rename_table tags', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tags') THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: rename_table tags', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tags') AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'labels' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

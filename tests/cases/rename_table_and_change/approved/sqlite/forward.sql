@@ -28,7 +28,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: step 3 must not be done at this point: Rename users to people. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Rename users to people', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'people') THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Rename users to people', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'people') AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'users' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

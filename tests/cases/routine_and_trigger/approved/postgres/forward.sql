@@ -167,7 +167,7 @@ COMMIT;
 --   Estimate:     1 min 3 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 \echo 'step 6 of 22: Backfill m of orders'
 SET lock_timeout = 0;

@@ -157,7 +157,7 @@ SELECT 'step 2 of 7: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 SELECT 'step 3 of 7: Backfill token, draw of tickets' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -15,7 +15,7 @@ BEGIN;
 
 -- 1. step 5 is done: Swap the copy of prices in: expects 1
 INSERT INTO temp.forgelua_validation VALUES (1, 'step 5 is done: Swap the copy of prices in', '1',
-  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'prices__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '1' ELSE '0' END) AS text));
+  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices') AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__new' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'prices__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '1' ELSE '0' END) AS text));
 COMMIT;
 
 SELECT no, "check", expected, actual,

@@ -35,7 +35,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 SELECT 'step 3 of 6: Backfill grp of users' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -40,7 +40,7 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      backfill, replica lag
+--   Hazards:      backfill, replica lag, own values
 -- ============================================================================
 .print 'step 3 of 6: Backfill grp of users'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

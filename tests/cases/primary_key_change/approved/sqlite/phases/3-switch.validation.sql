@@ -15,7 +15,7 @@ BEGIN;
 
 -- 1. step 4 is done: Swap the copy of readings in: expects 1
 INSERT INTO temp.forgelua_validation VALUES (1, 'step 4 is done: Swap the copy of readings in', '1',
-  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'readings__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '1' ELSE '0' END) AS text));
+  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings') AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings__new' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'readings__sync_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '1' ELSE '0' END) AS text));
 COMMIT;
 
 SELECT no, "check", expected, actual,
