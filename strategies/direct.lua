@@ -62,6 +62,7 @@ local function run(phase)
       for _, change in ipairs(in_order(sub, row.kind)) do
         if act and not b.settled[change] then act(change, sub, ctx, b) end
       end
+      if row.kind == "column" and phase == "switch" then direct_columns.uncross(b) end
       if flushes(row.kind, ctx) then direct_columns.flush(sub, ctx, b) end
     end
     direct_columns.flush(sub, ctx, b)

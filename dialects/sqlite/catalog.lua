@@ -132,6 +132,9 @@ local function column_done(o, group)
   if col.generated then extras[#extras + 1] = ddl.generated_sql(col.generated) end
   local parts = { "EXISTS (" .. query .. ")" }
   for _, text in ipairs(extras) do parts[#parts + 1] = "EXISTS (" .. in_text(q, text) .. ")" end
+  if alias and alias.name == col.name and o.before and ddl.counts_up(o.before) ~= ddl.counts_up(col) then
+    parts[#parts + 1] = (ddl.counts_up(col) and "" or "NOT ") .. "EXISTS (" .. in_text(q, "AUTOINCREMENT") .. ")"
+  end
   return truth(table.concat(parts, " AND "))
 end
 

@@ -72,7 +72,8 @@ local OBJECT_ONLY = { table = true, view = true, definition = true, sync = true,
 
 --- Do two columns differ in nothing that SQLite keeps, apart from the name? (It keeps no comments.)
 function M.same_column(a, b)
-  return ddl.column_sql(a):sub(#ddl.ident(a.name) + 1) == ddl.column_sql(b):sub(#ddl.ident(b.name) + 1)
+  return ddl.counts_up(a) == ddl.counts_up(b)
+    and ddl.column_sql(a):sub(#ddl.ident(a.name) + 1) == ddl.column_sql(b):sub(#ddl.ident(b.name) + 1)
 end
 
 local function options_of(shell)

@@ -162,6 +162,15 @@ Change as_it_ends(Change change, const std::map<QName, QName>& renamed) {
 }  // namespace
 
 Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& final, PushedTables& tables) {
+  // Names that stood before the plan: that one of them stands says nothing about a change that brings it.
+  std::set<std::pair<std::string_view, std::string>> held;
+  for (const auto& change : final.changes) {
+    if (verb_of(change) != Verb::create) held.emplace(kind_of(change), object_of(reverse(change)));
+  }
+  const auto tells = [&](const Change& change) {
+    const auto name = object_of(change);
+    return name == object_of(reverse(change)) || !held.contains({kind_of(change), name});
+  };
   std::set<std::string> asked;
   for (const auto& change : final.changes) {
     Step step, found;  // `found` holds what the dialect answers
@@ -179,7 +188,7 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
     if (!found.done || !asked.insert(found.done->sql).second) continue;
     out.checks.push_back({fmt::format("{} {}", word_of(change), object_of(change)), found.done->sql, "1"});
     // Under its new name a table has nothing before the start, also of what is to go.
-    if (found.mark && table_of(change) == table_of(step.ops.front())) out.marks.push_back({change, found.mark->sql});
+    if (found.mark && tells(change) && table_of(change) == table_of(step.ops.front())) out.marks.push_back({change, found.mark->sql});
   }
   return {};
 }

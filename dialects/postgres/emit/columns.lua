@@ -87,6 +87,8 @@ local function advance(table_name, column, sequence, d)
     .. "nullif(current_setting('forgelua.sequence', true), '')::bigint) AS v) AS s WHERE v > 0"
 end
 
+M.advance = advance
+
 local function counts(column) return column.identity ~= nil or types.is_serial(column.type) end
 M.counts = counts
 

@@ -2,6 +2,7 @@
 --- belong to the thing and not to its name, and have to follow the name.
 
 local dialect = require("forge.dialect")
+local columns = require("dialects.postgres.emit.columns")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
 local types = require("dialects.postgres.types")
@@ -200,7 +201,12 @@ local function counters_of_tables(out, step, d)
     for _, column in ipairs(now and now.columns or {}) do
       local old_name = sql.column_of(aside, map[column.name]) and map[column.name] or column.name
       local old = sql.column_of(aside, old_name)
-      if old and (column.identity or (old.identity and types.is_serial(column.type))) then
+      local counted = old and (columns.counts(old) or nextval_of(old))
+      if columns.counts(column) and not counted then
+        -- Nothing counted before: the rows that were copied hold the values that must not be given again.
+        out:add(columns.advance(pair.now, column.name, ("pg_get_serial_sequence(%s, %s)"):format(
+          sql.name_literal(pair.now, d), d:literal(column.name)), d))
+      elseif old and (column.identity or (old.identity and types.is_serial(column.type))) then
         out:add("DO " .. sql.dollar(go_on(pair, column, old_name, d)))
       elseif old and (types.is_serial(column.type) or nextval_of(column)) then
         out:add("DO " .. sql.dollar(take_over(pair, column, old_name, d)))
@@ -209,7 +215,7 @@ local function counters_of_tables(out, step, d)
   end
 end
 
-local counts = require("dialects.postgres.emit.columns").counts
+local counts = columns.counts
 
 -- A column that loses its counter where another of the table gains one: the value of the first is kept in a setting,
 -- and the second goes on from it (see alter_column).

@@ -191,8 +191,8 @@ local function alter_part(b, unit, change, part)
   }, t)
 end
 
-local function rename(b, unit, change)
-  local q, from, to = unit.q, change.before.name, change.after.name
+local function rename(b, unit, from, to)
+  local q = unit.q
   local object = show(q) .. "." .. from
   -- Views are made anew: an engine that lets them follow writes the new name into their text, and their columns with it.
   local views = b:views_naming(q, { from })
@@ -211,6 +211,38 @@ local function rename(b, unit, change)
     },
     hazards = not same and { "rename" } or nil,
   })
+end
+
+-- A name that another column still bears is free only once that has its own: such renames wait for all others.
+local function crossing(b, unit, from, to)
+  local taken = b:column(unit.q, to)
+  if not taken or strategy.same_column_name(b.ctx, from, to) then return rename(b, unit, from, to) end
+  unit.crossed = unit.crossed or {}
+  table.insert(unit.crossed, { from = from, to = to })
+end
+
+-- Which of the renames that wait can be carried out: the first whose new name is free.
+local function free_one(b, unit)
+  for i, one in ipairs(unit.crossed) do
+    if not b:column(unit.q, one.to) then return table.remove(unit.crossed, i) end
+  end
+end
+
+--- Carries out what has waited. Where names go round in a circle, one column leaves it under a name of its own first.
+function M.uncross(b)
+  for _, unit in ipairs(b.units) do
+    while unit.crossed and #unit.crossed > 0 do
+      local one = free_one(b, unit)
+      if one then
+        rename(b, unit, one.from, one.to)
+      else
+        local first = unit.crossed[1]
+        local aside = strategy.derived_name(b.ctx, first.from, "__moved")
+        rename(b, unit, first.from, aside)
+        first.from = aside
+      end
+    end
+  end
 end
 
 local function in_key(t, name)
@@ -238,7 +270,7 @@ function M.alter(change, b, phase)
     if part.phase == phase then
       if part.what == "rename" then
         merging.flush_unit(b, unit)
-        rename(b, unit, change)
+        crossing(b, unit, change.before.name, change.after.name)
       elseif part.what == "not_null" then
         local now = b:column(unit.q, change.before.name)
         not_null.enforce(b, unit, change.before.name, strategy.with_part(now, change.after, part))
