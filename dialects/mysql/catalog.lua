@@ -163,8 +163,15 @@ for _, kind in ipairs({ "primary_key", "unique", "foreign_key", "check" }) do
   done["alter_" .. kind], done["rename_" .. kind] = m.add, m.add
 end
 
-function done.create_index(o, d) return cond.index_exists(o.table, o.after.name, d) end
-function done.drop_index(o, d) return "NOT " .. cond.index_exists(o.table, o.before.name, d) end
+-- A unique key may bear the name that an index had, and the other way round.
+local function index_stands(q, index, d)
+  return exists("STATISTICS", in_table(q, d, {
+    "INDEX_NAME = " .. d:literal(index.name), "NON_UNIQUE = " .. (index.unique and 0 or 1),
+  }))
+end
+
+function done.create_index(o, d) return index_stands(o.table, o.after, d) end
+function done.drop_index(o, d) return "NOT " .. index_stands(o.table, o.before, d) end
 function done.rename_index(o, d, step)
   local there = done.create_index(o, d)
   local taken = taken_again(step, o.table, { "indexes", "uniques" }, o.before.name)

@@ -117,6 +117,14 @@ local function default_text(col)
 end
 
 -- The column as the pragma tells of it; what it does not tell (collation, expression) is looked for in the text.
+-- As SQLite numbers them: 0 where the column is not in the primary key.
+local function place_in_key(t, name)
+  for i, part in ipairs(t.primary_key and t.primary_key.parts or {}) do
+    if part.column == name then return i end
+  end
+  return 0
+end
+
 local function column_done(o, group)
   local q, col = group.after.name, o.after
   local alias = ddl.rowid_column(group.after)
@@ -127,6 +135,7 @@ local function column_done(o, group)
   local query = (renamed and column_to_the_letter or column)(q, col.name) .. " AND lower(type) = "
     .. literal(declared:lower()) .. " AND dflt_value IS " .. (default and literal(default) or "NULL")
   if not (alias and alias.name == col.name) then query = query .. ' AND "notnull" = ' .. (col.nullable and "0" or "1") end
+  query = query .. " AND pk = " .. place_in_key(group.after, col.name)
   local extras = {}
   if (col.collation or "") ~= "" then extras[1] = ddl.ident(col.name) .. " " .. declared .. " COLLATE " .. ddl.ident(col.collation) end
   if col.generated then extras[#extras + 1] = ddl.generated_sql(col.generated) end

@@ -5,6 +5,7 @@
 local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
+local rules = require("forge.direct.lost_rules")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
 local words = require("forge.direct.member_words")
@@ -14,6 +15,8 @@ local M = {}
 local show = strategy.display
 local noun, title, object_id = words.noun, words.title, words.object_id
 local checks_for, enforcing, BREAKS = words.checks_for, words.enforcing, words.BREAKS
+
+M.reference_stays = rules.reference_stays
 
 -- The member with its name, its columns and its tables as they are called at this point of the plan.
 local function as_now(b, unit, kind, object)
@@ -109,77 +112,6 @@ function M.add(b, unit, kind, object, why)
   }, t)
 end
 
--- Does the table that a foreign key refers to outlive the plan?
-local function parent_stays(b, unit, fk)
-  local ctx, parent = b.ctx, b.by_key[show(fk.ref)]
-  if parent then return parent.after ~= nil end
-  return not ctx.table or ctx.table(fk.ref, "after") ~= nil or fold.same_q(fk.ref, unit.q)
-end
-
---- Is what a foreign key refers to called the same from the first step to the last? Only then can it be asked about at any.
----@return boolean
-function M.reference_stays(b, unit, fk)
-  return parent_stays(b, unit, fk) and not (b.ctx.renamed or {})[show(fk.ref)]
-    and not (b.ctx.renamed_columns or {})[show(fk.ref)]
-end
-
--- What keeps a rule that goes from standing again, and what asks for it.
-local function counted(column) return column.nullable or column.identity or column.generated end
-
--- A unique key of which a column goes: on the way back that has one value in every row, unless the row's own key fills it, and
--- so the columns that are left must tell the rows apart. Gives those; nil where the key stands again anyway.
-local function left_of_key(unit, object)
-  local names, t = strategy.plain_columns(object.parts), unit.before
-  if not t or not unit.after or not names or not fold.same_q(t.name, unit.after.name) then return nil end
-  local left, own = {}, strategy.key(t)
-  for _, name in ipairs(names) do
-    local before, after = strategy.column(t, name), strategy.column(unit.after, name)
-    if before and after then
-      left[#left + 1] = { column = name }
-    elseif not before or counted(before) or (#own == 1 and own[1] ~= name) then
-      return nil
-    end
-  end
-  return #left < #names and left or nil
-end
-
-local function rows_alike(ctx, q, left)
-  if #left > 0 then return strategy.check_duplicates(ctx, q, left) end
-  return strategy.must_be_none(("%s has no second row"):format(show(q)),
-    "SELECT CASE WHEN COUNT(*) > 1 THEN 1 ELSE 0 END FROM " .. ctx.d:qname(q))
-end
-
-local function lost_rule(b, unit, kind, object)
-  local left = (kind == "key" or object.unique) and left_of_key(unit, object)
-  if left then
-    return ("what held rows of %s apart by %s: the way back stops where two agree in the rest of it"):format(show(unit.q),
-      object.name or "the primary key"), { rows_alike(b.ctx, unit.q, left) }
-  end
-  local asks = kind ~= "foreign_key" or M.reference_stays(b, unit, object)
-  return losses.rule(b.ctx, unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
-end
-
--- A foreign key whose parent's rows do not come back: what pointed at them must let go, or it cannot stand again.
-local function let_go(b, unit, fk)
-  local ctx = b.ctx
-  if parent_stays(b, unit, fk) or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
-  local set, t = {}, b:table(unit.q)
-  for i, name in ipairs(fk.columns) do
-    local column = strategy.column(t, name)
-    if not column or not column.nullable or not strategy.column(unit.after, name) then return nil end
-    set[i] = { to = name, expr = "NULL" }
-  end
-  local joined, present = {}, {}
-  for i, name in ipairs(fk.columns) do
-    local own = ctx.d:qname(unit.q) .. "." .. ctx.d:ident(name)
-    joined[i] = "parent_row." .. ctx.d:ident(fk.ref_columns[i] or name) .. " = " .. own
-    present[i] = own .. " IS NOT NULL"
-  end
-  local where = ("%s AND NOT EXISTS (SELECT 1 FROM %s AS parent_row WHERE %s)"):format(table.concat(present, " AND "),
-    ctx.d:qname(fk.ref), table.concat(joined, " AND "))
-  return b:backfill(unit, set, where, strategy.count_where(ctx, unit.q, where))
-end
-
 --- Adds the foreign keys that had to wait for what they refer to, as far as that is ready now.
 function M.add_postponed(b)
   local left = {}
@@ -201,9 +133,9 @@ function M.drop(b, unit, kind, name, why)
   local t, object = b:table(unit.q), b:member(unit.q, kind, name)
   local word = ops["drop_" .. kind](unit.q, object)
   local concurrently = kind == "index" and strategy.safe_form(b.ctx, word, t) == "concurrently"
-  local work = kind == "foreign_key" and let_go(b, unit, object) or nil
+  local work = kind == "foreign_key" and rules.let_go(b, unit, object) or nil
   local lost, back = nil, nil
-  if not work then lost, back = lost_rule(b, unit, kind, object) end
+  if not work then lost, back = rules.lost(b, unit, kind, object) end
   columns.ddl(b, unit, object_id(unit.q, object), "drop-" .. noun(kind, object):gsub(" ", "-"), {
     title = title("Drop", kind, object, unit.q),
     why = why or (kind == "index" and "no query of the new schema counts on it" or "the new schema no longer asks for it"),
@@ -286,7 +218,7 @@ local function replace(b, unit, kind, change)
     end
     local t, lost, back = b:table(unit.q), nil, nil
     if not losses.same_rule(kind, change.before, change.after) then
-      lost, back = lost_rule(b, unit, kind, b:member(unit.q, kind, name))
+      lost, back = rules.lost(b, unit, kind, b:member(unit.q, kind, name))
     end
     return columns.ddl(b, unit, object_id(unit.q, after), "replace", {
       loses = lost, checks_back = back,
@@ -301,12 +233,40 @@ local function replace(b, unit, kind, change)
   M.add(b, unit, kind, beside, "the new definition stands beside the old one until it can take its name")
   local lost, back = nil, nil
   if not losses.same_rule(kind, change.before, change.after) then
-    lost, back = lost_rule(b, unit, kind, b:member(unit.q, kind, name))
+    lost, back = rules.lost(b, unit, kind, b:member(unit.q, kind, name))
   end
   b:step(object_id(unit.q, after), "take-over", {
     loses = lost, checks_back = back,
     title = title("Let the new definition take over", kind, after, unit.q), why = "metadata only",
     ops = { b:drop_member(unit.q, kind, name), b:rename_member(unit.q, kind, beside.name, name) },
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
+-- Keys and indexes of a table share their names: where one of another kind bears the name until now, what becomes of that.
+local SHARES = { key = "index", index = "key" }
+
+local function passed_on_by(b, unit, kind, name)
+  local other = not b.ctx.features.rebuild and SHARES[kind]
+  for _, change in ipairs(other and b:member(unit.q, other, name) and unit.changes or {}) do
+    if change.kind == other and change.before and not change.after and name_now(b, unit, other, change) == name then
+      return change
+    end
+  end
+end
+
+-- An index takes the name of a key, or a key that of an index: it stands beside the other one first.
+local function hand_over(b, unit, kind, object, from)
+  b.settled[from] = true
+  local name, beside = object.name, fold.copy(object)
+  beside.name = strategy.derived_name(b.ctx, name, "__new")
+  M.add(b, unit, kind, beside, "it stands beside the one whose name it takes")
+  columns.flush_unit(b, unit)
+  local lost, back = rules.lost(b, unit, from.kind, b:member(unit.q, from.kind, name))
+  b:step(object_id(unit.q, object), "take-over", {
+    loses = lost, checks_back = back,
+    title = title("Let the new definition take over", kind, object, unit.q), why = "metadata only",
+    ops = { b:drop_member(unit.q, from.kind, name), b:rename_member(unit.q, kind, beside.name, name) },
     compatibility = { old_app = true, new_app = true },
   })
 end
@@ -354,7 +314,10 @@ local function add_when(kind, phase)
     if phase == "expand" and not (early and ready(b, unit, kind, object)) then return end
     unit.added = unit.added or {}
     if unit.added[change] then return end
+    local from = passed_on_by(b, unit, kind, object.name)
+    if from and phase ~= "switch" then return end
     unit.added[change] = true
+    if from then return hand_over(b, unit, kind, object, from) end
     if kind == "foreign_key" and b:key_waits(object, b:table(unit.q), unit.after) then return b:postpone_key(unit, object) end
     M.add(b, unit, kind, object)
   end

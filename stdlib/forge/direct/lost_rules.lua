@@ -1,0 +1,87 @@
+--- What goes with a rule that is dropped: rows come in that it would have refused, and the way back has to ask for them.
+
+local fold = require("forge.fold")
+local losses = require("forge.losses")
+local strategy = require("forge.strategy")
+local words = require("forge.direct.member_words")
+
+local M = {}
+
+local show, checks_for = strategy.display, words.checks_for
+
+-- Does the table that a foreign key refers to outlive the plan?
+local function parent_stays(b, unit, fk)
+  local ctx, parent = b.ctx, b.by_key[show(fk.ref)]
+  if parent then return parent.after ~= nil end
+  return not ctx.table or ctx.table(fk.ref, "after") ~= nil or fold.same_q(fk.ref, unit.q)
+end
+
+--- Is what a foreign key refers to called the same from the first step to the last? Only then can it be asked about at any.
+---@return boolean
+function M.reference_stays(b, unit, fk)
+  return parent_stays(b, unit, fk) and not (b.ctx.renamed or {})[show(fk.ref)]
+    and not (b.ctx.renamed_columns or {})[show(fk.ref)]
+end
+
+-- What keeps a rule that goes from standing again, and what asks for it.
+local function counted(column) return column.nullable or column.identity or column.generated end
+
+-- A unique key of which a column goes: on the way back that has one value in every row, unless the row's own key fills it, and
+-- so the columns that are left must tell the rows apart. Gives those; nil where the key stands again anyway.
+local function left_of_key(unit, object)
+  local names, t = strategy.plain_columns(object.parts), unit.before
+  if not t or not unit.after or not names or not fold.same_q(t.name, unit.after.name) then return nil end
+  local left, own = {}, strategy.key(t)
+  for _, name in ipairs(names) do
+    local before, after = strategy.column(t, name), strategy.column(unit.after, name)
+    if before and after then
+      left[#left + 1] = { column = name }
+    elseif not before or counted(before) or (#own == 1 and own[1] ~= name) then
+      return nil
+    end
+  end
+  return #left < #names and left or nil
+end
+
+local function rows_alike(ctx, q, left)
+  if #left > 0 then return strategy.check_duplicates(ctx, q, left) end
+  return strategy.must_be_none(("%s has no second row"):format(show(q)),
+    "SELECT CASE WHEN COUNT(*) > 1 THEN 1 ELSE 0 END FROM " .. ctx.d:qname(q))
+end
+
+--- What is lost with a rule that goes, and what its way back asks first.
+---@return string? loses
+---@return table[]? checks_back
+function M.lost(b, unit, kind, object)
+  local left = (kind == "key" or object.unique) and left_of_key(unit, object)
+  if left then
+    return ("what held rows of %s apart by %s: the way back stops where two agree in the rest of it"):format(show(unit.q),
+      object.name or "the primary key"), { rows_alike(b.ctx, unit.q, left) }
+  end
+  local asks = kind ~= "foreign_key" or M.reference_stays(b, unit, object)
+  return losses.rule(b.ctx, unit, kind, object, asks and checks_for(b.ctx, unit.q, kind, object) or nil)
+end
+
+--- A foreign key whose parent's rows do not come back: what pointed at them must let go, or it cannot stand again.
+---@return table? work of the way back
+function M.let_go(b, unit, fk)
+  local ctx = b.ctx
+  if parent_stays(b, unit, fk) or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
+  local set, t = {}, b:table(unit.q)
+  for i, name in ipairs(fk.columns) do
+    local column = strategy.column(t, name)
+    if not column or not column.nullable or not strategy.column(unit.after, name) then return nil end
+    set[i] = { to = name, expr = "NULL" }
+  end
+  local joined, present = {}, {}
+  for i, name in ipairs(fk.columns) do
+    local own = ctx.d:qname(unit.q) .. "." .. ctx.d:ident(name)
+    joined[i] = "parent_row." .. ctx.d:ident(fk.ref_columns[i] or name) .. " = " .. own
+    present[i] = own .. " IS NOT NULL"
+  end
+  local where = ("%s AND NOT EXISTS (SELECT 1 FROM %s AS parent_row WHERE %s)"):format(table.concat(present, " AND "),
+    ctx.d:qname(fk.ref), table.concat(joined, " AND "))
+  return b:backfill(unit, set, where, strategy.count_where(ctx, unit.q, where))
+end
+
+return M

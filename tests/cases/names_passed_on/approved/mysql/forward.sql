@@ -1,0 +1,582 @@
+-- Forward, every phase of migration names_passed_on
+-- Names of keys and indexes pass to another kind, and to another table; a column becomes the key
+-- mysql 8.4; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create notes__new in the new shape of notes. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'notes__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create notes__new in the new shape of notes')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Add the index marks_c on tags. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'tags' AND INDEX_NAME = 'marks_c' AND NON_UNIQUE = 1) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Add the index marks_c on tags')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: drop_index marks_c. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'marks' AND INDEX_NAME = 'marks_c' AND NON_UNIQUE = 1) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: drop_index marks_c')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 1 of 10, expand: Create notes__new in the new shape of notes
+--   Id:           notes/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+SELECT 'step 1 of 10: Create notes__new in the new shape of notes' AS `forgelua`;
+-- Check: no trigger, policy, rule or statistics object of notes that this plan does not know: a copy would lose it. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'notes' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of notes that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
+CREATE TABLE `notes__new` (
+  `id` int NOT NULL,
+  `a` int NOT NULL,
+  `b` int NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `notes_b` (`b`),
+  KEY `notes_a` (`a`)
+);
+SELECT 'step 1 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 2 of 10, expand: Add the index marks_c on tags
+--   Id:           tags.marks_c/expand/add-index
+--   Why:          the new schema's queries use it
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+SELECT 'step 2 of 10: Add the index marks_c on tags' AS `forgelua`;
+ALTER TABLE `tags`
+  ADD KEY `marks_c` (`c`),
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'step 2 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 3 of 10, migrate: Repeat every write to notes on notes__new
+--   Id:           notes/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   notes__new
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 3 of 10: Repeat every write to notes on notes__new' AS `forgelua`;
+-- Check: every row of notes gives id a value. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `notes` WHERE (`id`) IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of notes gives id a value')), '0', @forgelua_actual);
+-- Check: no two rows of notes agree in (`id`). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT `id` AS `id` FROM `notes`) AS made WHERE `id` IS NOT NULL GROUP BY `id` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of notes agree in (`id`)')), '0', @forgelua_actual);
+-- Check: no two rows of notes agree in (`b`). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT `b` AS `b` FROM `notes`) AS made WHERE `b` IS NOT NULL GROUP BY `b` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of notes agree in (`b`)')), '0', @forgelua_actual);
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `notes__sync_fa96_i` AFTER INSERT ON `notes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `notes__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `notes__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__new` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `notes__sync_fa96_u` AFTER UPDATE ON `notes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`a` <=> NEW.`a`) THEN
+    UPDATE `notes__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = OLD.`a`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `notes__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `notes__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__new` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `notes__sync_fa96_d` AFTER DELETE ON `notes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `notes__new` WHERE `a` = OLD.`a`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 4 of 10, migrate: Copy the rows of notes into notes__new
+--   Id:           notes/migrate/copy
+--   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; a transaction that updates several of them may meet a deadlock and must be ready to run again
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+SELECT 'step 4 of 10: Copy the rows of notes into notes__new' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('notes/migrate/copy', 'notes', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'notes/migrate/copy';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `a` INTO forgelua_s1 FROM `notes` WHERE `a` > forgelua_l1 ORDER BY `a` LIMIT 1;
+    ELSE
+      SELECT `a` INTO forgelua_s1 FROM `notes` ORDER BY `a` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `a` INTO forgelua_e1 FROM `notes` WHERE `a` >= forgelua_s1 ORDER BY `a` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `a` INTO forgelua_e1 FROM `notes` ORDER BY `a` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      INSERT INTO `notes__new` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` AS forgelua_s WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/migrate/copy';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'notes/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'b', `b`), forgelua_message FROM `notes` WHERE `a` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          INSERT INTO `notes__new` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` AS forgelua_s WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/migrate/copy';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `a` INTO forgelua_s1 FROM `notes` WHERE `a` > forgelua_s1 AND `a` <= forgelua_e1 ORDER BY `a` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/migrate/copy';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'step 4 of 10: done' AS `forgelua`;
+-- Check: every row has an equal one in the copy. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `a` AS `a`, `b` AS `b` FROM `notes`) AS source WHERE NOT EXISTS (SELECT 1 FROM `notes__new` AS copied WHERE copied.`a` = source.`a` AND (copied.`id` = source.`id` OR (copied.`id` IS NULL AND source.`id` IS NULL)) AND (copied.`b` = source.`b` OR (copied.`b` IS NULL AND source.`b` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 5 of 10, switch: Swap the copy of notes in
+--   Id:           notes/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   notes__old
+--   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of notes that the old table cannot hold; they are named in forgelua_sync_errors
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 5 of 10: Swap the copy of notes in' AS `forgelua`;
+-- Check: step 4 has come to its end: Copy the rows of notes into notes__new. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'notes/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of notes into notes__new')), '1', @forgelua_actual);
+-- Check: no row of notes stands in forgelua_sync_errors (mend it in notes, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'notes__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of notes stands in forgelua_sync_errors (mend it in notes, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: every row of notes__new is still in notes (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `notes__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `notes` AS source WHERE source.`a` = copied.`a`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of notes__new is still in notes (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `notes__sync_ffab_i` AFTER INSERT ON `notes__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `notes__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `notes__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__old` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `notes__sync_ffab_u` AFTER UPDATE ON `notes__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`a` <=> NEW.`a`) THEN
+    UPDATE `notes__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = OLD.`a`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `notes__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `notes__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__old` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `notes__sync_ffab_d` AFTER DELETE ON `notes__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `notes__old` WHERE `a` = OLD.`a`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `notes` TO `notes__old`, `notes__new` TO `notes`;
+DROP TRIGGER IF EXISTS `notes__sync_fa96_i`;
+DROP TRIGGER IF EXISTS `notes__sync_fa96_u`;
+DROP TRIGGER IF EXISTS `notes__sync_fa96_d`;
+SELECT 'step 5 of 10: done' AS `forgelua`;
+-- Application: Deploy the application that uses notes as the new schema has it.
+
+-- ============================================================================
+-- Step 6 of 10, contract: Drop the index marks_c on marks
+--   Id:           marks.marks_c/contract/drop-index
+--   Why:          no query of the new schema counts on it
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries that used the index get slower
+--   Way back:     yes, nothing is lost
+--   Hazards:      index drop
+-- ============================================================================
+SELECT 'step 6 of 10: Drop the index marks_c on marks' AS `forgelua`;
+ALTER TABLE `marks`
+  DROP INDEX `marks_c`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'step 6 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 7 of 10, contract: From here the way back copies notes into notes__old again
+--   Id:           notes/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 7 of 10: From here the way back copies notes into notes__old again' AS `forgelua`;
+-- Nothing to run in the database.
+SELECT 'step 7 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 8 of 10, contract: Stop repeating writes to notes on notes__old
+--   Id:           notes/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 8 of 10: Stop repeating writes to notes on notes__old' AS `forgelua`;
+DROP TRIGGER IF EXISTS `notes__sync_ffab_i`;
+DROP TRIGGER IF EXISTS `notes__sync_ffab_u`;
+DROP TRIGGER IF EXISTS `notes__sync_ffab_d`;
+SELECT 'step 8 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 9 of 10, contract: Drop notes__old
+--   Id:           notes/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 9 of 10: Drop notes__old' AS `forgelua`;
+DROP TABLE `notes__old`;
+SELECT 'step 9 of 10: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 10 of 10, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 10 of 10: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 10 of 10: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;
