@@ -1,5 +1,6 @@
 --- Contract: the old tables go, and what the engine could not rename gets its own name.
 
+local columns = require("forge.direct.columns")
 local copy_checks = require("forge.copy_checks")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
@@ -181,7 +182,13 @@ function M.contract_set(sub, ctx, b, set)
     loses = #back > 0 and table.concat(back, "; ") or nil,
     compatibility = { old_app = #swapping.gone_names(set) == 0, new_app = true }, hazards = { "drop" },
   })
-  for _, entry in ipairs(set.entries) do final_names(ctx, b, entry) end
+  for _, entry in ipairs(set.entries) do
+    final_names(ctx, b, entry)
+    if entry.helper then
+      members.drop(b, entry.unit, "index", entry.helper.name, "rows of the copy were found by it while both tables stood")
+      columns.flush_unit(b, entry.unit)
+    end
+  end
 end
 
 return M

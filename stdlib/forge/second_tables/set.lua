@@ -92,6 +92,32 @@ function M.in_set(set, q)
   end
 end
 
+-- Does a key or an index of the table lead with these columns? Only then is a row found by them without reading all others.
+local function finds_by(t, names)
+  local lists = {}
+  if t.primary_key then lists[1] = strategy.plain_columns(t.primary_key.parts) end
+  for _, field in ipairs({ "uniques", "indexes" }) do
+    for _, member in ipairs(t[field] or {}) do
+      if (member.where or "") == "" then lists[#lists + 1] = strategy.plain_columns(member.parts) end
+    end
+  end
+  for _, columns in ipairs(lists) do
+    local leads = #columns >= #names
+    for i = 1, leads and #names or 0 do leads = leads and strategy.contains(names, columns[i]) end
+    if leads then return true end
+  end
+  return false
+end
+
+-- The index by which the triggers find the rows of a copy that has another key than the table it is made of.
+local function helper_index(ctx, entry)
+  local names, columns = entry.map.key, {}
+  if finds_by(entry.after, names) then return nil end
+  for i, name in ipairs(names) do columns[i] = { column = name, desc = false, length = 0 } end
+  return { name = strategy.derived_name(ctx, entry.new_q.name, "_key"), parts = columns, unique = false, include = {},
+           nulls_not_distinct = false, invisible = false, storage = {} }
+end
+
 -- The new table as it is created. Foreign keys into the set wait until its rows are there.
 function M.new_shape(ctx, b, set, entry)
   local unit = entry.unit
@@ -103,6 +129,8 @@ function M.new_shape(ctx, b, set, entry)
     for i, object in ipairs(entry.after[FIELD[kind]] or {}) do list[i] = placed(ctx, entry, kind, object) end
     made[FIELD[kind]] = list
   end
+  entry.helper = helper_index(ctx, entry)
+  made.indexes[#made.indexes + 1] = entry.helper
   made.foreign_keys, entry.later = {}, {}
   for _, fk in ipairs(entry.after.foreign_keys or {}) do
     local own = placed(ctx, entry, "foreign_key", fk)

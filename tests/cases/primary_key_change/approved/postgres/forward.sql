@@ -32,7 +32,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -41,7 +41,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 1 of 8: Create readings__new in the new shape of readings'
+\echo 'step 1 of 9: Create readings__new in the new shape of readings'
 -- Check: no trigger, policy, rule or statistics object of readings that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -61,11 +61,12 @@ CREATE TABLE readings__new (
   v integer,
   CONSTRAINT readings_pkey__new PRIMARY KEY (sensor, at)
 );
+CREATE INDEX readings__new_key ON readings__new (id);
 COMMIT;
-\echo 'step 1 of 8: done'
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -75,7 +76,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 8: Repeat every write to readings on readings__new'
+\echo 'step 2 of 9: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in (sensor, at). Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -140,10 +141,10 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
-\echo 'step 2 of 8: done'
+\echo 'step 2 of 9: done'
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 --   Why:          11,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -154,7 +155,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 3 of 8: Copy the rows of readings into readings__new'
+\echo 'step 3 of 9: Copy the rows of readings into readings__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -272,7 +273,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 8: done'
+\echo 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -286,7 +287,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of readings in
+-- Step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -296,7 +297,7 @@ $forgelua_check$;
 --   Way back:     loses values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 4 of 8: Swap the copy of readings in'
+\echo 'step 4 of 9: Swap the copy of readings in'
 -- Check: step 3 has come to its end: Copy the rows of readings into readings__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -409,11 +410,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 4 of 8: done'
+\echo 'step 4 of 9: done'
 -- Application: Deploy the application that uses readings as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -421,12 +422,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 8: From here the way back copies readings into readings__old again'
+\echo 'step 5 of 9: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
-\echo 'step 5 of 8: done'
+\echo 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -435,16 +436,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 8: Stop repeating writes to readings on readings__old'
+\echo 'step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN;
 DROP TRIGGER zz_readings__sync_all ON readings;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
-\echo 'step 6 of 8: done'
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop readings__old
+-- Step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -453,14 +454,31 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 7 of 8: Drop readings__old'
+\echo 'step 7 of 9: Drop readings__old'
 BEGIN;
 DROP TABLE readings__old;
 COMMIT;
-\echo 'step 7 of 8: done'
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+--   Why:          rows of the copy were found by it while both tables stood
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds
+--   Note:         waits for transactions that began before it
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries that used the index get slower
+--   Way back:     yes, nothing is lost
+--   Hazards:      index drop
+-- ============================================================================
+\echo 'step 8 of 9: Drop the index readings__new_key on readings'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS readings__new_key;
+SET lock_timeout = '2s';
+\echo 'step 8 of 9: done'
+
+-- ============================================================================
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -468,7 +486,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 8: Remove the progress and error tables'
+\echo 'step 9 of 9: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -492,6 +510,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 8 of 8: done'
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

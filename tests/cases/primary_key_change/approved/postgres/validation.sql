@@ -76,12 +76,16 @@ SELECT pg_temp.forgelua_check(2, 'step 6 is done: Stop repeating writes to readi
 SELECT pg_temp.forgelua_check(3, 'step 7 is done: Drop readings__old', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END$q$);
 
--- 4. no two rows of readings share (sensor, at): expects 0
-SELECT pg_temp.forgelua_check(4, 'no two rows of readings share (sensor, at)', '0',
+-- 4. step 8 is done: Drop the index readings__new_key on readings: expects 1
+SELECT pg_temp.forgelua_check(4, 'step 8 is done: Drop the index readings__new_key on readings', '1',
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND x.relname = 'readings__new_key' AND i.indisvalid) THEN '0' ELSE '1' END$q$);
+
+-- 5. no two rows of readings share (sensor, at): expects 0
+SELECT pg_temp.forgelua_check(5, 'no two rows of readings share (sensor, at)', '0',
   $q$SELECT count(*) FROM (SELECT "sensor", "at" FROM "readings" WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING count(*) > 1) AS d$q$);
 
--- 5. definitions of readings are as the new schema states them: the server's text of them is that of a throw-away object
-SELECT pg_temp.forgelua_same(5, 'definitions of readings are as the new schema states them', ARRAY[$q$CREATE TABLE pg_temp.forgelua_probe (
+-- 6. definitions of readings are as the new schema states them: the server's text of them is that of a throw-away object
+SELECT pg_temp.forgelua_same(6, 'definitions of readings are as the new schema states them', ARRAY[$q$CREATE TABLE pg_temp.forgelua_probe (
   id bigint NOT NULL,
   sensor integer NOT NULL,
   at bigint NOT NULL,

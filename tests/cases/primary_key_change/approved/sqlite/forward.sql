@@ -29,7 +29,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -39,7 +39,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-.print 'step 1 of 8: Create readings__new in the new shape of readings'
+.print 'step 1 of 9: Create readings__new in the new shape of readings'
 BEGIN IMMEDIATE;
 CREATE TABLE "readings__new" (
   "id" bigint NOT NULL,
@@ -48,11 +48,12 @@ CREATE TABLE "readings__new" (
   "v" integer,
   PRIMARY KEY ("sensor", "at")
 );
+CREATE INDEX "readings__new_key" ON "readings__new" ("id");
 COMMIT;
-.print 'step 1 of 8: done'
+.print 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -62,7 +63,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 2 of 8: Repeat every write to readings on readings__new'
+.print 'step 2 of 9: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in ("sensor", "at"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("sensor", "at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "sensor" AS "sensor", "at" AS "at" FROM "readings") AS made WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING COUNT(*) > 1) AS doubled) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -106,10 +107,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
 COMMIT;
-.print 'step 2 of 8: done'
+.print 'step 2 of 9: done'
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 --   Why:          11,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -119,7 +120,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 3 of 8: Copy the rows of readings into readings__new'
+.print 'step 3 of 9: Copy the rows of readings into readings__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -152,7 +153,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'readings/migrate/copy';
-.print 'step 3 of 8: done'
+.print 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "sensor" AS "sensor", "at" AS "at", "v" AS "v" FROM "readings") AS source WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS copied WHERE copied."id" = source."id" AND (copied."sensor" = source."sensor" OR (copied."sensor" IS NULL AND source."sensor" IS NULL)) AND (copied."at" = source."at" OR (copied."at" IS NULL AND source."at" IS NULL)) AND (copied."v" = source."v" OR (copied."v" IS NULL AND source."v" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -160,7 +161,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of readings in
+-- Step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -170,7 +171,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     loses values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 4 of 8: Swap the copy of readings in'
+.print 'step 4 of 9: Swap the copy of readings in'
 -- Check: step 3 has come to its end: Copy the rows of readings into readings__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of readings into readings__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'readings/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -241,11 +242,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 4 of 8: done'
+.print 'step 4 of 9: done'
 -- Application: Deploy the application that uses readings as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -253,12 +254,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 5 of 8: From here the way back copies readings into readings__old again'
+.print 'step 5 of 9: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
-.print 'step 5 of 8: done'
+.print 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -267,16 +268,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 8: Stop repeating writes to readings on readings__old'
+.print 'step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "readings__sync_ins";
 DROP TRIGGER IF EXISTS "readings__sync_upd";
 DROP TRIGGER IF EXISTS "readings__sync_del";
 COMMIT;
-.print 'step 6 of 8: done'
+.print 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop readings__old
+-- Step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -286,14 +287,31 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 7 of 8: Drop readings__old'
+.print 'step 7 of 9: Drop readings__old'
 BEGIN IMMEDIATE;
 DROP TABLE "readings__old";
 COMMIT;
-.print 'step 7 of 8: done'
+.print 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+--   Why:          rows of the copy were found by it while both tables stood
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries that used the index get slower
+--   Way back:     yes, nothing is lost
+--   Hazards:      index drop
+-- ============================================================================
+.print 'step 8 of 9: Drop the index readings__new_key on readings'
+BEGIN IMMEDIATE;
+DROP INDEX "readings__new_key";
+COMMIT;
+.print 'step 8 of 9: done'
+
+-- ============================================================================
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -301,13 +319,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 8: Remove the progress and error tables'
+.print 'step 9 of 9: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 8 of 8: done'
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

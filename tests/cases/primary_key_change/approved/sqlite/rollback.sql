@@ -24,8 +24,8 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop readings__old. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop readings__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 8 must be done before this: Drop the index readings__new_key on readings. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop the index readings__new_key on readings', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'readings__new_key' COLLATE NOCASE AND tbl_name = 'readings' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -39,18 +39,28 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 8 of 8: Remove the progress and error tables'
+.print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 8 of 8: done'
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop readings__old
+-- Undo step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+-- ============================================================================
+.print 'undo step 8 of 9: Drop the index readings__new_key on readings'
+BEGIN IMMEDIATE;
+CREATE INDEX "readings__new_key" ON "readings" ("id");
+COMMIT;
+.print 'undo step 8 of 9: done'
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 -- ============================================================================
-.print 'undo step 7 of 8: Drop readings__old'
+.print 'undo step 7 of 9: Drop readings__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "readings__old" (
   "id" bigint NOT NULL PRIMARY KEY,
@@ -59,13 +69,13 @@ CREATE TABLE "readings__old" (
   "v" integer
 );
 COMMIT;
-.print 'undo step 7 of 8: done'
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Undo step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 -- ============================================================================
-.print 'undo step 6 of 8: Stop repeating writes to readings on readings__old'
+.print 'undo step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -104,13 +114,13 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__old';
 END;
 COMMIT;
-.print 'undo step 6 of 8: done'
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Undo step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 -- ============================================================================
-.print 'undo step 5 of 8: From here the way back copies readings into readings__old again'
+.print 'undo step 5 of 9: From here the way back copies readings into readings__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -143,14 +153,14 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'readings/contract/point-of-return/back';
-.print 'undo step 5 of 8: done'
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of readings in
+-- Undo step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
-.print 'undo step 4 of 8: Swap the copy of readings in'
+.print 'undo step 4 of 9: Swap the copy of readings in'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'readings' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]readings[^a-z0-9_]*'));
@@ -211,40 +221,40 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 4 of 8: done'
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Undo step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 -- ============================================================================
-.print 'undo step 3 of 8: Copy the rows of readings into readings__new'
+.print 'undo step 3 of 9: Copy the rows of readings into readings__new'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 3 of 8: done'
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Undo step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 -- ============================================================================
-.print 'undo step 2 of 8: Repeat every write to readings on readings__new'
+.print 'undo step 2 of 9: Repeat every write to readings on readings__new'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "readings__sync_ins";
 DROP TRIGGER IF EXISTS "readings__sync_upd";
 DROP TRIGGER IF EXISTS "readings__sync_del";
 COMMIT;
-.print 'undo step 2 of 8: done'
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Undo step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 -- ============================================================================
-.print 'undo step 1 of 8: Create readings__new in the new shape of readings'
+.print 'undo step 1 of 9: Create readings__new in the new shape of readings'
 BEGIN IMMEDIATE;
 DROP TABLE "readings__new";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 8: done'
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

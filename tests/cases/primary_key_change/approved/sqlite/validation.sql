@@ -25,8 +25,12 @@ INSERT INTO temp.forgelua_validation VALUES (2, 'step 6 is done: Stop repeating 
 INSERT INTO temp.forgelua_validation VALUES (3, 'step 7 is done: Drop readings__old', '1',
   CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 
--- 4. no two rows of readings share (sensor, at): expects 0
-INSERT INTO temp.forgelua_validation VALUES (4, 'no two rows of readings share (sensor, at)', '0',
+-- 4. step 8 is done: Drop the index readings__new_key on readings: expects 1
+INSERT INTO temp.forgelua_validation VALUES (4, 'step 8 is done: Drop the index readings__new_key on readings', '1',
+  CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'readings__new_key' COLLATE NOCASE AND tbl_name = 'readings' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+
+-- 5. no two rows of readings share (sensor, at): expects 0
+INSERT INTO temp.forgelua_validation VALUES (5, 'no two rows of readings share (sensor, at)', '0',
   CAST((SELECT count(*) FROM (SELECT "sensor", "at" FROM "readings" WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING count(*) > 1) AS d) AS text));
 COMMIT;
 

@@ -41,10 +41,10 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Undo step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 8: Create readings__new in the new shape of readings'
+\echo 'undo step 1 of 9: Create readings__new in the new shape of readings'
 BEGIN;
 DROP TABLE readings__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -69,6 +69,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 8: done'
+\echo 'undo step 1 of 9: done'
 
 \echo 'rollback: done'

@@ -30,7 +30,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -39,7 +39,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 1 of 8: Create readings__new in the new shape of readings'
+\echo 'step 1 of 9: Create readings__new in the new shape of readings'
 -- Check: no trigger, policy, rule or statistics object of readings that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -59,7 +59,8 @@ CREATE TABLE readings__new (
   v integer,
   CONSTRAINT readings_pkey__new PRIMARY KEY (sensor, at)
 );
+CREATE INDEX readings__new_key ON readings__new (id);
 COMMIT;
-\echo 'step 1 of 8: done'
+\echo 'step 1 of 9: done'
 
 \echo 'forward: done'

@@ -30,11 +30,11 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Undo step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 -- ============================================================================
-\echo 'undo step 3 of 8: Copy the rows of readings into readings__new'
+\echo 'undo step 3 of 9: Copy the rows of readings into readings__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 8: done'
+\echo 'undo step 3 of 9: done'
 
 \echo 'rollback: done'

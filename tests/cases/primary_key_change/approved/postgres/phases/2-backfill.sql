@@ -30,7 +30,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 --   Why:          11,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -41,7 +41,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 3 of 8: Copy the rows of readings into readings__new'
+\echo 'step 3 of 9: Copy the rows of readings into readings__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -159,7 +159,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 8: done'
+\echo 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column

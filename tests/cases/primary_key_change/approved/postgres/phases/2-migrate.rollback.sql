@@ -30,15 +30,15 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Undo step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 -- ============================================================================
-\echo 'undo step 2 of 8: Repeat every write to readings on readings__new'
+\echo 'undo step 2 of 9: Repeat every write to readings on readings__new'
 BEGIN;
 DROP TRIGGER zz_readings__sync_all ON readings;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
-\echo 'undo step 2 of 8: done'
+\echo 'undo step 2 of 9: done'
 
 \echo 'rollback: done'

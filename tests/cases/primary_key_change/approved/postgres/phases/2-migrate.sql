@@ -41,7 +41,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -51,7 +51,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 8: Repeat every write to readings on readings__new'
+\echo 'step 2 of 9: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in (sensor, at). Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -116,6 +116,6 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
-\echo 'step 2 of 8: done'
+\echo 'step 2 of 9: done'
 
 \echo 'forward: done'

@@ -32,11 +32,11 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of readings in
+-- Undo step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
-\echo 'undo step 4 of 8: Swap the copy of readings in'
+\echo 'undo step 4 of 9: Swap the copy of readings in'
 BEGIN;
 LOCK TABLE readings, readings__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -129,6 +129,6 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 4 of 8: done'
+\echo 'undo step 4 of 9: done'
 
 \echo 'rollback: done'

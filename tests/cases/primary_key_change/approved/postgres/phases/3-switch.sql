@@ -30,7 +30,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of readings in
+-- Step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -40,7 +40,7 @@ $forgelua_check$;
 --   Way back:     loses values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 4 of 8: Swap the copy of readings in'
+\echo 'step 4 of 9: Swap the copy of readings in'
 -- Check: step 3 has come to its end: Copy the rows of readings into readings__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -153,7 +153,7 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 4 of 8: done'
+\echo 'step 4 of 9: done'
 -- Application: Deploy the application that uses readings as the new schema has it.
 
 \echo 'forward: done'

@@ -17,31 +17,42 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop readings__old. Expects 1.
+-- Check: step 8 must be done before this: Drop the index readings__new_key on readings. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND x.relname = 'readings__new_key' AND i.indisvalid) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop readings__old', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop the index readings__new_key on readings', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 8 of 8: Remove the progress and error tables'
+\echo 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 8 of 8: done'
+\echo 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop readings__old
+-- Undo step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+-- ============================================================================
+\echo 'undo step 8 of 9: Drop the index readings__new_key on readings'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS readings__new_key;
+CREATE INDEX CONCURRENTLY readings__new_key ON readings (id);
+SET lock_timeout = '2s';
+\echo 'undo step 8 of 9: done'
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 -- ============================================================================
-\echo 'undo step 7 of 8: Drop readings__old'
+\echo 'undo step 7 of 9: Drop readings__old'
 BEGIN;
 CREATE TABLE readings__old (
   id bigint NOT NULL,
@@ -51,13 +62,13 @@ CREATE TABLE readings__old (
   CONSTRAINT readings_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 7 of 8: done'
+\echo 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Undo step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 6 of 8: Stop repeating writes to readings on readings__old'
+\echo 'undo step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -109,13 +120,13 @@ REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
 CREATE TRIGGER zz_readings__sync AFTER INSERT OR UPDATE OR DELETE ON readings FOR EACH ROW EXECUTE FUNCTION zz_readings__sync();
 CREATE TRIGGER zz_readings__sync_all AFTER TRUNCATE ON readings FOR EACH STATEMENT EXECUTE FUNCTION zz_readings__sync();
 COMMIT;
-\echo 'undo step 6 of 8: done'
+\echo 'undo step 6 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Undo step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 5 of 8: From here the way back copies readings into readings__old again'
+\echo 'undo step 5 of 9: From here the way back copies readings into readings__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -237,6 +248,6 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 5 of 8: done'
+\echo 'undo step 5 of 9: done'
 
 \echo 'rollback: done'

@@ -30,7 +30,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -38,12 +38,12 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 8: From here the way back copies readings into readings__old again'
+\echo 'step 5 of 9: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
-\echo 'step 5 of 8: done'
+\echo 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -52,16 +52,16 @@ $forgelua_check$;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 8: Stop repeating writes to readings on readings__old'
+\echo 'step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN;
 DROP TRIGGER zz_readings__sync_all ON readings;
 DROP TRIGGER zz_readings__sync ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
-\echo 'step 6 of 8: done'
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop readings__old
+-- Step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -70,14 +70,31 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 7 of 8: Drop readings__old'
+\echo 'step 7 of 9: Drop readings__old'
 BEGIN;
 DROP TABLE readings__old;
 COMMIT;
-\echo 'step 7 of 8: done'
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+--   Why:          rows of the copy were found by it while both tables stood
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for milliseconds
+--   Note:         waits for transactions that began before it
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries that used the index get slower
+--   Way back:     yes, nothing is lost
+--   Hazards:      index drop
+-- ============================================================================
+\echo 'step 8 of 9: Drop the index readings__new_key on readings'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS readings__new_key;
+SET lock_timeout = '2s';
+\echo 'step 8 of 9: done'
+
+-- ============================================================================
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -85,7 +102,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 8: Remove the progress and error tables'
+\echo 'step 9 of 9: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -109,6 +126,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 8 of 8: done'
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

@@ -54,6 +54,10 @@ SELECT pg_temp.forgelua_check(1, 'step 6 is done: Stop repeating writes to readi
 SELECT pg_temp.forgelua_check(2, 'step 7 is done: Drop readings__old', '1',
   $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END$q$);
 
+-- 3. step 8 is done: Drop the index readings__new_key on readings: expects 1
+SELECT pg_temp.forgelua_check(3, 'step 8 is done: Drop the index readings__new_key on readings', '1',
+  $q$SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'readings' AND x.relname = 'readings__new_key' AND i.indisvalid) THEN '0' ELSE '1' END$q$);
+
 \o
 SELECT no, "check", expected, actual,
        CASE WHEN expected IS NULL THEN '' WHEN actual IS NOT DISTINCT FROM expected THEN 'ok' ELSE 'FAIL' END AS status

@@ -32,17 +32,17 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Undo step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 -- ============================================================================
-.print 'undo step 1 of 8: Create readings__new in the new shape of readings'
+.print 'undo step 1 of 9: Create readings__new in the new shape of readings'
 BEGIN IMMEDIATE;
 DROP TABLE "readings__new";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 8: done'
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -27,7 +27,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create readings__new in the new shape of readings
+-- Step 1 of 9, expand: Create readings__new in the new shape of readings
 --   Id:           readings/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -37,7 +37,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-.print 'step 1 of 8: Create readings__new in the new shape of readings'
+.print 'step 1 of 9: Create readings__new in the new shape of readings'
 BEGIN IMMEDIATE;
 CREATE TABLE "readings__new" (
   "id" bigint NOT NULL,
@@ -46,8 +46,9 @@ CREATE TABLE "readings__new" (
   "v" integer,
   PRIMARY KEY ("sensor", "at")
 );
+CREATE INDEX "readings__new_key" ON "readings__new" ("id");
 COMMIT;
-.print 'step 1 of 8: done'
+.print 'step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -27,12 +27,12 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Undo step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 -- ============================================================================
-.print 'undo step 3 of 8: Copy the rows of readings into readings__new'
+.print 'undo step 3 of 9: Copy the rows of readings into readings__new'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 3 of 8: done'
+.print 'undo step 3 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -27,7 +27,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of readings into readings__new
+-- Step 3 of 9, migrate: Copy the rows of readings into readings__new
 --   Id:           readings/migrate/copy
 --   Why:          11,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -37,7 +37,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 3 of 8: Copy the rows of readings into readings__new'
+.print 'step 3 of 9: Copy the rows of readings into readings__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -70,7 +70,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'readings/migrate/copy';
-.print 'step 3 of 8: done'
+.print 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "sensor" AS "sensor", "at" AS "at", "v" AS "v" FROM "readings") AS source WHERE NOT EXISTS (SELECT 1 FROM "readings__new" AS copied WHERE copied."id" = source."id" AND (copied."sensor" = source."sensor" OR (copied."sensor" IS NULL AND source."sensor" IS NULL)) AND (copied."at" = source."at" OR (copied."at" IS NULL AND source."at" IS NULL)) AND (copied."v" = source."v" OR (copied."v" IS NULL AND source."v" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')

@@ -27,16 +27,16 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Undo step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 -- ============================================================================
-.print 'undo step 2 of 8: Repeat every write to readings on readings__new'
+.print 'undo step 2 of 9: Repeat every write to readings on readings__new'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "readings__sync_ins";
 DROP TRIGGER IF EXISTS "readings__sync_upd";
 DROP TRIGGER IF EXISTS "readings__sync_del";
 COMMIT;
-.print 'undo step 2 of 8: done'
+.print 'undo step 2 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -32,7 +32,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to readings on readings__new
+-- Step 2 of 9, migrate: Repeat every write to readings on readings__new
 --   Id:           readings/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -42,7 +42,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 2 of 8: Repeat every write to readings on readings__new'
+.print 'step 2 of 9: Repeat every write to readings on readings__new'
 -- Check: no two rows of readings agree in ("sensor", "at"). Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('no two rows of readings agree in ("sensor", "at")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "sensor" AS "sensor", "at" AS "at" FROM "readings") AS made WHERE "sensor" IS NOT NULL AND "at" IS NOT NULL GROUP BY "sensor", "at" HAVING COUNT(*) > 1) AS doubled) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -86,7 +86,7 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__new';
 END;
 COMMIT;
-.print 'step 2 of 8: done'
+.print 'step 2 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -29,11 +29,11 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of readings in
+-- Undo step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 -- ============================================================================
-.print 'undo step 4 of 8: Swap the copy of readings in'
+.print 'undo step 4 of 9: Swap the copy of readings in'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'readings' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]readings[^a-z0-9_]*'));
@@ -94,7 +94,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 4 of 8: done'
+.print 'undo step 4 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -27,7 +27,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of readings in
+-- Step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -37,7 +37,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     loses values of readings that the old table cannot hold; they are named in forgelua_sync_errors
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 4 of 8: Swap the copy of readings in'
+.print 'step 4 of 9: Swap the copy of readings in'
 -- Check: step 3 has come to its end: Copy the rows of readings into readings__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of readings into readings__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'readings/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -108,7 +108,7 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 4 of 8: done'
+.print 'step 4 of 9: done'
 -- Application: Deploy the application that uses readings as the new schema has it.
 
 DROP TABLE temp.forgelua_guard;

@@ -20,8 +20,8 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop readings__old. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop readings__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'readings__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 8 must be done before this: Drop the index readings__new_key on readings. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop the index readings__new_key on readings', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'readings__new_key' COLLATE NOCASE AND tbl_name = 'readings' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -35,18 +35,28 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 8 of 8: Remove the progress and error tables'
+.print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 8 of 8: done'
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop readings__old
+-- Undo step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+-- ============================================================================
+.print 'undo step 8 of 9: Drop the index readings__new_key on readings'
+BEGIN IMMEDIATE;
+CREATE INDEX "readings__new_key" ON "readings" ("id");
+COMMIT;
+.print 'undo step 8 of 9: done'
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 -- ============================================================================
-.print 'undo step 7 of 8: Drop readings__old'
+.print 'undo step 7 of 9: Drop readings__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "readings__old" (
   "id" bigint NOT NULL PRIMARY KEY,
@@ -55,13 +65,13 @@ CREATE TABLE "readings__old" (
   "v" integer
 );
 COMMIT;
-.print 'undo step 7 of 8: done'
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Undo step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 -- ============================================================================
-.print 'undo step 6 of 8: Stop repeating writes to readings on readings__old'
+.print 'undo step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -100,13 +110,13 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'readings|readings__old';
 END;
 COMMIT;
-.print 'undo step 6 of 8: done'
+.print 'undo step 6 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Undo step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 -- ============================================================================
-.print 'undo step 5 of 8: From here the way back copies readings into readings__old again'
+.print 'undo step 5 of 9: From here the way back copies readings into readings__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -139,7 +149,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'readings/contract/point-of-return/back';
-.print 'undo step 5 of 8: done'
+.print 'undo step 5 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

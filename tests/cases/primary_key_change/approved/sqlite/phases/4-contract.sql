@@ -27,7 +27,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies readings into readings__old again
+-- Step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -35,12 +35,12 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 5 of 8: From here the way back copies readings into readings__old again'
+.print 'step 5 of 9: From here the way back copies readings into readings__old again'
 -- Nothing to run in the database.
-.print 'step 5 of 8: done'
+.print 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to readings on readings__old
+-- Step 6 of 9, contract: Stop repeating writes to readings on readings__old
 --   Id:           readings/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -49,16 +49,16 @@ DELETE FROM temp.forgelua_guard;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 8: Stop repeating writes to readings on readings__old'
+.print 'step 6 of 9: Stop repeating writes to readings on readings__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "readings__sync_ins";
 DROP TRIGGER IF EXISTS "readings__sync_upd";
 DROP TRIGGER IF EXISTS "readings__sync_del";
 COMMIT;
-.print 'step 6 of 8: done'
+.print 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop readings__old
+-- Step 7 of 9, contract: Drop readings__old
 --   Id:           readings/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -68,14 +68,31 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 7 of 8: Drop readings__old'
+.print 'step 7 of 9: Drop readings__old'
 BEGIN IMMEDIATE;
 DROP TABLE "readings__old";
 COMMIT;
-.print 'step 7 of 8: done'
+.print 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 8 of 9, contract: Drop the index readings__new_key on readings
+--   Id:           readings.readings__new_key/contract/drop-index
+--   Why:          rows of the copy were found by it while both tables stood
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries that used the index get slower
+--   Way back:     yes, nothing is lost
+--   Hazards:      index drop
+-- ============================================================================
+.print 'step 8 of 9: Drop the index readings__new_key on readings'
+BEGIN IMMEDIATE;
+DROP INDEX "readings__new_key";
+COMMIT;
+.print 'step 8 of 9: done'
+
+-- ============================================================================
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -83,13 +100,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 8: Remove the progress and error tables'
+.print 'step 9 of 9: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 8 of 8: done'
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'
