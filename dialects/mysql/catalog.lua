@@ -174,6 +174,9 @@ function done.create_index(o, d) return index_stands(o.table, o.after, d) end
 function done.drop_index(o, d) return "NOT " .. index_stands(o.table, o.before, d) end
 function done.rename_index(o, d, step)
   local there = done.create_index(o, d)
+  if o.before.name:lower() == o.after.name:lower() then
+    return exists("STATISTICS", in_table(o.table, d, { "BINARY INDEX_NAME = " .. d:literal(o.after.name) }))
+  end
   local taken = taken_again(step, o.table, { "indexes", "uniques" }, o.before.name)
   return taken and there or there .. " AND " .. done.drop_index(o, d)
 end

@@ -193,15 +193,16 @@ local function own_names(o)
 end
 
 -- Whether a later operation of the step takes, brings back or renames what this one is about: it then has the last word.
+-- (Also under the name in other letter case, which most engines take for the same.)
 local function overtaken(ops, at)
   local mine = {}
-  for _, name in ipairs(own_names(ops[at])) do mine[name] = true end
+  for _, name in ipairs(own_names(ops[at])) do mine[name:lower()] = true end
   local holder = ops[at].table and dialect.key(ops[at].table)
   for i = at + 1, #ops do
     local names = own_names(ops[i])
     local moves = not ops[i].before or not ops[i].after or names[1] ~= names[2]
     for _, name in ipairs(names) do
-      if mine[name] or (moves and name == holder) then return true end
+      if mine[name:lower()] or (moves and name == holder) then return true end
     end
   end
   return false

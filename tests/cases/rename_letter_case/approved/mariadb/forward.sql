@@ -14,7 +14,7 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Step 1 of 2, switch: Rename users.EMail to email
+-- Step 1 of 3, switch: Rename users.EMail to email
 --   Id:           users.EMail/switch/rename
 --   Why:          metadata only; the engine tells no letter case apart, so both ways of writing it go on
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -23,7 +23,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 --   Applications: old works, new works; a query with a star gives the column as email from here
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 1 of 2: Rename users.EMail to email' AS `forgelua`;
+SELECT 'step 1 of 3: Rename users.EMail to email' AS `forgelua`;
 LOCK TABLES `users` WRITE;
 ALTER TABLE `users`
   RENAME COLUMN `EMail` TO `email`,
@@ -31,10 +31,10 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, email AS `EMail` FROM users WHERE Age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
-SELECT 'step 1 of 2: done' AS `forgelua`;
+SELECT 'step 1 of 3: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 2, switch: Rename users.Age to age
+-- Step 2 of 3, switch: Rename users.Age to age
 --   Id:           users.Age/switch/rename
 --   Why:          metadata only; the engine tells no letter case apart, so both ways of writing it go on
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -43,7 +43,7 @@ SELECT 'step 1 of 2: done' AS `forgelua`;
 --   Applications: old works, new works; a query with a star gives the column as age from here
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 2 of 2: Rename users.Age to age' AS `forgelua`;
+SELECT 'step 2 of 3: Rename users.Age to age' AS `forgelua`;
 LOCK TABLES `users` WRITE;
 ALTER TABLE `users`
   RENAME COLUMN `Age` TO `age`,
@@ -51,5 +51,20 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, email FROM users WHERE age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
-SELECT 'step 2 of 2: done' AS `forgelua`;
+SELECT 'step 2 of 3: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 3 of 3, switch: Rename the index users_AGE to users_age
+--   Id:           users.users_age/switch/rename
+--   Why:          metadata only
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; statements that name it (hints) must follow
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 3 of 3: Rename the index users_AGE to users_age' AS `forgelua`;
+ALTER TABLE `users`
+  RENAME INDEX `users_AGE` TO `users_age`,
+  ALGORITHM=INSTANT;
+SELECT 'step 3 of 3: done' AS `forgelua`;
 SELECT 'forward: done' AS `forgelua`;

@@ -14,24 +14,36 @@ SET SESSION lock_wait_timeout = 5;
 SET SESSION innodb_lock_wait_timeout = 50;
 
 -- ============================================================================
--- Undo step 2 of 2, switch: Rename users.Age to age
+-- Undo step 3 of 3, switch: Rename the index users_AGE to users_age
+--   Id:           users.users_age/switch/rename
+-- ============================================================================
+SELECT 'undo step 3 of 3: Rename the index users_AGE to users_age' AS `forgelua`;
+ALTER TABLE `users`
+  RENAME INDEX `users_age` TO `users_AGE`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'undo step 3 of 3: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 3, switch: Rename users.Age to age
 --   Id:           users.Age/switch/rename
 -- ============================================================================
-SELECT 'undo step 2 of 2: Rename users.Age to age' AS `forgelua`;
+SELECT 'undo step 2 of 3: Rename users.Age to age' AS `forgelua`;
 LOCK TABLES `users` WRITE;
 ALTER TABLE `users`
   RENAME COLUMN `age` TO `Age`,
-  ALGORITHM=INSTANT;
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, email AS `EMail` FROM users WHERE Age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
-SELECT 'undo step 2 of 2: done' AS `forgelua`;
+SELECT 'undo step 2 of 3: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 2, switch: Rename users.EMail to email
+-- Undo step 1 of 3, switch: Rename users.EMail to email
 --   Id:           users.EMail/switch/rename
 -- ============================================================================
-SELECT 'undo step 1 of 2: Rename users.EMail to email' AS `forgelua`;
+SELECT 'undo step 1 of 3: Rename users.EMail to email' AS `forgelua`;
 LOCK TABLES `users` WRITE;
 ALTER TABLE `users`
   RENAME COLUMN `email` TO `EMail`,
@@ -40,5 +52,5 @@ ALTER TABLE `users`
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `adults` AS SELECT id, EMail FROM users WHERE Age > 17;
 CREATE OR REPLACE VIEW `oldest` AS SELECT id FROM adults;
-SELECT 'undo step 1 of 2: done' AS `forgelua`;
+SELECT 'undo step 1 of 3: done' AS `forgelua`;
 SELECT 'rollback: done' AS `forgelua`;

@@ -13,10 +13,21 @@ PRAGMA foreign_keys = OFF;
 PRAGMA legacy_alter_table = OFF;
 
 -- ============================================================================
--- Undo step 2 of 2, switch: Rename users.Age to age
+-- Undo step 3 of 3, switch: Rename the index users_AGE to users_age
+--   Id:           users.users_age/switch/rename
+-- ============================================================================
+.print 'undo step 3 of 3: Rename the index users_AGE to users_age'
+BEGIN IMMEDIATE;
+DROP INDEX "users_age";
+CREATE INDEX "users_AGE" ON "users" ("age");
+COMMIT;
+.print 'undo step 3 of 3: done'
+
+-- ============================================================================
+-- Undo step 2 of 3, switch: Rename users.Age to age
 --   Id:           users.Age/switch/rename
 -- ============================================================================
-.print 'undo step 2 of 2: Rename users.Age to age'
+.print 'undo step 2 of 3: Rename users.Age to age'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'adults' OR lower(tbl_name) = 'oldest'));
@@ -36,13 +47,13 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 2 of 2: done'
+.print 'undo step 2 of 3: done'
 
 -- ============================================================================
--- Undo step 1 of 2, switch: Rename users.EMail to email
+-- Undo step 1 of 3, switch: Rename users.EMail to email
 --   Id:           users.EMail/switch/rename
 -- ============================================================================
-.print 'undo step 1 of 2: Rename users.EMail to email'
+.print 'undo step 1 of 3: Rename users.EMail to email'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'adults' OR lower(tbl_name) = 'oldest'));
@@ -62,5 +73,5 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 1 of 2: done'
+.print 'undo step 1 of 3: done'
 .print 'rollback: done'
