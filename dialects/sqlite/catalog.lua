@@ -177,8 +177,8 @@ function done.drop_column(o) return no(M.column_exists(o.table, o.before.name)) 
 function done.rename_column(o) return exists(column_to_the_letter(o.table, o.after.name)) end
 -- Under this very name: an index may go for one whose name differs in letter case alone.
 function done.create_index(o)
-  return exists(object("index", o.after.name) .. " AND name = " .. literal(o.after.name) .. " AND tbl_name = "
-    .. literal(o.table.name) .. " COLLATE NOCASE")
+  return exists(("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = %s AND tbl_name = %s COLLATE NOCASE"):format(
+    literal(o.after.name), literal(o.table.name)))
 end
 function done.drop_index(o) return no(M.index_exists(o.table, o.before.name)) end
 done.rename_index = done.create_index

@@ -129,8 +129,12 @@ local function lost(ctx, set)
       out[#out + 1] = ("%s.%s of rows written after the swap"):format(show(entry.unit.q), column.name)
     end
     if not entry.map.total or losses.relaxes(ctx, entry.unit, entry.after) then
-      out[#out + 1] = ("values of %s that the old table cannot hold; they are named in forgelua_sync_errors"):format(
-        show(entry.unit.q))
+      local where = "; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors"
+      if ctx.features.rebuild then
+        where = ": until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until "
+          .. "they are changed"
+      end
+      out[#out + 1] = ("values of %s that the old table cannot hold%s"):format(show(entry.unit.q), where)
     end
   end
   return #out > 0 and table.concat(out, "; ") or nil

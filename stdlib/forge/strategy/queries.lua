@@ -124,7 +124,8 @@ end
 --- Rows that violate a check.
 ---@param from string? what stands for the table in the query
 function M.check_holds(ctx, q, check, from)
-  return must_be_none(("every row of %s satisfies %s"):format(key_of(q), check.name),
+  return must_be_none(("every row of %s satisfies %s"):format(key_of(q),
+      check.name:match("^unnamed:%a[%a_]*:(.*)$") or check.name),
     ("SELECT COUNT(*) FROM %s WHERE NOT (%s)"):format(from or ctx.d:qname(q), check.expr))
 end
 

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration asked_shadow_table
 -- The type changes by a second table, as asked
@@ -293,7 +293,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 4 of 8: Swap the copy of users in'
 BEGIN;

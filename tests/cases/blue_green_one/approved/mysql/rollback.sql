@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration blue_green_one
 -- Prices flip in one short step
@@ -312,7 +312,7 @@ SELECT 'undo step 6 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 9, switch: Swap the copy of prices in
 --   Id:           prices/switch/flip
---   Loses:        values of prices that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of prices that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 5 of 9: Swap the copy of prices in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

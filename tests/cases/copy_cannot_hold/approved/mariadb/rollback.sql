@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — readings__old data will be lost: values of readings.code that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copy_cannot_hold
@@ -315,7 +315,7 @@ SELECT 'undo step 5 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
---   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 4 of 8: Swap the copy of readings in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

@@ -72,8 +72,8 @@ INSERT INTO temp.forgelua_guard VALUES ('every row of users gives mood a value',
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: every row of users satisfies unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''sad'' , ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM (SELECT 'ok' AS "mood" FROM "users") AS made WHERE NOT (mood IN ('sad', 'ok', 'happy'))) AS text));
+-- Check: every row of users satisfies mood in ( 'sad' , 'ok' , 'happy' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mood in ( ''sad'' , ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM (SELECT 'ok' AS "mood" FROM "users") AS made WHERE NOT (mood IN ('sad', 'ok', 'happy'))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

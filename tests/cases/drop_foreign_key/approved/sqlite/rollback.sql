@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — orders__sync data will be lost: values of orders that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — orders__sync data will be lost: values of orders that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration drop_foreign_key
 -- Orders outlive users
@@ -25,7 +25,7 @@ END;
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
 -- Check: step 8 must be done before this: Give orders_user_idx of orders their names. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give orders_user_idx of orders their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'orders_user_idx' COLLATE NOCASE AND tbl_name = 'orders' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give orders_user_idx of orders their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'orders_user_idx' AND tbl_name = 'orders' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -158,7 +158,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of orders in
 --   Id:           orders/switch/swap
---   Loses:        values of orders that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of orders that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 4 of 9: Swap the copy of orders in'
 PRAGMA foreign_keys = OFF;

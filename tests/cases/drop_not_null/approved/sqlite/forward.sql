@@ -28,7 +28,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must not be done at this point: alter_column users.name. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column users.name', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(80)' AND dflt_value IS NULL AND "notnull" = 0) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column users.name', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(80)' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -165,7 +165,7 @@ DELETE FROM temp.forgelua_guard;
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Way back:     loses values of users that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 8: Swap the copy of users in'

@@ -160,7 +160,7 @@ DELETE FROM temp.forgelua_guard;
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Way back:     loses values of users that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 --   Hazards:      swap
 -- ============================================================================
 .print 'step 4 of 8: Swap the copy of users in'

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration enum_add_value
 -- People may be happy
@@ -32,8 +32,8 @@ DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every row of users satisfies unnamed:check:mood in ( 'sad' , 'ok' ). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''sad'' , ''ok'' )', '0', CAST((SELECT COUNT(*) FROM (SELECT "mood" AS "mood" FROM "users") AS made WHERE NOT (mood IN ('sad', 'ok'))) AS text));
+-- Check: every row of users satisfies mood in ( 'sad' , 'ok' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mood in ( ''sad'' , ''ok'' )', '0', CAST((SELECT COUNT(*) FROM (SELECT "mood" AS "mood" FROM "users") AS made WHERE NOT (mood IN ('sad', 'ok'))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -148,7 +148,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of users that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 4 of 8: Swap the copy of users in'
 PRAGMA foreign_keys = OFF;

@@ -72,8 +72,8 @@ COMMIT;
 --   Hazards:      constraint
 -- ============================================================================
 .print 'step 2 of 2: Add the check (mood in ( "ok" , "happy" )) on users'
--- Check: every row of users satisfies unnamed:check:mood in ( 'ok' , 'happy' ). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('ok', 'happy'))) AS text));
+-- Check: every row of users satisfies mood in ( 'ok' , 'happy' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mood in ( ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('ok', 'happy'))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -22,8 +22,8 @@ END;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every row of users satisfies unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies unnamed:check:mood in ( ''sad'' , ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('sad', 'ok', 'happy'))) AS text));
+-- Check: every row of users satisfies mood in ( 'sad' , 'ok' , 'happy' ). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mood in ( ''sad'' , ''ok'' , ''happy'' )', '0', CAST((SELECT COUNT(*) FROM "users" WHERE NOT (mood IN ('sad', 'ok', 'happy'))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__sync data will be lost: users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- WARNING: rollback is destructive — users__old data will be lost: every value of users.legacy: the way back cannot compute them.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration many_changes
@@ -327,7 +327,7 @@ SELECT 'undo step 5 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 4 of 8: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

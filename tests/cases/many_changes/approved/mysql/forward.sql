@@ -322,7 +322,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that say users.legacy, users.name fail from here
---   Way back:     loses users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Way back:     loses users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
 SELECT 'step 4 of 8: Swap the copy of users in' AS `forgelua`;

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_passed_on
 -- Names of keys and indexes pass to another kind, and to another table; a column becomes the key
@@ -301,7 +301,7 @@ SELECT 'undo step 6 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 10, switch: Swap the copy of notes in
 --   Id:           notes/switch/swap
---   Loses:        values of notes that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 5 of 10: Swap the copy of notes in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

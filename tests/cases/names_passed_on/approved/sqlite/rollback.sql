@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — notes__sync data will be lost: values of notes that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration names_passed_on
 -- Names of keys and indexes pass to another kind, and to another table; a column becomes the key
@@ -25,7 +25,7 @@ END;
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
 -- Check: step 10 must be done before this: Add the index marks_c on tags. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 10 must be done before this: Add the index marks_c on tags', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'marks_c' COLLATE NOCASE AND tbl_name = 'tags' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 10 must be done before this: Add the index marks_c on tags', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'marks_c' AND tbl_name = 'tags' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -185,7 +185,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 4 of 11, switch: Swap the copy of notes in
 --   Id:           notes/switch/swap
---   Loses:        values of notes that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of notes that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 4 of 11: Swap the copy of notes in'
 PRAGMA foreign_keys = OFF;

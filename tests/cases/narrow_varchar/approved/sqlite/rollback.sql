@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — users__old data will be lost: values of users.name that do not come back unchanged.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration narrow_varchar
@@ -31,7 +31,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must be done before this: alter_column users.name. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column users.name', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(20)' AND dflt_value IS NULL AND "notnull" = 1) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column users.name', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'name' COLLATE NOCASE AND lower(type) = 'varchar(20)' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -146,7 +146,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of users that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 4 of 8: Swap the copy of users in'
 PRAGMA foreign_keys = OFF;

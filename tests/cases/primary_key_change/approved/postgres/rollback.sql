@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration primary_key_change
 -- Readings are keyed by sensor and time
@@ -257,7 +257,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
---   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 4 of 9: Swap the copy of readings in'
 BEGIN;

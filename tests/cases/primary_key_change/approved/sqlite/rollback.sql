@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — readings__sync data will be lost: values of readings that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration primary_key_change
 -- Readings are keyed by sensor and time
@@ -158,7 +158,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 4 of 9, switch: Swap the copy of readings in
 --   Id:           readings/switch/swap
---   Loses:        values of readings that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of readings that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 4 of 9: Swap the copy of readings in'
 PRAGMA foreign_keys = OFF;

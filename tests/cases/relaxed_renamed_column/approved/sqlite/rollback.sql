@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold; they are named in forgelua_sync_errors.
--- WARNING: rollback is destructive — labels__sync data will be lost: values of labels that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — labels__sync data will be lost: values of labels that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration relaxed_renamed_column
 -- A column gets another name and may hold what it might not before
@@ -280,7 +280,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 16, switch: Swap the copy of labels in
 --   Id:           labels/switch/swap
---   Loses:        values of labels that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of labels that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 8 of 16: Swap the copy of labels in'
 PRAGMA foreign_keys = OFF;
@@ -348,7 +348,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 7 of 16, switch: Swap the copy of prices in
 --   Id:           prices/switch/swap
---   Loses:        values of prices that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 -- ============================================================================
 .print 'undo step 7 of 16: Swap the copy of prices in'
 PRAGMA foreign_keys = OFF;

@@ -23,7 +23,7 @@ END;
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
 -- Check: step 8 must be done before this: Give users_mail_age_idx of users their names. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give users_mail_age_idx of users their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_mail_age_idx' COLLATE NOCASE AND tbl_name = 'users' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Give users_mail_age_idx of users their names', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = 'users_mail_age_idx' AND tbl_name = 'users' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

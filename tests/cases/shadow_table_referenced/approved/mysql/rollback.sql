@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration shadow_table_referenced
 -- A referenced table is copied
@@ -313,7 +313,7 @@ SELECT 'undo step 5 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 4 of 8, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 SELECT 'undo step 4 of 8: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (

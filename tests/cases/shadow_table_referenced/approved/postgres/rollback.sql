@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration shadow_table_referenced
 -- A referenced table is copied
@@ -303,7 +303,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 11, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
 \echo 'undo step 6 of 11: Swap the copy of users in'
 BEGIN;
