@@ -102,6 +102,7 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   add_rollback(app, chosen);
   add_status(app, chosen);
   add_verify(app, chosen);
+  add_backfill(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {

@@ -11,6 +11,7 @@
 #include "engine/cli/drift.hpp"
 #include "engine/cli/run_target.hpp"
 #include "engine/cli/show_plan.hpp"
+#include "engine/cli/window.hpp"
 #include "engine/db/url.hpp"
 
 namespace forge {
@@ -27,6 +28,7 @@ class Call {
     FORGE_ASSIGN(plan_, read_plan_file(folder));
     FORGE_ASSIGN(to_, settle_phase(request_.to));
     FORGE_TRY(approved());
+    if (forward() && !request_.dry_run) FORGE_TRY(within_window(window(), std::chrono::system_clock::now()));
     FORGE_ASSIGN(connections_, connect(plan_, target_.url));
     FORGE_ASSIGN(const auto rows, known_rows());
     if (request_.dry_run) return dry_run(rows);
@@ -40,6 +42,7 @@ class Call {
 
  private:
   bool forward() const { return way_ == Way::forward; }
+  std::string window() const { return target_.environment ? target_.environment->maintenance_window : ""; }
 
   Result<void> approved() const {
     const bool asked = target_.environment && target_.environment->require_approval;
@@ -66,15 +69,32 @@ class Call {
                   << escape_control(plan_lines(plan_, rows, way_, to_));
   }
 
-  Result<void> check_source() {
+  Result<std::vector<std::string>> drift() {
     if (!reader_) {
       reader_ = std::make_unique<SchemaReader>(Target{plan_.engine, ""},
                                                request_.dev_url.empty() ? target_.config.dev_url : request_.dev_url,
                                                ModuleRoots{".", request_.organisation});
     }
-    FORGE_ASSIGN(const auto lines, drift_from(plan_.before, plan_, target_.url, *reader_));
+    return drift_from(plan_.before, plan_, target_.url, *reader_);
+  }
+
+  Result<void> check_source() {
+    FORGE_ASSIGN(const auto lines, drift());
     if (!lines.empty()) return fail(drift_error(plan_, lines));
     return {};
+  }
+
+  // Once nothing of the plan stands, the schema is the one that it began with.
+  Result<void> check_way_back() {
+    FORGE_ASSIGN(const auto lines, drift());
+    if (lines.empty()) return {};
+    auto error = drift_error(plan_, lines);
+    error.code = ErrorCode::database;
+    error.message =
+        fmt::format("'{}' is rolled back, and yet the schema is not the one that it began with: {} differences",
+                    plan_.id, lines.size());
+    error.hint = "what else was changed meanwhile is not the plan's: mend it by hand";
+    return fail(std::move(error));
   }
 
   Result<int> dry_run(const std::map<int, StepRow>& rows) {
@@ -100,8 +120,13 @@ class Call {
 
   Result<int> run() {
     Console console(terminal_);
-    RunOptions options{
-        to_, std::chrono::seconds(request_.wait), request_.skip_bad_rows, [this] { return check_source(); }, {}};
+    RunOptions options;
+    options.to = to_;
+    options.wait = std::chrono::seconds(request_.wait);
+    options.skip_bad_rows = request_.skip_bad_rows;
+    FORGE_ASSIGN(options.limits, settle_limits(target_.config));
+    if (forward()) options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
+    options.check_source = [this] { return check_source(); };
     if (!request_.yes) {
       options.gate = [this](Phase next, const std::vector<std::string>& due) {
         for (const auto& line : due) terminal_.err << "  before it: " << escape_control(line) << "\n";
@@ -115,6 +140,7 @@ class Call {
         "{}: {} step{} {}{}", plan_.id, done.steps, done.steps == 1 ? "" : "s", forward() ? "carried out" : "undone",
         done.whole ? (forward() ? ", the whole plan has run" : ", nothing of the plan stands") : "");
     console.tell("done", {{"id", plan_.id}, {"hash", plan_.hash}, {"steps", done.steps}, {"whole", done.whole}}, text);
+    if (!forward() && done.whole && !request_.emergency) FORGE_TRY(check_way_back());
     return 0;
   }
 
@@ -128,24 +154,41 @@ class Call {
   std::unique_ptr<SchemaReader> reader_;
 };
 
-void add(CLI::App& app, Command& chosen, const char* name, const char* what, Way way) {
-  auto request = std::make_shared<RunRequest>();
-  auto* command = app.add_subcommand(name, what);
-  add_run_options(*command, *request, true);
-  command->callback([&chosen, request, way] {
-    chosen = [request, way](Terminal& terminal) { return Call(*request, terminal, way).go(); };
-  });
+// One package after the other, each with the plan shown first.
+Result<int> roll_back(const RunRequest& request, Terminal& terminal) {
+  FORGE_ASSIGN(const auto packages, settle_way_back(request));
+  RunRequest one = request;
+  if (packages.size() != 1 || !enum_value<Phase>(request.to)) one.to.clear();
+  for (const auto& package : packages) {
+    one.package = package.string();
+    FORGE_ASSIGN(const int code, Call(one, terminal, Way::backward).go());
+    if (code != 0) return code;
+  }
+  return 0;
 }
 
 }  // namespace
 
 void add_apply(CLI::App& app, Command& chosen) {
-  add(app, chosen, "apply", "Run a package on a database, from wherever it stands", Way::forward);
+  auto request = std::make_shared<RunRequest>();
+  auto* command = app.add_subcommand("apply", "Run a package on a database, from wherever it stands");
+  add_run_options(*command, *request, true);
+  command->add_option("--to", request->to, "The last phase that is run")
+      ->check(CLI::IsMember({"expand", "migrate", "switch", "contract"}));
+  command->callback([&chosen, request] {
+    chosen = [request](Terminal& terminal) { return Call(*request, terminal, Way::forward).go(); };
+  });
 }
 
 void add_rollback(CLI::App& app, Command& chosen) {
-  add(app, chosen, "rollback", "Take a package back from a database: last, or down to the phase of --to",
-      Way::backward);
+  auto request = std::make_shared<RunRequest>();
+  auto* command = app.add_subcommand("rollback", "Take packages back from a database: last step first");
+  add_run_options(*command, *request, true);
+  command->add_option("--to", request->to,
+                      "The first phase that is undone, or the version that stays: all after it goes");
+  command->add_flag("--emergency", request->emergency, "Do not compare the schema afterwards");
+  command->callback(
+      [&chosen, request] { chosen = [request](Terminal& terminal) { return roll_back(*request, terminal); }; });
 }
 
 }  // namespace forge

@@ -52,6 +52,13 @@ class Reader {
     };
   }
 
+  Handler strings(std::vector<std::string>& into) {
+    return [this, &into](const Yaml& node) {
+      if (node.kind != Yaml::Kind::list) return fail_at(node, "expected a list of words");
+      for (const auto& [none, item] : node.members) string(into.emplace_back())(item);
+    };
+  }
+
   Handler boolean(bool& into) {
     return [this, &into](const Yaml& node) {
       if (node.quoted || (node.text != "true" && node.text != "false")) return fail_at(node, "expected true or false");
@@ -151,6 +158,16 @@ void thresholds(Reader& reader, const Yaml& node, Config& config) {
               [&](const std::string& name, const Yaml& value) { reader.number(config.thresholds[name])(value); });
 }
 
+void throttle(Reader& reader, const Yaml& node, PaceLimits& limits) {
+  reader.map(node, "throttle",
+             {{"replicaLagSeconds", reader.number(limits.replica_lag_seconds)},
+              {"replicas", reader.strings(limits.replicas)},
+              {"threadsRunning", reader.number(limits.threads_running)},
+              {"commitLatencyMs", reader.number(limits.commit_latency_ms)},
+              {"query", reader.string(limits.query)},
+              {"waitSeconds", reader.number(limits.wait_seconds)}});
+}
+
 void whole_file(Reader& reader, const Yaml& root, Config& config) {
   reader.map(
       root, "the configuration",
@@ -181,6 +198,7 @@ void whole_file(Reader& reader, const Yaml& root, Config& config) {
                          {"safetyCheck", reader.boolean(config.safety_check)},
                          {"performanceAnalysis", reader.boolean(config.performance_analysis)}});
            }},
+          {"throttle", [&](const Yaml& node) { throttle(reader, node, config.throttle); }},
           {"thresholds", [&](const Yaml& node) { thresholds(reader, node, config); }},
           {"healthChecks", [&](const Yaml& node) { health_checks(reader, node, config); }},
       });

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/error.hpp"
+#include "engine/exec/pace.hpp"
 
 namespace forge {
 
@@ -34,10 +35,11 @@ struct Config {
   std::string output = "migrations";  // packages are written to <output>/<id>
   std::string bake = "7d";
   std::string dev_url;
-  bool auto_backup = true;
+  bool auto_backup = false;
   int keep_backups = 7;
   bool rollback_on_failure = false;
   bool pre_check = true, safety_check = true, performance_analysis = true;
+  PaceLimits throttle;  // URLs of replicas may be env:NAME here
   std::map<std::string, EnvironmentConfig> environments;
   std::map<std::string, double> thresholds;  // name → the figure that raises the alarm
   std::vector<HealthCheck> health_checks;

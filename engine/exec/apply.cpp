@@ -30,7 +30,8 @@ class PlanRun {
         options_(options),
         lock_(std::move(lock)),
         journal_(connections.journal(), plan.client, lock_.epoch()),
-        run_{plan, *connections.work, journal_, lock_, listener, options.skip_bad_rows} {}
+        run_{plan,     *connections.work,     journal_,       lock_,
+             listener, options.skip_bad_rows, options.limits, options.may_go_on} {}
 
   Result<RunResult> forward() {
     auto done = whole_way_forward();
@@ -83,6 +84,7 @@ class PlanRun {
     for (const auto& step : plan_.steps) {
       if (options_.to && step.phase > *options_.to) break;
       if (row(step).state != State::done) {
+        if (options_.may_go_on) FORGE_TRY(options_.may_go_on());
         FORGE_TRY(may_begin(step, last));
         FORGE_TRY(carry_out(step, Way::forward));
         ++out.steps;

@@ -8,6 +8,7 @@
 
 #include "engine/exec/connection.hpp"
 #include "engine/exec/listener.hpp"
+#include "engine/exec/pace.hpp"
 #include "engine/exec/plan_file.hpp"
 
 namespace forge {
@@ -16,6 +17,9 @@ struct RunOptions {
   std::optional<Phase> to;       // the last phase that is run; none: all of them
   std::chrono::seconds wait{0};  // for another runner to end
   bool skip_bad_rows = false;
+  PaceLimits limits;
+  // Asked before each step and each batch; its error ends the run there.
+  std::function<Result<void>()> may_go_on;
   // Asked before the first step of a plan that has not been begun: is the database what the plan begins with?
   std::function<Result<void>()> check_source;
   // Asked between two phases, with the earlier one's application work, one line each: go on?

@@ -16,10 +16,9 @@ using Clock = std::chrono::steady_clock;
 using Values = std::map<std::string, std::string>;  // SQL literals by the names of gaps
 using Key = std::vector<std::string>;               // literals; empty: none
 
-constexpr double kTargetMs = 100;
-constexpr std::int64_t kLeast = 100, kMost = 50'000;
-constexpr int kPasses = 3;                      // more over what an earlier one has left
-constexpr std::string_view kBegun = "walking";  // in the step's row: the line of progress is this run's own
+constexpr auto kPatience = std::chrono::milliseconds(500);  // between two looks at what holds batches back
+constexpr int kPasses = 3;                                  // more over what an earlier one has left
+constexpr std::string_view kBegun = "walking";              // in the step's row: the line of progress is this run's own
 
 std::string filled(const Gapped& gapped, const Values& values) {
   std::string out;
@@ -46,7 +45,8 @@ class Mover {
         walk_(walk),
         work_(work),
         row_(row),
-        rows_(std::max<std::int64_t>(work.batch_rows, kLeast)) {}
+        pace_(run.work, run.client(), run.limits),
+        rows_(std::max<std::int64_t>(work.batch_rows, kLeastRows)) {}
 
   Result<void> go() {
     FORGE_TRY(all(walk_.open));
@@ -79,7 +79,8 @@ class Mover {
   // Rows whose key changed meanwhile may have gone past the walk; what was moved already is left as it is. What does not get right
   // by this is for the step's checks to report.
   Result<void> pass_again() {
-    for (int again = 0; again < kPasses && bad_ == 0 && !work_.verify.empty(); ++again) {
+    FORGE_ASSIGN(const long aside, rows_aside(run_, step_, walk_));
+    for (int again = 0; again < kPasses && aside == 0 && !work_.verify.empty(); ++again) {
       FORGE_ASSIGN(const auto rows, run_.work.query(work_.verify));
       const auto left = rows.rows.empty() ? std::string("0") : rows.rows.front().front().value_or("0");
       if (left == "0") return {};
@@ -111,7 +112,7 @@ class Mover {
       FORGE_ASSIGN(lo, key(walk_.resume));
     }
     while (!last.empty()) {
-      if (run_.listener.stopping()) return fail(stopped_error(step_, fmt::format("after {} rows", done_)));
+      FORGE_TRY(hold());
       Values values{{"rows", std::to_string(rows_)}};
       put(values, "lo", lo);
       put(values, "last", last);
@@ -124,6 +125,35 @@ class Mover {
     }
     return {};
   }
+
+  // Before a batch: what was said meanwhile, and whether the server bears it. Waits as long as it does not.
+  Result<void> hold() {
+    const auto begin = Clock::now();
+    for (std::string told;;) {
+      if (run_.listener.stopping()) return fail(stopped_error(step_, fmt::format("after {} rows", done_)));
+      if (run_.may_go_on) FORGE_TRY(run_.may_go_on());
+      FORGE_ASSIGN(said_, pace_.said());
+      const auto why = said_.paused ? std::string("forgelua backfill pause was said") : pace_.too_high(run_.commit_ms);
+      run_.commit_ms = 0;  // known anew by the next batch
+      if (why.empty()) break;
+      if (told != why) {
+        run_.listener.tell("waiting", {{"step", step_.number}, {"for", why}}, fmt::format("  waits: {}", why));
+        told = why;
+      }
+      if (!said_.paused && Clock::now() - begin > std::chrono::seconds(run_.limits.wait_seconds)) return waited(why);
+      FORGE_TRY(run_.lock.renew());
+      std::this_thread::sleep_for(kPatience);
+    }
+    rows_ = std::min(rows_, most_rows());
+    return {};
+  }
+
+  Result<void> waited(const std::string& why) const {
+    return fail(ErrorCode::partly, fmt::format("waited for {} s: {}", run_.limits.wait_seconds, why),
+                "the same command goes on when the server bears it");
+  }
+
+  std::int64_t most_rows() const { return said_.most_rows > 0 ? said_.most_rows : kMostRows; }
 
   Result<void> batch(const Key& lo, const Key& hi) {
     Values values;
@@ -173,7 +203,6 @@ class Mover {
         },
         values, moved, bad);
     if (!done) return done;
-    bad_ += bad;
     done_ += moved;
     run_.listener.tell("bad_rows", {{"step", step_.number}, {"rows", bad}},
                        fmt::format("step {}: {} rows could not be carried over; forgelua_backfill_errors holds them",
@@ -232,8 +261,11 @@ class Mover {
   // The size follows the time; what has been done is told.
   void follow(double ms, long moved) {
     done_ += moved;
-    const double factor = std::clamp(kTargetMs / std::max(ms, 1.0), 0.5, 2.0);
-    rows_ = std::clamp(static_cast<std::int64_t>(static_cast<double>(rows_) * factor), kLeast, kMost);
+    const double target = said_.target_ms > 0 ? static_cast<double>(said_.target_ms) : kTargetMs;
+    const double factor = std::clamp(target / std::max(ms, 1.0), 0.5, 2.0);
+    const auto most = most_rows();
+    rows_ =
+        std::clamp(static_cast<std::int64_t>(static_cast<double>(rows_) * factor), std::min(kLeastRows, most), most);
     const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
     run_.listener.rows(step_.title, done_, work_.rows, seconds > 0 ? static_cast<double>(done_) / seconds : 0);
   }
@@ -243,12 +275,23 @@ class Mover {
   const Walk& walk_;
   const Work& work_;
   StepRow& row_;
+  Pace pace_;
+  PaceRow said_;
   std::int64_t rows_;  // of the next batch
-  long done_ = 0, bad_ = 0;
+  long done_ = 0;
   Clock::time_point begun_ = Clock::now();
 };
 
 }  // namespace
+
+Result<long> rows_aside(Running& run, const Step& step, const Walk& walk) {
+  if (walk.log_row.empty()) return 0;
+  const auto* columns = run.client().postgres() ? "bad_rows FROM forgelua_backfill_progress WHERE id"
+                                                : "rows_skipped FROM forgelua_backfill_progress WHERE step";
+  FORGE_ASSIGN(const auto rows,
+               run.work.query(fmt::format("SELECT {} = {}", columns, sql_literal(run.client(), step.id))));
+  return rows.rows.empty() ? 0 : std::strtol(rows.rows.front().front().value_or("0").c_str(), nullptr, 10);
+}
 
 Result<void> move_rows(Running& run, const Step& step, const Walk& walk, const Work& work, StepRow& row) {
   return Mover(run, step, walk, work, row).go();

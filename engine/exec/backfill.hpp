@@ -11,4 +11,7 @@ namespace forge {
 // where `run.skip_bad_rows` says so. Errors: partly (asked to stop, or a bad row), locked, or what the server said.
 Result<void> move_rows(Running& run, const Step& step, const Walk& walk, const Work& work, StepRow& row);
 
+// How many rows of a step's walk have been kept aside, so that what it moved cannot be whole; 0 where it keeps none aside.
+Result<long> rows_aside(Running& run, const Step& step, const Walk& walk);
+
 }  // namespace forge

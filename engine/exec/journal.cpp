@@ -37,7 +37,7 @@ Result<bool> Journal::there() {
 Result<std::vector<MigrationRow>> Journal::history() {
   FORGE_ASSIGN(const auto rows,
                session_.query(fmt::format("SELECT version, description, {}, applied_by, {}, checksum, state, "
-                                          "execution_time_ms FROM {} ORDER BY id",
+                                          "execution_time_ms FROM {} ORDER BY applied_at, id",
                                           tables_.as_text("applied_at"), tables_.as_text("rolled_back_at"),
                                           tables_.migrations)));
   std::vector<MigrationRow> out;

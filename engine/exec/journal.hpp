@@ -40,7 +40,7 @@ class Journal {
 
   // Whether this database has our tables; a reader asks first.
   Result<bool> there();
-  // Every migration, oldest first.
+  // Every migration, in the order in which they were begun last.
   Result<std::vector<MigrationRow>> history();
   Result<std::optional<MigrationRow>> find(const std::string& version);
   // The plan's steps by number; empty where it has never been begun.

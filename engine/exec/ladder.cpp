@@ -73,7 +73,9 @@ Result<void> once(Running& run, const Step& step, const Rung& rung, const std::f
     if (!lock.empty()) FORGE_TRY(run.work.query(lock));
   }
   FORGE_TRY(body());
+  const auto begin = std::chrono::steady_clock::now();
   FORGE_TRY(run.work.query("COMMIT"));
+  run.commit_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   return {};
 }
 

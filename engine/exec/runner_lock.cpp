@@ -58,6 +58,8 @@ Result<std::string> one(Session& session, const std::string& sql) {
   return value;
 }
 
+}  // namespace
+
 Result<void> make_tables(Session& session, const OwnTables& tables) {
   const auto there = one(session, tables.exist);
   if (!there) return std::unexpected(there.error());
@@ -65,8 +67,12 @@ Result<void> make_tables(Session& session, const OwnTables& tables) {
   for (const auto& sql : tables.create) FORGE_TRY(session.query(sql));
   FORGE_TRY(session.query(
       fmt::format("INSERT INTO {} (one, epoch, holder, lease_until) VALUES (1, 0, '', 0)", tables.runner)));
+  FORGE_TRY(session.query(fmt::format(
+      "INSERT INTO {} (one, paused, target_ms, pause_ms, most_rows) VALUES (1, 0, 0, -1, 0)", tables.pace)));
   return {};
 }
+
+namespace {
 
 Result<long> raise_epoch(Session& session, const OwnTables& tables, const Client& client, const std::string& lease) {
   FORGE_TRY(session.query(fmt::format("UPDATE {} SET epoch = epoch + 1, holder = {}, lease_until = {}", tables.runner,

@@ -13,6 +13,9 @@ namespace forge {
 // Who this process is, for the journal and for others who wait: "anna@host".
 std::string runner_name();
 
+// Makes our tables where they are not there; under the runner's lock. Errors: the server's.
+Result<void> make_tables(Session& session, const OwnTables& tables);
+
 // PostgreSQL: an advisory lock of the session that also does the work; the session holds no snapshot between its statements, so no
 // CREATE INDEX CONCURRENTLY waits for it, and it is tried for again and again rather than waited for. MySQL, MariaDB: GET_LOCK.
 // SQLite: a row with a lease, taken over at once where its process is gone. The lock ends with its session.

@@ -1,11 +1,13 @@
 // What everything that runs a plan shares.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "engine/db/session.hpp"
 #include "engine/exec/journal.hpp"
 #include "engine/exec/listener.hpp"
+#include "engine/exec/pace.hpp"
 #include "engine/exec/plan_file.hpp"
 #include "engine/exec/runner_lock.hpp"
 
@@ -20,6 +22,9 @@ struct Running {
   RunnerLock& lock;
   Listener& listener;
   bool skip_bad_rows = false;
+  PaceLimits limits;
+  std::function<Result<void>()> may_go_on;  // asked before each step and batch; may be empty
+  double commit_ms = 0;                     // how long the last COMMIT took
 
   const Client& client() const { return plan.client; }
   // A unit's end and its line in the journal can be one transaction.

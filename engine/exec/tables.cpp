@@ -29,6 +29,7 @@ OwnTables::OwnTables(const Client& client) : client_(client) {
   migrations = prefix + "schema_migrations";
   steps = prefix + "steps";
   runner = prefix + "runner";
+  pace = prefix + "pace";
   const auto w = words_of(client);
   if (client.postgres()) create.emplace_back("CREATE SCHEMA IF NOT EXISTS forgelua");
   create.push_back(fmt::format(
@@ -48,6 +49,10 @@ OwnTables::OwnTables(const Client& client) : client_(client) {
       fmt::format("CREATE TABLE IF NOT EXISTS {} (one {} NOT NULL PRIMARY KEY, epoch {} NOT NULL, holder {} NOT NULL, "
                   "lease_until {}){}",
                   runner, w.number, w.number, w.text, w.number, w.behind));
+  create.push_back(fmt::format(
+      "CREATE TABLE IF NOT EXISTS {} (one {} NOT NULL PRIMARY KEY, paused {} NOT NULL, target_ms {} NOT NULL, pause_ms "
+      "{} NOT NULL, most_rows {} NOT NULL){}",
+      pace, w.number, w.number, w.number, w.number, w.number, w.behind));
   share = client.postgres() ? " FOR SHARE" : client.mysql() ? " LOCK IN SHARE MODE" : "";
   if (client.postgres()) {
     exist = "SELECT CASE WHEN to_regclass('forgelua.runner') IS NULL THEN '0' ELSE '1' END";

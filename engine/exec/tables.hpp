@@ -13,7 +13,7 @@ namespace forge {
 struct OwnTables {
   explicit OwnTables(const Client& client);
 
-  std::string migrations, steps, runner;
+  std::string migrations, steps, runner, pace;
   std::vector<std::string> create;  // statements that make them where they are not there
   std::string exist;                // a query: '1' where they are
   std::string now;                  // the instant, for their columns

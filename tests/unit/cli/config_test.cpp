@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/cli/window.hpp"
+
 using namespace forge;
 
 namespace {
@@ -39,6 +41,7 @@ environments:
     url: env:DATABASE_URL
     requireApproval: true
     maintenanceWindow: "02:00-04:00 UTC"
+throttle: { replicaLagSeconds: 1.5, replicas: [env:REPLICA], threadsRunning: 40, query: SELECT 0 }
 thresholds: { replica_lag: 2.5 }
 healthChecks:
   - { name: api, url: "http://localhost/health", withinMs: 500 }
@@ -58,6 +61,11 @@ healthChecks:
   CHECK(config->environments.at("production").require_approval);
   CHECK(config->environments.at("production").maintenance_window == "02:00-04:00 UTC");
   CHECK(config->environments.at("staging").url == "env:STAGING_URL");
+  CHECK(config->throttle.replica_lag_seconds == 1.5);
+  CHECK(config->throttle.replicas == std::vector<std::string>{"env:REPLICA"});
+  CHECK(config->throttle.threads_running == 40);
+  CHECK(config->throttle.query == "SELECT 0");
+  CHECK(config->throttle.wait_seconds == 600);
   CHECK(config->thresholds.at("replica_lag") == 2.5);
   CHECK(config->health_checks.at(0).within_ms == 500);
 }
@@ -77,6 +85,22 @@ TEST_CASE("unknown keys are named with what was meant", "[cli][config]") {
   CHECK(complaint("environments:\n  prod:\n    requireAproval: true\n") ==
         "forgelua.yml:3:5: unknown key 'requireAproval' in environment prod\n        requireAproval: true\n"
         "        ^~~~~~~~~~~~~~\n  hint: did you mean 'requireApproval'?\n");
+  CHECK(complaint("throttle: { replicaLagSecond: 2 }\n").find("did you mean 'replicaLagSeconds'?") != std::string::npos);
+}
+
+TEST_CASE("a window opens and closes, also over midnight", "[cli][config]") {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  const std::chrono::system_clock::time_point midnight{std::chrono::days(20000)};
+  CHECK(within_window("", midnight));
+  CHECK(within_window("02:00-04:00 UTC", midnight + hours(2)));
+  CHECK_FALSE(within_window("02:00-04:00 UTC", midnight + hours(4)));
+  CHECK(within_window("22:30-04:00 UTC", midnight + hours(23)));
+  CHECK(within_window("22:30-04:00 UTC", midnight + hours(3)));
+  const auto closed = within_window("22:30-04:00 UTC", midnight + hours(20) + minutes(15));
+  REQUIRE_FALSE(closed);
+  CHECK(closed.error().code == ErrorCode::refused);
+  CHECK(closed.error().message.find("it opens in 2 h 15 min") != std::string::npos);
 }
 
 TEST_CASE("values of the wrong kind are refused where they stand", "[cli][config]") {

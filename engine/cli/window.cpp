@@ -1,0 +1,25 @@
+#include "engine/cli/window.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace forge {
+
+Result<void> within_window(const std::string& window, std::chrono::system_clock::time_point now) {
+  if (window.empty()) return {};
+  int hour = 0, minute = 0, end_hour = 0, end_minute = 0;
+  if (std::sscanf(window.c_str(), "%d:%d-%d:%d UTC", &hour, &minute, &end_hour, &end_minute) != 4)
+    return fail(ErrorCode::usage, fmt::format("'{}' is no window", window), "write it as \"02:00-04:00 UTC\"");
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(now.time_since_epoch()).count();
+  const auto at = static_cast<int>(minutes % (24 * 60));
+  const int from = hour * 60 + minute, to = end_hour * 60 + end_minute;
+  const bool open = from <= to ? at >= from && at < to : at >= from || at < to;
+  if (open) return {};
+  const int wait = (from - at + 24 * 60) % (24 * 60);
+  return fail(ErrorCode::refused,
+              fmt::format("the maintenance window {} is closed: it opens in {} h {} min", window, wait / 60, wait % 60),
+              "run the same command again then, or change maintenanceWindow of the environment in forgelua.yml");
+}
+
+}  // namespace forge
