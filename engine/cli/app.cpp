@@ -103,6 +103,8 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   add_status(app, chosen);
   add_verify(app, chosen);
   add_backfill(app, chosen);
+  add_backup(app, chosen);
+  add_restore(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& wanted) {

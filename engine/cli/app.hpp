@@ -33,6 +33,8 @@ void add_rollback(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
 void add_verify(CLI::App& app, Command& chosen);
 void add_backfill(CLI::App& app, Command& chosen);
+void add_backup(CLI::App& app, Command& chosen);
+void add_restore(CLI::App& app, Command& chosen);
 
 // Runs the program. Never throws. Exit codes: 0 ok, 1 error, 3 refused by policy, 4 locked, 5 partly, 64 usage.
 int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& err);

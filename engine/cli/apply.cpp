@@ -13,6 +13,7 @@
 #include "engine/cli/show_plan.hpp"
 #include "engine/cli/window.hpp"
 #include "engine/db/url.hpp"
+#include "engine/exec/backup.hpp"
 
 namespace forge {
 namespace {
@@ -84,6 +85,17 @@ class Call {
     return {};
   }
 
+  // Before the first step, and under the runner's lock.
+  Result<void> put_aside(Console& console) const {
+    if (!request_.backup && !target_.config.auto_backup) return {};
+    const std::string begin = "pre_migration_";
+    const auto file = "backups/" + begin + plan_.id + backup_ending(engine_of_url(target_.url));
+    FORGE_TRY(take_backup(target_.url, file));
+    FORGE_TRY(keep_newest("backups", begin, target_.config.keep_backups));
+    console.tell("backup", {{"file", file}}, "the database is put aside in " + file);
+    return {};
+  }
+
   // Once nothing of the plan stands, the schema is the one that it began with.
   Result<void> check_way_back() {
     FORGE_ASSIGN(const auto lines, drift());
@@ -126,7 +138,10 @@ class Call {
     options.skip_bad_rows = request_.skip_bad_rows;
     FORGE_ASSIGN(options.limits, settle_limits(target_.config));
     if (forward()) options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
-    options.check_source = [this] { return check_source(); };
+    options.check_source = [this, &console]() -> Result<void> {
+      FORGE_TRY(check_source());
+      return put_aside(console);
+    };
     if (!request_.yes) {
       options.gate = [this](Phase next, const std::vector<std::string>& due) {
         for (const auto& line : due) terminal_.err << "  before it: " << escape_control(line) << "\n";
@@ -175,6 +190,7 @@ void add_apply(CLI::App& app, Command& chosen) {
   add_run_options(*command, *request, true);
   command->add_option("--to", request->to, "The last phase that is run")
       ->check(CLI::IsMember({"expand", "migrate", "switch", "contract"}));
+  command->add_flag("--backup", request->backup, "Put the database aside first, as autoBackup does");
   command->callback([&chosen, request] {
     chosen = [request](Terminal& terminal) { return Call(*request, terminal, Way::forward).go(); };
   });

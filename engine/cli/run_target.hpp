@@ -19,7 +19,7 @@ struct RunRequest {
   std::string dev_url;       // --dev-url
   std::string organisation;  // --org
   long wait = 0;             // --wait SECONDS
-  bool yes = false, dry_run = false, skip_bad_rows = false, emergency = false;
+  bool yes = false, dry_run = false, skip_bad_rows = false, emergency = false, backup = false;
   std::string approve;  // --approve HASH
 };
 

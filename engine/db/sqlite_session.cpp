@@ -151,4 +151,28 @@ Result<std::unique_ptr<Session>> open_sqlite(const std::string& url) {
   return session;
 }
 
+Result<void> copy_sqlite(const std::string& from, const std::string& to) {
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(from, code)) {
+    return fail(ErrorCode::io, fmt::format("no database file '{}'", from), "check the path");
+  }
+  sqlite3 *source = nullptr, *target = nullptr;
+  const int read = sqlite3_open_v2(from.c_str(), &source, SQLITE_OPEN_READONLY, nullptr);
+  const Handle reads(source);
+  const int write = sqlite3_open_v2(to.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const Handle writes(target);
+  const auto failed = [&](sqlite3* handle) {
+    return fail(ErrorCode::database, fmt::format("cannot copy '{}' to '{}': {}", from, to, sqlite3_errmsg(handle)));
+  };
+  if (read != SQLITE_OK) return failed(source);
+  if (write != SQLITE_OK) return failed(target);
+  sqlite3_busy_timeout(source, kBusyMilliseconds);
+  sqlite3_busy_timeout(target, kBusyMilliseconds);
+  auto* backup = sqlite3_backup_init(target, "main", source, "main");
+  if (backup == nullptr) return failed(target);
+  sqlite3_backup_step(backup, -1);
+  if (sqlite3_backup_finish(backup) != SQLITE_OK) return failed(target);
+  return {};
+}
+
 }  // namespace forge

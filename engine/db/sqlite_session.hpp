@@ -15,4 +15,8 @@ Result<std::unique_ptr<Session>> open_sqlite(const std::string& url);
 // The file that a URL names.
 std::string sqlite_file(std::string url);
 
+// Makes the file `to` what the file `from` holds at one instant, by SQLite's backup interface: all of it or nothing. Errors: io where
+// there is no file `from`; database.
+Result<void> copy_sqlite(const std::string& from, const std::string& to);
+
 }  // namespace forge

@@ -201,6 +201,7 @@ class Project {
   Engine& engine() { return engine_; }
   const std::string& database() const { return database_; }
   std::string file(const std::string& name) const { return folder_.file(name); }
+  const std::string& folder() const { return folder_.path(); }
 
  private:
   Engine& engine_;
@@ -241,6 +242,39 @@ void back_to_a_version(const std::string& name) {
   auto left = engine->dump_schema(project.database());
   std::erase_if(left, [](const auto& entry) { return entry.find("forgelua") != std::string::npos; });
   CHECK(left == start);
+}
+
+// A backup before the first step, as the project asks for it, and what stands there again once it is restored.
+void put_aside(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  Project project(*engine, "fl_aside_" + std::to_string(::getpid()));
+  project.configure("autoBackup: true\nkeepBackups: 2\nenvironments: { live: { url: env:DATABASE } }\n");
+  project.sql(name == "sqlite" ? kSqliteNotes : kNotes);
+  project.sql("INSERT INTO notes (id) VALUES (1), (2);\n");
+  const auto start = engine->dump_schema(project.database());
+  const auto rows = engine->dump_rows(project.database());
+  project.plan("v1", {}, "a");
+  CHECK(project.must("apply --yes" + project.dev()).err.find("put aside in backups/pre_migration_v1") !=
+        std::string::npos);
+  project.sql("INSERT INTO notes (id, a) VALUES (3, 3);\nCREATE TABLE later (n integer);\n");
+  const auto file = run_shell("ls backups", {}, project.folder()).out;
+  const auto restore = "restore --yes backups/" + file.substr(0, file.size() - 1);
+  CHECK(project.product(restore).exit_code == 3);
+  project.must(restore + " --replace");
+  auto schema = engine->dump_schema(project.database());
+  std::erase_if(schema, [](const auto& entry) { return entry.find("forgelua") != std::string::npos; });
+  CHECK(schema == start);
+  auto restored = engine->dump_rows(project.database());
+  std::erase_if(restored, [](const auto& entry) { return entry.first.find("forgelua") != std::string::npos; });
+  CHECK(restored == rows);
+  // A backup that is not whole is none; no more are kept than the project says.
+  run_shell("cd backups && head -c 300 " + file.substr(0, file.size() - 1) + " > torn", {}, project.folder());
+  CHECK(project.product("restore --yes --replace backups/torn").exit_code == 1);
+  for (const std::string id : {"pre_migration_x", "pre_migration_y"})
+    run_shell("touch -d '1 day ago' backups/" + id, {}, project.folder());
+  project.must("apply --yes" + project.dev());
+  CHECK(run_shell("ls backups | grep -c pre_migration", {}, project.folder()).out == "2\n");
+  project.must("backup --out whole");
 }
 
 std::string clock_text(int minutes) {
@@ -319,8 +353,10 @@ TEST_CASE("a way back to a version", "[control]") {
   back_to_a_version(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
 }
 
-TEST_CASE("windows and limits hold a run back", "[control]") {
-  held_back(GENERATE("sqlite", "postgres", "mysql"));
+TEST_CASE("a database is put aside and brought back", "[control]") {
+  put_aside(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
 }
+
+TEST_CASE("windows and limits hold a run back", "[control]") { held_back(GENERATE("sqlite", "postgres", "mysql")); }
 
 }  // namespace forge::test

@@ -15,7 +15,7 @@ namespace {
 
 bool is_ours(const std::string& entry) {
   for (const char* name : {"forgelua.", "SCHEMA forgelua", "forgelua_schema_migrations", "forgelua_steps",
-                           "forgelua_runner", "__archive"}) {
+                           "forgelua_runner", "forgelua_pace", "__archive"}) {
     if (entry.find(name) != std::string::npos) return true;
   }
   return false;

@@ -1,0 +1,25 @@
+// Programs that are not ours: the engines' own tools.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine/base/error.hpp"
+
+namespace forge {
+
+struct Tool {
+  std::vector<std::string> command;                // the program, looked for along PATH, and its arguments
+  std::map<std::string, std::string> environment;  // besides our own
+};
+
+// Runs programs, each one's output the next one's input. `in` and `out` are files; "" is nothing and nowhere. Errors (database): one
+// of them is not there or failed, with what it said on its standard error, without the password of `url`.
+Result<void> run_tools(const std::vector<Tool>& tools, const std::string& in, const std::string& out,
+                       const std::string& url);
+
+// The first of these programs that is there. Errors (database): none is.
+Result<std::string> program(const std::vector<std::string>& names);
+
+}  // namespace forge
