@@ -2,9 +2,9 @@
 --- shows; over `alert` the action is due; `rollback` marks those that, crossed for five minutes, are a reason to roll back.
 return {
   { name = "error_rate", unit = "%", normal = "< 0.1 %", alert = 1, rollback = true,
-    action = "pause the backfill; if it stays over 1 % for 5 minutes, roll the phase back" },
+    action = "pause the backfill; if it stays over the alert for 5 minutes, roll the phase back" },
   { name = "p95_latency", unit = "ms", normal = "20-200 ms", alert = 500, rollback = true,
-    action = "halve the batch size; if it stays over 500 ms for 5 minutes, pause and roll the phase back" },
+    action = "halve the batch size; if it stays over the alert for 5 minutes, pause and roll the phase back" },
   { name = "database_cpu", unit = "%", normal = "20-60 %", alert = 80, rollback = false,
     action = "pause the backfill until it is below 60 %" },
   { name = "connections", unit = "%", normal = "10-60 % of the limit", alert = 90, rollback = false,

@@ -96,6 +96,8 @@ class Reader {
     };
   }
 
+  Place place_of(const Yaml& node) const { return *yaml_error(text_, file_, node.line, node.column, {}).place; }
+
   void fail_at(const Yaml& node, std::string message, std::string hint = {}) {
     if (!error_) error_ = yaml_error(text_, file_, node.line, node.column, std::move(message), std::move(hint));
   }
@@ -154,8 +156,10 @@ void health_checks(Reader& reader, const Yaml& node, Config& config) {
 }
 
 void thresholds(Reader& reader, const Yaml& node, Config& config) {
-  reader.each(node, "thresholds",
-              [&](const std::string& name, const Yaml& value) { reader.number(config.thresholds[name])(value); });
+  reader.each(node, "thresholds", [&](const std::string& name, const Yaml& value) {
+    reader.number(config.thresholds[name])(value);
+    config.places["thresholds." + name] = reader.place_of(value);
+  });
 }
 
 void throttle(Reader& reader, const Yaml& node, PaceLimits& limits) {
@@ -178,7 +182,11 @@ void whole_file(Reader& reader, const Yaml& root, Config& config) {
           {"environment", reader.string(config.environment)},
           {"environments", [&](const Yaml& node) { environments(reader, node, config); }},
           {"strategy", reader.one_of(config.strategy, kStrategies)},
-          {"policy", reader.string(config.policy)},
+          {"policy",
+           [&](const Yaml& node) {
+             reader.string(config.policy)(node);
+             config.places["policy"] = reader.place_of(node);
+           }},
           {"organisation", reader.string(config.organisation)},
           {"output", reader.string(config.output)},
           {"bake", reader.matching(config.bake, kDuration, "write it as 7d, 12h, 30m or 2w")},

@@ -42,6 +42,7 @@ struct Config {
   PaceLimits throttle;  // URLs of replicas may be env:NAME here
   std::map<std::string, EnvironmentConfig> environments;
   std::map<std::string, double> thresholds;  // name → the figure that raises the alarm
+  std::map<std::string, Place> places;       // where "policy" and "thresholds.NAME" stand in the file
   std::vector<HealthCheck> health_checks;
 };
 

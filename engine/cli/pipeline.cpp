@@ -1,11 +1,13 @@
 #include "engine/cli/pipeline.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <future>
 
 #include "engine/base/files.hpp"
+#include "engine/base/spelling.hpp"
 #include "engine/cli/rendering.hpp"
 #include "engine/cli/switch_checks.hpp"
 #include "engine/diff/serials.hpp"
@@ -213,6 +215,43 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   return {};
 }
 
+namespace {
+
+// A policy that the configuration names wrongly is mended there, not where the planner loads it.
+Error at_the_policy(Error error, const Prepared& prepared) {
+  const auto& policy = prepared.context.policy;
+  const auto place = prepared.config_places.find("policy");
+  const bool ours = !error.place || error.place->file.starts_with("stdlib/");
+  if (ours && place != prepared.config_places.end() && error.message.find("'" + policy + "'") != std::string::npos) {
+    error.place = place->second;
+  }
+  return error;
+}
+
+// The figures that the configuration sets in place of those of strategies/thresholds.lua.
+Result<void> configure(std::vector<Threshold>& thresholds, const Prepared& prepared) {
+  std::vector<std::string> names;
+  for (const auto& one : thresholds) names.push_back(one.name);
+  for (const auto& [name, figure] : prepared.thresholds) {
+    const auto found = std::ranges::find(thresholds, name, &Threshold::name);
+    if (found != thresholds.end()) {
+      found->alert = figure;
+      continue;
+    }
+    Error error;
+    error.code = ErrorCode::spec;
+    error.message = fmt::format("no threshold is called '{}'", name);
+    const auto near = nearest(name, names);
+    error.hint = near ? fmt::format("did you mean '{}'?", *near) : fmt::format("one of {}", fmt::join(names, ", "));
+    if (const auto place = prepared.config_places.find("thresholds." + name); place != prepared.config_places.end())
+      error.place = place->second;
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   auto& [state, modules, dialect] = prepared.machine;
   const Naming naming = naming_of(dialect->engine());
@@ -227,9 +266,12 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   plan.possible_renames = set.notes;
   if (set.changes.empty()) return with_hashes(std::move(plan), hashes.get());
   const auto groups = group_changes(set.changes, spec.before);
-  FORGE_ASSIGN(auto answer, ask_planner(*state, *dialect, groups, set.changes, spec, context));
+  auto asked = ask_planner(*state, *dialect, groups, set.changes, spec, context);
+  if (!asked) return fail(at_the_policy(std::move(asked.error()), prepared));
+  auto& answer = *asked;
   FORGE_TRY(add_changes(plan, set, groups, answer));
   plan.thresholds = answer.thresholds;
+  FORGE_TRY(configure(plan.thresholds, prepared));
   add_groups(plan, groups, answer);
   split_mutual_foreign_keys(plan.steps);
   split_owned_sequences(plan.steps);

@@ -1,6 +1,7 @@
 // The flow from a spec to a finished plan, as every command uses it.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "engine/diff/diff.hpp"
@@ -16,8 +17,10 @@ struct Prepared {
   DialectMachine machine;
   Spec spec;
   PlanningContext context;
-  std::string bake = "7d";            // from the configuration
-  std::string output = "migrations";  // the folder of packages, likewise
+  std::string bake = "7d";                     // from the configuration
+  std::string output = "migrations";           // the folder of packages, likewise
+  std::map<std::string, double> thresholds;    // of the configuration: name → the figure that raises the alarm
+  std::map<std::string, Place> config_places;  // where the configuration says what (Config::places)
 };
 
 // How an engine makes the names that nobody gave.

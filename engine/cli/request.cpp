@@ -132,6 +132,8 @@ Result<Prepared> prepare(const SpecRequest& asked) {
       prepared.machine.state->outside([&] { return settle_states(prepared.spec, reader, request.allow_unmanaged); }));
   prepared.context = planning_context(request, prepared.spec);
   prepared.bake = config.bake;
+  prepared.thresholds = config.thresholds;
+  prepared.config_places = config.places;
   prepared.output = config.output;
   return prepared;
 }

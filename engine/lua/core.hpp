@@ -19,6 +19,9 @@ struct Core {
   lua_Alloc inner = nullptr;
   void* inner_data = nullptr;
   std::size_t used = 0, peak = 0, limit = 0;
+  lua_State* machine = nullptr;
+  bool filling = false;            // memory is nearly full
+  std::optional<Place> filled_at;  // where the code was when it became so
   // Time.
   int milliseconds = 0, process_milliseconds = 0;
   std::atomic<bool> expired{false};

@@ -13,6 +13,22 @@ namespace forge {
 namespace lua {
 namespace {
 
+// Notes where the code stands and leaves it running.
+void note_hook(lua_State* L, lua_Debug*) {
+  lua_sethook(L, nullptr, 0, 0);
+  auto& core = core_of(L);
+  if (core.expired) return;
+  core.filled_at = running_place(L);
+}
+
+// An allocation may not look at the stack, so the place is noted a little before the limit, by the next instruction.
+void note_filling(Core& core) {
+  constexpr std::size_t kNear = 8;
+  if (core.filling || core.machine == nullptr || core.used < core.limit - core.limit / kNear) return;
+  core.filling = true;
+  if (!core.expired) lua_sethook(core.machine, note_hook, LUA_MASKCOUNT, 1);
+}
+
 void* counted_alloc(void* data, void* block, std::size_t old_size, std::size_t new_size) {
   auto& core = *static_cast<Core*>(data);
   if (new_size > old_size && core.used + (new_size - old_size) > core.limit) return nullptr;
@@ -20,6 +36,7 @@ void* counted_alloc(void* data, void* block, std::size_t old_size, std::size_t n
   if (made != nullptr || new_size == 0) {
     core.used = core.used + new_size - old_size;
     core.peak = std::max(core.peak, core.used);
+    note_filling(core);
   }
   return made;
 }
@@ -81,6 +98,7 @@ void start_machine(lua_State* L, Core& core, const Limits& limits) {
   core.inner = lua_getallocf(L, &core.inner_data);
   core.used = core.peak = static_cast<std::size_t>(lua_gc(L, LUA_GCCOUNT, 0)) * 1024;
   core.limit = limits.memory_bytes;
+  core.machine = L;
   lua_setallocf(L, counted_alloc, &core);
   lua_atpanic(L, panic);
   // A count hook never fires inside compiled code, so nothing is compiled.
@@ -124,7 +142,7 @@ Error time_error(const Core& core) {
   Error error;
   error.code = ErrorCode::limit;
   error.message = fmt::format("the Lua code did not finish within {}", seconds(core.milliseconds));
-  error.hint = "look for a loop that never ends; the limit is configurable";
+  error.hint = "look for a loop that never ends; --time-limit states another limit, in milliseconds";
   error.place = core.expired_at;
   return error;
 }
@@ -133,7 +151,22 @@ Error memory_error(const Core& core) {
   Error error;
   error.code = ErrorCode::limit;
   error.message = fmt::format("the Lua code needs more than {} MB of memory", core.limit / (1024 * 1024));
-  error.hint = "look for a table or a string that grows without end; the limit is configurable";
+  error.hint = "look for a table or a string that grows without end; --memory-limit states another limit, in MB";
+  error.place = core.filled_at;
+  return error;
+}
+
+// A stack that is full has no room for the message handler either, so nothing is known of the place but whose code it is.
+Error stack_error(const Core& core) {
+  std::string whose = "the Lua code";
+  for (int id = 1; const auto* source = core.sources.find(id); ++id) {
+    if (source->layer != Layer::builtin) whose += fmt::format(" of '{}'", source->path);
+    if (source->layer != Layer::builtin) break;
+  }
+  Error error;
+  error.code = ErrorCode::limit;
+  error.message = whose + " calls itself until its stack is full";
+  error.hint = "look for a function that calls itself and never ends";
   return error;
 }
 
@@ -202,7 +235,7 @@ Result<void> LuaState::protect(const std::function<Result<void>(lua_State*)>& bo
   if (status == 0) return std::move(call.result);
   if (status == LUA_ERRMEM) return fail(lua::memory_error(core));
   if (core.error) return fail(*std::exchange(core.error, std::nullopt));
-  return fail(ErrorCode::internal, "an error occurred while an error was being handled");
+  return fail(lua::stack_error(core));
 }
 
 Result<void> LuaState::load(std::string text, const std::string& path, Layer layer) {
