@@ -171,11 +171,34 @@ local function migrate(sub, ctx, b)
   end)
 end
 
+-- The default waits for the trigger's end: the trigger fills what is NULL, and would take a default for the application's own.
+local function without_default(b, unit, column)
+  local made = fold.copy(column)
+  made.default = b:column(unit.q, column.name).default
+  return made
+end
+
 local function enforce(b, unit, list)
   for _, change in ipairs(list) do
-    columns.enforce(b, unit, change.after.name, change.after)
+    local filled = unit.fill_sync and not change.before
+    columns.enforce(b, unit, change.after.name, filled and without_default(b, unit, change.after) or change.after)
   end
   columns.flush_unit(b, unit)
+end
+
+-- Just before the trigger goes, so that no INSERT finds neither.
+local function set_defaults(b, unit, list)
+  for _, change in ipairs(list) do
+    if change.after.default and not change.before then
+      local name, object = change.after.name, show(unit.q) .. "." .. change.after.name
+      b:step(object, "default", {
+        title = "Set the default of " .. object,
+        why = "until now rows that left it out were filled from their other columns",
+        ops = strategy.seq(b:alter_column(unit.q, name, change.after)),
+        compatibility = { old_app = true, new_app = true, note = "INSERTs that leave the column out get the default" },
+      })
+    end
+  end
 end
 
 local function switch(sub, ctx, b)
@@ -220,13 +243,18 @@ end
 -- The trigger goes before the old column that it reads.
 local function contract_first(sub, ctx, b)
   by_unit(sub, b, function(unit, list)
-    if reads_moved(b, unit, list) then stop_filling(ctx, b, unit, list) end
+    if not reads_moved(b, unit, list) then return end
+    if not ctx.features.rebuild then set_defaults(b, unit, list) end
+    stop_filling(ctx, b, unit, list)
   end)
 end
 
 local function contract(sub, ctx, b)
   by_unit(sub, b, function(unit, list)
-    if unit.fill_sync then stop_filling(ctx, b, unit, list) end
+    if unit.fill_sync then
+      if not ctx.features.rebuild then set_defaults(b, unit, list) end
+      stop_filling(ctx, b, unit, list)
+    end
     if ctx.features.rebuild then enforce(b, unit, list) end
   end)
 end

@@ -32,7 +32,7 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS W
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: add_column tickets.token')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 7, expand: Add token, draw to tickets, empty and not insisting
+-- Step 1 of 8, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -42,15 +42,15 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 7: Add token, draw to tickets, empty and not insisting' AS `forgelua`;
+SELECT 'step 1 of 8: Add token, draw to tickets, empty and not insisting' AS `forgelua`;
 ALTER TABLE `tickets`
   ADD COLUMN `token` varchar(60) NULL INVISIBLE,
   ADD COLUMN `draw` varchar(60) NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 7: done' AS `forgelua`;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 7, migrate: Keep token, draw of tickets filled for new rows
+-- Step 2 of 8, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -60,7 +60,7 @@ SELECT 'step 1 of 7: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-SELECT 'step 2 of 7: Keep token, draw of tickets filled for new rows' AS `forgelua`;
+SELECT 'step 2 of 8: Keep token, draw of tickets filled for new rows' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -145,11 +145,11 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 7: done' AS `forgelua`;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may write token, draw itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 7, migrate: Backfill token, draw of tickets
+-- Step 3 of 8, migrate: Backfill token, draw of tickets
 --   Id:           tickets.token/migrate/backfill
 --   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -159,7 +159,7 @@ SELECT 'step 2 of 7: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-SELECT 'step 3 of 7: Backfill token, draw of tickets' AS `forgelua`;
+SELECT 'step 3 of 8: Backfill token, draw of tickets' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -265,13 +265,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 7: done' AS `forgelua`;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: no row of tickets has NULL in token. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `tickets` WHERE `token` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of tickets has NULL in token')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 7, switch: Finish tickets.draw
+-- Step 4 of 8, switch: Finish tickets.draw
 --   Id:           tickets.draw/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -280,17 +280,17 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 4 of 7: Finish tickets.draw' AS `forgelua`;
+SELECT 'step 4 of 8: Finish tickets.draw' AS `forgelua`;
 -- Check: step 3 has come to its end: Backfill token, draw of tickets. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.token/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill token, draw of tickets')), '1', @forgelua_actual);
 ALTER TABLE `tickets`
   MODIFY COLUMN `draw` varchar(60) NULL,
   ALGORITHM=INSTANT;
-SELECT 'step 4 of 7: done' AS `forgelua`;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 5 of 7, switch: Make tickets.token NOT NULL
+-- Step 5 of 8, switch: Make tickets.token NOT NULL
 --   Id:           tickets.token/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -300,18 +300,35 @@ SELECT 'step 4 of 7: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 7: Make tickets.token NOT NULL' AS `forgelua`;
+SELECT 'step 5 of 8: Make tickets.token NOT NULL' AS `forgelua`;
 -- Check: no row of tickets has NULL in token. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `tickets` WHERE `token` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of tickets has NULL in token')), '0', @forgelua_actual);
 ALTER TABLE `tickets`
+  MODIFY COLUMN `token` varchar(60) NOT NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'step 5 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 6 of 8, contract: Set the default of tickets.token
+--   Id:           tickets.token/contract/default
+--   Why:          until now rows that left it out were filled from their other columns
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
+--   Note:         an exclusive metadata lock for an instant at the start and the end
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the default
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 8: Set the default of tickets.token' AS `forgelua`;
+ALTER TABLE `tickets`
   MODIFY COLUMN `token` varchar(60) NOT NULL DEFAULT (uuid()),
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 5 of 7: done' AS `forgelua`;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 7, contract: Drop the trigger that filled token, draw of tickets
+-- Step 7 of 8, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -320,17 +337,17 @@ SELECT 'step 5 of 7: done' AS `forgelua`;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 7: Drop the trigger that filled token, draw of tickets' AS `forgelua`;
+SELECT 'step 7 of 8: Drop the trigger that filled token, draw of tickets' AS `forgelua`;
 -- Check: no row of tickets has NULL in token. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `tickets` WHERE `token` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of tickets has NULL in token')), '0', @forgelua_actual);
 DROP TRIGGER IF EXISTS `tickets__sync_i`;
 DROP TRIGGER IF EXISTS `tickets__sync_u`;
-SELECT 'step 6 of 7: done' AS `forgelua`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 -- Application: Check that every deployed version writes token, draw.
 
 -- ============================================================================
--- Step 7 of 7, contract: Remove the progress and error tables
+-- Step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -338,7 +355,7 @@ SELECT 'step 6 of 7: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 7 of 7: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -366,7 +383,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 7 of 7: done' AS `forgelua`;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -54,7 +54,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 8, expand: Add token, draw to tickets, empty and not insisting
+-- Step 1 of 9, expand: Add token, draw to tickets, empty and not insisting
 --   Id:           tickets.token/expand/add-column
 --   Why:          adding it with its values would rewrite or lock the table; empty, it costs nothing
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -63,15 +63,15 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 8: Add token, draw to tickets, empty and not insisting'
+\echo 'step 1 of 9: Add token, draw to tickets, empty and not insisting'
 BEGIN;
 ALTER TABLE tickets ADD COLUMN token varchar(60);
 ALTER TABLE tickets ADD COLUMN draw varchar(60);
 COMMIT;
-\echo 'step 1 of 8: done'
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Keep token, draw of tickets filled for new rows
+-- Step 2 of 9, migrate: Keep token, draw of tickets filled for new rows
 --   Id:           tickets.token/migrate/keep-filled
 --   Why:          the deployed application does not write it; a trigger does, so that the backfill has an end
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -81,7 +81,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger
 -- ============================================================================
-\echo 'step 2 of 8: Keep token, draw of tickets filled for new rows'
+\echo 'step 2 of 9: Keep token, draw of tickets filled for new rows'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -166,11 +166,11 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
-\echo 'step 2 of 8: done'
+\echo 'step 2 of 9: done'
 -- Application: From here the new application may write token, draw itself; what it writes stands.
 
 -- ============================================================================
--- Step 3 of 8, migrate: Backfill token, draw of tickets
+-- Step 3 of 9, migrate: Backfill token, draw of tickets
 --   Id:           tickets.token/migrate/backfill
 --   Why:          12,003 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -180,7 +180,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, own values
 -- ============================================================================
-\echo 'step 3 of 8: Backfill token, draw of tickets'
+\echo 'step 3 of 9: Backfill token, draw of tickets'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -294,7 +294,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 8: done'
+\echo 'step 3 of 9: done'
 -- Check: no row of tickets has NULL in token. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -308,7 +308,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 8, switch: Refuse new NULLs in tickets.token
+-- Step 4 of 9, switch: Refuse new NULLs in tickets.token
 --   Id:           tickets.token/switch/not-null-guard
 --   Why:          a CHECK that is not validated takes its lock for an instant and tests new rows only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -317,7 +317,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 4 of 8: Refuse new NULLs in tickets.token'
+\echo 'step 4 of 9: Refuse new NULLs in tickets.token'
 -- Check: step 3 has come to its end: Backfill token, draw of tickets. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -343,10 +343,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE tickets ADD CONSTRAINT tickets_token_not_null CHECK (token IS NOT NULL) NOT VALID;
 COMMIT;
-\echo 'step 4 of 8: done'
+\echo 'step 4 of 9: done'
 
 -- ============================================================================
--- Step 5 of 8, switch: Validate that no row has NULL in tickets.token
+-- Step 5 of 9, switch: Validate that no row has NULL in tickets.token
 --   Id:           tickets.token/switch/not-null-validate
 --   Why:          validation reads the table while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -355,14 +355,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 5 of 8: Validate that no row has NULL in tickets.token'
+\echo 'step 5 of 9: Validate that no row has NULL in tickets.token'
 BEGIN;
 ALTER TABLE tickets VALIDATE CONSTRAINT tickets_token_not_null;
 COMMIT;
-\echo 'step 5 of 8: done'
+\echo 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, switch: Make tickets.token NOT NULL
+-- Step 6 of 9, switch: Make tickets.token NOT NULL
 --   Id:           tickets.token/switch/not-null
 --   Why:          the validated CHECK proves it, so the table is not read again; the CHECK has then served
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -370,15 +370,30 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 8: Make tickets.token NOT NULL'
+\echo 'step 6 of 9: Make tickets.token NOT NULL'
 BEGIN;
-ALTER TABLE tickets ALTER COLUMN token SET DEFAULT (gen_random_uuid()::text), ALTER COLUMN token SET NOT NULL;
+ALTER TABLE tickets ALTER COLUMN token SET NOT NULL;
 ALTER TABLE tickets DROP CONSTRAINT tickets_token_not_null;
 COMMIT;
-\echo 'step 6 of 8: done'
+\echo 'step 6 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop the trigger that filled token, draw of tickets
+-- Step 7 of 9, contract: Set the default of tickets.token
+--   Id:           tickets.token/contract/default
+--   Why:          until now rows that left it out were filled from their other columns
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the default
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 7 of 9: Set the default of tickets.token'
+BEGIN;
+ALTER TABLE tickets ALTER COLUMN token SET DEFAULT (gen_random_uuid()::text);
+COMMIT;
+\echo 'step 7 of 9: done'
+
+-- ============================================================================
+-- Step 8 of 9, contract: Drop the trigger that filled token, draw of tickets
 --   Id:           tickets.token/contract/stop-filling
 --   Why:          every application writes the column by itself now
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -387,7 +402,7 @@ COMMIT;
 --   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 7 of 8: Drop the trigger that filled token, draw of tickets'
+\echo 'step 8 of 9: Drop the trigger that filled token, draw of tickets'
 -- Check: no row of tickets has NULL in token. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -403,11 +418,11 @@ BEGIN;
 DROP TRIGGER zz_tickets__sync ON tickets;
 DROP FUNCTION zz_tickets__sync();
 COMMIT;
-\echo 'step 7 of 8: done'
+\echo 'step 8 of 9: done'
 -- Application: Check that every deployed version writes token, draw.
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -415,7 +430,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 8: Remove the progress and error tables'
+\echo 'step 9 of 9: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -439,6 +454,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 8 of 8: done'
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'
