@@ -65,8 +65,15 @@ Result<Target> settle(const SourceRequest& request, const std::vector<SourceKind
 
 Result<Schema> load_one(const std::string& source, SourceKind kind, const SourceRequest& request,
                         const ModuleRoots& roots, Loaded& out) {
-  if (kind == SourceKind::database) return out.reader->read_database(source, ".");
-  if (kind == SourceKind::sql) return out.reader->read_sql(source, source);
+  if (kind == SourceKind::database || kind == SourceKind::sql) {
+    FORGE_ASSIGN(Schema read, kind == SourceKind::database ? out.reader->read_database(source, ".")
+                                                           : out.reader->read_sql(source, source));
+    // SQLite keeps constraints without names, which the model tells apart by what they say.
+    if (out.reader->target().engine != "sqlite") return read;
+    FORGE_ASSIGN(auto* dialect, out.reader->dialect());
+    FORGE_TRY(lower_schema(read, *dialect, out.notes));
+    return read;
+  }
   Schema schema;
   if (kind == SourceKind::snapshot) {
     FORGE_ASSIGN(schema, read_snapshot(source));

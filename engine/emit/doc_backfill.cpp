@@ -7,6 +7,7 @@
 #include "engine/emit/documents.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/phases.hpp"
+#include "engine/emit/script.hpp"
 
 namespace forge {
 namespace {
@@ -91,7 +92,7 @@ std::string source_text(const Client& client, const Work& work) {
 
 std::string script_text(const Step& step) {
   std::string out;
-  for (const auto& statement : step.forward) out += statement.sql + ";\n\n";
+  for (const auto& statement : step.forward) out += statement_text(statement) + "\n";
   if (!out.empty()) out.pop_back();
   return out.empty() ? "-- the step has no statements of its own\n" : out;
 }

@@ -80,7 +80,7 @@ std::string sql_text_of(const PhasePart& part) {
   std::string out;
   for (const Step* step : part.steps) {
     out += fmt::format("-- {}. {}\n", step->number, one_line(step->title));
-    for (const auto& statement : step->forward) out += statement.sql + ";\n";
+    for (const auto& statement : step->forward) out += statement_text(statement);
   }
   return out;
 }

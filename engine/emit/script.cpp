@@ -153,6 +153,8 @@ std::string_view without_end(std::string_view sql) {
   return sql.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
+}  // namespace
+
 std::string statement_text(const Statement& statement) {
   // The sqlite3 shell's own commands end with their line.
   if (statement.sql.starts_with('.')) return statement.sql + "\n";
@@ -165,6 +167,8 @@ std::string statement_text(const Statement& statement) {
   const bool comment = line.find("--") != std::string_view::npos || line.find('#') != std::string_view::npos;
   return fmt::format("{}{};\n", sql, comment ? "\n" : "");
 }
+
+namespace {
 
 // Writes statements in order, in as few transactions as may be. MySQL's DDL commits by itself: none is opened there.
 class Runner {

@@ -19,6 +19,9 @@ std::string segment_script(const Plan& plan, const Summary& summary, const Turns
 std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                                     const Segment& segment);
 
+// A statement as it is pasted into the engine's client, with its end: `;`, or a delimiter of its own.
+std::string statement_text(const Statement& statement);
+
 // `-- WARNING: rollback is destructive …` lines for these steps; empty where nothing is lost.
 std::string rollback_warning(const std::vector<const Step*>& steps);
 

@@ -77,10 +77,21 @@ local function lost(row)
   return #out > 0 and table.concat(out, "; ") or nil
 end
 
+-- Does the old column come back with the same value in every row, which a key of it refuses?
+local function comes_back_doubled(b, row)
+  local t = b:table(row.unit.q)
+  for _, p in ipairs(row.list) do
+    for _, key in ipairs(strategy.column(t, p.retired).default and t.uniques or {}) do
+      if strategy.member_names("key", key, p.retired) then return true end
+    end
+  end
+  return false
+end
+
 -- Indexes and constraints of the old column go before its values do: on the way back they are made when the values are
--- there again. Where each would cost a copy of the table, they go with the column.
+-- there again. Where each would cost a copy of the table, they go with the column, if they can come back with it.
 local function drop_old_members(ctx, b, row)
-  if ctx.features.rebuild then return end
+  if ctx.features.rebuild and not comes_back_doubled(b, row) then return end
   local unit = row.unit
   local t, gone = b:table(unit.q), drop_members(b, row)
   if #gone == 0 then return end
@@ -91,6 +102,7 @@ local function drop_old_members(ctx, b, row)
     compatibility = { old_app = true, new_app = true,
                       note = "queries of an application that still reads the old column lose its indexes" },
   }, t)
+  if ctx.features.rebuild then columns.flush_unit(b, unit) end
 end
 
 local function drop_old(b, row)

@@ -83,3 +83,46 @@ TEST_CASE("every word is equal as a spec, as SQL and as a database of MySQL", "[
 TEST_CASE("every word is equal as a spec, as SQL and as a database of MariaDB", "[mariadb][read]") {
   words_are_equal("mariadb", "FORGELUA_TEST_MARIADB_URL");
 }
+
+// SQLite keeps constraints without names, default and check texts as they were written, and no comments.
+TEST_CASE("every word is equal as a spec, as SQL and as a database of SQLite", "[sqlite][read]") {
+  TemporaryFolder folder;
+  const auto write = [&](const std::string& file, const std::string& text) {
+    std::ofstream(folder.file(file), std::ios::binary) << text;
+    return folder.file(file);
+  };
+  const auto spec = write("words.migration.lua", R"lua(
+migration "words" { before = schema {}, after = schema {
+  table "other" { column "id" :bigint() :identity() :primary_key(), column "code" :varchar(8) :unique() },
+  table "words" {
+    column "id" :integer() :primary_key(), column "a" :bigint() :not_null() :default(-4), column "b" :numeric(12, 2) :default(1.5),
+    column "c" :text() :default "it's \\ \"q\"", column "d" :boolean() :default(true), column "e" :timestamp() :default(sql "CURRENT_TIMESTAMP"),
+    column "f" :blob(), column "g" :bigint() :references("other.id") :on_delete "cascade", column "h" :varchar(9) :collate "NOCASE",
+    column "i" :integer() :generated "a * 2", column "j" :integer() :generated("a + 1", "virtual"), column "k" :json(), column "l" :uuid(),
+    column "m" :enum { "new", "it's" } :default "new", column "n" :date(), column "o" :real() :default(0.5), column "p" :references "other.code",
+    unique { "a", "b" }, unique { "c" } :name "by_c", check "a > -10 AND c <> 'it''s'", check "named" "a IS NULL OR a < 100",
+    foreign_key "fk" { "h" } :references("other", { "code" }) :deferrable "deferred",
+    index "i1" { "a", desc "b" }, index "i2" { expr "lower(c)" }, index "i3" { "d" } :where "d", index "i4" { "e" } :unique(),
+  },
+  table "plain" { column "a" :integer(), column "b" :text(), primary_key { "a", "b" } } :without_rowid(),
+  table "firm" { column "a" :integer() :primary_key(), column "b" :text() } :strict(),
+  view "v" "SELECT id, c AS name FROM words WHERE d",
+} }
+)lua");
+  const auto product = [&](const std::string& arguments) { return run_product(arguments + " --db=sqlite"); };
+  const auto sql = product("inspect " + spec + " --format sql");
+  INFO(sql.err);
+  REQUIRE(sql.exit_code == 0);
+  const auto text = write("words.sql", sql.out);
+  const auto database = folder.file("words.db");
+  const auto made = run_shell("sqlite3 -bail " + shell_quote(database), sql.out);
+  INFO(made.err);
+  REQUIRE(made.exit_code == 0);
+  const auto url = "sqlite:" + database;
+  const auto again = write("again.migration.lua", product("inspect " + url + " --format lua").out);
+  for (const auto& pair : {spec + " " + url, url + " " + spec, text + " " + url, spec + " " + text, again + " " + url}) {
+    const auto diff = product("diff --exit-code " + pair);
+    INFO(pair << "\n" << diff.out << diff.err);
+    CHECK(diff.exit_code == 0);
+  }
+}
