@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 19 is destructive — n__old of orders as the old schema held it
+-- WARNING: step 18 is destructive — n__old of orders as the old schema held it
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -698,23 +698,7 @@ COMMIT;
 -- Application: Deploy the application that uses n as the new schema has it.
 
 -- ============================================================================
--- Step 11 of 22, switch: Finish orders.m
---   Id:           orders.m/switch/not-null
---   Why:          every row has a value by now; from here the schema says so
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
---   Hazards:      constraint
--- ============================================================================
-\echo 'step 11 of 22: Finish orders.m'
-BEGIN;
-ALTER TABLE orders ALTER COLUMN m SET DEFAULT thrice(1);
-COMMIT;
-\echo 'step 11 of 22: done'
-
--- ============================================================================
--- Step 12 of 22, switch: Change the policy own on orders
+-- Step 11 of 22, switch: Change the policy own on orders
 --   Id:           policy own on orders/switch/alter
 --   Why:          its definition changes
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -723,15 +707,15 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 12 of 22: Change the policy own on orders'
+\echo 'step 11 of 22: Change the policy own on orders'
 BEGIN;
 DROP POLICY own on orders;
 CREATE POLICY own ON orders FOR SELECT USING (total > 1 AND n > 0);
 COMMIT;
-\echo 'step 12 of 22: done'
+\echo 'step 11 of 22: done'
 
 -- ============================================================================
--- Step 13 of 22, switch: Change the trigger note on orders
+-- Step 12 of 22, switch: Change the trigger note on orders
 --   Id:           trigger note on orders/switch/alter
 --   Why:          its definition changes
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -740,15 +724,15 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 13 of 22: Change the trigger note on orders'
+\echo 'step 12 of 22: Change the trigger note on orders'
 BEGIN;
 DROP TRIGGER note on orders;
 CREATE TRIGGER note AFTER INSERT OR UPDATE OF total, n ON orders FOR EACH ROW EXECUTE FUNCTION note_order();
 COMMIT;
-\echo 'step 13 of 22: done'
+\echo 'step 12 of 22: done'
 
 -- ============================================================================
--- Step 14 of 22, switch: Change the domain amount
+-- Step 13 of 22, switch: Change the domain amount
 --   Id:           domain amount/switch/alter
 --   Why:          its definition changes
 --   Lock:         none
@@ -757,16 +741,16 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 14 of 22: Change the domain amount'
+\echo 'step 13 of 22: Change the domain amount'
 BEGIN;
 ALTER DOMAIN amount DROP CONSTRAINT positive;
 ALTER DOMAIN amount ADD CONSTRAINT small CHECK (VALUE < 1000000) NOT VALID;
 COMMENT ON DOMAIN amount IS 'In cents';
 COMMIT;
-\echo 'step 14 of 22: done'
+\echo 'step 13 of 22: done'
 
 -- ============================================================================
--- Step 15 of 22, switch: Change the function note_order()
+-- Step 14 of 22, switch: Change the function note_order()
 --   Id:           function note_order()/switch/alter
 --   Why:          its definition changes
 --   Lock:         none
@@ -775,15 +759,15 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 15 of 22: Change the function note_order()'
+\echo 'step 14 of 22: Change the function note_order()'
 BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION note_order() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO log (what) VALUES (TG_OP || ' order ' || NEW.id); RETURN NEW; END$$;
 COMMIT;
-\echo 'step 15 of 22: done'
+\echo 'step 14 of 22: done'
 
 -- ============================================================================
--- Step 16 of 22, switch: Change the function twice(integer)
+-- Step 15 of 22, switch: Change the function twice(integer)
 --   Id:           function twice(integer)/switch/alter
 --   Why:          its definition changes
 --   Lock:         none
@@ -792,15 +776,15 @@ COMMIT;
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 16 of 22: Change the function twice(integer)'
+\echo 'step 15 of 22: Change the function twice(integer)'
 BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x + x';
 COMMIT;
-\echo 'step 16 of 22: done'
+\echo 'step 15 of 22: done'
 
 -- ============================================================================
--- Step 17 of 22, contract: From here the way back computes n__old of orders again
+-- Step 16 of 22, contract: From here the way back computes n__old of orders again
 --   Id:           orders.n/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -808,12 +792,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 17 of 22: From here the way back computes n__old of orders again'
+\echo 'step 16 of 22: From here the way back computes n__old of orders again'
 -- Nothing to run in the database.
-\echo 'step 17 of 22: done'
+\echo 'step 16 of 22: done'
 
 -- ============================================================================
--- Step 18 of 22, contract: Stop keeping n__old and n of orders equal
+-- Step 17 of 22, contract: Stop keeping n__old and n of orders equal
 --   Id:           orders.n/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -822,15 +806,15 @@ COMMIT;
 --   Applications: old works, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 18 of 22: Stop keeping n__old and n of orders equal'
+\echo 'step 17 of 22: Stop keeping n__old and n of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync_2 ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;
-\echo 'step 18 of 22: done'
+\echo 'step 17 of 22: done'
 
 -- ============================================================================
--- Step 19 of 22, contract: Drop the old column n__old of orders
+-- Step 18 of 22, contract: Drop the old column n__old of orders
 --   Id:           orders.n/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -839,12 +823,27 @@ COMMIT;
 --   Way back:     loses values of n that n cannot hold
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 19 of 22: Drop the old column n__old of orders'
+\echo 'step 18 of 22: Drop the old column n__old of orders'
 BEGIN;
 ALTER TABLE orders DROP COLUMN n__old;
 COMMIT;
-\echo 'step 19 of 22: done'
+\echo 'step 18 of 22: done'
 -- Application: Check that no application, report or job names n__old any more.
+
+-- ============================================================================
+-- Step 19 of 22, contract: Set the default of orders.m
+--   Id:           orders.m/contract/default
+--   Why:          until now rows that left it out were filled from their other columns
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; INSERTs that leave the column out get the default
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 19 of 22: Set the default of orders.m'
+BEGIN;
+ALTER TABLE orders ALTER COLUMN m SET DEFAULT thrice(1);
+COMMIT;
+\echo 'step 19 of 22: done'
 
 -- ============================================================================
 -- Step 20 of 22, contract: Drop the trigger that filled m of orders

@@ -103,21 +103,31 @@ COMMIT;
 \echo 'undo step 20 of 22: done'
 
 -- ============================================================================
--- Undo step 19 of 22, contract: Drop the old column n__old of orders
---   Id:           orders.n/contract/drop-old
---   Loses:        values of n that n cannot hold
+-- Undo step 19 of 22, contract: Set the default of orders.m
+--   Id:           orders.m/contract/default
 -- ============================================================================
-\echo 'undo step 19 of 22: Drop the old column n__old of orders'
+\echo 'undo step 19 of 22: Set the default of orders.m'
 BEGIN;
-ALTER TABLE orders ADD COLUMN n__old integer;
+ALTER TABLE orders ALTER COLUMN m DROP DEFAULT;
 COMMIT;
 \echo 'undo step 19 of 22: done'
 
 -- ============================================================================
--- Undo step 18 of 22, contract: Stop keeping n__old and n of orders equal
+-- Undo step 18 of 22, contract: Drop the old column n__old of orders
+--   Id:           orders.n/contract/drop-old
+--   Loses:        values of n that n cannot hold
+-- ============================================================================
+\echo 'undo step 18 of 22: Drop the old column n__old of orders'
+BEGIN;
+ALTER TABLE orders ADD COLUMN n__old integer;
+COMMIT;
+\echo 'undo step 18 of 22: done'
+
+-- ============================================================================
+-- Undo step 17 of 22, contract: Stop keeping n__old and n of orders equal
 --   Id:           orders.n/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 18 of 22: Stop keeping n__old and n of orders equal'
+\echo 'undo step 17 of 22: Stop keeping n__old and n of orders equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -196,13 +206,13 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync_2();
 COMMIT;
-\echo 'undo step 18 of 22: done'
+\echo 'undo step 17 of 22: done'
 
 -- ============================================================================
--- Undo step 17 of 22, contract: From here the way back computes n__old of orders again
+-- Undo step 16 of 22, contract: From here the way back computes n__old of orders again
 --   Id:           orders.n/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 17 of 22: From here the way back computes n__old of orders again'
+\echo 'undo step 16 of 22: From here the way back computes n__old of orders again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -328,71 +338,61 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 17 of 22: done'
+\echo 'undo step 16 of 22: done'
 
 -- ============================================================================
--- Undo step 16 of 22, switch: Change the function twice(integer)
+-- Undo step 15 of 22, switch: Change the function twice(integer)
 --   Id:           function twice(integer)/switch/alter
 -- ============================================================================
-\echo 'undo step 16 of 22: Change the function twice(integer)'
+\echo 'undo step 15 of 22: Change the function twice(integer)'
 BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT x * 2';
 COMMIT;
-\echo 'undo step 16 of 22: done'
+\echo 'undo step 15 of 22: done'
 
 -- ============================================================================
--- Undo step 15 of 22, switch: Change the function note_order()
+-- Undo step 14 of 22, switch: Change the function note_order()
 --   Id:           function note_order()/switch/alter
 -- ============================================================================
-\echo 'undo step 15 of 22: Change the function note_order()'
+\echo 'undo step 14 of 22: Change the function note_order()'
 BEGIN;
 SET LOCAL check_function_bodies = off;
 CREATE OR REPLACE FUNCTION note_order() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO log (what) VALUES (TG_OP || ' ' || NEW.id); RETURN NEW; END$$;
 COMMIT;
-\echo 'undo step 15 of 22: done'
+\echo 'undo step 14 of 22: done'
 
 -- ============================================================================
--- Undo step 14 of 22, switch: Change the domain amount
+-- Undo step 13 of 22, switch: Change the domain amount
 --   Id:           domain amount/switch/alter
 -- ============================================================================
-\echo 'undo step 14 of 22: Change the domain amount'
+\echo 'undo step 13 of 22: Change the domain amount'
 BEGIN;
 ALTER DOMAIN amount DROP CONSTRAINT small;
 COMMENT ON DOMAIN amount IS NULL;
 ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE >= 0);
 COMMIT;
-\echo 'undo step 14 of 22: done'
+\echo 'undo step 13 of 22: done'
 
 -- ============================================================================
--- Undo step 13 of 22, switch: Change the trigger note on orders
+-- Undo step 12 of 22, switch: Change the trigger note on orders
 --   Id:           trigger note on orders/switch/alter
 -- ============================================================================
-\echo 'undo step 13 of 22: Change the trigger note on orders'
+\echo 'undo step 12 of 22: Change the trigger note on orders'
 BEGIN;
 DROP TRIGGER note on orders;
 CREATE TRIGGER note AFTER INSERT OR UPDATE OF total ON orders FOR EACH ROW EXECUTE FUNCTION note_order();
 COMMIT;
-\echo 'undo step 13 of 22: done'
-
--- ============================================================================
--- Undo step 12 of 22, switch: Change the policy own on orders
---   Id:           policy own on orders/switch/alter
--- ============================================================================
-\echo 'undo step 12 of 22: Change the policy own on orders'
-BEGIN;
-DROP POLICY own on orders;
-CREATE POLICY own ON orders FOR SELECT USING (total > 0);
-COMMIT;
 \echo 'undo step 12 of 22: done'
 
 -- ============================================================================
--- Undo step 11 of 22, switch: Finish orders.m
---   Id:           orders.m/switch/not-null
+-- Undo step 11 of 22, switch: Change the policy own on orders
+--   Id:           policy own on orders/switch/alter
 -- ============================================================================
-\echo 'undo step 11 of 22: Finish orders.m'
+\echo 'undo step 11 of 22: Change the policy own on orders'
 BEGIN;
-ALTER TABLE orders ALTER COLUMN m DROP DEFAULT;
+DROP POLICY own on orders;
+CREATE POLICY own ON orders FOR SELECT USING (total > 0);
 COMMIT;
 \echo 'undo step 11 of 22: done'
 
