@@ -145,6 +145,19 @@ function M.hazards.sync(step)
     "`SELECT COUNT(*) FROM forgelua_sync_errors` must give 0 before the next phase; each row names the key and the value") }
 end
 
+-- A default stands on the column that leads, so it is the other application whose NULLs it takes the place of.
+function M.hazards.default_for_null(step)
+  local list = {}
+  for _, o in ipairs(step.ops) do
+    for _, pair in ipairs(o.kind == "sync" and o.after and o.after.pairs or {}) do
+      list[#list + 1] = ("%s, %s"):format(pair.old or "", pair.new)
+    end
+  end
+  return { row(("%s: a NULL that is written on purpose becomes the column's default (%s)"):format(step.title, table.concat(list, "; ")),
+    "medium", "low", "until the switch the new application, after it the deployed one must not write NULL there; where one does, "
+      .. "drop the default in a migration of its own first, and bring it back in one after this") }
+end
+
 function M.hazards.swap(step, ctx)
   return { row(step.title .. ": waits for the table's lock, and others wait behind it", "high", "low",
     lock_words(ctx)) }

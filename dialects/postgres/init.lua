@@ -75,7 +75,7 @@ return dialect.define {
   catalog = require("dialects.postgres.catalog"),
   laws = {
     system_columns = { "ctid", "xmin", "cmin", "xmax", "cmax", "tableoid" },
-    one_namespace = true, keys_are_relations = true, enums_are_rows = true,
+    one_namespace = true, keys_are_relations = true, enums_are_rows = true, lengths_bind = true,
   },
   emit = require("dialects.postgres.emit"),
   locks = require("dialects.postgres.locks"),

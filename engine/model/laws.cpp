@@ -63,6 +63,9 @@ class Court {
 
   void table(const Table& t) {
     for (const auto& column : t.columns) column_name(t, column);
+    if (laws_.lengths_bind) {
+      for (const auto& column : t.columns) default_fits(t, column);
+    }
     if (laws_.one_counter) counters(t);
     if (laws_.rowid_needs_key && t.options.without_rowid && !t.primary_key) {
       say(t.name, "", fmt::format("table '{}' is WITHOUT ROWID and has no primary key", display(t.name)),
@@ -90,6 +93,22 @@ class Court {
       say(t.name, column.name, fmt::format("the name of '{}' ends with a space, which {} refuses", where(), engine_),
           "");
     }
+  }
+
+  // The server would find it in the middle of the script, or at the first row that leaves the column out.
+  void default_fits(const Table& t, const Column& column) {
+    const auto& text = column.default_value;
+    if (!text || text->kind != Expr::Kind::string || column.type.args.empty()) return;
+    if (!one_of(column.type.name, {"char", "varchar"})) return;
+    const auto first_byte = [](unsigned char c) { return (c & 0xC0) != 0x80; };
+    const auto end = text->text.find_last_not_of(' ');  // spaces at the end are cut without a word
+    const auto held = std::string_view(text->text).substr(0, end == std::string::npos ? 0 : end + 1);
+    const auto characters = std::ranges::count_if(held, first_byte);
+    if (characters <= column.type.args[0]) return;
+    say(t.name, column.name,
+        fmt::format("the default of '{}.{}' has {} characters, and its type holds {}", display(t.name), column.name,
+                    characters, column.type.args[0]),
+        "make the type wider or the default shorter");
   }
 
   static bool heads(const std::vector<IndexPart>& parts, const std::string& name) {

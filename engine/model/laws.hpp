@@ -27,6 +27,7 @@ struct Laws {
   bool no_final_space = false;       // no name ends with a space
   bool caseless_names = false;       // letter case tells no tables, views and indexes apart
   bool rowid_needs_key = false;      // WITHOUT ROWID asks for a primary key
+  bool lengths_bind = false;         // a text's stated length is kept, by defaults too
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
@@ -45,6 +46,7 @@ struct Laws {
     visit("no_final_space", self.no_final_space);
     visit("caseless_names", self.caseless_names);
     visit("rowid_needs_key", self.rowid_needs_key);
+    visit("lengths_bind", self.lengths_bind);
   }
 };
 

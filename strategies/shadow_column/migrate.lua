@@ -111,6 +111,15 @@ local function one_way(row)
   return #out > 0 and out or nil
 end
 
+-- A trigger cannot tell a NULL that is written from a column that is left out, which gets its default.
+local function hazards_of(row)
+  local out = { "trigger", "sync" }
+  for _, p in ipairs(row.list) do
+    if p.before.nullable and p.before.default and p.after.nullable then out[3] = "default_for_null" end
+  end
+  return out
+end
+
 local function build_indexes(ctx, b, row)
   for _, m in ipairs(rows.member_plans(ctx, b, row)) do
     if m.kind == "index" and not m.object.unique and not (m.clash and not m.renames) then
@@ -139,7 +148,7 @@ function M.migrate(sub, ctx, b)
       checks_before = preconditions(ctx, row),
       app = ("From here the new application may read and write %s once the backfill is done."):format(
         rows.names(row.list, "new")),
-      compatibility = { old_app = true, new_app = true }, hazards = { "trigger", "sync" },
+      compatibility = { old_app = true, new_app = true }, hazards = hazards_of(row),
     })
     local moved = work(ctx, b, row)
     b:step(row.object, "backfill", {

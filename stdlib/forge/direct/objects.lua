@@ -261,7 +261,7 @@ local function switch_shell(change, sub, ctx, b)
     compatibility = {
       old_app = bridged, new_app = true,
       note = bridged and "both names work until contract"
-        or ("views take no writes on this engine, so one name works at a time: %s fails from here"):format(show(from)),
+        or ("no view that takes writes stands in on this engine, so one name works at a time: %s fails from here"):format(show(from)),
     },
     hazards = { "rename" },
   })

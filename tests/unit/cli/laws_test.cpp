@@ -106,3 +106,17 @@ TEST_CASE("what no order of making could satisfy", "[laws]") {
       {"postgres", "table \"t\" { column \"a\" :integer() } :partition_by \"range (a)\"", ""},
   });
 }
+
+TEST_CASE("defaults that their column cannot hold", "[laws]") {
+  const auto with = [](const std::string& rest) {
+    return "table \"t\" { " + kKeyed + ",\n column \"a\" " + rest + " }";
+  };
+  all_hold({
+      {"postgres", with(":varchar(2) :default \"abc\""), "the default of 't.a' has 3 characters, and its type holds 2"},
+      {"mysql", with(":char(2) :default \"abc\""), "the default of 't.a' has 3 characters"},
+      {"mariadb", with(":varchar(2) :default \"äöü\""), "has 3 characters"},
+      {"mariadb", with(":varchar(3) :default \"äöü\""), ""},
+      {"postgres", with(":varchar(2) :default \"ab  \""), ""},
+      {"sqlite", with(":varchar(2) :default \"abc\""), ""},
+  });
+}

@@ -35,7 +35,7 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; views take no writes on this engine, so one name works at a time: users fails from here
+--   Applications: old BREAKS, new works; no view that takes writes stands in on this engine, so one name works at a time: users fails from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      rename
 -- ============================================================================

@@ -294,7 +294,7 @@ SET lock_timeout = '2s';
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
+--   Hazards:      trigger, sync, default for null
 -- ============================================================================
 \echo 'step 7 of 22: Keep n and n__new of orders equal'
 BEGIN;
