@@ -58,17 +58,27 @@ Result<std::string> one(Session& session, const std::string& sql) {
   return value;
 }
 
+Result<long> count_of(Session& session, const std::string& sql) {
+  const auto value = one(session, sql);
+  if (!value) return std::unexpected(value.error());
+  return std::strtol(value->c_str(), nullptr, 10);
+}
+
 }  // namespace
 
 Result<void> make_tables(Session& session, const OwnTables& tables) {
-  const auto there = one(session, tables.exist);
-  if (!there) return std::unexpected(there.error());
-  if (*there == "1") return {};
-  for (const auto& sql : tables.create) FORGE_TRY(session.query(sql));
-  FORGE_TRY(session.query(
-      fmt::format("INSERT INTO {} (one, epoch, holder, lease_until) VALUES (1, 0, '', 0)", tables.runner)));
-  FORGE_TRY(session.query(fmt::format(
-      "INSERT INTO {} (one, paused, target_ms, pause_ms, most_rows) VALUES (1, 0, 0, -1, 0)", tables.pace)));
+  FORGE_ASSIGN(const long there, count_of(session, tables.exist));
+  if (there == 0) {
+    for (const auto& sql : tables.create) FORGE_TRY(session.query(sql));
+  }
+  // A runner may have ended between a table and its row.
+  const std::pair<std::string, std::string> rows[] = {
+      {tables.runner, "(one, epoch, holder, lease_until) VALUES (1, 0, '', 0)"},
+      {tables.pace, "(one, paused, target_ms, pause_ms, most_rows) VALUES (1, 0, 0, -1, 0)"}};
+  for (const auto& [table, row] : rows) {
+    FORGE_ASSIGN(const long count, count_of(session, "SELECT count(*) FROM " + table));
+    if (count == 0) FORGE_TRY(session.query(fmt::format("INSERT INTO {} {}", table, row)));
+  }
   return {};
 }
 

@@ -55,15 +55,15 @@ OwnTables::OwnTables(const Client& client) : client_(client) {
       pace, w.number, w.number, w.number, w.number, w.number, w.behind));
   share = client.postgres() ? " FOR SHARE" : client.mysql() ? " LOCK IN SHARE MODE" : "";
   if (client.postgres()) {
-    exist = "SELECT CASE WHEN to_regclass('forgelua.runner') IS NULL THEN '0' ELSE '1' END";
+    exist = "SELECT CASE WHEN to_regclass('forgelua.pace') IS NULL THEN '0' ELSE '1' END";
     now = "clock_timestamp()";
   } else if (client.mysql()) {
     exist =
         "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = "
-        "'forgelua_runner'";
+        "'forgelua_pace'";
     now = "UTC_TIMESTAMP(3)";
   } else {
-    exist = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'forgelua_runner'";
+    exist = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'forgelua_pace'";
     now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
   }
 }

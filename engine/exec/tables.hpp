@@ -15,7 +15,7 @@ struct OwnTables {
 
   std::string migrations, steps, runner, pace;
   std::vector<std::string> create;  // statements that make them where they are not there
-  std::string exist;                // a query: '1' where they are
+  std::string exist;                // a query: '1' where they are, up to the last one
   std::string now;                  // the instant, for their columns
   std::string share;                // behind a SELECT: the row is not changed before the transaction ends
   // The seconds between a column of theirs and now; the column, or NULL, as text of ISO 8601.

@@ -58,7 +58,7 @@ std::string writes_of(const std::string& name, const Engine& engine, bool slowly
                             : engine.name() == "sqlite"   ? ".timeout 10000\n.shell sleep 0.02\n"
                                                           : "DO SLEEP(0.01);\n";
   std::string out;
-  for (int i = 1; i <= 60; ++i) out += pause + fmt::format(fmt::runtime(found->sql), i);
+  for (int i = 1; i <= 40; ++i) out += pause + fmt::format(fmt::runtime(found->sql), i);
   return out;
 }
 
@@ -245,25 +245,27 @@ void end_sessions(Engine& engine, const std::string& database) {
   (void)engine.run_script("mysql", kills);  // one that is gone by itself is no matter
 }
 
-// The server ends the runner's sessions, again and again.
-void sessions_ended(const std::string& name) {
-  const auto engine = engine_or_skip(name);
-  const auto given = one_case("emc_backfill_not_null", name);
-  ApplyBench bench(given, *engine);
+// Breaks a run off again and again, some milliseconds after it began, until two were in the midst of it; then lets it end.
+void broken_off(Engine& engine, const std::function<void(const std::string& database)>& break_off,
+                const std::function<void()>& wait_for_server) {
+  const auto given = one_case("emc_backfill_not_null", engine.name());
+  ApplyBench bench(given, engine);
   const auto calm = calm_run(bench);
   const auto database = bench.name("ended");
   const auto begin = [&] {
     bench.fresh(database);
-    REQUIRE(engine->run_script(database, writes_of(given.name, *engine, false)).exit_code == 0);
+    REQUIRE(engine.run_script(database, writes_of(given.name, engine, false)).exit_code == 0);
   };
   begin();
   int ended = 0;
-  for (int ms = 40; ended < 2; ms += 25) {
+  for (int ms = 40, tries = 0; ended < 2; ms += 25) {
+    REQUIRE(++tries < 100);
     Outcome done;
     std::thread runner([&] { done = bench.product("apply", database, "--to switch --wait 30"); });
     std::this_thread::sleep_for(std::chrono::milliseconds(ms));
-    end_sessions(*engine, database);
+    break_off(database);
     runner.join();
+    wait_for_server();
     INFO(done.out << done.err);
     // 1: before anything was begun. One that came to its end was too quick.
     REQUIRE((done.exit_code == 0 || done.exit_code == 5 || done.exit_code == 1));
@@ -274,7 +276,59 @@ void sessions_ended(const std::string& name) {
   bench.apply(database, "--wait 30");  // a server takes its time to end a session
   CHECK(bench.schema(database) == calm.after);
   CHECK(bench.rows(database) == calm.rows);
-  engine->drop_database(database);
+  engine.drop_database(database);
+}
+
+void sessions_ended(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  broken_off(*engine, [&](const std::string& database) { end_sessions(*engine, database); }, [] {});
+}
+
+// A server of this test's own, which the variables name as long as it runs.
+class OwnServer {
+ public:
+  OwnServer() {
+    const auto started = run_shell("tests/support/servers.sh start postgres", {}, source_folder());
+    INFO(started.err);
+    REQUIRE(started.exit_code == 0);
+    file_ = started.out.substr(0, started.out.find('\n'));
+    for (const auto* name : {"FORGELUA_TEST_POSTGRES_URL", "FORGELUA_TEST_PSQL", "FORGELUA_TEST_PG_DUMP"}) {
+      before_[name] = environment(name);
+      const auto value = run_shell(fmt::format(". {}; printf %s \"${}\"", shell_quote(file_), name)).out;
+      ::setenv(name, value.c_str(), 1);
+    }
+  }
+  ~OwnServer() {
+    for (const auto& [name, value] : before_) ::setenv(name.c_str(), value.c_str(), 1);
+    run_shell("tests/support/servers.sh stop " + shell_quote(file_), {}, source_folder());
+  }
+  OwnServer(const OwnServer&) = delete;
+  OwnServer& operator=(const OwnServer&) = delete;
+
+ private:
+  std::string file_;
+  std::map<std::string, std::string> before_;
+};
+
+// PostgreSQL takes the death of one of its processes for damage: it ends all sessions, recovers and starts again.
+void server_dies() {
+  if (!environment("FORGELUA_TEST_POSTGRES_VERSION").empty()) SKIP("the tests' own server is of another version");
+  (void)engine_or_skip("postgres");
+  const OwnServer server;
+  const auto engine = open_engine("postgres");
+  const auto one = [](const std::string& sql) {
+    return run_shell(environment("FORGELUA_TEST_PSQL") + " -X -q -A -t -d postgres", sql);
+  };
+  broken_off(
+      *engine,
+      [&](const std::string& database) {
+        const auto pid = one("SELECT pid FROM pg_stat_activity WHERE datname = '" + database + "' LIMIT 1;").out;
+        if (!pid.empty()) run_shell("kill -KILL " + pid.substr(0, pid.find('\n')));
+      },
+      [&] {
+        for (int i = 0; i < 300 && one("SELECT 1;").exit_code != 0; ++i)
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      });
 }
 
 }  // namespace
@@ -292,5 +346,7 @@ TEST_CASE("fifty runners start together on mariadb", "[crash][mariadb]") { many_
 TEST_CASE("sessions of a runner are ended on postgres", "[crash][postgres]") { sessions_ended("postgres"); }
 TEST_CASE("sessions of a runner are ended on mysql", "[crash][mysql]") { sessions_ended("mysql"); }
 TEST_CASE("sessions of a runner are ended on mariadb", "[crash][mariadb]") { sessions_ended("mariadb"); }
+
+TEST_CASE("a server dies and comes back", "[crash][postgres]") { server_dies(); }
 
 }  // namespace forge::test
