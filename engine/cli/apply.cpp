@@ -136,6 +136,7 @@ class Call {
     options.to = to_;
     options.wait = std::chrono::seconds(request_.wait);
     options.skip_bad_rows = request_.skip_bad_rows;
+    options.back_on_failure = target_.config.rollback_on_failure;
     FORGE_ASSIGN(options.limits, settle_limits(target_.config));
     if (forward()) options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
     options.check_source = [this, &console]() -> Result<void> {

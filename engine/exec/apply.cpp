@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 
 #include "engine/emit/way_back_questions.hpp"
 #include "engine/exec/fingerprint.hpp"
@@ -35,6 +36,7 @@ class PlanRun {
 
   Result<RunResult> forward() {
     auto done = whole_way_forward();
+    if (!done && options_.back_on_failure && failed_) done = undo_run(std::move(done.error()));
     lock_.release();
     return done;
   }
@@ -132,8 +134,11 @@ class PlanRun {
     run_.listener.tell("step", details,
                        fmt::format("{}{} of {}, {}: {}", forward ? "step " : "undo step ", step.number,
                                    plan_.steps.size(), word_of(step.phase), step.title));
+    if (forward) carried_.insert(step.number);
     auto done = run_step(run_, step, way, row(step));
     if (!done) {
+      failed_ = forward && !run_.held && !run_.listener.stopping() && done.error().code != ErrorCode::locked &&
+                run_.work.failure() != Failure::gone;
       Error error = std::move(done.error());
       if (error.code != ErrorCode::locked) error.code = ErrorCode::partly;
       error.notes.push_back(fmt::format("at {}step {} of {}: {}", forward ? "" : "the way back of ", step.number,
@@ -157,13 +162,35 @@ class PlanRun {
       if (found->state != "rolled_back") FORGE_TRY(journal_.set_state(plan_.id, "rolled_back", spent()));
       return RunResult{0, true};
     }
+    return undo();
+  }
+
+  // Whether the way back is about a step that stands.
+  bool to_be_undone(const Step& step) {
+    if (row(step).state == State::pending) return false;
+    return failed_ ? carried_.contains(step.number) : !options_.to || step.phase >= *options_.to;
+  }
+
+  // What this run did is undone where its last step failed; what earlier ones did stays.
+  Result<RunResult> undo_run(Error why) {
+    run_.listener.tell("rolling_back", {{"why", why.message}}, why.message + ": what this run has done is undone");
+    const auto undone = undo();
+    if (undone) {
+      why.notes.push_back(fmt::format("the {} steps of it that this run had carried out are undone", undone->steps));
+      if (undone->whole) why.code = ErrorCode::database;
+    } else {
+      why.notes.push_back("the way back did not come to its end either: " + undone.error().message);
+    }
+    return fail(std::move(why));
+  }
+
+  Result<RunResult> undo() {
     FORGE_TRY(end_what_is_open());
     FORGE_TRY(ask_before_way_back());
     FORGE_TRY(journal_.set_state(plan_.id, "rolling_back", 0));
     RunResult out;
     for (const auto& step : plan_.steps | std::views::reverse) {
-      if (options_.to && step.phase < *options_.to) break;
-      if (row(step).state == State::pending) continue;
+      if (!to_be_undone(step)) continue;
       FORGE_TRY(carry_out(step, Way::backward));
       ++out.steps;
     }
@@ -202,8 +229,7 @@ class PlanRun {
     if (std::ranges::any_of(rows_, [](const auto& entry) { return entry.second.state == State::undoing; })) return {};
     std::vector<const Step*> undone;
     for (const auto& step : plan_.steps | std::views::reverse) {
-      if (options_.to && step.phase < *options_.to) break;
-      if (row(step).state != State::pending) undone.push_back(&step);
+      if (to_be_undone(step)) undone.push_back(&step);
     }
     if (undone.empty()) return {};
     return check_all(run_, *undone.front(), way_back_questions(plan_.client, undone), ErrorCode::refused);
@@ -217,6 +243,8 @@ class PlanRun {
   Journal journal_;
   Running run_;
   std::map<int, StepRow> rows_;
+  std::set<int> carried_;  // by this run, the one that failed too
+  bool failed_ = false;
   Clock::time_point begin_ = Clock::now();
 };
 

@@ -18,6 +18,8 @@ struct RunOptions {
   std::chrono::seconds wait{0};  // for another runner to end
   bool skip_bad_rows = false;
   PaceLimits limits;
+  // Where a step fails (not where the run is stopped or held back), the steps that this run has carried out are undone again.
+  bool back_on_failure = false;
   // Asked before each step and each batch; its error ends the run there.
   std::function<Result<void>()> may_go_on;
   // Asked before the first step of a plan that has not been begun: is the database what the plan begins with?

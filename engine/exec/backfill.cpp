@@ -83,7 +83,10 @@ class Mover {
     for (int again = 0; again < kPasses && aside == 0 && !work_.verify.empty(); ++again) {
       FORGE_ASSIGN(const auto rows, run_.work.query(work_.verify));
       const auto left = rows.rows.empty() ? std::string("0") : rows.rows.front().front().value_or("0");
-      if (left == "0") return {};
+      if (left == "0") {
+        run_.compared = step_.number;
+        return {};
+      }
       run_.listener.tell(
           "again", {{"step", step_.number}, {"rows", left}},
           fmt::format("step {}: {} rows are not as they should be: they are moved once more", step_.number, left));
@@ -112,7 +115,9 @@ class Mover {
       FORGE_ASSIGN(lo, key(walk_.resume));
     }
     while (!last.empty()) {
+      run_.held = true;
       FORGE_TRY(hold());
+      run_.held = false;
       Values values{{"rows", std::to_string(rows_)}};
       put(values, "lo", lo);
       put(values, "last", last);

@@ -126,4 +126,18 @@ Result<void> drop_invalid_indexes(Running& run, const Step& step) {
   return {};
 }
 
+Result<void> finish_detaching(Running& run, const Unit& unit) {
+  constexpr std::string_view kWord = " CONCURRENTLY";
+  if (!run.client().postgres() || unit.kind != Unit::Kind::alone) return {};
+  auto sql = unit.statements.front();
+  if (!sql.starts_with("ALTER TABLE ") || !sql.ends_with(kWord)) return {};
+  FORGE_ASSIGN(const auto rows,
+               run.work.query("SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
+                              "WHERE i.inhdetachpending"));
+  const auto ours = [&](const auto& row) { return names_it(lower(sql), row.front().value_or(""), '"'); };
+  if (std::ranges::none_of(rows.rows, ours)) return {};
+  FORGE_TRY(run.work.query(sql.substr(0, sql.size() - kWord.size()) + " FINALIZE"));
+  return {};
+}
+
 }  // namespace forge

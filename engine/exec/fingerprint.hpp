@@ -15,4 +15,7 @@ Result<std::string> fingerprint(Running& run, const Unit& unit);
 // PostgreSQL: takes away what a CREATE INDEX CONCURRENTLY of this step has left unfinished.
 Result<void> drop_invalid_indexes(Running& run, const Step& step);
 
+// PostgreSQL: brings to its end a DETACH PARTITION … CONCURRENTLY that was broken off between its two transactions.
+Result<void> finish_detaching(Running& run, const Unit& unit);
+
 }  // namespace forge

@@ -25,6 +25,8 @@ struct Running {
   PaceLimits limits;
   std::function<Result<void>()> may_go_on;  // asked before each step and batch; may be empty
   double commit_ms = 0;                     // how long the last COMMIT took
+  int compared = 0;                         // the step whose rows have just been found to be as they should be
+  bool held = false;                        // the run ends as it was asked to or held back, not by a failure
 
   const Client& client() const { return plan.client; }
   // A unit's end and its line in the journal can be one transaction.

@@ -277,6 +277,36 @@ void put_aside(const std::string& name) {
   project.must("backup --out whole");
 }
 
+// A run that fails takes back what it did, where the project says so.
+void taken_back(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  Project project(*engine, "fl_taken_" + std::to_string(::getpid()));
+  project.sql(name == "sqlite" ? kSqliteNotes : kNotes);
+  project.sql("INSERT INTO notes (id) VALUES (1), (2);\n");
+  const auto start = engine->dump_schema(project.database());
+  write_file(
+      project.file("v1.migration.lua"),
+      "local id = column \"id\" :integer() :primary_key()\n"
+      "migration \"v1\" { before = schema { table \"notes\" { id } }, after = schema { table \"notes\" { id, column "
+      "\"a\" :integer() :not_null() :backfill \"CASE WHEN id = 2 THEN NULL ELSE id END\" } }, hints = { notes = { rows "
+      "= 100000, hot = true } } }\n");
+  project.configure("environments: { live: { url: env:DATABASE } }\n");
+  project.must("run v1.migration.lua");
+  const auto stands = project.product("apply --yes" + project.dev());
+  INFO(stands.err);
+  CHECK(stands.exit_code == 5);
+  project.must("rollback --yes" + project.dev());
+  project.configure("rollback: { autoOnFailure: true }\nenvironments: { live: { url: env:DATABASE } }\n");
+  const auto failed = project.product("apply --yes" + project.dev());
+  INFO(failed.err);
+  CHECK(failed.exit_code == 1);
+  CHECK(failed.err.find("that this run had carried out are undone") != std::string::npos);
+  auto schema = engine->dump_schema(project.database());
+  std::erase_if(schema, [](const auto& entry) { return entry.find("forgelua") != std::string::npos; });
+  CHECK(schema == start);
+  CHECK(project.must("status").out.find("rolled_back") != std::string::npos);
+}
+
 std::string clock_text(int minutes) {
   return run_shell(fmt::format("date -u -d '{} minutes' +%H:%M", minutes)).out.substr(0, 5);
 }
@@ -355,6 +385,10 @@ TEST_CASE("a way back to a version", "[control]") {
 
 TEST_CASE("a database is put aside and brought back", "[control]") {
   put_aside(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
+}
+
+TEST_CASE("a run that fails takes back what it did", "[control]") {
+  taken_back(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
 }
 
 TEST_CASE("windows and limits hold a run back", "[control]") { held_back(GENERATE("sqlite", "postgres", "mysql")); }
