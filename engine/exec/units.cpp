@@ -49,7 +49,10 @@ class Cutter {
   void add_walk() { units_.push_back({Unit::Kind::walk, {}, true, false}); }
   std::vector<Unit> take() {
     if (moves_rows_ && run_.client().mysql()) {
-      join(0, units_.size());
+      // Up to where the session is as it was; what stands behind that is no part of the script.
+      auto end = units_.size();
+      while (end > 0 && !begins(end - 1, "SET ")) --end;
+      if (end > 0) join(0, end);
     } else {
       join_prepared();
     }

@@ -10,7 +10,10 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <iterator>
 #include <random>
+#include <set>
+#include <sstream>
 #include <thread>
 
 #include "tests/support/apply_bench.hpp"
@@ -37,17 +40,29 @@ unsigned number(const char* variable, unsigned otherwise) {
 // not hang on when it is written.
 struct Written {
   std::string name, sql;  // {} is a number from 1
+  bool always = true;     // false: only where more runs are asked for
 };
+constexpr const char* kUsers =
+    "INSERT INTO users (id, name, age) VALUES (800000 + {0}, 'meanwhile', {0});\n"
+    "UPDATE users SET age = {0} WHERE id = 100 + {0} * 40;\n"
+    "UPDATE users SET id = 900000 + {0} WHERE id = 110 + {0} * 40;\n"
+    "DELETE FROM users WHERE id = 120 + {0} * 40;\n";
 const std::vector<Written> kWritten{
-    {"emc_backfill_not_null",
-     "INSERT INTO users (id, name, age) VALUES (800000 + {0}, 'meanwhile', {0});\n"
-     "UPDATE users SET age = {0} WHERE id = 100 + {0} * 40;\n"},
+    {"emc_backfill_not_null", kUsers},
     {"text_to_int", "UPDATE items SET id = 800000 + {0} WHERE id = 100 + {0} * 40;\n"},
     {"blue_green_set",
      "INSERT INTO entries (id, cart) VALUES (800000 + {0}, 1 + {0});\n"
      "UPDATE entries SET cart = 7 WHERE id = {0} * 5;\n"},
     {"emc_composite_key",
      "UPDATE votes SET v = {0} WHERE person = 'p{0}';\nDELETE FROM votes WHERE person = 'p8{0}';\n"},
+    {"asked_shadow_table", kUsers, false},
+    {"rename_column", kUsers, false},
+    {"int_to_bigint", kUsers, false},
+    {"numeric_scale",
+     "INSERT INTO products (id, price) VALUES (800000 + {0}, {0});\nUPDATE products SET price = {0} WHERE id = 100 + "
+     "{0} * 40;\n"
+     "DELETE FROM products WHERE id = 120 + {0} * 40;\n",
+     false},
 };
 
 std::string writes_of(const std::string& name, const Engine& engine, bool slowly) {
@@ -78,7 +93,7 @@ class Killer {
   // Runs the command on the database until it has done all, killing it again and again; what contract waits for is let pass.
   void through(const std::string& command, const std::string& database, const std::function<void()>& before_contract) {
     for (int kills = 0;;) {
-      const auto done = run(command, database, kills < 3);
+      const auto done = run(command, database, kills < 2);
       INFO(command << " on " << bench_.engine().name() << ", " << last_ << "\n" << done.err << done.out);
       if (done.exit_code == 0) return;
       if (done.exit_code == 137) {
@@ -146,6 +161,25 @@ Calm calm_run(ApplyBench& bench) {
   return out;
 }
 
+// The first lines that only one of two tables' rows has.
+std::string differing(const std::map<std::string, std::string>& left, const std::map<std::string, std::string>& right) {
+  const auto lines = [](const auto& all) {
+    std::set<std::string> out;
+    for (const auto& [table, text] : all) {
+      std::istringstream in(text);
+      for (std::string line; std::getline(in, line);) out.insert(table + ": " + line);
+    }
+    return out;
+  };
+  const auto a = lines(left), b = lines(right);
+  std::vector<std::string> apart;
+  std::ranges::set_symmetric_difference(a, b, std::back_inserter(apart));
+  std::string out;
+  for (std::size_t i = 0; i < apart.size() && i < 10; ++i)
+    out += (a.contains(apart[i]) ? "< " : "> ") + apart[i] + "\n";
+  return out;
+}
+
 int crash(ApplyBench& bench, const Calm& calm, std::mt19937& random) {
   const auto database = bench.name("crashed");
   bench.fresh(database);
@@ -167,7 +201,7 @@ int crash(ApplyBench& bench, const Calm& calm, std::mt19937& random) {
   CHECK(written.exit_code == 0);
   CHECK(written.err.find("ERROR") == std::string::npos);
   CHECK(bench.schema(database) == calm.after);
-  if (!bench.given().random_values) CHECK(bench.rows(database) == calm.rows);
+  if (!bench.given().random_values) CHECK(differing(bench.rows(database), calm.rows) == "");
   killer.through("rollback", database, [] {});
   CHECK(bench.schema(database) == calm.before);
   bench.engine().drop_database(database);
@@ -180,7 +214,8 @@ void crashes(const std::string& name) {
   const auto times = number("FORGELUA_CRASHES", 0);
   std::vector<Case> cases;
   for (auto& given : read_cases(source_folder() + "/tests/cases", name)) {
-    if (times == 0 && std::ranges::find(kWritten, given.name, &Written::name) == kWritten.end()) continue;
+    const auto written = std::ranges::find(kWritten, given.name, &Written::name);
+    if (times == 0 && (written == kWritten.end() || !written->always)) continue;
     cases.push_back(std::move(given));
   }
   const std::size_t runs = times == 0 ? cases.size() : times;
@@ -275,7 +310,7 @@ void broken_off(Engine& engine, const std::function<void(const std::string& data
   }
   bench.apply(database, "--wait 30");  // a server takes its time to end a session
   CHECK(bench.schema(database) == calm.after);
-  CHECK(bench.rows(database) == calm.rows);
+  CHECK(differing(bench.rows(database), calm.rows) == "");
   engine.drop_database(database);
 }
 
