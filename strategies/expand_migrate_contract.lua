@@ -67,8 +67,9 @@ end
 local function expand(sub, ctx, b)
   by_unit(sub, b, function(unit, list)
     local t, added, texts = b:table(unit.q), {}, {}
-    -- While the column is invisible, a star does not hold it.
-    local starred = ctx.features.invisible_column and {} or b:starred_views(unit.q)
+    -- While the column is invisible, a star does not hold it: there they are made again for the way back, which finds the
+    -- column gone here.
+    local starred = b:starred_views(unit.q)
     local taken = b:take_views(starred)
     for _, change in ipairs(list) do
       if not change.before then
@@ -171,6 +172,18 @@ local function migrate(sub, ctx, b)
   end)
 end
 
+-- Where the column was invisible, a star holds it from here.
+local function star_again(ctx, b, unit)
+  local views = ctx.features.invisible_column and b:starred_views(unit.q) or {}
+  if #views == 0 then return end
+  b:step(show(unit.q), "starred-views", {
+    title = ("Make the views again that say a star of %s"):format(show(unit.q)),
+    why = "they hold the columns that were visible when they were made",
+    ops = strategy.seq(b:take_views(views), b:bring_views(views, {}, true)),
+    compatibility = { old_app = true, new_app = true },
+  })
+end
+
 -- The default waits for the trigger's end: the trigger fills what is NULL, and would take a default for the application's own.
 local function without_default(b, unit, column)
   local made = fold.copy(column)
@@ -184,6 +197,7 @@ local function enforce(b, unit, list)
     columns.enforce(b, unit, change.after.name, filled and without_default(b, unit, change.after) or change.after)
   end
   columns.flush_unit(b, unit)
+  star_again(b.ctx, b, unit)
 end
 
 -- Just before the trigger goes, so that no INSERT finds neither.

@@ -135,7 +135,9 @@ local function column_done(o, group)
   local query = (renamed and column_to_the_letter or column)(q, col.name) .. " AND lower(type) = "
     .. literal(declared:lower()) .. " AND dflt_value IS " .. (default and literal(default) or "NULL")
   if not (alias and alias.name == col.name) then query = query .. ' AND "notnull" = ' .. (col.nullable and "0" or "1") end
-  query = query .. " AND pk = " .. place_in_key(group.after, col.name)
+  -- A generated column is hidden in its way: 2 where it is virtual, 3 where it is stored.
+  query = query .. " AND pk = " .. place_in_key(group.after, col.name) .. " AND hidden "
+    .. (col.generated and "IN (2, 3)" or "= 0")
   local extras = {}
   if (col.collation or "") ~= "" then extras[1] = ddl.ident(col.name) .. " " .. declared .. " COLLATE " .. ddl.ident(col.collation) end
   if col.generated then extras[#extras + 1] = ddl.generated_sql(col.generated) end

@@ -159,14 +159,16 @@ CONF
   export_line FORGELUA_TEST_PG_DUMP "$run/bin/pg_dump"
 }
 
+# Each server has a folder of its own for temporary files: one that starts deletes what others have in it.
 start_mariadb() {
   server=$(command -v mariadbd || echo /usr/sbin/mariadbd)
   [ -x "$server" ] || die "MariaDB is not installed (./dev setup installs it)"
   dir=$run/mariadb
-  $as_server_user mariadb-install-db --no-defaults --datadir="$dir/data" --auth-root-authentication-method=normal \
+  $as_server_user mariadb-install-db --no-defaults --datadir="$dir/data" --tmpdir="$dir" \
+    --auth-root-authentication-method=normal \
     --skip-test-db --innodb-flush-method=nosync --innodb-flush-log-at-trx-commit=0 >"$dir.log" 2>&1 ||
     { cat "$dir.log" >&2; die "mariadb-install-db failed"; }
-  (cd "$dir" && exec setsid $as_server_user "$server" --no-defaults --datadir="$dir/data" \
+  (cd "$dir" && exec setsid $as_server_user "$server" --no-defaults --datadir="$dir/data" --tmpdir="$dir" \
     --socket="$dir/sock" --pid-file="$dir/server.pid" --skip-networking --skip-log-bin \
     --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=OFF \
     --default-time-zone=+00:00 --character-set-server=utf8mb4 --max-connections=200) \
@@ -199,7 +201,8 @@ start_mysql() {
   dir=$run/mysql
   # A cache under root's own home folder can be read by nobody else, so root's test server stays root.
   set -- "$loader" --library-path "$libraries" "$mysql_root/usr/sbin/mysqld" --no-defaults \
-    --user="$(id -un)" --basedir="$mysql_root/usr" --datadir="$dir/data" --lc-messages-dir="$mysql_root/usr/share/mysql" \
+    --user="$(id -un)" --basedir="$mysql_root/usr" --datadir="$dir/data" --tmpdir="$dir" \
+    --lc-messages-dir="$mysql_root/usr/share/mysql" \
     --innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --skip-log-bin
   "$@" --initialize-insecure >"$dir.log" 2>&1 || { cat "$dir.log" >&2; die "mysqld --initialize failed"; }
   (cd "$dir" && exec setsid "$@" --socket="$dir/sock" --pid-file="$dir/server.pid" --skip-networking --mysqlx=OFF \

@@ -15,7 +15,7 @@ BEGIN;
 
 -- 1. alter_column prices.amount: expects 1
 INSERT INTO temp.forgelua_validation VALUES (1, 'alter_column prices.amount', '1',
-  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0) THEN '1' ELSE '0' END) AS text));
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 
 -- 2. step 7 is done: Stop repeating writes to prices on prices__old: expects 1
 INSERT INTO temp.forgelua_validation VALUES (2, 'step 7 is done: Stop repeating writes to prices on prices__old', '1',

@@ -23,7 +23,7 @@ END;
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
 -- Check: step 6 must be done before this: Make users.code NOT NULL. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Make users.code NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'code' COLLATE NOCASE AND lower(type) = 'varchar(30)' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 6 must be done before this: Make users.code NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'code' COLLATE NOCASE AND lower(type) = 'varchar(30)' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -22,12 +22,12 @@ END;
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
 -- Check: step 3 must not be done at this point: Change the type of items.a. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Change the type of items.a', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'a' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('step 3 must not be done at this point: Change the type of items.a', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'a' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must not be done at this point: alter_column items.aa. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column items.aa', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'aa' AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column items.aa', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('items') WHERE name = 'aa' AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -26,7 +26,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column prices.amount', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0) THEN '1' ELSE '0' END) AS text));
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column prices.amount', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

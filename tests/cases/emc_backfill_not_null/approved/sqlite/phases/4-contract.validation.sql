@@ -19,7 +19,7 @@ INSERT INTO temp.forgelua_validation VALUES (1, 'step 4 is done: Drop the trigge
 
 -- 2. step 5 is done: Make users.grp NOT NULL: expects 1
 INSERT INTO temp.forgelua_validation VALUES (2, 'step 5 is done: Make users.grp NOT NULL', '1',
-  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE AND lower(type) = 'varchar(10)' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0) THEN '1' ELSE '0' END) AS text));
+  CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('users') WHERE name = 'grp' COLLATE NOCASE AND lower(type) = 'varchar(10)' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 COMMIT;
 
 SELECT no, "check", expected, actual,
