@@ -229,8 +229,8 @@ class Grouper {
     std::map<std::string, std::size_t> altered;
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       const auto* type = std::get_if<Delta<EnumType>>(&changes_[i]);
-      if (type && type->before && type->after && loses_values(*type))
-        altered.emplace(display(type->before->name), nodes_[i]);
+      // Values that come need nothing of the tables on the way there; the way back asks them for rows that hold one.
+      if (type && type->before && type->after) altered.emplace(display(type->before->name), nodes_[i]);
     }
     if (altered.empty()) return;
     for (const auto& [name, table] : before_.tables) {
@@ -242,15 +242,6 @@ class Grouper {
       }
     }
   }
-  // Values that are only added need nothing of the tables.
-  static bool loses_values(const Delta<EnumType>& type) {
-    std::size_t at = 0;
-    for (const auto& value : type.after->values) {
-      if (at < type.before->values.size() && type.before->values[at] == value) ++at;
-    }
-    return at < type.before->values.size();
-  }
-
   std::vector<Group> collect() {
     std::map<std::size_t, std::size_t> of_root;
     std::vector<Group> groups;

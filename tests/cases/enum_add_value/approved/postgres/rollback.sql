@@ -17,6 +17,20 @@ SET statement_timeout = 0;
 -- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
 SET lock_timeout = '2s';
 
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of users has a new value in mood. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE mood IN ('happy'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has a new value in mood', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
 -- ============================================================================
 -- Undo step 1 of 1, expand: Alter the enum mood
 --   Id:           mood/expand/alter-enum
@@ -108,4 +122,5 @@ $forgelua$;
 DROP TYPE mood__old;
 COMMIT;
 \echo 'undo step 1 of 1: done'
+
 \echo 'rollback: done'
