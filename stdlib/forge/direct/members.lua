@@ -117,7 +117,10 @@ function M.add_postponed(b)
   local left = {}
   for _, row in ipairs(b.postponed) do
     local fk = as_now(b, row.unit, "foreign_key", row.key)
-    if b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
+    -- Where the strategy of a column that it names has brought it by now, nothing is left to do.
+    if b:member(row.unit.q, "foreign_key", fk.name) then
+      b.settled[row.key] = true
+    elseif b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
       left[#left + 1] = row
     else
       b.strategy = row.strategy

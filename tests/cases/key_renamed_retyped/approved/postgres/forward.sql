@@ -1,0 +1,614 @@
+-- Forward, every phase of migration key_renamed_retyped
+-- A composite key that its own table refers to: one column gets another name, the other another type
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 12 is destructive — up__old of node as the old schema held it
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Change the type of node.no. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'node' AND a.attname = 'no' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Change the type of node.no', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 1 of 13, expand: Change the type of node.no
+--   Id:           node.no/expand/type
+--   Why:          the engine does this in place
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), rewrites the table, scans the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses values of node.no that integer cannot hold: the way back stops at them until they are changed
+--   Hazards:      type
+-- ============================================================================
+\echo 'step 1 of 13: Change the type of node.no'
+BEGIN;
+ALTER TABLE node ALTER COLUMN no TYPE bigint USING CAST(no AS bigint);
+COMMIT;
+\echo 'step 1 of 13: done'
+
+-- ============================================================================
+-- Step 2 of 13, expand: Add up__new beside up in node
+--   Id:           node.up/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+\echo 'step 2 of 13: Add up__new beside up in node'
+BEGIN;
+ALTER TABLE node ADD COLUMN up__new bigint;
+COMMIT;
+\echo 'step 2 of 13: done'
+
+-- ============================================================================
+-- Step 3 of 13, migrate: Keep up and up__new of node equal
+--   Id:           node.up/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 3 of 13: Keep up and up__new of node equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_node__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns up > up__new (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.up IS NOT NULL AND NEW.up__new IS NOT NULL THEN 'both'
+      WHEN NEW.up__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.up)::record *<> ROW(OLD.up)::record THEN CASE WHEN ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.up__new := (SELECT CAST(up AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.up__new)::record *= ROW(NEW.up__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.up__new := (SELECT CAST(up AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('node__sync', TG_OP, 'up__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.up__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.up := (SELECT CAST(up__new AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('node__sync', TG_OP, 'up', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.up := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
+CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION zz_node__sync();
+COMMIT;
+\echo 'step 3 of 13: done'
+-- Application: From here the new application may read and write up__new once the backfill is done.
+
+-- ============================================================================
+-- Step 4 of 13, migrate: Convert up of node into up__new
+--   Id:           node.up/migrate/backfill
+--   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+\echo 'step 4 of 13: Convert up of node into up__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'node.up/migrate/backfill';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'node'::regclass AND attname IN ('up__new')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'node'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 node.org%TYPE;
+  hi1 node.org%TYPE;
+  stop1 node.org%TYPE;
+  lo2 node.no%TYPE;
+  hi2 node.no%TYPE;
+  stop2 node.no%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 40000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT org, no INTO stop1, stop2 FROM node ORDER BY org DESC, no DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT org, no INTO lo1, lo2 FROM node ORDER BY org, no LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    hi2 := held.cursor ->> 1;
+    SELECT org, no INTO lo1, lo2 FROM node WHERE (org, no) > (forgelua.hi1, forgelua.hi2) ORDER BY org, no LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT org, no INTO hi1, hi2 FROM (SELECT org, no FROM node WHERE (org, no) >= (forgelua.lo1, forgelua.lo2) AND (org, no) <= (forgelua.stop1, forgelua.stop2) ORDER BY org, no LIMIT 10000) AS b
+    ORDER BY org DESC, no DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE node SET up__new = CAST(up AS bigint) WHERE (org, no) >= (forgelua.lo1, forgelua.lo2) AND (org, no) <= (forgelua.hi1, forgelua.hi2) AND (up__new IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM node WHERE (org, no) >= (forgelua.lo1, forgelua.lo2) AND (org, no) <= (forgelua.hi1, forgelua.hi2) LOOP
+        BEGIN
+          UPDATE node SET up__new = CAST(up AS bigint) WHERE (org, no) = (one.org, one.no) AND (up__new IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('org', one.org, 'no', one.no), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1, forgelua.hi2), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT org, no INTO lo1, lo2 FROM node WHERE (org, no) > (forgelua.hi1, forgelua.hi2) ORDER BY org, no LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of node could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 4 of 13: done'
+-- Check: every row holds the converted value. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM node WHERE (CASE WHEN (up__new) = (CAST(up AS bigint)) OR ((up__new) IS NULL AND (CAST(up AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 5 of 13, switch: Add the foreign key node_up__new on node, not yet validated
+--   Id:           node.node_up__new/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 5 of 13: Add the foreign key node_up__new on node, not yet validated'
+-- Check: step 4 has come to its end: Convert up of node into up__new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'node.up/migrate/backfill' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Convert up of node into up__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no value of node stands in forgelua_sync_errors (mend it in node, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'node__sync' AND column_name IN ('up__new'))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value of node stands in forgelua_sync_errors (mend it in node, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of node points at a missing row of node. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM node AS child_row WHERE child_row.org IS NOT NULL AND child_row.up__new IS NOT NULL AND NOT EXISTS (SELECT 1 FROM node AS parent_row WHERE parent_row.org = child_row.org AND parent_row.no = child_row.up__new))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of node points at a missing row of node', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE node ADD CONSTRAINT node_up__new FOREIGN KEY (org, up__new) REFERENCES node (org, no) NOT VALID;
+COMMIT;
+\echo 'step 5 of 13: done'
+
+-- ============================================================================
+-- Step 6 of 13, switch: Validate the foreign key node_up__new on node
+--   Id:           node.node_up__new/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
+--   Note:         the referenced table is locked in ROW SHARE
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 6 of 13: Validate the foreign key node_up__new on node'
+BEGIN;
+ALTER TABLE node VALIDATE CONSTRAINT node_up__new;
+COMMIT;
+\echo 'step 6 of 13: done'
+
+-- ============================================================================
+-- Step 7 of 13, switch: Let the new up of node take over
+--   Id:           node.up/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the column under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 7 of 13: Let the new up of node take over'
+BEGIN;
+LOCK TABLE node IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['node']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['node']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_node__sync ON node;
+DROP FUNCTION zz_node__sync();
+ALTER TABLE node RENAME COLUMN up TO up__old;
+ALTER TABLE node RENAME COLUMN up__new TO up;
+ALTER TABLE node RENAME CONSTRAINT node_up TO node_up__old;
+ALTER TABLE node RENAME CONSTRAINT node_up__new TO node_up;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_node__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns up__old > up (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.up__old IS NOT NULL AND NEW.up IS NOT NULL THEN 'both'
+      WHEN NEW.up__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.up__old)::record *<> ROW(OLD.up__old)::record THEN CASE WHEN ROW(NEW.up)::record *<> ROW(OLD.up)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.up)::record *<> ROW(OLD.up)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.up := (SELECT CAST(up__old AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.up)::record *= ROW(NEW.up)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.up := (SELECT CAST(up__old AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('node__sync', TG_OP, 'up', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.up := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.up__old := (SELECT CAST(up AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('node__sync', TG_OP, 'up__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.up__old := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
+CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION zz_node__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'step 7 of 13: done'
+-- Application: Deploy the application that uses up as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 13, switch: Rename node.org to tenant
+--   Id:           node.org/switch/rename
+--   Why:          metadata only; both names cannot be served at once this way
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say org fail from here; those that say tenant failed until here
+--   Way back:     yes, nothing is lost
+--   Hazards:      rename
+-- ============================================================================
+\echo 'step 8 of 13: Rename node.org to tenant'
+BEGIN;
+ALTER TABLE node RENAME COLUMN org TO tenant;
+COMMIT;
+\echo 'step 8 of 13: done'
+-- Application: Deploy the application that says tenant together with this step.
+
+-- ============================================================================
+-- Step 9 of 13, contract: Drop what hangs on the old column up__old of node
+--   Id:           node.up/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         the referenced table is locked as well
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 9 of 13: Drop what hangs on the old column up__old of node'
+BEGIN;
+ALTER TABLE node DROP CONSTRAINT node_up__old;
+COMMIT;
+\echo 'step 9 of 13: done'
+
+-- ============================================================================
+-- Step 10 of 13, contract: From here the way back computes up__old of node again
+--   Id:           node.up/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 10 of 13: From here the way back computes up__old of node again'
+-- Nothing to run in the database.
+\echo 'step 10 of 13: done'
+
+-- ============================================================================
+-- Step 11 of 13, contract: Stop keeping up__old and up of node equal
+--   Id:           node.up/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old works, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 11 of 13: Stop keeping up__old and up of node equal'
+BEGIN;
+DROP TRIGGER zz_node__sync ON node;
+DROP FUNCTION zz_node__sync();
+COMMIT;
+\echo 'step 11 of 13: done'
+
+-- ============================================================================
+-- Step 12 of 13, contract: Drop the old column up__old of node
+--   Id:           node.up/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; the column's name stays
+--   Way back:     loses values of up that up cannot hold
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 12 of 13: Drop the old column up__old of node'
+BEGIN;
+ALTER TABLE node DROP COLUMN up__old;
+COMMIT;
+\echo 'step 12 of 13: done'
+-- Application: Check that no application, report or job names up__old any more.
+
+-- ============================================================================
+-- Step 13 of 13, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 13 of 13: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'step 13 of 13: done'
+
+\echo 'forward: done'
