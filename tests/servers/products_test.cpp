@@ -1,4 +1,4 @@
-// Pairs of real products' schemas, through the product as its users have it, on a real server.
+// Pairs of SQL scripts, ours and real products', through the product as its users have it, on a real server.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -231,7 +231,46 @@ void survey(const std::string& name, const char* variable, const std::vector<std
   print(suites, reasons);
 }
 
+// A file of tests/pairs holds both scripts of a pair, with `-- becomes` between them. Its first line says what is to come of
+// it, where that is not "passed": `-- refused`, `-- unchanged` or `-- halted`. FORGELUA_PRODUCT=name runs one.
+void own_pairs(const std::string& name, const char* variable, const std::string& folder) {
+  const auto url = environment(variable);
+  if (url.empty()) SKIP("no server: " << variable << " is not set");
+  auto engine = open_engine(name);
+  REQUIRE(engine);
+  const auto only = environment("FORGELUA_PRODUCT");
+  std::vector<fs::path> files;
+  for (const auto& one : fs::directory_iterator("tests/pairs/" + folder)) files.push_back(one.path());
+  std::ranges::sort(files);
+  for (const auto& file : files) {
+    if (!only.empty() && file.stem().string().find(only) == std::string::npos) continue;
+    const std::string text = slurp(file), between = "\n-- becomes\n";
+    const auto middle = text.find(between);
+    REQUIRE(middle != std::string::npos);
+    TemporaryFolder folder_of_scripts;
+    const Pair pair{file.stem().string(), folder_of_scripts.file("before.sql"), folder_of_scripts.file("after.sql")};
+    std::ofstream(pair.before, std::ios::binary) << text.substr(0, middle + 1);
+    std::ofstream(pair.after, std::ios::binary) << text.substr(middle + between.size());
+    const auto wanted = text.starts_with("-- ") ? text.substr(3, text.find('\n') - 3) : std::string("passed");
+    const auto verdict = ProductRun(*engine, url, pair).verdict();
+    INFO(file << ": " << verdict);
+    CHECK(verdict.substr(0, verdict.find(':')) == wanted);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("pairs of SQL scripts on PostgreSQL", "[scripts][postgres]") {
+  own_pairs("postgres", "FORGELUA_TEST_POSTGRES_URL", "postgres");
+}
+
+TEST_CASE("pairs of SQL scripts on MySQL", "[scripts][mysql]") {
+  own_pairs("mysql", "FORGELUA_TEST_MYSQL_URL", "mysql");
+}
+
+TEST_CASE("pairs of SQL scripts on MariaDB", "[scripts][mariadb]") {
+  own_pairs("mariadb", "FORGELUA_TEST_MARIADB_URL", "mysql");
+}
 
 TEST_CASE("pairs of real schemas on PostgreSQL", "[.products][postgres]") {
   survey("postgres", "FORGELUA_TEST_POSTGRES_URL", {"postgres"});

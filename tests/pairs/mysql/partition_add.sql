@@ -1,0 +1,5 @@
+CREATE TABLE t(id int NOT NULL PRIMARY KEY, d int);
+
+-- becomes
+
+CREATE TABLE t(id int NOT NULL PRIMARY KEY, d int) PARTITION BY HASH (id) PARTITIONS 4;

@@ -1,0 +1,5 @@
+CREATE TABLE t(id int NOT NULL PRIMARY KEY, d int) PARTITION BY KEY (id) PARTITIONS 3;
+
+-- becomes
+
+CREATE TABLE t(id int NOT NULL PRIMARY KEY, d int);

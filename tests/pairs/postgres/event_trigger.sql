@@ -1,0 +1,8 @@
+CREATE TABLE t(id int);
+
+-- becomes
+
+CREATE TABLE t(id int);
+CREATE FUNCTION et() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'x'; END $$;
+CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION et();
+ALTER EVENT TRIGGER e DISABLE;

@@ -1,0 +1,9 @@
+CREATE TABLE t(id int primary key, a int);
+CREATE VIEW v AS SELECT * FROM t;
+
+-- becomes
+
+CREATE TABLE t(id int primary key, a int);
+CREATE VIEW v AS SELECT * FROM t;
+CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (NEW.id, NEW.a);
+CREATE RULE n AS ON DELETE TO t DO ALSO NOTIFY gone;

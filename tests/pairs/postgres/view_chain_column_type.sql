@@ -1,0 +1,17 @@
+CREATE TABLE t(id int primary key, a int, b text);
+CREATE VIEW v1 AS SELECT id, a FROM t;
+CREATE VIEW v2 AS SELECT a, count(*) AS n FROM v1 GROUP BY a;
+CREATE MATERIALIZED VIEW m AS SELECT * FROM v2;
+CREATE UNIQUE INDEX mi ON m(a);
+CREATE ROLE qreader; GRANT SELECT ON v1, m TO qreader;
+COMMENT ON VIEW v1 IS 'one';
+
+-- becomes
+
+CREATE TABLE t(id int primary key, a bigint, b text);
+CREATE VIEW v1 AS SELECT id, a FROM t;
+CREATE VIEW v2 AS SELECT a, count(*) AS n FROM v1 GROUP BY a;
+CREATE MATERIALIZED VIEW m AS SELECT * FROM v2;
+CREATE UNIQUE INDEX mi ON m(a);
+CREATE ROLE qreader; GRANT SELECT ON v1, m TO qreader;
+COMMENT ON VIEW v1 IS 'one';
