@@ -173,11 +173,11 @@ end
 
 -- Sync to another table. A target that is not there (it is being swapped) is passed over: 1146. A row that is still
 -- referred to (1451) may be so only in the moment between a swap and its foreign keys: the statement is then refused as it
--- would have been before.
+-- would have been before. "Data truncated" (1265) is an error of strict mode that bears a warning's state.
 local kCatchTable = [[
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
