@@ -151,15 +151,6 @@ M.table = { expand = create_table, contract = drop_table }
 
 -- Renames and options -------------------------------------------------------------------------------------------------
 
-local function bridge(ctx, t, name, over)
-  local names = {}
-  for i, column in ipairs(t.columns) do names[i] = column.name end
-  return {
-    name = name, query = "SELECT " .. strategy.idents(ctx, names) .. " FROM " .. ctx.d:qname(over),
-    columns = {}, uses = { over },
-  }
-end
-
 local function renames(change) return not fold.same_q(change.before.name, change.after.name) end
 
 local function options_change(change, b, phase)
@@ -188,7 +179,7 @@ local function expand_shell(change, _, ctx, b)
   b:step(show(change.after.name), "view-under-new-name", {
     title = ("Serve %s under its new name %s by a view"):format(show(unit.q), show(change.after.name)),
     why = "the new application can say the new name before the table has it",
-    ops = { b:create_view(bridge(ctx, b:table(unit.q), change.after.name, unit.q)) },
+    ops = { b:create_view(b:bridge(change.after.name, unit.q)) },
     compatibility = { old_app = true, new_app = true,
                       note = "reads and writes through the view reach the table; a column added later is not in it" },
     hazards = { "view_bridge" },
@@ -251,7 +242,7 @@ local function switch_shell(change, sub, ctx, b)
   list[#list + 1] = b:rename_table(from, to)
   local strayed = named_otherwise(b, unit, from, to)
   unit.q = to
-  if bridged then list[#list + 1] = b:create_view(bridge(ctx, b:table(to), from, to)) end
+  if bridged then list[#list + 1] = b:create_view(b:bridge(from, to)) end
   list[#list + 1] = b:bring_views(views, { [from.name] = to.name }, true)
   b:step(show(from), "rename-table", {
     title = ("Rename %s to %s"):format(show(from), show(to)),

@@ -103,6 +103,23 @@ function Methods:starred_views(q)
   return self:views_on(q, function(view) return sqltext.has_star(view.query) end)
 end
 
+--- A view that serves a table under another name, with the columns that it has now.
+---@param name table the view's name
+---@param over table the table's
+function Methods:bridge(name, over)
+  self.bridges = self.bridges or {}
+  self.bridges[key_of(name)] = over
+  local t, names = self:table(over), {}
+  for i, column in ipairs(t.columns) do names[i] = self.ctx.d:ident(column.name) end
+  return { name = name, query = "SELECT " .. table.concat(names, ", ") .. " FROM " .. self.ctx.d:qname(over), columns = {},
+           uses = { over } }
+end
+
+local function bridged_table(self, view)
+  local over = (self.bridges or {})[key_of(view.name)]
+  return over and self:table(over) and over
+end
+
 --- Operations that take views away: those that read others first.
 function Methods:take_views(views)
   local list = {}
@@ -133,8 +150,10 @@ function Methods:bring_views(views, map, after, lost)
   local list = {}
   for _, view in ipairs(views) do
     local change = self.final_views[key_of(view.name)]
-    local stays_away = let_go(self, view, lost or {})
-    if not stays_away and after and change and change.after and self:renames_done(change.after) then
+    local stays_away, over = let_go(self, view, lost or {}), bridged_table(self, view)
+    if over then
+      list[#list + 1] = self:create_view(self:bridge(view.name, over))
+    elseif not stays_away and after and change and change.after and self:renames_done(change.after) then
       list[#list + 1] = self:create_view(change.after)
       self.settled[change] = true
     elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) and self:renames_done(view) then

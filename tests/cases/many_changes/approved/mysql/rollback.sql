@@ -77,7 +77,7 @@ forgelua_sync: BEGIN
   DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -123,7 +123,7 @@ forgelua_sync: BEGIN
   DECLARE forgelua_held3 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -172,7 +172,7 @@ CREATE TRIGGER `users__sync_5834_d` AFTER DELETE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -345,7 +345,7 @@ CREATE TRIGGER `users__sync_531f_i` AFTER INSERT ON `users__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -381,7 +381,7 @@ CREATE TRIGGER `users__sync_531f_u` AFTER UPDATE ON `users__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -421,7 +421,7 @@ CREATE TRIGGER `users__sync_531f_d` AFTER DELETE ON `users__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;

@@ -110,7 +110,7 @@ CREATE TRIGGER `notes__sync_fa96_i` AFTER INSERT ON `notes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -146,7 +146,7 @@ CREATE TRIGGER `notes__sync_fa96_u` AFTER UPDATE ON `notes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -186,7 +186,7 @@ CREATE TRIGGER `notes__sync_fa96_d` AFTER DELETE ON `notes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -372,7 +372,7 @@ CREATE TRIGGER `notes__sync_ffab_i` AFTER INSERT ON `notes__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -408,7 +408,7 @@ CREATE TRIGGER `notes__sync_ffab_u` AFTER UPDATE ON `notes__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
@@ -448,7 +448,7 @@ CREATE TRIGGER `notes__sync_ffab_d` AFTER DELETE ON `notes__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;

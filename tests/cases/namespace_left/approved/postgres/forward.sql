@@ -454,7 +454,7 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW EXECUTE FUNCTION old_place.zz_items__sync();
 CREATE VIEW new_place.goods AS
-SELECT id, amount FROM old_place.items;
+SELECT id, amount__old, amount FROM old_place.items;
 DO $forgelua$
 DECLARE
   g record;

@@ -348,7 +348,7 @@ BEGIN
 END
 $forgelua$;
 CREATE VIEW new_place.goods AS
-SELECT id, amount FROM old_place.items;
+SELECT id, amount__old, amount FROM old_place.items;
 DO $forgelua$
 DECLARE
   g record;
