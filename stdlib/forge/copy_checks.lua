@@ -68,6 +68,16 @@ local function asked(entry, field, kind, object, names)
   return not stands(entry, field, kind, object) or moved(entry, names)
 end
 
+-- The expression that somebody states for a column, where it replaces the value.
+local function stated(entry, name)
+  for _, change in ipairs(entry.unit.changes) do
+    if change.kind == "column" and change.after and change.after.name == name then
+      local up, only_nulls = strategy.stated_fill(change)
+      return not only_nulls and up or nil
+    end
+  end
+end
+
 local function nulls(ctx, entry, out)
   local q, expr_of = entry.unit.before.name, {}
   for _, row in ipairs(entry.map.set) do expr_of[row.to] = row.expr end
@@ -77,7 +87,7 @@ local function nulls(ctx, entry, out)
       out[#out + 1] = strategy.must_be_none(("every row of %s gives %s a value"):format(show(q), column.name),
         strategy.count_where(ctx, q, "(" .. expr_of[column.name] .. ") IS NULL"))
     end
-    local length = source and strategy.check_length(ctx, q, source, column)
+    local length = source and strategy.check_length(ctx, q, source, column, stated(entry, column.name))
     if length then out[#out + 1] = length end
   end
 end

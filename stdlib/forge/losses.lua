@@ -120,10 +120,19 @@ local function alike(ctx, a, b)
   return fold.same(a, b) or (from ~= nil and to ~= nil and from.family == to.family)
 end
 
+-- Are the values computed otherwise than the engine converts them? The old rule says nothing of the new ones then.
+local function computed(unit, name)
+  local _, change = successor(unit, name)
+  local up, only_nulls = nil, nil
+  if change then up, only_nulls = strategy.stated_fill(change) end
+  return up ~= nil and not only_nulls
+end
+
 -- A rule is asked for of columns that it can still be said of.
 local function can_ask_rule(ctx, unit, kind, object)
   for _, name in ipairs(named_columns(unit.before, kind, object)) do
-    if not can_ask(unit, name) or not alike(ctx, strategy.column(unit.before, name).type, successor(unit, name).type) then
+    if computed(unit, name) or not can_ask(unit, name)
+      or not alike(ctx, strategy.column(unit.before, name).type, successor(unit, name).type) then
       return false
     end
   end

@@ -91,7 +91,7 @@ end
 local function preconditions(ctx, row)
   local checks = {}
   for _, p in ipairs(row.list) do
-    local length = strategy.check_length(ctx, row.unit.q, p.before, p.after)
+    local length = strategy.check_length(ctx, row.unit.q, p.before, p.after, (strategy.stated_fill(p.change)))
     if length then checks[#checks + 1] = length end
     local convertible = strategy.check_convertible(ctx, row.unit.q, p.before, p.after, p.up)
     if convertible then checks[#checks + 1] = convertible end

@@ -130,14 +130,16 @@ function M.check_holds(ctx, q, check, from)
 end
 
 --- Values that are too long for the new type; nil where its length does not shrink.
-function M.check_length(ctx, q, before, after)
+---@param stated string? the expression that somebody states for the new value
+function M.check_length(ctx, q, before, after, stated)
   local limit = after.type.args and after.type.args[1]
   local from, to = ctx.d.types.map[before.type.name], ctx.d.types.map[after.type.name]
   if not limit or not from or not to or from.family ~= "text" or to.family ~= "text" then return nil end
   local old = before.type.args and before.type.args[1]
   if old and old <= limit then return nil end
-  return must_be_none(("no %s of %s is longer than %d"):format(before.name, key_of(q), limit),
-    count_where(ctx, q, ("SUBSTR(%s, %d) <> ''"):format(ctx.d:ident(before.name), limit + 1)))
+  local title = stated and "no value that %s of %s is to get is longer than %d" or "no %s of %s is longer than %d"
+  return must_be_none(title:format(before.name, key_of(q), limit),
+    count_where(ctx, q, ("SUBSTR(%s, %d) <> ''"):format(stated and "(" .. stated .. ")" or ctx.d:ident(before.name), limit + 1)))
 end
 
 --- Values that the engine's own conversion gives up on, where it answers NULL instead of an error; nil where the engine stops

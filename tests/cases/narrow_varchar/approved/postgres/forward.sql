@@ -97,14 +97,14 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 \echo 'step 3 of 12: Keep name and name__new of users equal'
--- Check: no name of users is longer than 20. Expects 0.
+-- Check: no value that name of users is to get is longer than 20. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM users WHERE SUBSTR(name, 21) <> '')::text;
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE SUBSTR((substr(name, 1, 20)), 21) <> '')::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no name of users is longer than 20', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no value that name of users is to get is longer than 20', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;

@@ -66,8 +66,8 @@ COMMIT;
 --   Hazards:      trigger, sync
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to users on users__new'
--- Check: no name of users is longer than 20. Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no name of users is longer than 20', '0', CAST((SELECT COUNT(*) FROM "users" WHERE SUBSTR("name", 21) <> '') AS text));
+-- Check: no value that name of users is to get is longer than 20. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no value that name of users is to get is longer than 20', '0', CAST((SELECT COUNT(*) FROM "users" WHERE SUBSTR((substr(name, 1, 20)), 21) <> '') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

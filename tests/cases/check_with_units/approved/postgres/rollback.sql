@@ -1,0 +1,642 @@
+-- WARNING: rollback is destructive — prices.amount data will be lost: values of amount that amount cannot hold: they come back as 0, and are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — dear data will be lost: rows of prices that violate dear: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — prices.amount__old data will be lost: values of amount that do not come back from amount unchanged.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration check_with_units
+-- Amounts are kept in other units, and the check on them with them
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 14 must be done before this: Make prices.amount NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 14 must be done before this: Make prices.amount NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column prices.amount', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 15 of 15: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 15 of 15: done'
+
+-- ============================================================================
+-- Undo step 14 of 15, contract: Make prices.amount NOT NULL
+--   Id:           prices.amount/contract/not-null
+-- ============================================================================
+\echo 'undo step 14 of 15: Make prices.amount NOT NULL'
+BEGIN;
+ALTER TABLE prices ADD CONSTRAINT prices_amount_not_null CHECK (amount IS NOT NULL);
+ALTER TABLE prices ALTER COLUMN amount DROP NOT NULL;
+COMMIT;
+\echo 'undo step 14 of 15: done'
+
+-- ============================================================================
+-- Undo step 13 of 15, contract: Validate that no row has NULL in prices.amount
+--   Id:           prices.amount/contract/not-null-validate
+-- ============================================================================
+\echo 'undo step 13 of 15: Validate that no row has NULL in prices.amount'
+BEGIN;
+ALTER TABLE prices DROP CONSTRAINT prices_amount_not_null, ADD CONSTRAINT prices_amount_not_null CHECK (amount IS NOT NULL) NOT VALID;
+COMMIT;
+\echo 'undo step 13 of 15: done'
+
+-- ============================================================================
+-- Undo step 12 of 15, contract: Refuse new NULLs in prices.amount
+--   Id:           prices.amount/contract/not-null-guard
+-- ============================================================================
+\echo 'undo step 12 of 15: Refuse new NULLs in prices.amount'
+BEGIN;
+ALTER TABLE prices DROP CONSTRAINT prices_amount_not_null;
+COMMIT;
+\echo 'undo step 12 of 15: done'
+
+-- ============================================================================
+-- Undo step 11 of 15, contract: Drop the old column amount__old of prices
+--   Id:           prices.amount/contract/drop-old
+--   Loses:        values of amount that do not come back from amount unchanged
+-- ============================================================================
+\echo 'undo step 11 of 15: Drop the old column amount__old of prices'
+BEGIN;
+ALTER TABLE prices ADD COLUMN amount__old integer;
+COMMIT;
+\echo 'undo step 11 of 15: done'
+
+-- ============================================================================
+-- Undo step 10 of 15, contract: Stop keeping amount__old and amount of prices equal
+--   Id:           prices.amount/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 10 of 15: Stop keeping amount__old and amount of prices equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_prices__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns amount__old > amount (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.amount__old IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
+      WHEN NEW.amount__old IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record THEN CASE WHEN ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.amount := (SELECT -amount__old FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.amount)::record *= ROW(NEW.amount)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.amount := (SELECT -amount__old FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('prices__sync', TG_OP, 'amount', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.amount := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.amount__old := (SELECT -amount FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('prices__sync', TG_OP, 'amount__old', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.amount__old := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
+COMMIT;
+\echo 'undo step 10 of 15: done'
+
+-- ============================================================================
+-- Undo step 9 of 15, contract: From here the way back computes amount__old of prices again
+--   Id:           prices.amount/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 9 of 15: From here the way back computes amount__old of prices again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'prices.amount/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'prices'::regclass AND attname IN ('amount__old')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 prices.id%TYPE;
+  hi1 prices.id%TYPE;
+  stop1 prices.id%TYPE;
+  held1 prices.amount__old%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 40000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM prices ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM prices ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM prices WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE prices SET amount__old = -amount WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (amount__old) = (-amount) OR ((amount__old) IS NULL AND (-amount) IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE prices SET amount__old = -amount WHERE id = one.id AND ((CASE WHEN (amount__old) = (-amount) OR ((amount__old) IS NULL AND (-amount) IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT -amount INTO forgelua.held1 FROM prices WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held1 := NULL;
+            END;
+            UPDATE prices SET amount__old = forgelua.held1 WHERE id = one.id;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM prices WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of prices could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 9 of 15: done'
+
+-- ============================================================================
+-- Undo step 8 of 15, switch: Let the new amount of prices take over
+--   Id:           prices.amount/switch/swap
+-- ============================================================================
+\echo 'undo step 8 of 15: Let the new amount of prices take over'
+BEGIN;
+LOCK TABLE prices IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['prices']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['prices']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_prices__sync ON prices;
+DROP FUNCTION zz_prices__sync();
+ALTER TABLE prices RENAME COLUMN amount TO amount__new;
+ALTER TABLE prices RENAME COLUMN amount__old TO amount;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_prices__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns amount > amount__new (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.amount IS NOT NULL AND NEW.amount__new IS NOT NULL THEN 'both'
+      WHEN NEW.amount__new IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.amount)::record *<> ROW(OLD.amount)::record THEN CASE WHEN ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.amount__new := (SELECT -amount FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.amount__new)::record *= ROW(NEW.amount__new)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.amount__new := (SELECT -amount FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('prices__sync', TG_OP, 'amount__new', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.amount__new := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.amount := (SELECT -amount__new FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('prices__sync', TG_OP, 'amount', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.amount := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 8 of 15: done'
+
+-- ============================================================================
+-- Undo step 7 of 15, switch: Validate the check dear on prices
+--   Id:           prices.dear/switch/validate
+-- ============================================================================
+\echo 'undo step 7 of 15: Validate the check dear on prices'
+BEGIN;
+ALTER TABLE prices DROP CONSTRAINT dear, ADD CONSTRAINT dear CHECK (amount__new < -100) NOT VALID;
+COMMIT;
+\echo 'undo step 7 of 15: done'
+
+-- ============================================================================
+-- Undo step 6 of 15, switch: Add the check dear on prices, not yet validated
+--   Id:           prices.dear/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 6 of 15: Add the check dear on prices, not yet validated'
+BEGIN;
+ALTER TABLE prices DROP CONSTRAINT dear;
+COMMIT;
+\echo 'undo step 6 of 15: done'
+
+-- ============================================================================
+-- Undo step 5 of 15, switch: Drop the check dear on prices
+--   Id:           prices.dear/switch/drop-check
+--   Loses:        rows of prices that violate dear: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 5 of 15: Drop the check dear on prices'
+BEGIN;
+ALTER TABLE prices ADD CONSTRAINT dear CHECK (amount > 100);
+COMMIT;
+\echo 'undo step 5 of 15: done'
+
+-- ============================================================================
+-- Undo step 4 of 15, migrate: Convert amount of prices into amount__new
+--   Id:           prices.amount/migrate/backfill
+-- ============================================================================
+\echo 'undo step 4 of 15: Convert amount of prices into amount__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 15: done'
+
+-- ============================================================================
+-- Undo step 3 of 15, migrate: Keep amount and amount__new of prices equal
+--   Id:           prices.amount/migrate/sync
+-- ============================================================================
+\echo 'undo step 3 of 15: Keep amount and amount__new of prices equal'
+BEGIN;
+DROP TRIGGER zz_prices__sync ON prices;
+DROP FUNCTION zz_prices__sync();
+COMMIT;
+\echo 'undo step 3 of 15: done'
+
+-- ============================================================================
+-- Undo step 2 of 15, migrate: Allow NULL in prices.amount for as long as both columns live
+--   Id:           prices.amount/migrate/relax
+--   Loses:        values of amount that amount cannot hold: they come back as 0, and are named in forgelua_sync_errors
+-- ============================================================================
+\echo 'undo step 2 of 15: Allow NULL in prices.amount for as long as both columns live'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'prices.amount/migrate/relax (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'prices'::regclass AND attname IN ('amount')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'prices'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 prices.id%TYPE;
+  hi1 prices.id%TYPE;
+  stop1 prices.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 40000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM prices ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM prices ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM prices WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE prices SET amount = 0 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (amount IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE prices SET amount = 0 WHERE id = one.id AND (amount IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM prices WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of prices could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE prices ALTER COLUMN amount SET NOT NULL;
+COMMIT;
+\echo 'undo step 2 of 15: done'
+
+-- ============================================================================
+-- Undo step 1 of 15, expand: Add amount__new beside amount in prices
+--   Id:           prices.amount/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 15: Add amount__new beside amount in prices'
+BEGIN;
+ALTER TABLE prices DROP COLUMN amount__new;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 15: done'
+
+\echo 'rollback: done'

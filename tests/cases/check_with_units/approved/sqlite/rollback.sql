@@ -1,0 +1,259 @@
+-- WARNING: rollback is destructive — prices__sync data will be lost: values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — prices__old data will be lost: values of prices.amount that do not come back unchanged.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration check_with_units
+-- Amounts are kept in other units, and the check on them with them
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop prices__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop prices__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'prices__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column prices.amount. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column prices.amount', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('prices') WHERE name = 'amount' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every row of prices satisfies dear. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of prices satisfies dear', '0', CAST((SELECT COUNT(*) FROM (SELECT -amount AS "amount" FROM "prices") AS made WHERE NOT (amount > 100)) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 8 of 8: done'
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop prices__old
+--   Id:           prices/contract/drop-old
+--   Loses:        values of prices.amount that do not come back unchanged
+-- ============================================================================
+.print 'undo step 7 of 8: Drop prices__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "prices__old" (
+  "id" integer PRIMARY KEY,
+  "amount" integer NOT NULL CONSTRAINT "dear" CHECK (amount > 100)
+);
+COMMIT;
+.print 'undo step 7 of 8: done'
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop repeating writes to prices on prices__old
+--   Id:           prices/contract/stop-sync
+-- ============================================================================
+.print 'undo step 6 of 8: Stop repeating writes to prices on prices__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "prices__sync_ins" AFTER INSERT ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'amount', quote(NEW."amount") WHERE NEW."amount" IS NOT NULL AND (SELECT -amount FROM (SELECT NEW."amount" AS "amount") AS "prices") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "prices__old" SET ("amount") = (SELECT -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__old" ("id", "amount") SELECT "id", -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'amount', quote(NEW."amount") WHERE NEW."amount" IS NOT NULL AND (SELECT -amount FROM (SELECT NEW."amount" AS "amount") AS "prices") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+CREATE TRIGGER "prices__sync_del" AFTER DELETE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__old');
+  DELETE FROM "prices__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__old';
+END;
+COMMIT;
+.print 'undo step 6 of 8: done'
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back copies prices into prices__old again
+--   Id:           prices/contract/point-of-return
+-- ============================================================================
+.print 'undo step 5 of 8: From here the way back copies prices into prices__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('prices/contract/point-of-return/back', 40000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'prices/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'prices/contract/point-of-return/back'), (SELECT min("id") - 1 FROM "prices"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "prices" WHERE "id" > batch.hi ORDER BY "id" LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "prices__old" ("id", "amount") SELECT "id", -amount FROM "prices" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "prices__old" AS forgelua_t WHERE forgelua_t."id" = "prices"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''prices/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/contract/point-of-return/back';
+.print 'undo step 5 of 8: done'
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Swap the copy of prices in
+--   Id:           prices/switch/swap
+--   Loses:        values of prices that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
+-- ============================================================================
+.print 'undo step 4 of 8: Swap the copy of prices in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'prices' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]prices[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "prices__sync_ins";
+DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_del";
+ALTER TABLE "prices" RENAME TO "prices__new";
+ALTER TABLE "prices__old" RENAME TO "prices";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "prices__sync_ins" AFTER INSERT ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  UPDATE OR IGNORE "prices__new" SET ("amount") = (SELECT -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__new" ("id", "amount") SELECT "id", -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'amount', quote(NEW."amount") WHERE NEW."amount" IS NOT NULL AND (SELECT -amount FROM (SELECT NEW."amount" AS "amount") AS "prices") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+CREATE TRIGGER "prices__sync_upd" AFTER UPDATE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "prices__new" SET ("amount") = (SELECT -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "prices__new" ("id", "amount") SELECT "id", -amount FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices" WHERE NOT EXISTS (SELECT 1 FROM "prices__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "prices__new" AS forgelua_t, (SELECT "id" AS v1, -amount AS v2 FROM (SELECT NEW."id" AS "id", NEW."amount" AS "amount") AS "prices") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."amount" IS s.v2);
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'amount', quote(NEW."amount") WHERE NEW."amount" IS NOT NULL AND (SELECT -amount FROM (SELECT NEW."amount" AS "amount") AS "prices") IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+CREATE TRIGGER "prices__sync_del" AFTER DELETE ON "prices"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'prices|prices__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('prices|prices__new');
+  DELETE FROM "prices__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'prices|prices__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"prices__old"', '"prices"') WHERE type = 'table' AND instr(sql, '"prices__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 4 of 8: done'
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Copy the rows of prices into prices__new
+--   Id:           prices/migrate/copy
+-- ============================================================================
+.print 'undo step 3 of 8: Copy the rows of prices into prices__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 8: done'
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Repeat every write to prices on prices__new
+--   Id:           prices/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 8: Repeat every write to prices on prices__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "prices__sync_ins";
+DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_del";
+COMMIT;
+.print 'undo step 2 of 8: done'
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Create prices__new in the new shape of prices
+--   Id:           prices/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 8: Create prices__new in the new shape of prices'
+BEGIN IMMEDIATE;
+DROP TABLE "prices__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 8: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
