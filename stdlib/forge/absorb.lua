@@ -93,7 +93,9 @@ local function members(b, choices, ctx)
       end
       for _, change in ipairs(#moved > 0 and unit.changes or {}) do
         local choice = choices[change]
-        if choice and choice.strategy ~= name and not WHOLE_TABLE[choice.strategy]
+        -- A sitting that leaves the column to this strategy leaves what names it, too.
+        local free = choice and (not WHOLE_TABLE[choice.strategy] or choice.strategy == "big_bang")
+        if free and choice.strategy ~= name
           and module.absorbs and module.absorbs(change, moved, b.group, ctx) then
           take(choice, name, "with its column", "it names a column that this strategy moves")
         end
