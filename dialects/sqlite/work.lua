@@ -217,11 +217,35 @@ local function copy_key(work, t)
   return list
 end
 
-local function copy_statement(work, t)
+local function has_columns(t, names)
+  local known = {}
+  for _, column in ipairs(t.columns) do known[column.name] = true end
+  for _, name in ipairs(names) do
+    if not known[name] then return false end
+  end
+  return true
+end
+
+-- Where the target has not the key along which the source is walked, its own key tells, by what it gets of the row. (Outside of
+-- the target's own names, which may be those of the source.)
+local function by_own_key(work, t, into)
+  local expr_of, names, exprs = {}, {}, {}
+  for _, column in ipairs(work.set) do expr_of[column.to] = column.expr end
+  for i, part in ipairs(into.primary_key and into.primary_key.parts or {}) do
+    names[i], exprs[i] = ident(part.column), expr_of[part.column]
+  end
+  if #names == 0 or #exprs < #names then
+    error(("nothing tells whether a row of %s is in %s"):format(t.name.name, into.name.name), 0)
+  end
+  return ("%s NOT IN (SELECT %s FROM %s)"):format(row_value(exprs), table.concat(names, ", "), ident(into.name.name))
+end
+
+local function copy_statement(work, t, into)
   local targets, exprs, same = {}, {}, {}
   for i, column in ipairs(work.set) do targets[i], exprs[i] = ident(column.to), column.expr end
   local source, target = ident(work.table.name), ident(work.target.name)
   local keys = copy_key(work, t)
+  local own = #keys > 0 and not has_columns(into, keys) and by_own_key(work, t, into)
   for i, key in ipairs(keys) do same[i] = "forgelua_t." .. ident(key) .. " = " .. source .. "." .. ident(key) end
   if #keys == 0 then
     local rowid = ddl.rowid_name(t)
@@ -230,10 +254,10 @@ local function copy_statement(work, t)
     table.insert(exprs, 1, source .. "." .. rowid)
     same[1] = "forgelua_t." .. rowid .. " = " .. source .. "." .. rowid
   end
+  local new = own or "NOT EXISTS (SELECT 1 FROM " .. target .. " AS forgelua_t WHERE " .. table.concat(same, " AND ") .. ")"
   return function(range)
     return "INSERT INTO " .. target .. " (" .. table.concat(targets, ", ") .. ") SELECT " .. table.concat(exprs, ", ")
-      .. " FROM " .. source .. " WHERE " .. condition(work, range) .. " AND NOT EXISTS (SELECT 1 FROM " .. target
-      .. " AS forgelua_t WHERE " .. table.concat(same, " AND ") .. ")"
+      .. " FROM " .. source .. " WHERE " .. condition(work, range) .. " AND " .. new
   end
 end
 
@@ -260,7 +284,7 @@ end
 --- error, so no row is lost in silence.
 function M.copy(out, work, step)
   local t = table_of(step, work.table)
-  move(out, work, step, t, copy_statement(work, t))
+  move(out, work, step, t, copy_statement(work, t, table_of(step, work.target)))
   for _, statement in ipairs(counters(work, step)) do plain(out, statement) end
 end
 
@@ -269,7 +293,8 @@ end
 function M.parts(work, step)
   local t = table_of(step, work.table)
   return {
-    keys = walk_key(work, t), statement = work.kind == "copy" and copy_statement(work, t) or update_statement(work),
+    keys = walk_key(work, t),
+    statement = work.kind == "copy" and copy_statement(work, t, table_of(step, work.target)) or update_statement(work),
     name = progress_name(step), tables = { PROGRESS_SQL, sync.MARKER_SQL }, counters = counters(work, step),
     max_key = MAX_KEY,
   }

@@ -99,15 +99,24 @@ local function cut_links(ctx, b, set)
   end
 end
 
+-- What the table that an incoming key belongs to is called by now.
+local function holder(b, row)
+  local child = b.by_key[show(row.q)]
+  return child and child.q or row.q
+end
+
 -- Foreign keys of tables outside the set likewise: they could not be tested against rows that are not yet back.
 local function cut_incoming(ctx, b, set)
   for _, row in ipairs(set.incoming) do
-    local list = row.retired and { b:drop_member(row.q, "foreign_key", row.retired) } or {}
-    if #list > 0 then
-      b:step(show(row.q) .. "." .. row.retired, "cut-incoming", {
-        title = ("Drop the foreign key %s of %s to the table that goes"):format(row.retired, show(row.q)),
+    local q = holder(b, row)
+    -- It may have gone with a column that another one has taken over from.
+    local stands = row.retired and b:member(q, "foreign_key", row.retired)
+    if stands then
+      local list = { b:drop_member(q, "foreign_key", row.retired) }
+      b:step(show(q) .. "." .. row.retired, "cut-incoming", {
+        title = ("Drop the foreign key %s of %s to the table that goes"):format(row.retired, show(q)),
         why = "the table that it refers to goes; the same key to the new table stands",
-        ops = list, form = strategy.form_of(ctx, b:table(row.q), list),
+        ops = list, form = strategy.form_of(ctx, b:table(q), list),
         compatibility = { old_app = true, new_app = true },
       })
       row.retired = nil
@@ -170,9 +179,10 @@ function M.contract_set(sub, ctx, b, set)
   end
   local list = {}
   for _, row in ipairs(set.incoming) do
-    local child = b.by_key[show(row.q)]
-    local q = child and child.q or row.q
-    if row.retired then list[#list + 1] = b:drop_member(q, "foreign_key", row.retired) end
+    local q = holder(b, row)
+    if row.retired and b:member(q, "foreign_key", row.retired) then
+      list[#list + 1] = b:drop_member(q, "foreign_key", row.retired)
+    end
   end
   for _, entry in ipairs(order) do list[#list + 1] = b:drop_table(entry.old_q) end
   local gone, back = lost(ctx, set)
