@@ -37,6 +37,30 @@ function M.lead_of(b, unit, choices)
   return lead
 end
 
+-- The change of a key that gives way to a new column which counts up, on an engine where both must come in one statement.
+local function key_of_counter(ctx, unit)
+  for _, change in ipairs(ctx.d.counter_is_key and unit.changes or {}) do
+    if change.kind == "column" and not change.before then
+      for _, key in ipairs(unit.changes) do
+        if key.kind == "key" and key.before and key.after and strategy.counts_as_key(ctx, key.after, change.after) then return key end
+      end
+    end
+  end
+end
+
+-- Such a table is copied whole: in place, the old key would be gone before anything holds the rows apart.
+local function copied_for_counter(b, unit, choices, ctx)
+  local key = key_of_counter(ctx, unit)
+  if not key or not choices[key] then return nil end
+  local copy = policy_of.strategy_module("shadow_table")
+  local ok, why = copy.serves(key, b.group, ctx)
+  if not ok then
+    strategy.refuse(key, ("the key of %s gives way to a column that counts up, for which the table is copied, and %s. Do the "
+      .. "other changes of its columns in a migration of their own"):format(strategy.display(unit.q), why))
+  end
+  return "shadow_table"
+end
+
 local function take(choice, name, rule, reason)
   choice.strategy, choice.rule, choice.reason = name, rule, reason
 end
@@ -44,7 +68,7 @@ end
 -- Two ways at once would copy a table twice.
 local function whole_tables(b, choices, ctx)
   for _, unit in ipairs(b.units) do
-    local lead = M.lead_of(b, unit, choices)
+    local lead = copied_for_counter(b, unit, choices, ctx) or M.lead_of(b, unit, choices)
     local module = lead and policy_of.strategy_module(lead)
     for _, change in ipairs(lead and unit.changes or {}) do
       local choice = choices[change]
