@@ -60,8 +60,9 @@ std::string differ(const Client& client, const Column* column, const std::string
       return fmt::format("NOT ({})",
                          sql_same(client, in_one_collation(client, stored), in_one_collation(client, given)));
     case How::number:
-      return fmt::format("(({0}) IS NULL) <> (({1}) IS NULL) OR abs({0} - {1}) > {2}", stored, given,
-                         half_unit(column->type));
+      // Unsigned numbers have no negative difference there: as decimals they have.
+      return fmt::format("(({0}) IS NULL) <> (({1}) IS NULL) OR abs({0}{3} - {1}) > {2}", stored, given,
+                         half_unit(column->type), client.mysql() ? " + 0.0" : "");
   }
   return "";
 }

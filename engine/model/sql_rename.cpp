@@ -11,6 +11,22 @@ using sql::Significant;
 
 namespace {
 
+// Words that are part of the language where they stand, although a column may be called so: those of CASE … END, and AT
+// before TIME ZONE.
+bool is_keyword(const Significant& tokens, std::size_t i) {
+  if (tokens[i].kind != TokenKind::word) return false;
+  if (tokens.is(i, "at")) return tokens.is(i + 1, "time") && tokens.is(i + 2, "zone");
+  const bool inner = tokens.is(i, "when") || tokens.is(i, "then") || tokens.is(i, "else") || tokens.is(i, "end");
+  if (!inner) return tokens.is(i, "case");
+  int open = 0;
+  for (std::size_t before = 0; before < i; ++before) {
+    if (tokens[before].kind != TokenKind::word) continue;
+    if (tokens.is(before, "case")) ++open;
+    if (tokens.is(before, "end") && open > 0) --open;
+  }
+  return open > 0;
+}
+
 char quote_of(const Token& token, char otherwise) {
   return token.kind == TokenKind::quoted ? (token.text[0] == '`' ? '`' : '"') : otherwise;
 }
@@ -126,7 +142,7 @@ bool column_at(const Significant& tokens, const std::vector<Clause>& where, cons
   if (!is_name(tokens[i]) || !token_names(tokens[i], column)) return false;
   // A reserved word without quotes is the word itself, whatever columns are called.
   if (tokens[i].kind == TokenKind::word && sql::is_reserved(tokens[i].text)) return false;
-  if (tokens.is_call(i) || tokens.is(i + 1, ".")) return false;
+  if (tokens.is_call(i) || tokens.is(i + 1, ".") || is_keyword(tokens, i)) return false;
   if (i == 0) return true;
   if (tokens.is(i - 1, "as")) return false;
   // Among tables a bare name is a table's or its alias, also where a column is called so.
@@ -166,7 +182,8 @@ std::string rename_identifier(std::string_view text, std::string_view from, std:
   const Significant tokens(text);
   Rewrite rewrite(tokens, text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (is_name(tokens[i]) && token_names(tokens[i], from) && !tokens.is_call(i)) rewrite.rename(i, to);
+    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || is_keyword(tokens, i)) continue;
+    rewrite.rename(i, to);
   }
   return rewrite.text();
 }
@@ -175,7 +192,7 @@ std::string rename_column_in_definition(std::string_view text, std::string_view 
   const Significant tokens(text);
   Rewrite rewrite(tokens, text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i)) continue;
+    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || is_keyword(tokens, i)) continue;
     if (!stands_for_table(tokens, i)) rewrite.rename(i, to);
   }
   return rewrite.text();

@@ -33,11 +33,25 @@ local function token_end(text, at)
   return at, "other"
 end
 
+local WORDS_OF_CASE = { when = true, ["then"] = true, ["else"] = true }
+
+-- Words that are part of the language where they stand, although a column may be called so: those of CASE … END, and AT before
+-- TIME ZONE. Gives "keyword" or "word", and how many CASEs are open behind it.
+local function word_kind(text, low, after, cases)
+  if low == "case" then return "keyword", cases + 1 end
+  if low == "end" and cases > 0 then return "keyword", cases - 1 end
+  if WORDS_OF_CASE[low] and cases > 0 then return "keyword", cases end
+  if low == "at" and text:find("^%s+[Tt][Ii][Mm][Ee]%s+[Zz][Oo][Nn][Ee]", after) then return "keyword", cases end
+  return "word", cases
+end
+
 local function visit(text, each)
-  local at = 1
+  local at, cases = 1, 0
   while at <= #text do
     local last, kind = token_end(text, at)
-    each(text:sub(at, last), kind, last + 1)
+    local token = text:sub(at, last)
+    if kind == "word" and #token <= 4 then kind, cases = word_kind(text, token:lower(), last + 1, cases) end
+    each(token, kind, last + 1)
     at = last + 1
   end
 end
