@@ -1,6 +1,7 @@
 --- Operations on a table as clauses of one ALTER TABLE. A clause list may carry more than its operation: the index that a
 --- foreign key leans on, the checks that name a renamed column.
 
+local fold = require("forge.fold")
 local algorithm = require("dialects.mysql.algorithm")
 local column_check = require("dialects.mysql.column_check")
 local generated = require("dialects.mysql.generated")
@@ -107,8 +108,18 @@ local function remake(o, d, add, ctx)
   add("ADD COLUMN " .. d:column_sql(o.after) .. (last and " " .. last or ""))
 end
 
+-- A column that is hidden or shown and else stays as it is. (A MODIFY makes checks anew, which may cost a copy.)
+local function only_shown(o)
+  local made = fold.copy(o.before)
+  made.invisible = o.after.invisible
+  return (o.before.invisible or false) ~= (o.after.invisible or false) and fold.same(made, o.after)
+end
+
 function by_word.alter_column(o, d, add, ctx)
   if M.turns(o) then return remake(o, d, add, ctx) end
+  if d.flavour == "mysql" and only_shown(o) then
+    return add("ALTER COLUMN " .. d:ident(o.after.name) .. " SET " .. (o.after.invisible and "INVISIBLE" or "VISIBLE"))
+  end
   if o.before.name == o.after.name then
     local check = column_check.sql(d, ctx.checks, o.after.name, text.bracketed)
     if check ~= "" then column_check.release(d, add, ctx, o.after.name) end

@@ -11,22 +11,6 @@ using sql::Significant;
 
 namespace {
 
-// Words that are part of the language where they stand, although a column may be called so: those of CASE … END, and AT
-// before TIME ZONE.
-bool is_keyword(const Significant& tokens, std::size_t i) {
-  if (tokens[i].kind != TokenKind::word) return false;
-  if (tokens.is(i, "at")) return tokens.is(i + 1, "time") && tokens.is(i + 2, "zone");
-  const bool inner = tokens.is(i, "when") || tokens.is(i, "then") || tokens.is(i, "else") || tokens.is(i, "end");
-  if (!inner) return tokens.is(i, "case");
-  int open = 0;
-  for (std::size_t before = 0; before < i; ++before) {
-    if (tokens[before].kind != TokenKind::word) continue;
-    if (tokens.is(before, "case")) ++open;
-    if (tokens.is(before, "end") && open > 0) --open;
-  }
-  return open > 0;
-}
-
 char quote_of(const Token& token, char otherwise) {
   return token.kind == TokenKind::quoted ? (token.text[0] == '`' ? '`' : '"') : otherwise;
 }
@@ -137,16 +121,44 @@ std::vector<std::string> aliases(const Significant& tokens, const std::vector<Cl
   return out;
 }
 
+// Which SELECT of a query each token stands in, and whether that one reads the table: a bare name is a column of what its own
+// SELECT reads. (A column of an outer one that is said without its table is taken for the inner one's.)
+class Selects {
+ public:
+  Selects(const Significant& tokens, const std::vector<Clause>& where, const QName& table) {
+    std::vector<std::size_t> open{0};
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (tokens.is(i, ")") && open.size() > 1) open.pop_back();
+      if (tokens.is(i, "select")) {
+        open.back() = reads_.size();
+        reads_.push_back(false);
+      }
+      of_.push_back(open.back());
+      if (names_table_at(tokens, where, i, table)) reads_[open.back()] = true;
+      // Through a query that stands for a table, its columns are seen under their own names.
+      const bool derived = where[i] == Clause::from && tokens.is(i, "(") && tokens.is(i + 1, "select");
+      everywhere_ = everywhere_ || derived || (i == 0 && tokens.is(i, "with"));
+      if (tokens.is(i, "(")) open.push_back(open.back());
+    }
+  }
+  bool reads(std::size_t i) const { return everywhere_ || of_[i] == 0 || reads_[of_[i]]; }
+
+ private:
+  std::vector<std::size_t> of_;
+  std::vector<bool> reads_{true};  // what stands outside of every SELECT
+  bool everywhere_ = false;
+};
+
 bool column_at(const Significant& tokens, const std::vector<Clause>& where, const std::vector<std::string>& qualifiers,
-               std::size_t i, std::string_view column) {
+               const Selects& selects, std::size_t i, std::string_view column) {
   if (!is_name(tokens[i]) || !token_names(tokens[i], column)) return false;
   // A reserved word without quotes is the word itself, whatever columns are called.
   if (tokens[i].kind == TokenKind::word && sql::is_reserved(tokens[i].text)) return false;
-  if (tokens.is_call(i) || tokens.is(i + 1, ".") || is_keyword(tokens, i)) return false;
+  if (tokens.is_call(i) || tokens.is(i + 1, ".") || tokens.is_keyword(i)) return false;
   if (i == 0) return true;
   if (tokens.is(i - 1, "as")) return false;
   // Among tables a bare name is a table's or its alias, also where a column is called so.
-  if (!tokens.is(i - 1, ".")) return where[i] != Clause::from;
+  if (!tokens.is(i - 1, ".")) return where[i] != Clause::from && selects.reads(i);
   return i >= 2 &&
          std::ranges::any_of(qualifiers, [&](const std::string& name) { return token_names(tokens[i - 2], name); });
 }
@@ -182,7 +194,7 @@ std::string rename_identifier(std::string_view text, std::string_view from, std:
   const Significant tokens(text);
   Rewrite rewrite(tokens, text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || is_keyword(tokens, i)) continue;
+    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || tokens.is_keyword(i)) continue;
     rewrite.rename(i, to);
   }
   return rewrite.text();
@@ -192,7 +204,7 @@ std::string rename_column_in_definition(std::string_view text, std::string_view 
   const Significant tokens(text);
   Rewrite rewrite(tokens, text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || is_keyword(tokens, i)) continue;
+    if (!is_name(tokens[i]) || !token_names(tokens[i], from) || tokens.is_call(i) || tokens.is_keyword(i)) continue;
     if (!stands_for_table(tokens, i)) rewrite.rename(i, to);
   }
   return rewrite.text();
@@ -203,9 +215,10 @@ std::string rename_column_in_query(std::string_view query, const QName& table, s
   const Significant tokens(query);
   const auto where = clauses(tokens);
   const auto qualifiers = aliases(tokens, where, table);
+  const Selects selects(tokens, where, table);
   Rewrite rewrite(tokens, query);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!column_at(tokens, where, qualifiers, i, from)) continue;
+    if (!column_at(tokens, where, qualifiers, selects, i, from)) continue;
     rewrite.rename(i, to);
     if (named_outside || !is_bare_item(tokens, where, i)) continue;
     if (tokens.is(i + 1, ",") || tokens.is(i + 1, "from") || i + 1 == tokens.size()) {
@@ -245,8 +258,9 @@ bool query_reads_column(std::string_view query, const QName& table, std::string_
   const Significant tokens(query);
   const auto where = clauses(tokens);
   const auto qualifiers = aliases(tokens, where, table);
+  const Selects selects(tokens, where, table);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (column_at(tokens, where, qualifiers, i, column)) return true;
+    if (column_at(tokens, where, qualifiers, selects, i, column)) return true;
   }
   return false;
 }

@@ -27,6 +27,9 @@ struct Significant {
   bool is(std::size_t i, std::string_view text) const {
     return i < size() && (*this)[i].kind != TokenKind::quoted && same_word((*this)[i].text, text);
   }
+  // Words that are part of the language where they stand, although a column may be called so: those of CASE … END, AT before
+  // TIME ZONE, and the type of a literal, as in DATE '2024-01-01'.
+  bool is_keyword(std::size_t i) const;
   bool is_call(std::size_t i) const { return (*this)[i].kind == TokenKind::word && is(i + 1, "("); }
 };
 

@@ -259,6 +259,22 @@ std::string quote_where_needed(std::string_view name, char quote) {
   return out + quote;
 }
 
+bool sql::Significant::is_keyword(std::size_t i) const {
+  const auto& tokens = *this;
+  if (tokens[i].kind != TokenKind::word) return false;
+  if (i + 1 < tokens.size() && tokens[i + 1].kind == TokenKind::string) return true;
+  if (tokens.is(i, "at")) return tokens.is(i + 1, "time") && tokens.is(i + 2, "zone");
+  const bool inner = tokens.is(i, "when") || tokens.is(i, "then") || tokens.is(i, "else") || tokens.is(i, "end");
+  if (!inner) return tokens.is(i, "case");
+  int open = 0;
+  for (std::size_t before = 0; before < i; ++before) {
+    if (tokens[before].kind != TokenKind::word) continue;
+    if (tokens.is(before, "case")) ++open;
+    if (tokens.is(before, "end") && open > 0) --open;
+  }
+  return open > 0;
+}
+
 namespace {
 
 std::vector<std::string> distinct_names(std::string_view text, bool calls) {
@@ -266,7 +282,7 @@ std::vector<std::string> distinct_names(std::string_view text, bool calls) {
   std::vector<std::string> out;
   std::set<std::string> seen;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!sql::is_name(tokens[i]) || (!calls && tokens.is_call(i))) continue;
+    if (!sql::is_name(tokens[i]) || (!calls && tokens.is_call(i)) || tokens.is_keyword(i)) continue;
     auto name = token_name(tokens[i]);
     if (seen.insert(name).second) out.push_back(std::move(name));
   }

@@ -35,13 +35,17 @@ end
 
 local WORDS_OF_CASE = { when = true, ["then"] = true, ["else"] = true }
 
--- Words that are part of the language where they stand, although a column may be called so: those of CASE … END, and AT before
--- TIME ZONE. Gives "keyword" or "word", and how many CASEs are open behind it.
+-- The types of literals, as in DATE '2024-01-01'.
+local LITERALS = { date = true, time = true, timestamp = true, timestamptz = true, interval = true, datetime = true }
+
+-- Words that are part of the language where they stand, although a column may be called so: those of CASE … END, AT before TIME
+-- ZONE, and the type of a literal. Gives "keyword" or "word", and how many CASEs are open behind it.
 local function word_kind(text, low, after, cases)
   if low == "case" then return "keyword", cases + 1 end
   if low == "end" and cases > 0 then return "keyword", cases - 1 end
   if WORDS_OF_CASE[low] and cases > 0 then return "keyword", cases end
   if low == "at" and text:find("^%s+[Tt][Ii][Mm][Ee]%s+[Zz][Oo][Nn][Ee]", after) then return "keyword", cases end
+  if text:find("^%s*'", after) and LITERALS[low] then return "keyword", cases end
   return "word", cases
 end
 
@@ -50,7 +54,7 @@ local function visit(text, each)
   while at <= #text do
     local last, kind = token_end(text, at)
     local token = text:sub(at, last)
-    if kind == "word" and #token <= 4 then kind, cases = word_kind(text, token:lower(), last + 1, cases) end
+    if kind == "word" and #token <= 11 then kind, cases = word_kind(text, token:lower(), last + 1, cases) end
     each(token, kind, last + 1)
     at = last + 1
   end

@@ -351,7 +351,7 @@ ALTER TABLE `parts`
   RENAME COLUMN `label` TO `label__old`,
   CHANGE COLUMN `code__new` `code` int NULL,
   CHANGE COLUMN `label__new` `label` varchar(20) NULL,
-  MODIFY COLUMN `grams` int NULL,
+  ALTER COLUMN `grams` SET VISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //

@@ -344,7 +344,7 @@ LOCK TABLES `parts` WRITE;
 DROP TRIGGER IF EXISTS `parts__sync_i`;
 DROP TRIGGER IF EXISTS `parts__sync_u`;
 ALTER TABLE `parts`
-  MODIFY COLUMN `grams` int NULL INVISIBLE,
+  ALTER COLUMN `grams` SET INVISIBLE,
   CHANGE COLUMN `label` `label__new` varchar(20) NULL INVISIBLE,
   CHANGE COLUMN `code` `code__new` int NULL INVISIBLE,
   RENAME COLUMN `label__old` TO `label`,

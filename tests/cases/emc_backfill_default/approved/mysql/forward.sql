@@ -298,7 +298,7 @@ SELECT 'step 4 of 9: Finish orders.tax' AS `forgelua`;
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders.currency/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill currency, tax of orders')), '1', @forgelua_actual);
 ALTER TABLE `orders`
-  MODIFY COLUMN `tax` int NULL,
+  ALTER COLUMN `tax` SET VISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'step 4 of 9: done' AS `forgelua`;
 

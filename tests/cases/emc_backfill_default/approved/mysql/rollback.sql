@@ -177,7 +177,7 @@ SELECT 'undo step 5 of 9: done' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 9: Finish orders.tax' AS `forgelua`;
 ALTER TABLE `orders`
-  MODIFY COLUMN `tax` int NULL INVISIBLE,
+  ALTER COLUMN `tax` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'undo step 4 of 9: done' AS `forgelua`;
 

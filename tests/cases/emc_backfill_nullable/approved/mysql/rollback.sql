@@ -117,7 +117,7 @@ SELECT 'undo step 5 of 6: done' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 6: Finish users.grp' AS `forgelua`;
 ALTER TABLE `users`
-  MODIFY COLUMN `grp` varchar(10) NULL INVISIBLE,
+  ALTER COLUMN `grp` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'undo step 4 of 6: done' AS `forgelua`;
 

@@ -265,7 +265,7 @@ SELECT 'step 4 of 6: Finish users.organisation' AS `forgelua`;
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.organisation/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill organisation of users')), '1', @forgelua_actual);
 ALTER TABLE `users`
-  MODIFY COLUMN `organisation` varchar(40) NULL,
+  ALTER COLUMN `organisation` SET VISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'step 4 of 6: done' AS `forgelua`;
 

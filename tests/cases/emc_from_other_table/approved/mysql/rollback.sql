@@ -117,7 +117,7 @@ SELECT 'undo step 5 of 6: done' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 6: Finish users.organisation' AS `forgelua`;
 ALTER TABLE `users`
-  MODIFY COLUMN `organisation` varchar(40) NULL INVISIBLE,
+  ALTER COLUMN `organisation` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'undo step 4 of 6: done' AS `forgelua`;
 

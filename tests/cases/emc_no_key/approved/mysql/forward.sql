@@ -186,7 +186,7 @@ SELECT 'step 4 of 6: Finish entries.len' AS `forgelua`;
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'entries.len/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill len of entries')), '1', @forgelua_actual);
 ALTER TABLE `entries`
-  MODIFY COLUMN `len` int NULL,
+  ALTER COLUMN `len` SET VISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'step 4 of 6: done' AS `forgelua`;
 

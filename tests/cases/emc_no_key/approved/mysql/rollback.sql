@@ -117,7 +117,7 @@ SELECT 'undo step 5 of 6: done' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 6: Finish entries.len' AS `forgelua`;
 ALTER TABLE `entries`
-  MODIFY COLUMN `len` int NULL INVISIBLE,
+  ALTER COLUMN `len` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'undo step 4 of 6: done' AS `forgelua`;
 

@@ -350,7 +350,7 @@ LOCK TABLES `prices` WRITE;
 DROP TRIGGER IF EXISTS `prices__sync_i`;
 DROP TRIGGER IF EXISTS `prices__sync_u`;
 ALTER TABLE `prices`
-  MODIFY COLUMN `cost` int NULL,
+  ALTER COLUMN `cost` SET VISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //

@@ -369,7 +369,7 @@ LOCK TABLES `users` WRITE;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
 ALTER TABLE `users`
-  MODIFY COLUMN `email` varchar(80) NOT NULL,
+  ALTER COLUMN `email` SET VISIBLE,
   ALGORITHM=INSTANT;
 ALTER TABLE `users`
   RENAME INDEX `users_mail_age_idx` TO `users_mail_age_idx__old`,

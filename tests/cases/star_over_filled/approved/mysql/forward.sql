@@ -267,7 +267,7 @@ SELECT 'step 4 of 7: Finish items.twice' AS `forgelua`;
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items.twice/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill twice of items')), '1', @forgelua_actual);
 ALTER TABLE `items`
-  MODIFY COLUMN `twice` int NULL,
+  ALTER COLUMN `twice` SET VISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'step 4 of 7: done' AS `forgelua`;
 

@@ -126,7 +126,7 @@ SELECT 'undo step 5 of 7: done' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 7: Finish items.twice' AS `forgelua`;
 ALTER TABLE `items`
-  MODIFY COLUMN `twice` int NULL INVISIBLE,
+  ALTER COLUMN `twice` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'undo step 4 of 7: done' AS `forgelua`;
 

@@ -283,7 +283,7 @@ LOCK TABLES `items` WRITE;
 DROP TRIGGER IF EXISTS `items__sync_i`;
 DROP TRIGGER IF EXISTS `items__sync_u`;
 ALTER TABLE `items`
-  MODIFY COLUMN `number` int NULL,
+  ALTER COLUMN `number` SET VISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //

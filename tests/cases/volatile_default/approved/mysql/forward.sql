@@ -285,7 +285,7 @@ SELECT 'step 4 of 8: Finish tickets.draw' AS `forgelua`;
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'tickets.token/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Backfill token, draw of tickets')), '1', @forgelua_actual);
 ALTER TABLE `tickets`
-  MODIFY COLUMN `draw` varchar(60) NULL,
+  ALTER COLUMN `draw` SET VISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'step 4 of 8: done' AS `forgelua`;
 

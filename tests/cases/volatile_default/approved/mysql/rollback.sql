@@ -154,7 +154,7 @@ SELECT 'undo step 5 of 8: done' AS `forgelua`;
 -- ============================================================================
 SELECT 'undo step 4 of 8: Finish tickets.draw' AS `forgelua`;
 ALTER TABLE `tickets`
-  MODIFY COLUMN `draw` varchar(60) NULL INVISIBLE,
+  ALTER COLUMN `draw` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SELECT 'undo step 4 of 8: done' AS `forgelua`;
 

@@ -309,7 +309,7 @@ LOCK TABLES `people` WRITE;
 DROP TRIGGER IF EXISTS `people__sync_i`;
 DROP TRIGGER IF EXISTS `people__sync_u`;
 ALTER TABLE `people`
-  MODIFY COLUMN `birthday` date NOT NULL,
+  ALTER COLUMN `birthday` SET VISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //

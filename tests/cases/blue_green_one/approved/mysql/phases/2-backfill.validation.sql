@@ -38,7 +38,7 @@ SELECT CAST((SELECT count(*) FROM `prices__new` AS a WHERE NOT EXISTS (SELECT 1 
 INSERT INTO forgelua_validation VALUES (6, 'every key of prices__new is in prices', '0', @forgelua_actual);
 
 -- 7. rows of prices and prices__new with the same key hold the same values: expects 0
-SELECT CAST((SELECT count(*) FROM (SELECT `id`, `id` AS forgelua_1, `amount` AS forgelua_2 FROM `prices`) AS a JOIN `prices__new` AS b ON a.`id` = b.`id` WHERE ((b.`id`) IS NULL) <> ((a.forgelua_1) IS NULL) OR abs(b.`id` - a.forgelua_1) > 0.5 OR ((b.`amount`) IS NULL) <> ((a.forgelua_2) IS NULL) OR abs(b.`amount` - a.forgelua_2) > 0.5) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM (SELECT `id`, `id` AS forgelua_1, `amount` AS forgelua_2 FROM `prices`) AS a JOIN `prices__new` AS b ON a.`id` = b.`id` WHERE ((b.`id`) IS NULL) <> ((a.forgelua_1) IS NULL) OR abs(b.`id` + 0.0 - a.forgelua_1) > 0.5 OR ((b.`amount`) IS NULL) <> ((a.forgelua_2) IS NULL) OR abs(b.`amount` + 0.0 - a.forgelua_2) > 0.5) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (7, 'rows of prices and prices__new with the same key hold the same values', '0', @forgelua_actual);
 
 SELECT no, title AS `check`, expected, actual,
