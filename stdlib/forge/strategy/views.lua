@@ -216,6 +216,14 @@ function Methods:current_key(fk)
   return fold.same(made, fk) and fk or made
 end
 
+-- The column after the plan that is called so before it, or after it.
+local function column_after(unit, t, name)
+  for _, change in ipairs(unit and unit.changes or {}) do
+    if change.kind == "column" and change.before and change.before.name == name then return change.after end
+  end
+  return lookup.column(t, name)
+end
+
 --- Must a foreign key wait? The two ends, which have one type after the plan, may have two now, where the engine compares
 --- them.
 ---@param fk table with its target's final columns
@@ -226,7 +234,8 @@ function Methods:key_waits(fk, child, after)
   if not parent or not parent.after or not self:table(parent.q) then return false end
   for i, name in ipairs(fk.columns) do
     local own, target = lookup.column(child, name), fk.ref_columns[i] or name
-    local own_final, final = lookup.column(after or child, name), lookup.column(parent.after, target)
+    local own_final, final = column_after(self.by_key[key_of(child.name)], after or child, name),
+      column_after(parent, parent.after, target)
     local now = column_now(self, parent, target)
     if self.ctx.d.key_holds_type and own and now and final and not fold.same(own.type, now.type)
       and not (own_final and not fold.same(own_final.type, final.type)) then return true end

@@ -1,0 +1,1058 @@
+-- WARNING: rollback is destructive — ab.a_id data will be lost: values of ab.a_id that int cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — p.id data will be lost: values of p.id that int cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — abx__sync data will be lost: values of abx that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — c__sync data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration key_renamed_and_wider
+-- Keys that other tables refer to get another name and a wider type at once
+-- mariadb 10.11; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 21 must be done before this: Drop c__old. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'c__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 21 must be done before this: Drop c__old')), '1', @forgelua_actual);
+-- Check: the whole plan must be done before this: alter_column c.p. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'c' AND COLUMN_NAME = 'p') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'c' AND COLUMN_NAME = 'p' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: alter_column c.p')), '1', @forgelua_actual);
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every id of p can be held as int (id is pid by now). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `p` WHERE pid < -2147483648 OR pid > 2147483647) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every id of p can be held as int (id is pid by now)')), '0', @forgelua_actual);
+-- Check: every a_id of ab can be held as int (a_id is aid by now). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `ab` WHERE aid < -2147483648 OR aid > 2147483647) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every a_id of ab can be held as int (a_id is aid by now)')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 22 of 22, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 22 of 22: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 22 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 21 of 22, contract: Drop c__old
+--   Id:           c/contract/drop-old
+-- ============================================================================
+SELECT 'undo step 21 of 22: Drop c__old' AS `forgelua`;
+CREATE TABLE `c__old` (
+  `id` int NOT NULL,
+  `p` int NULL,
+  PRIMARY KEY (`id`)
+);
+SELECT 'undo step 21 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 20 of 22, contract: Stop repeating writes to c on c__old
+--   Id:           c/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 20 of 22: Stop repeating writes to c on c__old' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `c__sync_d165_i` AFTER INSERT ON `c` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
+    SET forgelua_held2 = NEW.`p`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `c__old` SET `id` = NEW.`id`, `p` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `c__sync_d165_u` AFTER UPDATE ON `c` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `c__old` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
+    SET forgelua_held2 = NEW.`p`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    DELETE FROM `c__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `c__old` SET `id` = NEW.`id`, `p` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `c__sync_d165_d` AFTER DELETE ON `c` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `c__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'p', OLD.`p`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 20 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 19 of 22, contract: From here the way back copies c into c__old again
+--   Id:           c/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 19 of 22: From here the way back copies c into c__old again' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('c/contract/point-of-return', 'c', 40000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'c/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `c` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `c` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `c` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `c` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      INSERT INTO `c__old` (`id`, `p`) SELECT `id`, `p` FROM `c` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'c/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'c/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'p', `p`), forgelua_message FROM `c` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          INSERT INTO `c__old` (`id`, `p`) SELECT `id`, `p` FROM `c` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `p` INTO forgelua_held2 FROM `c` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
+            INSERT INTO `c__old` (`id`, `p`) SELECT `id`, forgelua_held2 FROM `c` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          END;
+        END IF;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'c/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `c` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'c/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 19 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 18 of 22, contract: Give abxf of abx their names
+--   Id:           abx/contract/final-names
+-- ============================================================================
+SELECT 'undo step 18 of 22: Give abxf of abx their names' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `abx`
+  ADD CONSTRAINT `abxf__new` FOREIGN KEY (`a`, `b`) REFERENCES `ab` (`aid`, `b_id`),
+  DROP FOREIGN KEY `abxf`,
+  RENAME INDEX `abxf` TO `abxf__new`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `abx` AS c WHERE c.`a` IS NOT NULL AND c.`b` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `ab` AS p WHERE p.`aid` = c.`a` AND p.`b_id` = c.`b`)) THEN
+    ALTER TABLE `abx` DROP FOREIGN KEY `abxf__new`, DROP INDEX `abxf__new`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of abx have no match for foreign key abxf__new';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 18 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 17 of 22, contract: Drop abx__old
+--   Id:           abx/contract/drop-old
+-- ============================================================================
+SELECT 'undo step 17 of 22: Drop abx__old' AS `forgelua`;
+CREATE TABLE `abx__old` (
+  `id` int NOT NULL,
+  `a` int NULL,
+  `b` int NULL,
+  PRIMARY KEY (`id`)
+);
+SELECT 'undo step 17 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 16 of 22, contract: Stop repeating writes to abx on abx__old
+--   Id:           abx/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 16 of 22: Stop repeating writes to abx on abx__old' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `abx__sync_56fd_i` AFTER INSERT ON `abx` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    SET forgelua_held2 = NEW.`a`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, forgelua_held2, NEW.`b`);
+    IF forgelua_taken THEN
+      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = forgelua_held2, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `abx__sync_56fd_u` AFTER UPDATE ON `abx` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `abx__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    SET forgelua_held2 = NEW.`a`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    DELETE FROM `abx__old` WHERE `id` = OLD.`id`;
+    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, forgelua_held2, NEW.`b`);
+    IF forgelua_taken THEN
+      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = forgelua_held2, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `abx__sync_56fd_d` AFTER DELETE ON `abx` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `abx__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 16 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 15 of 22, contract: From here the way back copies abx into abx__old again
+--   Id:           abx/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 15 of 22: From here the way back copies abx into abx__old again' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('abx/contract/point-of-return', 'abx', 40000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'abx/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `abx` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `abx` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `abx` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `abx` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `abx` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'abx/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'abx/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'b', `b`), forgelua_message FROM `abx` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `abx` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `a` INTO forgelua_held2 FROM `abx` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
+            INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, forgelua_held2, `b` FROM `abx` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          END;
+        END IF;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'abx/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `abx` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'abx/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+SELECT 'undo step 15 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 14 of 22, switch: Rename p.id to pid
+--   Id:           p.id/switch/rename
+-- ============================================================================
+SELECT 'undo step 14 of 22: Rename p.id to pid' AS `forgelua`;
+ALTER TABLE `p`
+  RENAME COLUMN `pid` TO `id`,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 14 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 13 of 22, switch: Swap the copy of c in
+--   Id:           c/switch/swap
+--   Loses:        values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+SELECT 'undo step 13 of 22: Swap the copy of c in' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+ALTER TABLE `c`
+  RENAME INDEX `c_ibfk_1` TO `c__new_ibfk_1`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `c__sync_cc50_i` AFTER INSERT ON `c__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `c__new` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `c__new` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `c__sync_cc50_u` AFTER UPDATE ON `c__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `c__new` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `c__new` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `c__new` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `c__sync_cc50_d` AFTER DELETE ON `c__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `c__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'p', OLD.`p`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `c` TO `c__new`, `c__old` TO `c`;
+DROP TRIGGER IF EXISTS `c__sync_d165_i`;
+DROP TRIGGER IF EXISTS `c__sync_d165_u`;
+DROP TRIGGER IF EXISTS `c__sync_d165_d`;
+SELECT 'undo step 13 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 12 of 22, switch: Rename ab.a_id to aid
+--   Id:           ab.a_id/switch/rename
+-- ============================================================================
+SELECT 'undo step 12 of 22: Rename ab.a_id to aid' AS `forgelua`;
+ALTER TABLE `ab`
+  RENAME COLUMN `aid` TO `a_id`,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 12 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 11 of 22, switch: Swap the copy of abx in
+--   Id:           abx/switch/swap
+--   Loses:        values of abx that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+SELECT 'undo step 11 of 22: Swap the copy of abx in' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `abx__sync_51e8_i` AFTER INSERT ON `abx__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `abx__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `abx__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `abx__sync_51e8_u` AFTER UPDATE ON `abx__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (OLD.`id` <=> NEW.`id`) THEN
+    UPDATE `abx__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = OLD.`id`;
+    SET forgelua_moved = ROW_COUNT() > 0;
+  END IF;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `abx__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `abx__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `abx__sync_51e8_d` AFTER DELETE ON `abx__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `abx__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `abx` TO `abx__new`, `abx__old` TO `abx`;
+DROP TRIGGER IF EXISTS `abx__sync_56fd_i`;
+DROP TRIGGER IF EXISTS `abx__sync_56fd_u`;
+DROP TRIGGER IF EXISTS `abx__sync_56fd_d`;
+SELECT 'undo step 11 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 10 of 22, migrate: Copy the rows of c into c__new
+--   Id:           c/migrate/copy
+-- ============================================================================
+SELECT 'undo step 10 of 22: Copy the rows of c into c__new' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 10 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 9 of 22, migrate: Repeat every write to c on c__new
+--   Id:           c/migrate/sync
+-- ============================================================================
+SELECT 'undo step 9 of 22: Repeat every write to c on c__new' AS `forgelua`;
+DROP TRIGGER IF EXISTS `c__sync_cc50_i`;
+DROP TRIGGER IF EXISTS `c__sync_cc50_u`;
+DROP TRIGGER IF EXISTS `c__sync_cc50_d`;
+SELECT 'undo step 9 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 8 of 22, migrate: Copy the rows of abx into abx__new
+--   Id:           abx/migrate/copy
+-- ============================================================================
+SELECT 'undo step 8 of 22: Copy the rows of abx into abx__new' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 22, migrate: Repeat every write to abx on abx__new
+--   Id:           abx/migrate/sync
+-- ============================================================================
+SELECT 'undo step 7 of 22: Repeat every write to abx on abx__new' AS `forgelua`;
+DROP TRIGGER IF EXISTS `abx__sync_51e8_i`;
+DROP TRIGGER IF EXISTS `abx__sync_51e8_u`;
+DROP TRIGGER IF EXISTS `abx__sync_51e8_d`;
+SELECT 'undo step 7 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 22, expand: Create c__new in the new shape of c
+--   Id:           c/expand/create-copy
+-- ============================================================================
+SELECT 'undo step 6 of 22: Create c__new in the new shape of c' AS `forgelua`;
+DROP TABLE `c__new`;
+SELECT 'undo step 6 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 22, expand: Change the type of p.id
+--   Id:           p.id/expand/type
+--   Loses:        values of p.id that int cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 5 of 22: Change the type of p.id' AS `forgelua`;
+ALTER TABLE `p`
+  MODIFY COLUMN `id` int NOT NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'undo step 5 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 22, expand: Take the foreign key c_ibfk_1 of c away while p.id changes its type
+--   Id:           c.c_ibfk_1/expand/release-key
+-- ============================================================================
+SELECT 'undo step 4 of 22: Take the foreign key c_ibfk_1 of c away while p.id changes its type' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `c`
+  ADD CONSTRAINT `c_ibfk_1` FOREIGN KEY (`p`) REFERENCES `p` (`id`),
+  ADD KEY `c_ibfk_1` (`p`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `c` AS c WHERE c.`p` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `p` AS p WHERE p.`id` = c.`p`)) THEN
+    ALTER TABLE `c` DROP FOREIGN KEY `c_ibfk_1`, DROP INDEX `c_ibfk_1`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of c have no match for foreign key c_ibfk_1';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 4 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 22, expand: Create abx__new in the new shape of abx
+--   Id:           abx/expand/create-copy
+-- ============================================================================
+SELECT 'undo step 3 of 22: Create abx__new in the new shape of abx' AS `forgelua`;
+DROP TABLE `abx__new`;
+SELECT 'undo step 3 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 22, expand: Change the type of ab.a_id
+--   Id:           ab.a_id/expand/type
+--   Loses:        values of ab.a_id that int cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 2 of 22: Change the type of ab.a_id' AS `forgelua`;
+ALTER TABLE `ab`
+  MODIFY COLUMN `a_id` int NOT NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'undo step 2 of 22: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 22, expand: Take the foreign key abxf of abx away while ab.a_id changes its type
+--   Id:           abx.abxf/expand/release-key
+-- ============================================================================
+SELECT 'undo step 1 of 22: Take the foreign key abxf of abx away while ab.a_id changes its type' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `abx`
+  ADD CONSTRAINT `abxf` FOREIGN KEY (`a`, `b`) REFERENCES `ab` (`a_id`, `b_id`),
+  ADD KEY `abxf` (`a`, `b`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `abx` AS c WHERE c.`a` IS NOT NULL AND c.`b` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `ab` AS p WHERE p.`a_id` = c.`a` AND p.`b_id` = c.`b`)) THEN
+    ALTER TABLE `abx` DROP FOREIGN KEY `abxf`, DROP INDEX `abxf`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of abx have no match for foreign key abxf';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 22: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;
