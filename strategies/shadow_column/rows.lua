@@ -43,6 +43,16 @@ end
 
 function M.old_leads() return "old" end
 
+-- Keys and indexes share their names, but where a key is a part of its table's text.
+local SHARES = { key = "index", index = "key" }
+
+-- The kind of what bears the name until now; nil where it is free.
+local function holder_of(ctx, b, q, kind, name)
+  if b:member(q, kind, name) then return kind end
+  local other = not ctx.features.rebuild and SHARES[kind]
+  return other and b:member(q, other, name) and other or nil
+end
+
 -- The members of the finished table that name a moved column, each with what it is called until the swap.
 function M.member_plans(ctx, b, row)
   if row.members then return row.members end
@@ -54,8 +64,9 @@ function M.member_plans(ctx, b, row)
       for _, p in ipairs(row.list) do named = named or strategy.member_names(spec.kind, object, p.final) end
       if named then
         local made = members.as_now(b, unit, spec.kind, fold.renamed_member(spec.kind, object, map))
-        local clash = b:member(unit.q, spec.kind, made.name) ~= nil
-        local m = { kind = spec.kind, name = made.name, final = object, clash = clash,
+        local held = holder_of(ctx, b, unit.q, spec.kind, made.name)
+        local clash = held ~= nil
+        local m = { kind = spec.kind, name = made.name, final = object, clash = clash, held = held,
                     renames = strategy.can_rename(ctx, spec.kind, object) }
         if clash and m.renames then
           made = fold.copy(made)

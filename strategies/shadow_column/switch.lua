@@ -46,10 +46,13 @@ end
 -- The finished member of that name finds the name free.
 local function take_name(row, kind, name)
   for _, m in ipairs(row.members or {}) do
-    if m.kind == kind and m.name == name and m.clash then
+    if m.held == kind and m.name == name and m.clash then
       m.clash, m.retired = false, nil
-      m.object = fold.copy(m.object)
-      m.object.name = name
+      m.late_name = m.built  -- it stands under another name already
+      if not m.built then
+        m.object = fold.copy(m.object)
+        m.object.name = name
+      end
     end
   end
 end
@@ -132,10 +135,8 @@ end
 local function swap_members(ctx, b, row)
   local out, q = {}, row.unit.q
   for _, m in ipairs(rows.member_plans(ctx, b, row)) do
-    if m.retired then
-      out[#out + 1] = b:rename_member(q, m.kind, m.name, m.retired)
-      out[#out + 1] = b:rename_member(q, m.kind, m.object.name, m.name)
-    end
+    if m.retired then out[#out + 1] = b:rename_member(q, m.held, m.name, m.retired) end
+    if m.retired or m.late_name then out[#out + 1] = b:rename_member(q, m.kind, m.object.name, m.name) end
   end
   return out
 end

@@ -119,7 +119,7 @@ function M.add_postponed(b)
     local fk = as_now(b, row.unit, "foreign_key", row.key)
     -- A copied table has got it with its new form; where the strategy of a column that it names has brought it, nothing is left
     -- to do either.
-    if row.unit.moves or b:member(row.unit.q, "foreign_key", fk.name) then
+    if row.unit.copied or b:member(row.unit.q, "foreign_key", fk.name) then
       b.settled[row.key] = true
     elseif b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
       left[#left + 1] = row

@@ -201,7 +201,7 @@ local function sets_of(sub, ctx, b, together)
         home = { entries = {} }
         sub.sets[#sub.sets + 1] = home
       end
-      unit.moves = true
+      unit.moves, unit.copied = true, true
       local after = after_of(b.group, unit.before.name)
       local spare = spare_of(ctx, unit, after)
       local entry = { unit = unit, after = after, moved = {},

@@ -1,0 +1,885 @@
+-- Forward, every phase of migration names_passed_moving
+-- A unique key becomes an index of its name, and an index a unique key, while their columns move
+-- mariadb 10.11; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 14 is destructive — b of t as the old schema held it
+-- WARNING: step 18 is destructive — b of u as the old schema held it
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add bb beside b in t. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'bb') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add bb beside b in t')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Add bb beside b in u. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'u' AND COLUMN_NAME = 'bb') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Add bb beside b in u')), '0', @forgelua_actual);
+-- Check: step 14 must not be done at this point: Drop the old column b of t. Expects 0.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 't' AND COLUMN_NAME = 'b') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 14 must not be done at this point: Drop the old column b of t')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 1 of 19, expand: Add bb beside b in t
+--   Id:           t.bb/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, unless it is invisible, as here
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 1 of 19: Add bb beside b in t' AS `forgelua`;
+ALTER TABLE `t`
+  ADD COLUMN `bb` bigint NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+SELECT 'step 1 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 2 of 19, expand: Add bb beside b in u
+--   Id:           u.bb/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, unless it is invisible, as here
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 2 of 19: Add bb beside b in u' AS `forgelua`;
+ALTER TABLE `u`
+  ADD COLUMN `bb` int NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+SELECT 'step 2 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 3 of 19, migrate: Keep b and bb of t equal
+--   Id:           t.bb/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 3 of 19: Keep b and bb of t equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`bb` IS NOT NULL THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `t__sync_u` BEFORE UPDATE ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`b` <=> OLD.`b`) THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`bb` <=> OLD.`bb`) THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 3 of 19: done' AS `forgelua`;
+-- Application: From here the new application may read and write bb once the backfill is done.
+
+-- ============================================================================
+-- Step 4 of 19, migrate: Convert b of t into bb
+--   Id:           t.bb/migrate/backfill
+--   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+SELECT 'step 4 of 19: Convert b of t into bb' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('t.bb/migrate/backfill', 't', 40000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 't.bb/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `t` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `t` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `t` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `t` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `t` SET `bb` = `b` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`bb` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 't.bb/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 't.bb/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'b', `b`, 'bb', `bb`), forgelua_message FROM `t` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `t` SET `bb` = `b` WHERE `id` = forgelua_s1 AND (`bb` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 't.bb/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `t` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 't.bb/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 4 of 19: done' AS `forgelua`;
+-- Check: every row holds the converted value. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `t` WHERE (CASE WHEN (`bb`) = (`b`) OR ((`bb`) IS NULL AND (`b`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 5 of 19, migrate: Add the index tb__new on t
+--   Id:           t.tb__new/migrate/add-index
+--   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=NOCOPY
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      index build
+-- ============================================================================
+SELECT 'step 5 of 19: Add the index tb__new on t' AS `forgelua`;
+ALTER TABLE `t`
+  ADD KEY `tb__new` (`bb`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 5 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 6 of 19, migrate: Keep b and bb of u equal
+--   Id:           u.bb/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 6 of 19: Keep b and bb of u equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `u__sync_i` BEFORE INSERT ON `u` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`bb` IS NOT NULL THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `u__sync_u` BEFORE UPDATE ON `u` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`b` <=> OLD.`b`) THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`bb` <=> OLD.`bb`) THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 6 of 19: done' AS `forgelua`;
+-- Application: From here the new application may read and write bb once the backfill is done.
+
+-- ============================================================================
+-- Step 7 of 19, migrate: Convert b of u into bb
+--   Id:           u.bb/migrate/backfill
+--   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+SELECT 'step 7 of 19: Convert b of u into bb' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('u.bb/migrate/backfill', 'u', 40000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'u.bb/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `u` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `u` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `u` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `u` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `u` SET `bb` = `b` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`bb` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'u.bb/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'u.bb/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'b', `b`, 'bb', `bb`), forgelua_message FROM `u` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `u` SET `bb` = `b` WHERE `id` = forgelua_s1 AND (`bb` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'u.bb/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `u` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'u.bb/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 7 of 19: done' AS `forgelua`;
+-- Check: every row holds the converted value. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `u` WHERE (CASE WHEN (`bb`) = (`b`) OR ((`bb`) IS NULL AND (`b`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 8 of 19, switch: Drop the unique constraint tb on t
+--   Id:           t.tb/switch/drop-unique-constraint
+--   Why:          the new schema no longer holds it, and the sync writes the old column, too
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=NOCOPY
+--   Note:         an exclusive metadata lock for an instant at the start and the end
+--   Estimate:     under 1 s
+--   Applications: old works, new works; rows that the rule refused are accepted from here; the way back stops while such rows stand
+--   Way back:     loses rows of t that agree in what tb held apart: the way back stops at them until they are changed
+--   Hazards:      rule dropped
+-- ============================================================================
+SELECT 'step 8 of 19: Drop the unique constraint tb on t' AS `forgelua`;
+-- Check: step 4 has come to its end: Convert b of t into bb. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 't.bb/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Convert b of t into bb')), '1', @forgelua_actual);
+-- Check: no value of t stands in forgelua_sync_errors (mend it in t, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 't__sync' AND column_name IN ('bb')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of t stands in forgelua_sync_errors (mend it in t, then delete it from the log)')), '0', @forgelua_actual);
+ALTER TABLE `t`
+  DROP INDEX `tb`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 8 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 9 of 19, switch: Let bb of t lead
+--   Id:           t.bb/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: b is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 9 of 19: Let bb of t lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `t` WRITE;
+DROP TRIGGER IF EXISTS `t__sync_i`;
+DROP TRIGGER IF EXISTS `t__sync_u`;
+ALTER TABLE `t`
+  MODIFY COLUMN `bb` bigint NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `t`
+  RENAME INDEX `tb__new` TO `tb`,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`b` IS NOT NULL THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `t__sync_u` BEFORE UPDATE ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`bb` <=> OLD.`bb`) THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`b` <=> OLD.`b`) THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'step 9 of 19: done' AS `forgelua`;
+-- Application: Deploy the application that uses bb as the new schema has it.
+
+-- ============================================================================
+-- Step 10 of 19, switch: Add the unique constraint ub__new on u
+--   Id:           u.ub__new/switch/add-unique-constraint
+--   Why:          the new schema promises it
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=NOCOPY
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that would double a value fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 10 of 19: Add the unique constraint ub__new on u' AS `forgelua`;
+-- Check: step 7 has come to its end: Convert b of u into bb. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'u.bb/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 has come to its end: Convert b of u into bb')), '1', @forgelua_actual);
+-- Check: no value of u stands in forgelua_sync_errors (mend it in u, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'u__sync' AND column_name IN ('bb')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of u stands in forgelua_sync_errors (mend it in u, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: no two rows of u agree in (`bb`). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM `u` WHERE `bb` IS NOT NULL GROUP BY `bb` HAVING COUNT(*) > 1) AS doubled) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no two rows of u agree in (`bb`)')), '0', @forgelua_actual);
+ALTER TABLE `u`
+  ADD UNIQUE KEY `ub__new` (`bb`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 10 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 11 of 19, switch: Let bb of u lead
+--   Id:           u.bb/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: b is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 11 of 19: Let bb of u lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `u` WRITE;
+DROP TRIGGER IF EXISTS `u__sync_i`;
+DROP TRIGGER IF EXISTS `u__sync_u`;
+ALTER TABLE `u`
+  MODIFY COLUMN `bb` int NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `u`
+  RENAME INDEX `ub` TO `ub__old`,
+  RENAME INDEX `ub__new` TO `ub`,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `u__sync_i` BEFORE INSERT ON `u` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`b` IS NOT NULL THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `u__sync_u` BEFORE UPDATE ON `u` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`bb` <=> OLD.`bb`) THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`b` <=> OLD.`b`) THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'step 11 of 19: done' AS `forgelua`;
+-- Application: Deploy the application that uses bb as the new schema has it.
+
+-- ============================================================================
+-- Step 12 of 19, contract: From here the way back computes b of t again
+--   Id:           t.bb/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 12 of 19: From here the way back computes b of t again' AS `forgelua`;
+-- Nothing to run in the database.
+SELECT 'step 12 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 13 of 19, contract: Stop keeping b and bb of t equal
+--   Id:           t.bb/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 13 of 19: Stop keeping b and bb of t equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `t__sync_i`;
+DROP TRIGGER IF EXISTS `t__sync_u`;
+SELECT 'step 13 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 14 of 19, contract: Drop the old column b of t
+--   Id:           t.bb/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name b fail from here
+--   Way back:     loses values of bb that b cannot hold
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 14 of 19: Drop the old column b of t' AS `forgelua`;
+ALTER TABLE `t`
+  DROP COLUMN `b`,
+  ALGORITHM=INSTANT;
+SELECT 'step 14 of 19: done' AS `forgelua`;
+-- Application: Check that no application, report or job names b any more.
+
+-- ============================================================================
+-- Step 15 of 19, contract: Drop what hangs on the old column b of u
+--   Id:           u.bb/contract/drop-old-members
+--   Why:          the new column has indexes and constraints of its own
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=NOCOPY
+--   Note:         an exclusive metadata lock for an instant at the start and the end
+--   Estimate:     under 1 s
+--   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 15 of 19: Drop what hangs on the old column b of u' AS `forgelua`;
+ALTER TABLE `u`
+  DROP INDEX `ub__old`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 15 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 16 of 19, contract: From here the way back computes b of u again
+--   Id:           u.bb/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 16 of 19: From here the way back computes b of u again' AS `forgelua`;
+-- Nothing to run in the database.
+SELECT 'step 16 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 17 of 19, contract: Stop keeping b and bb of u equal
+--   Id:           u.bb/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 17 of 19: Stop keeping b and bb of u equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `u__sync_i`;
+DROP TRIGGER IF EXISTS `u__sync_u`;
+SELECT 'step 17 of 19: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 18 of 19, contract: Drop the old column b of u
+--   Id:           u.bb/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name b fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 18 of 19: Drop the old column b of u' AS `forgelua`;
+ALTER TABLE `u`
+  DROP COLUMN `b`,
+  ALGORITHM=INSTANT;
+SELECT 'step 18 of 19: done' AS `forgelua`;
+-- Application: Check that no application, report or job names b any more.
+
+-- ============================================================================
+-- Step 19 of 19, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 19 of 19: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 19 of 19: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;
