@@ -170,12 +170,37 @@ local function is_bare_item(list, at)
     and (following == nil or following.token == "," or following.low == "from")
 end
 
+-- For each token of a query, whether its own SELECT reads one of the tables: a bare name is a column of what that reads. (Through
+-- a query that stands for a table, columns are seen under their own names: there every SELECT counts.)
+local function selects_reading(list, tables)
+  local of, reads, open, last = {}, { true }, { 1 }, nil
+  for i, item in ipairs(list) do
+    if not item.space then
+      if item.token == ")" and #open > 1 then open[#open] = nil end
+      if item.low == "select" then
+        reads[#reads + 1] = false
+        if last and last.token == "(" and last.clause == "from" then reads[1] = "all" end
+        open[#open] = #reads
+      end
+      if item.low == "with" and not last then reads[1] = "all" end
+      local name = item.clause == "from" and (item.kind == "quoted" and bare_name(item.token, "quoted") or item.low)
+      if name and tables[name] then reads[open[#open]] = reads[open[#open]] or true end
+      if item.token == "(" then open[#open + 1] = open[#open] end
+      last = item
+    end
+    of[i] = open[#open]
+  end
+  return function(i) return reads[1] == "all" or reads[of[i]] ~= false end
+end
+
 --- A query with columns renamed, as an engine carries a rename into it: an item of a select list that is nothing but the
 --- column goes on giving the result its old name.
 ---@param text string
 ---@param names table<string, string> old name → new name
-function M.rename_in_query(text, names)
+---@param tables? table<string, boolean> names of the tables whose columns they are; nil: of whatever is read
+function M.rename_in_query(text, names, tables)
   local list, out, folded = significant(text), {}, {}
+  local concerned = tables and selects_reading(list, tables) or function() return true end
   for old, new in pairs(names) do folded[old:lower()] = { old = old, new = new } end
   local house = text:find("`", 1, true) and "`" or M.quote
   for i, item in ipairs(list) do
@@ -187,7 +212,8 @@ function M.rename_in_query(text, names)
       found = folded[item.low]
     end
     local before = neighbour(list, i, -1)
-    if found and not is_call(text, item.after) and not (before and before.low == "as") then
+    local bare = not (before and before.token == ".")
+    if found and not is_call(text, item.after) and not (before and before.low == "as") and (not bare or concerned(i)) then
       local quote = item.kind == "quoted" and item.token:sub(1, 1) or house
       out[#out + 1] = quoted_where_needed(found.new, quote)
       if is_bare_item(list, i) then out[#out + 1] = " AS " .. quoted_where_needed(found.old, house) end

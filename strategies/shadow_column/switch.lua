@@ -176,7 +176,8 @@ local function swap(ctx, b, row)
   local unit = row.unit
   local views = concerned_views(b, row)
   local list = { b:drop_sync(row.sync), b:take_views(views), swap_columns(ctx, b, row), swap_members(ctx, b, row),
-                 b:create_sync(rows.sync(b, row, true, lead_after(ctx))), b:bring_views(views, M.view_map(row), true) }
+                 b:create_sync(rows.sync(b, row, true, lead_after(ctx))),
+                 b:bring_views(views, M.view_map(row), true, nil, { [row.unit.q.name] = true }) }
   local renamed = M.view_map(row)
   local old_names = rows.names(row.list, "old")
   b:step(row.object, "swap", {

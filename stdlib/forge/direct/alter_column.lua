@@ -201,7 +201,8 @@ local function rename(b, unit, from, to)
     title = ("Rename %s to %s"):format(object, to),
     why = same and "metadata only; the engine tells no letter case apart, so both ways of writing it go on"
       or "metadata only; both names cannot be served at once this way",
-    ops = strategy.seq(b:take_views(views), b:rename_column(q, from, to), b:bring_views(views, { [from] = to }, true)),
+    ops = strategy.seq(b:take_views(views), b:rename_column(q, from, to),
+      b:bring_views(views, { [from] = to }, true, nil, { [q.name] = true })),
     form = #views > 0 and "swap" or nil,
     app = not same and ("Deploy the application that says %s together with this step."):format(to) or nil,
     compatibility = {

@@ -152,6 +152,12 @@ local function renamed_columns(set)
   return map
 end
 
+local function tables_of(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do out[entry.unit.q.name] = true end
+  return out
+end
+
 local function lost_columns(set)
   local out = {}
   for _, entry in ipairs(set.entries) do
@@ -203,7 +209,7 @@ function M.swap(b, set, options)
     entry.sync = name
     list[#list + 1] = b:create_sync(copying.table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
   end
-  list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set))
+  list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set), tables_of(set))
   local gone, checks = M.gone_names(set), {}
   for _, entry in ipairs(set.entries) do checks[#checks + 1] = copying.nothing_left_over(b.ctx, entry) end
   b:step(M.names(set, "q"), options.flip, {

@@ -146,7 +146,8 @@ end
 ---@param map table<string, string> renamed columns and tables
 ---@param after boolean may they take their final form now
 ---@param lost? string[] columns that are not there any more: a view that reads one, and goes, stays away
-function Methods:bring_views(views, map, after, lost)
+---@param over_tables? table<string, boolean> the tables whose columns `map` renames
+function Methods:bring_views(views, map, after, lost, over_tables)
   local list = {}
   for _, view in ipairs(views) do
     local change = self.final_views[key_of(view.name)]
@@ -159,7 +160,7 @@ function Methods:bring_views(views, map, after, lost)
     elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) and self:renames_done(view) then
       list[#list + 1] = self:create_view(self:view_after(view.name))
     elseif not stays_away then
-      list[#list + 1] = self:create_view(M.mapped_view(view, map))
+      list[#list + 1] = self:create_view(M.mapped_view(view, map, over_tables))
     end
   end
   return list
@@ -258,7 +259,7 @@ function Methods:key_stays(row)
 end
 
 --- A view whose text follows renamed columns and tables.
-function M.mapped_view(view, map)
+function M.mapped_view(view, map, over_tables)
   if fold.bare(map) then return view end
   local made = fold.copy(view)
   local tables, columns = {}, fold.copy(map)
@@ -270,7 +271,7 @@ function M.mapped_view(view, map)
   end
   made.query = sqltext.rename(view.query, tables)
   if #(view.columns or {}) > 0 then made.query = sqltext.rename(made.query, columns)
-  else made.query = sqltext.rename_in_query(made.query, columns) end
+  else made.query = sqltext.rename_in_query(made.query, columns, over_tables) end
   made.uses = {}
   for i, used in ipairs(view.uses or {}) do
     made.uses[i] = map[used.name] and { schema = used.schema, name = map[used.name] } or used
