@@ -43,7 +43,9 @@ function M.column_parts(ctx, before, after, in_key)
   local kind = type_part(ctx, before, after)
   if kind then list[#list + 1] = kind end
   if field_differs(before, after, "default") then
-    if kind then kind.fields[#kind.fields + 1] = "default" else add("default", default_phase(before, after), "default") end
+    -- A type that holds every value holds the old default, too, which the deployed application counts on until the switch.
+    local together = kind and (kind.phase == "switch" or not before.default)
+    if together then kind.fields[#kind.fields + 1] = "default" else add("default", default_phase(before, after), "default") end
   end
   if field_differs(before, after, "on_update") then add("on_update", "switch", "on_update") end
   if field_differs(before, after, "invisible") then
