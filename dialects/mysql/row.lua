@@ -6,12 +6,23 @@ local sqltext = require("forge.sqltext")
 
 local M = {}
 
+local function quoted(name) return "`" .. name:gsub("`", "``") .. "`" end
+
+-- The name between the back-ticks of a text that is nothing else; those of the name itself stand doubled.
+local function unquoted(expr)
+  local inside = expr:match("^%s*`(.*)`%s*$")
+  if not inside or inside:gsub("``", ""):find("`", 1, true) then return nil end
+  return (inside:gsub("``", "`"))
+end
+
+local function reads(expr, name) return algorithm.mentions(expr, name) or expr:find(quoted(name), 1, true) end
+
 --- The column that an expression consists of, if it does.
 ---@param t table Table
 ---@param expr string
 ---@return table|nil column
 function M.bare(t, expr)
-  local name = expr:match("^%s*`([^`]+)`%s*$") or expr:match("^%s*([%w_$]+)%s*$")
+  local name = unquoted(expr) or expr:match("^%s*([%w_$]+)%s*$")
   if not name then return nil end
   for _, col in ipairs(t.columns) do
     if col.name:lower() == name:lower() then return col end
@@ -32,8 +43,7 @@ function M.expr(d, t, expr, side)
   if col then return side .. "." .. d:ident(col.name) end
   local given = {}
   for _, other in ipairs(t.columns) do
-    local needed = algorithm.mentions(expr, other.name) or expr:find("`" .. other.name .. "`", 1, true)
-    if needed then given[#given + 1] = ("%s.%s AS %s"):format(side, d:ident(other.name), d:ident(other.name)) end
+    if reads(expr, other.name) then given[#given + 1] = ("%s.%s AS %s"):format(side, d:ident(other.name), d:ident(other.name)) end
   end
   if #given == 0 then return "(SELECT " .. expr .. ")" end
   return ("(SELECT %s FROM (SELECT %s) AS %s)"):format(expr, table.concat(given, ", "), row_name(d, t, expr))
@@ -44,8 +54,7 @@ end
 function M.inputs(t, expr, except)
   local names = {}
   for _, other in ipairs(t.columns) do
-    local read = algorithm.mentions(expr, other.name) or expr:find("`" .. other.name .. "`", 1, true)
-    if read and other.name:lower() ~= except:lower() then names[#names + 1] = other.name end
+    if reads(expr, other.name) and other.name:lower() ~= except:lower() then names[#names + 1] = other.name end
   end
   return names
 end

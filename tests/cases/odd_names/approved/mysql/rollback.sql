@@ -1,0 +1,593 @@
+-- WARNING: rollback is destructive — Ünï Tab.日本 data will be lost: values of Ünï Tab.日本 that varchar(5) cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — Ünï Tab.sp ace data will be lost: values of sp ace that do not come back from room unchanged; values of quo`te2 that quo`te cannot hold; values of dou"bles that dou"ble cannot hold.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration odd_names
+-- Names with spaces, quotes and letters of other alphabets
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 12 must be done before this: Make Ünï Tab.room NOT NULL. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'room') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'room' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Make Ünï Tab.room NOT NULL')), '1', @forgelua_actual);
+-- Check: step 11 must be done before this: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'sp ace') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab')), '1', @forgelua_actual);
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no 日本 of Ünï Tab is longer than 5. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `Ünï Tab` WHERE SUBSTR(`日本`, 6) <> '') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no 日本 of Ünï Tab is longer than 5')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 13 of 13, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 13 of 13: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 13 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 12 of 13, contract: Make Ünï Tab.room NOT NULL
+--   Id:           Ünï Tab.room/contract/not-null
+-- ============================================================================
+SELECT 'undo step 12 of 13: Make Ünï Tab.room NOT NULL' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  MODIFY COLUMN `room` varchar(19) NULL DEFAULT 'x y',
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'undo step 12 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 11 of 13, contract: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab
+--   Id:           Ünï Tab.room/contract/drop-old
+--   Loses:        values of sp ace that do not come back from room unchanged; values of quo`te2 that quo`te cannot hold; values of dou"bles that dou"ble cannot hold
+-- ============================================================================
+SELECT 'undo step 11 of 13: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  ADD COLUMN `dou"ble` varchar(5) NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `Ünï Tab`
+  ADD COLUMN `quo``te` int NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `Ünï Tab`
+  ADD COLUMN `sp ace` varchar(9) NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 11 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 10 of 13, contract: Stop keeping sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal
+--   Id:           Ünï Tab.room/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 10 of 13: Stop keeping sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `Ünï Tab__sync_i` BEFORE INSERT ON `Ünï Tab` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`sp ace` IS NOT NULL THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`sp ace` = NEW.`room`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`quo``te` IS NOT NULL THEN
+    SET NEW.`quo``te2` = NEW.`quo``te`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`quo``te` = NEW.`quo``te2`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`dou"ble` IS NOT NULL THEN
+    SET NEW.`dou"bles` = NEW.`dou"ble`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"bles` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`dou"ble` = NEW.`dou"bles`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"ble` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `Ünï Tab__sync_u` BEFORE UPDATE ON `Ünï Tab` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`room` AS BINARY) <=> CAST(OLD.`room` AS BINARY)) THEN
+    SET NEW.`sp ace` = NEW.`room`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`quo``te2` AS BINARY) <=> CAST(OLD.`quo``te2` AS BINARY)) THEN
+    SET NEW.`quo``te` = NEW.`quo``te2`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`quo``te` AS BINARY) <=> CAST(OLD.`quo``te` AS BINARY)) THEN
+    SET NEW.`quo``te2` = NEW.`quo``te`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`dou"bles` AS BINARY) <=> CAST(OLD.`dou"bles` AS BINARY)) THEN
+    SET NEW.`dou"ble` = NEW.`dou"bles`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"ble` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`dou"ble` AS BINARY) <=> CAST(OLD.`dou"ble` AS BINARY)) THEN
+    SET NEW.`dou"bles` = NEW.`dou"ble`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"bles` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 10 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 9 of 13, contract: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again
+--   Id:           Ünï Tab.room/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 9 of 13: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('Ünï Tab.room/contract/point-of-return', 'Ünï Tab', 40000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE forgelua_held1 varchar(9) DEFAULT NULL;
+  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_held3 varchar(5) DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'Ünï Tab.room/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `Ünï Tab` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `Ünï Tab` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(0.100); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `Ünï Tab` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 9999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `Ünï Tab` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `Ünï Tab` SET `sp ace` = `room`, `quo``te` = `quo``te2`, `dou"ble` = `dou"bles` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`sp ace`) = (`room`) OR ((`sp ace`) IS NULL AND (`room`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`quo``te`) = (`quo``te2`) OR ((`quo``te`) IS NULL AND (`quo``te2`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`dou"ble`) = (`dou"bles`) OR ((`dou"ble`) IS NULL AND (`dou"bles`) IS NULL) THEN 0 ELSE 1 END = 1));
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'Ünï Tab.room/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'Ünï Tab.room/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'sp ace', `sp ace`, 'quo`te', `quo``te`, 'dou"ble', `dou"ble`, '日本', `日本`, 'room', `room`, 'quo`te2', `quo``te2`, 'dou"bles', `dou"bles`), forgelua_message FROM `Ünï Tab` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `Ünï Tab` SET `sp ace` = `room`, `quo``te` = `quo``te2`, `dou"ble` = `dou"bles` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`sp ace`) = (`room`) OR ((`sp ace`) IS NULL AND (`room`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`quo``te`) = (`quo``te2`) OR ((`quo``te`) IS NULL AND (`quo``te2`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`dou"ble`) = (`dou"bles`) OR ((`dou"ble`) IS NULL AND (`dou"bles`) IS NULL) THEN 0 ELSE 1 END = 1));
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held1 = NULL;
+            SELECT `room` INTO forgelua_held1 FROM `Ünï Tab` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
+            SET forgelua_failed = FALSE, forgelua_held2 = NULL;
+            SELECT `quo``te2` INTO forgelua_held2 FROM `Ünï Tab` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
+            SET forgelua_failed = FALSE, forgelua_held3 = NULL;
+            SELECT `dou"bles` INTO forgelua_held3 FROM `Ünï Tab` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held3 = NULL; END IF;
+            UPDATE `Ünï Tab` SET `sp ace` = forgelua_held1, `quo``te` = forgelua_held2, `dou"ble` = forgelua_held3 WHERE `id` = forgelua_s1 AND ((CASE WHEN (`sp ace`) = (`room`) OR ((`sp ace`) IS NULL AND (`room`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`quo``te`) = (`quo``te2`) OR ((`quo``te`) IS NULL AND (`quo``te2`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`dou"ble`) = (`dou"bles`) OR ((`dou"ble`) IS NULL AND (`dou"bles`) IS NULL) THEN 0 ELSE 1 END = 1));
+          END;
+        END IF;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'Ünï Tab.room/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `Ünï Tab` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'Ünï Tab.room/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 9 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 8 of 13, contract: Drop what hangs on the old column sp ace, quo`te, dou"ble of Ünï Tab
+--   Id:           Ünï Tab.room/contract/drop-old-members
+-- ============================================================================
+SELECT 'undo step 8 of 13: Drop what hangs on the old column sp ace, quo`te, dou"ble of Ünï Tab' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  ADD KEY `Ix ü__old` (`sp ace`),
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'undo step 8 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 13, switch: Change the default of Ünï Tab.日本
+--   Id:           Ünï Tab.日本/switch/default
+-- ============================================================================
+SELECT 'undo step 7 of 13: Change the default of Ünï Tab.日本' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  MODIFY COLUMN `日本` varchar(25) NULL DEFAULT 'é''',
+  ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 13, switch: Let room, quo`te2, dou"bles of Ünï Tab lead
+--   Id:           Ünï Tab.room/switch/swap
+-- ============================================================================
+SELECT 'undo step 6 of 13: Let room, quo`te2, dou"bles of Ünï Tab lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `Ünï Tab` WRITE;
+DROP TRIGGER IF EXISTS `Ünï Tab__sync_i`;
+DROP TRIGGER IF EXISTS `Ünï Tab__sync_u`;
+ALTER TABLE `Ünï Tab`
+  RENAME INDEX `Ix ü` TO `Ix ü__new`,
+  RENAME INDEX `Ix ü__old` TO `Ix ü`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+ALTER TABLE `Ünï Tab`
+  ALTER COLUMN `dou"bles` SET INVISIBLE,
+  MODIFY COLUMN `quo``te2` bigint NULL INVISIBLE,
+  MODIFY COLUMN `room` varchar(19) NULL INVISIBLE,
+  MODIFY COLUMN `quo``te` int NULL DEFAULT 1,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `Ünï Tab__sync_i` BEFORE INSERT ON `Ünï Tab` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`room` IS NOT NULL THEN
+    SET NEW.`sp ace` = NEW.`room`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`quo``te2` IS NOT NULL THEN
+    SET NEW.`quo``te` = NEW.`quo``te2`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`quo``te2` = NEW.`quo``te`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`dou"bles` IS NOT NULL THEN
+    SET NEW.`dou"ble` = NEW.`dou"bles`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"ble` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`dou"bles` = NEW.`dou"ble`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"bles` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `Ünï Tab__sync_u` BEFORE UPDATE ON `Ünï Tab` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`room` AS BINARY) <=> CAST(OLD.`room` AS BINARY)) THEN
+    SET NEW.`sp ace` = NEW.`room`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`quo``te` AS BINARY) <=> CAST(OLD.`quo``te` AS BINARY)) THEN
+    SET NEW.`quo``te2` = NEW.`quo``te`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`quo``te2` AS BINARY) <=> CAST(OLD.`quo``te2` AS BINARY)) THEN
+    SET NEW.`quo``te` = NEW.`quo``te2`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`dou"ble` AS BINARY) <=> CAST(OLD.`dou"ble` AS BINARY)) THEN
+    SET NEW.`dou"bles` = NEW.`dou"ble`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"bles` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`dou"bles` AS BINARY) <=> CAST(OLD.`dou"bles` AS BINARY)) THEN
+    SET NEW.`dou"ble` = NEW.`dou"bles`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"ble` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'undo step 6 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 13, migrate: Add the index Ix ü__new on Ünï Tab
+--   Id:           Ünï Tab.Ix ü__new/migrate/add-index
+-- ============================================================================
+SELECT 'undo step 5 of 13: Add the index Ix ü__new on Ünï Tab' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  DROP INDEX `Ix ü__new`,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'undo step 5 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 13, migrate: Convert sp ace, quo`te, dou"ble of Ünï Tab into room, quo`te2, dou"bles
+--   Id:           Ünï Tab.room/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 4 of 13: Convert sp ace, quo`te, dou"ble of Ünï Tab into room, quo`te2, dou"bles' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 4 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 13, migrate: Keep sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal
+--   Id:           Ünï Tab.room/migrate/sync
+-- ============================================================================
+SELECT 'undo step 3 of 13: Keep sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `Ünï Tab__sync_i`;
+DROP TRIGGER IF EXISTS `Ünï Tab__sync_u`;
+SELECT 'undo step 3 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 13, expand: Add room, quo`te2, dou"bles beside sp ace, quo`te, dou"ble in Ünï Tab
+--   Id:           Ünï Tab.room/expand/add-column
+-- ============================================================================
+SELECT 'undo step 2 of 13: Add room, quo`te2, dou"bles beside sp ace, quo`te, dou"ble in Ünï Tab' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  DROP COLUMN `dou"bles`,
+  DROP COLUMN `quo``te2`,
+  DROP COLUMN `room`,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 2 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 13, expand: Change the type of Ünï Tab.日本
+--   Id:           Ünï Tab.日本/expand/type
+--   Loses:        values of Ünï Tab.日本 that varchar(5) cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 1 of 13: Change the type of Ünï Tab.日本' AS `forgelua`;
+ALTER TABLE `Ünï Tab`
+  MODIFY COLUMN `日本` varchar(5) NULL DEFAULT 'é''',
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 13: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;

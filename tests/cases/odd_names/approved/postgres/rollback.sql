@@ -1,0 +1,764 @@
+-- WARNING: rollback is destructive — Ünï Tab.日本 data will be lost: values of Ünï Tab.日本 that varchar(5) cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — Ünï Tab.sp ace data will be lost: values of sp ace that do not come back from room unchanged; values of quo`te2 that quo`te cannot hold; values of dou"bles that dou"ble cannot hold.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration odd_names
+-- Names with spaces, quotes and letters of other alphabets
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 14 must be done before this: Make Ünï Tab.room NOT NULL. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'Ünï Tab' AND a.attname = 'room' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'character varying(19)' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 14 must be done before this: Make Ünï Tab.room NOT NULL', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 11 must be done before this: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'Ünï Tab' AND a.attname = 'sp ace' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no 日本 of Ünï Tab is longer than 5. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM "Ünï Tab" WHERE SUBSTR("日本", 6) <> '')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no 日本 of Ünï Tab is longer than 5', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 15 of 15: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 15 of 15: done'
+
+-- ============================================================================
+-- Undo step 14 of 15, contract: Make Ünï Tab.room NOT NULL
+--   Id:           Ünï Tab.room/contract/not-null
+-- ============================================================================
+\echo 'undo step 14 of 15: Make Ünï Tab.room NOT NULL'
+BEGIN;
+ALTER TABLE "Ünï Tab" ADD CONSTRAINT "Ünï Tab_room_not_null" CHECK (room IS NOT NULL);
+ALTER TABLE "Ünï Tab" ALTER COLUMN room DROP NOT NULL;
+COMMIT;
+\echo 'undo step 14 of 15: done'
+
+-- ============================================================================
+-- Undo step 13 of 15, contract: Validate that no row has NULL in Ünï Tab.room
+--   Id:           Ünï Tab.room/contract/not-null-validate
+-- ============================================================================
+\echo 'undo step 13 of 15: Validate that no row has NULL in Ünï Tab.room'
+BEGIN;
+ALTER TABLE "Ünï Tab" DROP CONSTRAINT "Ünï Tab_room_not_null", ADD CONSTRAINT "Ünï Tab_room_not_null" CHECK (room IS NOT NULL) NOT VALID;
+COMMIT;
+\echo 'undo step 13 of 15: done'
+
+-- ============================================================================
+-- Undo step 12 of 15, contract: Refuse new NULLs in Ünï Tab.room
+--   Id:           Ünï Tab.room/contract/not-null-guard
+-- ============================================================================
+\echo 'undo step 12 of 15: Refuse new NULLs in Ünï Tab.room'
+BEGIN;
+ALTER TABLE "Ünï Tab" DROP CONSTRAINT "Ünï Tab_room_not_null";
+COMMIT;
+\echo 'undo step 12 of 15: done'
+
+-- ============================================================================
+-- Undo step 11 of 15, contract: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab
+--   Id:           Ünï Tab.room/contract/drop-old
+--   Loses:        values of sp ace that do not come back from room unchanged; values of quo`te2 that quo`te cannot hold; values of dou"bles that dou"ble cannot hold
+-- ============================================================================
+\echo 'undo step 11 of 15: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab'
+BEGIN;
+ALTER TABLE "Ünï Tab" ADD COLUMN "dou""ble" varchar(5);
+ALTER TABLE "Ünï Tab" ADD COLUMN "quo`te" integer;
+ALTER TABLE "Ünï Tab" ADD COLUMN "sp ace" varchar(9);
+COMMIT;
+\echo 'undo step 11 of 15: done'
+
+-- ============================================================================
+-- Undo step 10 of 15, contract: Stop keeping sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal
+--   Id:           Ünï Tab.room/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 10 of 15: Stop keeping sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION "zz_Ünï Tab__sync"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns sp ace > room (new) quo`te > quo`te2 (new) dou"ble > dou"bles (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
+      WHEN NEW."sp ace" IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW."sp ace")::record *<> ROW(OLD."sp ace")::record THEN CASE WHEN ROW(NEW.room)::record *<> ROW(OLD.room)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.room)::record *<> ROW(OLD.room)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.room := (SELECT COALESCE("sp ace", 'né') FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.room)::record *= ROW(NEW.room)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.room := (SELECT COALESCE("sp ace", 'né') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.room := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW."sp ace" := (SELECT room FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."sp ace" := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW."quo`te" IS NOT NULL AND NEW."quo`te2" IS NOT NULL THEN 'both'
+      WHEN NEW."quo`te" IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW."quo`te")::record *<> ROW(OLD."quo`te")::record THEN CASE WHEN ROW(NEW."quo`te2")::record *<> ROW(OLD."quo`te2")::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW."quo`te2")::record *<> ROW(OLD."quo`te2")::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe."quo`te2" := (SELECT CAST("quo`te" AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe."quo`te2")::record *= ROW(NEW."quo`te2")::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW."quo`te2" := (SELECT CAST("quo`te" AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."quo`te2" := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW."quo`te" := (SELECT CAST("quo`te2" AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."quo`te" := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW."dou""ble" IS NOT NULL AND NEW."dou""bles" IS NOT NULL THEN 'both'
+      WHEN NEW."dou""ble" IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW."dou""ble")::record *<> ROW(OLD."dou""ble")::record THEN CASE WHEN ROW(NEW."dou""bles")::record *<> ROW(OLD."dou""bles")::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW."dou""bles")::record *<> ROW(OLD."dou""bles")::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe."dou""bles" := (SELECT "dou""ble" FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe."dou""bles")::record *= ROW(NEW."dou""bles")::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW."dou""bles" := (SELECT "dou""ble" FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."dou""bles" := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW."dou""ble" := (SELECT "dou""bles" FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."dou""ble" := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+COMMIT;
+\echo 'undo step 10 of 15: done'
+
+-- ============================================================================
+-- Undo step 9 of 15, contract: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again
+--   Id:           Ünï Tab.room/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 9 of 15: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'Ünï Tab.room/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = '"Ünï Tab"'::regclass AND attname IN ('sp ace', 'quo`te', 'dou"ble')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = '"Ünï Tab"'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 "Ünï Tab".id%TYPE;
+  hi1 "Ünï Tab".id%TYPE;
+  stop1 "Ünï Tab".id%TYPE;
+  held1 "Ünï Tab"."sp ace"%TYPE;
+  held2 "Ünï Tab"."quo`te"%TYPE;
+  held3 "Ünï Tab"."dou""ble"%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 40000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM "Ünï Tab" ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM "Ünï Tab" ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM "Ünï Tab" WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM "Ünï Tab" WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE "Ünï Tab" SET "sp ace" = room, "quo`te" = CAST("quo`te2" AS integer), "dou""ble" = "dou""bles" WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN ("sp ace") = (room) OR (("sp ace") IS NULL AND (room) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("quo`te") = (CAST("quo`te2" AS integer)) OR (("quo`te") IS NULL AND (CAST("quo`te2" AS integer)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("dou""ble") = ("dou""bles") OR (("dou""ble") IS NULL AND ("dou""bles") IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM "Ünï Tab" WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE "Ünï Tab" SET "sp ace" = room, "quo`te" = CAST("quo`te2" AS integer), "dou""ble" = "dou""bles" WHERE id = one.id AND ((CASE WHEN ("sp ace") = (room) OR (("sp ace") IS NULL AND (room) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("quo`te") = (CAST("quo`te2" AS integer)) OR (("quo`te") IS NULL AND (CAST("quo`te2" AS integer)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("dou""ble") = ("dou""bles") OR (("dou""ble") IS NULL AND ("dou""bles") IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT room INTO forgelua.held1 FROM "Ünï Tab" WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held1 := NULL;
+            END;
+            BEGIN
+              SELECT CAST("quo`te2" AS integer) INTO forgelua.held2 FROM "Ünï Tab" WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := NULL;
+            END;
+            BEGIN
+              SELECT "dou""bles" INTO forgelua.held3 FROM "Ünï Tab" WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held3 := NULL;
+            END;
+            UPDATE "Ünï Tab" SET "sp ace" = forgelua.held1, "quo`te" = forgelua.held2, "dou""ble" = forgelua.held3 WHERE id = one.id;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM "Ünï Tab" WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of Ünï Tab could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 9 of 15: done'
+
+-- ============================================================================
+-- Undo step 8 of 15, contract: Drop what hangs on the old column sp ace, quo`te, dou"ble of Ünï Tab
+--   Id:           Ünï Tab.room/contract/drop-old-members
+-- ============================================================================
+\echo 'undo step 8 of 15: Drop what hangs on the old column sp ace, quo`te, dou"ble of Ünï Tab'
+BEGIN;
+CREATE INDEX "Ix ü__old" ON "Ünï Tab" ("sp ace");
+COMMIT;
+\echo 'undo step 8 of 15: done'
+
+-- ============================================================================
+-- Undo step 7 of 15, switch: Change the default of Ünï Tab.日本
+--   Id:           Ünï Tab.日本/switch/default
+-- ============================================================================
+\echo 'undo step 7 of 15: Change the default of Ünï Tab.日本'
+BEGIN;
+ALTER TABLE "Ünï Tab" ALTER COLUMN "日本" SET DEFAULT 'é''';
+COMMIT;
+\echo 'undo step 7 of 15: done'
+
+-- ============================================================================
+-- Undo step 6 of 15, switch: Let room, quo`te2, dou"bles of Ünï Tab lead
+--   Id:           Ünï Tab.room/switch/swap
+-- ============================================================================
+\echo 'undo step 6 of 15: Let room, quo`te2, dou"bles of Ünï Tab lead'
+BEGIN;
+LOCK TABLE "Ünï Tab" IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['"Ünï Tab"']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['"Ünï Tab"']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP FUNCTION "zz_Ünï Tab__sync"();
+ALTER INDEX "Ix ü" RENAME TO "Ix ü__new";
+ALTER INDEX "Ix ü__old" RENAME TO "Ix ü";
+ALTER TABLE "Ünï Tab" ALTER COLUMN "quo`te2" DROP DEFAULT;
+ALTER TABLE "Ünï Tab" ALTER COLUMN room DROP DEFAULT;
+ALTER TABLE "Ünï Tab" ALTER COLUMN "quo`te" SET DEFAULT 1;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION "zz_Ünï Tab__sync"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns sp ace > room (old) quo`te > quo`te2 (old) dou"ble > dou"bles (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
+      WHEN NEW.room IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW."sp ace")::record *<> ROW(OLD."sp ace")::record THEN CASE WHEN ROW(NEW.room)::record *<> ROW(OLD.room)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.room)::record *<> ROW(OLD.room)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.room := (SELECT COALESCE("sp ace", 'né') FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.room)::record *= ROW(NEW.room)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.room := (SELECT COALESCE("sp ace", 'né') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.room := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW."sp ace" := (SELECT room FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'sp ace', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."sp ace" := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW."quo`te" IS NOT NULL AND NEW."quo`te2" IS NOT NULL THEN 'both'
+      WHEN NEW."quo`te2" IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW."quo`te")::record *<> ROW(OLD."quo`te")::record THEN CASE WHEN ROW(NEW."quo`te2")::record *<> ROW(OLD."quo`te2")::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW."quo`te2")::record *<> ROW(OLD."quo`te2")::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe."quo`te2" := (SELECT CAST("quo`te" AS bigint) FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe."quo`te2")::record *= ROW(NEW."quo`te2")::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW."quo`te2" := (SELECT CAST("quo`te" AS bigint) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te2', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."quo`te2" := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW."quo`te" := (SELECT CAST("quo`te2" AS integer) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'quo`te', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."quo`te" := NULL;
+    END;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW."dou""ble" IS NOT NULL AND NEW."dou""bles" IS NOT NULL THEN 'both'
+      WHEN NEW."dou""bles" IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW."dou""ble")::record *<> ROW(OLD."dou""ble")::record THEN CASE WHEN ROW(NEW."dou""bles")::record *<> ROW(OLD."dou""bles")::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW."dou""bles")::record *<> ROW(OLD."dou""bles")::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe."dou""bles" := (SELECT "dou""ble" FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe."dou""bles")::record *= ROW(NEW."dou""bles")::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW."dou""bles" := (SELECT "dou""ble" FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'dou"bles', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."dou""bles" := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW."dou""ble" := (SELECT "dou""bles" FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'dou"ble', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."dou""ble" := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 6 of 15: done'
+
+-- ============================================================================
+-- Undo step 5 of 15, migrate: Build the index Ix ü__new on Ünï Tab
+--   Id:           Ünï Tab.Ix ü__new/migrate/build-index
+-- ============================================================================
+\echo 'undo step 5 of 15: Build the index Ix ü__new on Ünï Tab'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS "Ix ü__new";
+SET lock_timeout = '2s';
+\echo 'undo step 5 of 15: done'
+
+-- ============================================================================
+-- Undo step 4 of 15, migrate: Convert sp ace, quo`te, dou"ble of Ünï Tab into room, quo`te2, dou"bles
+--   Id:           Ünï Tab.room/migrate/backfill
+-- ============================================================================
+\echo 'undo step 4 of 15: Convert sp ace, quo`te, dou"ble of Ünï Tab into room, quo`te2, dou"bles'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 15: done'
+
+-- ============================================================================
+-- Undo step 3 of 15, migrate: Keep sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal
+--   Id:           Ünï Tab.room/migrate/sync
+-- ============================================================================
+\echo 'undo step 3 of 15: Keep sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal'
+BEGIN;
+DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP FUNCTION "zz_Ünï Tab__sync"();
+COMMIT;
+\echo 'undo step 3 of 15: done'
+
+-- ============================================================================
+-- Undo step 2 of 15, expand: Add room, quo`te2, dou"bles beside sp ace, quo`te, dou"ble in Ünï Tab
+--   Id:           Ünï Tab.room/expand/add-column
+-- ============================================================================
+\echo 'undo step 2 of 15: Add room, quo`te2, dou"bles beside sp ace, quo`te, dou"ble in Ünï Tab'
+BEGIN;
+ALTER TABLE "Ünï Tab" DROP COLUMN "dou""bles";
+ALTER TABLE "Ünï Tab" DROP COLUMN "quo`te2";
+ALTER TABLE "Ünï Tab" DROP COLUMN room;
+COMMIT;
+\echo 'undo step 2 of 15: done'
+
+-- ============================================================================
+-- Undo step 1 of 15, expand: Change the type of Ünï Tab.日本
+--   Id:           Ünï Tab.日本/expand/type
+--   Loses:        values of Ünï Tab.日本 that varchar(5) cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 1 of 15: Change the type of Ünï Tab.日本'
+BEGIN;
+ALTER TABLE "Ünï Tab" ALTER COLUMN "日本" DROP DEFAULT, ALTER COLUMN "日本" TYPE varchar(5) USING "日本", ALTER COLUMN "日本" SET DEFAULT 'é''';
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 15: done'
+
+\echo 'rollback: done'
