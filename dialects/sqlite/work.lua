@@ -226,15 +226,30 @@ local function has_columns(t, names)
   return true
 end
 
+-- The columns of a key by which a row of the table is found: none of them may be NULL.
+local function finding_key(t, expr_of)
+  local lists, insists = { t.primary_key }, {}
+  for _, unique in ipairs(t.uniques or {}) do lists[#lists + 1] = unique end
+  for _, index in ipairs(t.indexes or {}) do
+    if index.unique and (index.where or "") == "" then lists[#lists + 1] = index end
+  end
+  for _, column in ipairs(t.columns) do insists[column.name] = column.nullable == false end
+  for _, key in ipairs(lists) do
+    local whole = #key.parts > 0
+    for _, part in ipairs(key.parts) do
+      whole = whole and expr_of[part.column] ~= nil and (insists[part.column] or key.primary or false)
+    end
+    if whole then return key.parts end
+  end
+end
+
 -- Where the target has not the key along which the source is walked, its own key tells, by what it gets of the row. (Outside of
 -- the target's own names, which may be those of the source.)
 local function by_own_key(work, t, into)
   local expr_of, names, exprs = {}, {}, {}
   for _, column in ipairs(work.set) do expr_of[column.to] = column.expr end
-  for i, part in ipairs(into.primary_key and into.primary_key.parts or {}) do
-    names[i], exprs[i] = ident(part.column), expr_of[part.column]
-  end
-  if #names == 0 or #exprs < #names then
+  for i, part in ipairs(finding_key(into, expr_of) or {}) do names[i], exprs[i] = ident(part.column), expr_of[part.column] end
+  if #names == 0 then
     error(("nothing tells whether a row of %s is in %s"):format(t.name.name, into.name.name), 0)
   end
   return ("%s NOT IN (SELECT %s FROM %s)"):format(row_value(exprs), table.concat(names, ", "), ident(into.name.name))

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "tests/support/case.hpp"
@@ -37,6 +38,7 @@ class Bench {
     REQUIRE(made.exit_code == 0);
     before_ = build("before");
     after_ = build("after");
+    plan_ = nlohmann::json::parse(file("plan.json"));
   }
 
   std::string file(const std::string& name) const {
@@ -46,15 +48,14 @@ class Bench {
     return text.str();
   }
   fs::path package() const { return out_.file("package"); }
-  nlohmann::json plan() const { return nlohmann::json::parse(file("plan.json")); }
+  const nlohmann::json& plan() const { return plan_; }
 
   // The files of phases/ that are run up to a moment and after the one before it, in order. Rows move between "migrate" and
   // "backfill", and so does what a migrate phase does to the schema after them.
   std::vector<Script> scripts(const std::string& moment) const {
     std::vector<Script> out;
     bool moved = false;
-    const auto whole = plan();
-    for (const auto& entry : whole.at("files")) {
+    for (const auto& entry : plan_.at("files")) {
       const std::string phase = entry.at("phase");
       moved = moved || (phase == "migrate" && entry.at("rows"));
       if ((phase == "migrate" && moved ? "backfill" : phase) != moment) continue;
@@ -83,13 +84,14 @@ class Bench {
     run(database, before_, "the old schema");
     run(database, seed_sql(case_), "the seed");
   }
-  std::vector<std::string> wanted_schema() {
+  const std::vector<std::string>& wanted_schema() {
+    if (wanted_) return *wanted_;
     const std::string database = name("wanted");
     engine_.create_database(database);
     run(database, after_, "the new schema");
-    auto dump = engine_.dump_schema(database);
+    wanted_ = engine_.dump_schema(database);
     engine_.drop_database(database);
-    return dump;
+    return *wanted_;
   }
   void run(const std::string& database, const std::string& sql, const std::string& what) {
     if (sql.empty()) return;
@@ -179,6 +181,8 @@ class Bench {
   Engine& engine_;
   TemporaryFolder out_;
   std::string before_, after_;
+  nlohmann::json plan_;
+  std::optional<std::vector<std::string>> wanted_;
 };
 
 std::string text_of(const std::vector<std::string>& lines) {
@@ -236,21 +240,23 @@ void check_phases(Bench& bench) {
   bench.drop(database);
 }
 
-// Forward to the end of each phase, each with its validation, then back phase by phase.
+// Forward to the end of each phase, each with its validation, then back phase by phase: to where the next one begins.
 void check_way_back(Bench& bench) {
+  const std::string database = bench.name("back");
+  bench.fresh(database);
+  const auto schema = bench.schema(database);
+  const auto rows = bench.rows(database);
   for (std::size_t reached = 0; reached < kMoments.size(); ++reached) {
     if (kMoments[reached] == "migrate") continue;  // the backfill belongs to the same phase
-    const std::string database = bench.name("back");
-    bench.fresh(database);
-    const auto schema = bench.schema(database);
-    const auto rows = bench.rows(database);
+    const bool backfill = kMoments[reached] == "backfill" && !bench.scripts("migrate").empty();
+    if (bench.scripts(kMoments[reached]).empty() && !backfill) continue;
     for (std::size_t i = 0; i <= reached; ++i) bench.forward_and_validate(database, kMoments[i]);
     for (std::size_t i = reached + 1; i-- > 0;) bench.back(database, kMoments[i]);
     INFO("back from " << kMoments[reached]);
     check_same(bench.schema(database), schema, "phase rollbacks end in the old schema");
     CHECK(bench.rows(database) == rows);
-    bench.drop(database);
   }
+  bench.drop(database);
 }
 
 // Writes of both applications up to the end of a phase, then back: what the old schema can hold is kept.

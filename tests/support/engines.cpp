@@ -78,11 +78,12 @@ class Postgres : public Engine {
 
   void create_database(const std::string& database) override {
     drop_database(database);
-    must(admin("CREATE DATABASE " + quote_name(database, '"')), "create database");
+    ask("postgres", "CREATE DATABASE " + quote_name(database, '"'));
   }
   void drop_database(const std::string& database) override {
+    hang_up(database);
     const std::string force = version_of("postgres") == "12" ? "" : " WITH (FORCE)";
-    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '"') + force), "drop database");
+    ask("postgres", "DROP DATABASE IF EXISTS " + quote_name(database, '"') + force);
   }
   std::string url(const std::string& database) const override {
     return with_name(environment("FORGELUA_TEST_POSTGRES_URL"), "/postgres?", database);
@@ -93,20 +94,13 @@ class Postgres : public Engine {
   std::string shell_of(const std::string& database) override {
     return named_client("psql", psql_) + "DATABASE_URL=" + shell_quote(database) + "\n";
   }
-  std::vector<Row> query(const std::string& database, const std::string& sql) override {
-    return tab_rows(must(run_shell(psql_ + " -X -q -A -t -F '\t' -P null=NULL -v ON_ERROR_STOP=1 -d " +
-                                       shell_quote(database) + " -f -",
-                                   sql + "\n;"),
-                         sql)
-                        .out);
-  }
+  std::vector<Row> query(const std::string& database, const std::string& sql) override { return ask(database, sql); }
   std::vector<std::string> dump_schema(const std::string& database) override {
     return normalise_pg_dump(
         must(run_shell(pg_dump_ + " --schema-only --no-owner -d " + shell_quote(database)), "pg_dump").out);
   }
 
  private:
-  Outcome admin(const std::string& sql) { return run_shell(psql_ + " -X -q -v ON_ERROR_STOP=1 -d postgres -f -", sql); }
   std::vector<Row> columns(const std::string& database) override {
     return query(database,
                  "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), quote_ident(a.attname) FROM "
@@ -129,12 +123,12 @@ class MySql : public Engine {
   MySql(std::string name, std::string client) : Engine(std::move(name)), client_(std::move(client)) {}
 
   void create_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`') + "; CREATE DATABASE " +
-               quote_name(database, '`') + " CHARACTER SET utf8mb4"),
-         "create database");
+    drop_database(database);
+    ask("mysql", "CREATE DATABASE " + quote_name(database, '`') + " CHARACTER SET utf8mb4");
   }
   void drop_database(const std::string& database) override {
-    must(admin("DROP DATABASE IF EXISTS " + quote_name(database, '`')), "drop database");
+    hang_up(database);
+    ask("mysql", "DROP DATABASE IF EXISTS " + quote_name(database, '`'));
   }
   std::string url(const std::string& database) const override {
     return with_name(environment(name() == "mysql" ? "FORGELUA_TEST_MYSQL_URL" : "FORGELUA_TEST_MARIADB_URL"), "/?",
@@ -148,10 +142,7 @@ class MySql : public Engine {
     const auto without = fmt::format("shift 3; command {} --default-character-set=utf8mb4", client_);
     return fmt::format("{}() {{ {} \"$@\"; }}\nDB_HOST= DB_USER= DB_NAME={}\n", name(), without, shell_quote(database));
   }
-  std::vector<Row> query(const std::string& database, const std::string& sql) override {
-    return tab_rows(
-        must(run_shell(client_ + " --default-character-set=utf8mb4 -N -B " + shell_quote(database), sql), sql).out);
-  }
+  std::vector<Row> query(const std::string& database, const std::string& sql) override { return ask(database, sql); }
   std::vector<std::string> dump_schema(const std::string& database) override {
     std::string shows;
     for (const auto& row : query(database,
@@ -176,11 +167,8 @@ class MySql : public Engine {
   }
 
  private:
-  Outcome admin(const std::string& sql) { return run_shell(client_, sql); }
-
-  // The batch client writes line ends as \n; the counter is data and no schema.
+  // The counter is data and no schema.
   static std::string normalise_show(std::string text) {
-    for (auto at = text.find("\\n"); at != std::string::npos; at = text.find("\\n", at)) text.replace(at, 2, "\n");
     if (const auto at = text.find(" AUTO_INCREMENT="); at != std::string::npos) {
       text.erase(at, text.find(' ', at + 1) - at);
     }
@@ -261,6 +249,29 @@ class Sqlite : public Engine {
 std::string Engine::target() const {
   const auto version = version_of(name_);
   return version.empty() ? name_ : name_ + ":" + version;
+}
+
+std::vector<Row> Engine::ask(const std::string& database, const std::string& sql) {
+  const auto fail = [&](const Error& error) { throw std::runtime_error(sql + "\n" + error.message); };
+  auto& session = sessions_[database];
+  if (!session) {
+    auto opened = open_session(url(database), {.for_plan = true});
+    if (!opened) fail(opened.error());
+    session = std::move(*opened);
+  }
+  const auto statements = session->statements(sql);
+  if (!statements) fail(statements.error());
+  std::vector<Row> out;
+  for (const auto& statement : *statements) {
+    const auto found = session->query(statement);
+    if (!found) fail(found.error());
+    for (const auto& fields : found->rows) {
+      Row row;
+      for (const auto& field : fields) row.push_back(field.value_or("NULL"));
+      out.push_back(std::move(row));
+    }
+  }
+  return out;
 }
 
 std::map<std::string, std::string> Engine::dump_rows(const std::string& database) {

@@ -1,4 +1,5 @@
-// The real databases that the tests run on, each through its own client.
+// The real databases that the tests run on: scripts go through each one's own client, as users have it; what the tests ask
+// for themselves, which is most of it, through a connection that stays open.
 #pragma once
 
 #include <map>
@@ -7,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/db/session.hpp"
 #include "tests/support/process.hpp"
 
 namespace forge::test {
@@ -46,11 +48,17 @@ class Engine {
  protected:
   explicit Engine(std::string name) : name_(std::move(name)) {}
 
+  // Statements through the open connection to a database, or one that is made; the rows of all of them.
+  std::vector<Row> ask(const std::string& database, const std::string& sql);
+  // Before a database goes.
+  void hang_up(const std::string& database) { sessions_.erase(database); }
+
  private:
   virtual std::vector<Row> columns(const std::string& database) = 0;  // {table, column} sorted by both
   virtual std::string rows_query(const std::string& table, const std::vector<std::string>& columns) = 0;
 
   std::string name_;
+  std::map<std::string, std::unique_ptr<Session>> sessions_;  // by database
 };
 
 // "sqlite", "postgres", "mysql" or "mariadb"; null where its client is not configured (FORGELUA_TEST_…).
