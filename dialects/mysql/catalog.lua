@@ -224,9 +224,17 @@ end
 
 function done.create_table(o, d) return cond.table_exists(o.after.name, d) end
 function done.drop_table(o, d) return "NOT " .. cond.table_exists(o.before.name, d) end
-function done.rename_table(o, d)
+-- Does another table of the step take the name that this one leaves?
+local function succeeded(o, step)
+  for _, other in ipairs(step and step.ops or {}) do
+    if other.op == "rename_table" and other.after.name.name:lower() == o.before.name.name:lower() then return true end
+  end
+  return false
+end
+
+function done.rename_table(o, d, step)
   local there = cond.table_exists(o.after.name, d)
-  if o.before.name.name:lower() == o.after.name.name:lower() then return there end
+  if succeeded(o, step) or o.before.name.name:lower() == o.after.name.name:lower() then return there end
   return there .. " AND NOT " .. cond.table_exists(o.before.name, d)
 end
 function done.create_view(o, d) return cond.view_exists(o.after.name, d) end

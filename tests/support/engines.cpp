@@ -251,14 +251,21 @@ std::string Engine::target() const {
   return version.empty() ? name_ : name_ + ":" + version;
 }
 
+Session& Engine::session(const std::string& database) {
+  auto& held = sessions_[database];
+  // Tests end sessions and servers, too.
+  if (held && !held->query("SELECT 1")) held.reset();
+  if (!held) {
+    auto opened = open_session(url(database), {.for_plan = true});
+    if (!opened) throw std::runtime_error(opened.error().message);
+    held = std::move(*opened);
+  }
+  return *held;
+}
+
 std::vector<Row> Engine::ask(const std::string& database, const std::string& sql) {
   const auto fail = [&](const Error& error) { throw std::runtime_error(sql + "\n" + error.message); };
-  auto& session = sessions_[database];
-  if (!session) {
-    auto opened = open_session(url(database), {.for_plan = true});
-    if (!opened) fail(opened.error());
-    session = std::move(*opened);
-  }
+  auto* session = &this->session(database);
   const auto statements = session->statements(sql);
   if (!statements) fail(statements.error());
   std::vector<Row> out;

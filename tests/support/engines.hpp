@@ -50,6 +50,7 @@ class Engine {
 
   // Statements through the open connection to a database, or one that is made; the rows of all of them.
   std::vector<Row> ask(const std::string& database, const std::string& sql);
+  Session& session(const std::string& database);
   // Before a database goes.
   void hang_up(const std::string& database) { sessions_.erase(database); }
 
