@@ -111,10 +111,16 @@ local function stands(ctx, before, after, by_after, names)
 end
 
 -- The key that finds a row in both tables: unique in both where there is one, else unique before.
-local function common_key(ctx, before, after, by_after)
+local function common_key(ctx, before, after, by_after, kept)
   local first
+  local function free(names)
+    for _, change in ipairs(kept or {}) do
+      if strategy.contains(names, change.before.name) then return false end
+    end
+    return true
+  end
   for _, names in ipairs(unique_keys(before)) do
-    if stands(ctx, before, after, by_after, names) then
+    if free(names) and stands(ctx, before, after, by_after, names) then
       for _, other in ipairs(unique_keys(after)) do
         if fold.same(other, names) then return names end
       end
@@ -129,13 +135,14 @@ end
 ---@param ctx table
 ---@param before table
 ---@param after table
+---@param kept? table[] changes of columns that stay in the copy until contract: the new application does not write them
 ---@return table? map { set, back, lost, total, key }
 ---@return string? reason
-function M.make(group, ctx, before, after)
+function M.make(group, ctx, before, after, kept)
   local by_after, by_before, intents = column_changes(group, before.name)
   local set, reason = forward(ctx, before, after, by_after, intents)
   if not set then return nil, reason end
-  local key = common_key(ctx, before, after, by_after)
+  local key = common_key(ctx, before, after, by_after, kept)
   if not key then
     return nil, ("%s has no key of NOT NULL columns that the old and the new table share: the copies could not be kept "
       .. "equal"):format(strategy.display(before.name))

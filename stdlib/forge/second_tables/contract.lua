@@ -13,6 +13,17 @@ local M = {}
 
 local show = strategy.display
 
+-- What the way back computes, without the columns that are not there yet when it is asked.
+local function asked(entry)
+  local out = {}
+  for _, row in ipairs(entry.map.back) do
+    local kept = false
+    for _, change in ipairs(entry.kept) do kept = kept or change.before.name == row.to end
+    if not kept then out[#out + 1] = row end
+  end
+  return out
+end
+
 -- The copy turned round: what the old table insists on and the new one does not. Where rows are refused one by one and kept
 -- aside, nothing needs to be asked.
 local function checks_back(ctx, b, entry)
@@ -32,7 +43,7 @@ local function checks_back(ctx, b, entry)
     end
   end
   local back = { unit = { before = b:table(unit.q), final = unit.q, changes = changes }, after = wanted,
-                 map = { set = entry.map.back } }
+                 map = { set = asked(entry) } }
   return copy_checks.of(ctx, b, { entries = { back } }, back)
 end
 
@@ -194,6 +205,8 @@ function M.contract_set(sub, ctx, b, set)
   })
   for _, entry in ipairs(set.entries) do
     final_names(ctx, b, entry)
+    for _, change in ipairs(entry.kept) do columns.column.contract(change, sub, ctx, b) end
+    columns.flush_unit(b, entry.unit)
     if entry.helper then
       members.drop(b, entry.unit, "index", entry.helper.name, "rows of the copy were found by it while both tables stood")
       columns.flush_unit(b, entry.unit)

@@ -1,6 +1,7 @@
 --- Which changes second tables serve, and the sets of tables that change over together, each with the shape of its copy.
 
 local members = require("forge.direct.members")
+local pairs_of = require("forge.pairs")
 local fold = require("forge.fold")
 local row_map = require("forge.row_map")
 local strategy = require("forge.strategy")
@@ -183,6 +184,40 @@ local function beside(ctx, group, q, suffix, spare)
   end, spare) }
 end
 
+-- Is there anything in the finished table that the column would be in the way of, or that counts on it being gone?
+local function stands_alone(b, unit, after, column)
+  if column.identity or column.generated or column.type.name == "serial" or column.type.name == "bigserial" then return false end
+  if strategy.column(after, column.name) then return false end
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and change.after and not change.before and pairs_of.counterpart(change, b.group) then return false end
+  end
+  return #unit.before.columns > 1
+end
+
+-- Columns that go stay in the copy until contract, where the deployed application has long since been replaced: { change, … }.
+-- Where dropping one by itself would write the whole table anew, it goes with the copy, and the plan says what that means.
+local function kept_columns(b, unit, after)
+  local list = {}
+  if b.ctx.features.rebuild then return list end
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and not change.after and stands_alone(b, unit, after, change.before) then list[#list + 1] = change end
+  end
+  return list
+end
+
+-- The finished table with those columns in it. The new application leaves them out.
+local function with_kept(after, kept)
+  if #kept == 0 then return after end
+  local made = fold.copy(after)
+  made.columns = fold.copy(after.columns)
+  for _, change in ipairs(kept) do
+    local column = fold.copy(change.before)
+    if not column.default then column.nullable = true end
+    made.columns[#made.columns + 1] = column
+  end
+  return made
+end
+
 -- Tables that refer to each other change over together; others one by one, unless `together`.
 local function sets_of(sub, ctx, b, together)
   if sub.sets then return sub.sets end
@@ -202,12 +237,14 @@ local function sets_of(sub, ctx, b, together)
         sub.sets[#sub.sets + 1] = home
       end
       unit.moves, unit.copied = true, true
-      local after = after_of(b.group, unit.before.name)
+      local final = after_of(b.group, unit.before.name)
+      local kept = kept_columns(b, unit, final)
+      local after = with_kept(final, kept)
       local spare = spare_of(ctx, unit, after)
-      local entry = { unit = unit, after = after, moved = {},
+      local entry = { unit = unit, after = after, moved = {}, kept = kept,
                       new_q = beside(ctx, b.group, unit.q, "__new", spare),
                       old_q = beside(ctx, b.group, unit.q, "__old", spare),
-                      map = row_map.make(b.group, ctx, unit.before, after) }
+                      map = row_map.make(b.group, ctx, unit.before, after, kept) }
       home.entries[#home.entries + 1] = entry
     end
   end

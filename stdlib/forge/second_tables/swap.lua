@@ -95,7 +95,10 @@ end
 
 -- What the new application no longer writes, the old table must not insist on once writes are repeated on it.
 function M.relax_old(b, entry)
-  for _, column in ipairs(entry.map.lost) do
+  local unwritten = {}
+  for _, column in ipairs(entry.map.lost) do unwritten[#unwritten + 1] = column end
+  for _, change in ipairs(entry.kept) do unwritten[#unwritten + 1] = change.before end
+  for _, column in ipairs(unwritten) do
     if columns.needs_value(column) and not strategy.in_primary_key(entry.unit.before, column.name) then
       columns.stop_insisting(b, entry.unit, column.name)
     end
@@ -172,7 +175,8 @@ function M.gone_names(set)
   local out = {}
   for _, entry in ipairs(set.entries) do
     for _, change in ipairs(entry.unit.changes) do
-      if change.kind == "column" and change.before and (not change.after or change.after.name ~= change.before.name) then
+      local goes = change.kind == "column" and change.before and (not change.after or change.after.name ~= change.before.name)
+      if goes and not strategy.contains(entry.kept, change) then
         out[#out + 1] = show(entry.unit.q) .. "." .. change.before.name
       end
     end

@@ -4,7 +4,7 @@
 -- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 7 is destructive — every value of users.legacy
+-- WARNING: step 8 is destructive — every value of users.legacy
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -30,7 +30,7 @@ SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUM
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: drop_column users.legacy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 8, expand: Create users__new in the new shape of users
+-- Step 1 of 9, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -39,7 +39,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 1 of 8: Create users__new in the new shape of users' AS `forgelua`;
+SELECT 'step 1 of 9: Create users__new in the new shape of users' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -48,14 +48,15 @@ CREATE TABLE `users__new` (
   `full_name` varchar(120) NOT NULL,
   `age` bigint NULL,
   `phone` varchar(20) NULL,
+  `legacy` text NULL,
   PRIMARY KEY (`id`),
   KEY `users_age_idx` (`age`, `full_name`),
   CONSTRAINT `age_ok` CHECK (age >= 0)
 );
-SELECT 'step 1 of 8: done' AS `forgelua`;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to users on users__new
+-- Step 2 of 9, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -66,7 +67,7 @@ SELECT 'step 1 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 8: Repeat every write to users on users__new' AS `forgelua`;
+SELECT 'step 2 of 9: Repeat every write to users on users__new' AS `forgelua`;
 -- Check: every row of users gives full_name a value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (`name`) IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users gives full_name a value')), '0', @forgelua_actual);
@@ -102,10 +103,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__new` (`id`, `full_name`, `age`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`);
+    INSERT INTO `users__new` (`id`, `full_name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -138,14 +139,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age` WHERE `id` = OLD.`id`;
+    UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__new` (`id`, `full_name`, `age`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`);
+    INSERT INTO `users__new` (`id`, `full_name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -187,10 +188,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 8: done' AS `forgelua`;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of users into users__new
+-- Step 3 of 9, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -200,7 +201,7 @@ SELECT 'step 2 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 3 of 8: Copy the rows of users into users__new' AS `forgelua`;
+SELECT 'step 3 of 9: Copy the rows of users into users__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -259,7 +260,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `users__new` (`id`, `full_name`, `age`) SELECT `id`, `name`, `age` FROM `users` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `users__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `users__new` (`id`, `full_name`, `age`, `legacy`) SELECT `id`, `name`, `age`, `legacy` FROM `users` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `users__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/migrate/copy';
       COMMIT;
@@ -286,7 +287,7 @@ BEGIN
               SELECT 'users/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`, 'age', `age`, 'legacy', `legacy`), forgelua_message FROM `users` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `users__new` (`id`, `full_name`, `age`) SELECT `id`, `name`, `age` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `users__new` (`id`, `full_name`, `age`, `legacy`) SELECT `id`, `name`, `age`, `legacy` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -308,24 +309,24 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 3 of 8: done' AS `forgelua`;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `full_name`, `age` AS `age` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`full_name` = source.`full_name` OR (copied.`full_name` IS NULL AND source.`full_name` IS NULL)) AND (copied.`age` = source.`age` OR (copied.`age` IS NULL AND source.`age` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `name` AS `full_name`, `age` AS `age`, `legacy` AS `legacy` FROM `users`) AS source WHERE NOT EXISTS (SELECT 1 FROM `users__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`full_name` = source.`full_name` OR (copied.`full_name` IS NULL AND source.`full_name` IS NULL)) AND (copied.`age` = source.`age` OR (copied.`age` IS NULL AND source.`age` IS NULL)) AND (copied.`legacy` = source.`legacy` OR (copied.`legacy` IS NULL AND source.`legacy` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of users in
+-- Step 4 of 9, switch: Swap the copy of users in
 --   Id:           users/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Also locks:   users__old
 --   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that say users.legacy, users.name fail from here
---   Way back:     loses users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Applications: old BREAKS, new works; statements that say users.name fail from here
+--   Way back:     loses values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 8: Swap the copy of users in' AS `forgelua`;
+SELECT 'step 4 of 9: Swap the copy of users in' AS `forgelua`;
 -- Check: step 3 has come to its end: Copy the rows of users into users__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Copy the rows of users into users__new')), '1', @forgelua_actual);
@@ -366,10 +367,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -378,14 +379,14 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`, 'legacy', NEW.`legacy`), forgelua_message);
     SET forgelua_held2 = NEW.`full_name`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
     SET forgelua_held3 = NEW.`age`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3, NEW.`legacy`);
     IF forgelua_taken THEN
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END
@@ -412,14 +413,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age` WHERE `id` = OLD.`id`;
+    UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -428,15 +429,15 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`, 'legacy', NEW.`legacy`), forgelua_message);
     SET forgelua_held2 = NEW.`full_name`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
     SET forgelua_held3 = NEW.`age`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     DELETE FROM `users__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3, NEW.`legacy`);
     IF forgelua_taken THEN
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END
@@ -464,7 +465,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'full_name', OLD.`full_name`, 'age', OLD.`age`, 'phone', OLD.`phone`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'full_name', OLD.`full_name`, 'age', OLD.`age`, 'phone', OLD.`phone`, 'legacy', OLD.`legacy`), forgelua_message);
   END IF;
 END
 //
@@ -474,11 +475,11 @@ RENAME TABLE `users` TO `users__old`, `users__new` TO `users`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
-SELECT 'step 4 of 8: done' AS `forgelua`;
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses users as the new schema has it, together with this step.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies users into users__old again
+-- Step 5 of 9, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -486,12 +487,12 @@ SELECT 'step 4 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 5 of 8: From here the way back copies users into users__old again' AS `forgelua`;
+SELECT 'step 5 of 9: From here the way back copies users into users__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 5 of 8: done' AS `forgelua`;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to users on users__old
+-- Step 6 of 9, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -500,28 +501,46 @@ SELECT 'step 5 of 8: done' AS `forgelua`;
 --   Applications: old BREAKS, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 8: Stop repeating writes to users on users__old' AS `forgelua`;
+SELECT 'step 6 of 9: Stop repeating writes to users on users__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
-SELECT 'step 6 of 8: done' AS `forgelua`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop users__old
+-- Step 7 of 9, contract: Drop users__old
 --   Id:           users/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works
---   Way back:     loses every value of users.legacy: the way back cannot compute them
+--   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 7 of 8: Drop users__old' AS `forgelua`;
+SELECT 'step 7 of 9: Drop users__old' AS `forgelua`;
 DROP TABLE `users__old`;
-SELECT 'step 7 of 8: done' AS `forgelua`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 8 of 9, contract: Drop users.legacy
+--   Id:           users.legacy/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name users.legacy fail from here
+--   Way back:     loses the values of users.legacy: the way back adds it again with NULL in every row
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 8 of 9: Drop users.legacy' AS `forgelua`;
+ALTER TABLE `users`
+  DROP COLUMN `legacy`,
+  ALGORITHM=INSTANT;
+SELECT 'step 8 of 9: done' AS `forgelua`;
+-- Application: Check that no application, report or job names users.legacy any more.
+
+-- ============================================================================
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -529,7 +548,7 @@ SELECT 'step 7 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -557,7 +576,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 8 of 8: done' AS `forgelua`;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — users__sync data will be lost: users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — users__old data will be lost: every value of users.legacy: the way back cannot compute them.
+-- WARNING: rollback is destructive — users__sync data will be lost: values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — users.legacy data will be lost: the values of users.legacy: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration many_changes
 -- Five changes of one table cost one copy at most
@@ -24,27 +24,37 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop users__old. Expects 1.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop users__old')), '1', @forgelua_actual);
+-- Check: step 8 must be done before this: Drop users.legacy. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'legacy') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop users.legacy')), '1', @forgelua_actual);
 -- Check: the whole plan must be done before this: drop_column users.legacy. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'legacy') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: drop_column users.legacy')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 8 of 8: done' AS `forgelua`;
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop users__old
---   Id:           users/contract/drop-old
---   Loses:        every value of users.legacy: the way back cannot compute them
+-- Undo step 8 of 9, contract: Drop users.legacy
+--   Id:           users.legacy/contract/drop-column
+--   Loses:        the values of users.legacy: the way back adds it again with NULL in every row
 -- ============================================================================
-SELECT 'undo step 7 of 8: Drop users__old' AS `forgelua`;
+SELECT 'undo step 8 of 9: Drop users.legacy' AS `forgelua`;
+ALTER TABLE `users`
+  ADD COLUMN `legacy` text NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Drop users__old
+--   Id:           users/contract/drop-old
+-- ============================================================================
+SELECT 'undo step 7 of 9: Drop users__old' AS `forgelua`;
 CREATE TABLE `users__old` (
   `id` bigint NOT NULL,
   `name` varchar(80) NOT NULL,
@@ -53,13 +63,13 @@ CREATE TABLE `users__old` (
   PRIMARY KEY (`id`),
   KEY `users_age_idx` (`age`)
 );
-SELECT 'undo step 7 of 8: done' AS `forgelua`;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to users on users__old
+-- Undo step 6 of 9, contract: Stop repeating writes to users on users__old
 --   Id:           users/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 6 of 8: Stop repeating writes to users on users__old' AS `forgelua`;
+SELECT 'undo step 6 of 9: Stop repeating writes to users on users__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -91,10 +101,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -103,14 +113,14 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`, 'legacy', NEW.`legacy`), forgelua_message);
     SET forgelua_held2 = NEW.`full_name`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
     SET forgelua_held3 = NEW.`age`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3, NEW.`legacy`);
     IF forgelua_taken THEN
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END
@@ -137,14 +147,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age` WHERE `id` = OLD.`id`;
+    UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`full_name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = NEW.`full_name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -153,15 +163,15 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'full_name', NEW.`full_name`, 'age', NEW.`age`, 'phone', NEW.`phone`, 'legacy', NEW.`legacy`), forgelua_message);
     SET forgelua_held2 = NEW.`full_name`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
     SET forgelua_held3 = NEW.`age`;
     IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = NULL; END IF;
     DELETE FROM `users__old` WHERE `id` = OLD.`id`;
-    INSERT INTO `users__old` (`id`, `name`, `age`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3);
+    INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) VALUES (NEW.`id`, forgelua_held2, forgelua_held3, NEW.`legacy`);
     IF forgelua_taken THEN
-      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3 WHERE `id` = NEW.`id`;
+      UPDATE `users__old` SET `id` = NEW.`id`, `name` = forgelua_held2, `age` = forgelua_held3, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
     END IF;
   END IF;
 END
@@ -189,19 +199,19 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'full_name', OLD.`full_name`, 'age', OLD.`age`, 'phone', OLD.`phone`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'full_name', OLD.`full_name`, 'age', OLD.`age`, 'phone', OLD.`phone`, 'legacy', OLD.`legacy`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 6 of 8: done' AS `forgelua`;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies users into users__old again
+-- Undo step 5 of 9, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 5 of 8: From here the way back copies users into users__old again' AS `forgelua`;
+SELECT 'undo step 5 of 9: From here the way back copies users into users__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -262,7 +272,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `users__old` (`id`, `name`, `age`) SELECT `id`, `full_name`, `age` FROM `users` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) SELECT `id`, `full_name`, `age`, `legacy` FROM `users` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/contract/point-of-return';
       COMMIT;
@@ -286,10 +296,10 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
-              SELECT 'users/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'full_name', `full_name`, 'age', `age`, 'phone', `phone`), forgelua_message FROM `users` WHERE `id` = forgelua_s1;
+              SELECT 'users/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'full_name', `full_name`, 'age', `age`, 'phone', `phone`, 'legacy', `legacy`), forgelua_message FROM `users` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `users__old` (`id`, `name`, `age`) SELECT `id`, `full_name`, `age` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) SELECT `id`, `full_name`, `age`, `legacy` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -301,7 +311,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held3 = NULL;
             SELECT `age` INTO forgelua_held3 FROM `users` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held3 = NULL; END IF;
-            INSERT INTO `users__old` (`id`, `name`, `age`) SELECT `id`, forgelua_held2, forgelua_held3 FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `users__old` (`id`, `name`, `age`, `legacy`) SELECT `id`, forgelua_held2, forgelua_held3, `legacy` FROM `users` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `users__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'users/contract/point-of-return';
@@ -322,14 +332,14 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 5 of 8: done' AS `forgelua`;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of users in
+-- Undo step 4 of 9, switch: Swap the copy of users in
 --   Id:           users/switch/swap
---   Loses:        users.legacy of rows written after the swap; values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of users that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-SELECT 'undo step 4 of 8: Swap the copy of users in' AS `forgelua`;
+SELECT 'undo step 4 of 9: Swap the copy of users in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -359,10 +369,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__new` (`id`, `full_name`, `age`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`);
+    INSERT INTO `users__new` (`id`, `full_name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -395,14 +405,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age` WHERE `id` = OLD.`id`;
+    UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `users__new` (`id`, `full_name`, `age`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`);
+    INSERT INTO `users__new` (`id`, `full_name`, `age`, `legacy`) VALUES (NEW.`id`, NEW.`name`, NEW.`age`, NEW.`legacy`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age` WHERE `id` = NEW.`id`;
+      UPDATE `users__new` SET `id` = NEW.`id`, `full_name` = NEW.`name`, `age` = NEW.`age`, `legacy` = NEW.`legacy` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `users__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -448,31 +458,31 @@ RENAME TABLE `users` TO `users__new`, `users__old` TO `users`;
 DROP TRIGGER IF EXISTS `users__sync_5834_i`;
 DROP TRIGGER IF EXISTS `users__sync_5834_u`;
 DROP TRIGGER IF EXISTS `users__sync_5834_d`;
-SELECT 'undo step 4 of 8: done' AS `forgelua`;
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of users into users__new
+-- Undo step 3 of 9, migrate: Copy the rows of users into users__new
 --   Id:           users/migrate/copy
 -- ============================================================================
-SELECT 'undo step 3 of 8: Copy the rows of users into users__new' AS `forgelua`;
+SELECT 'undo step 3 of 9: Copy the rows of users into users__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 8: done' AS `forgelua`;
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to users on users__new
+-- Undo step 2 of 9, migrate: Repeat every write to users on users__new
 --   Id:           users/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 8: Repeat every write to users on users__new' AS `forgelua`;
+SELECT 'undo step 2 of 9: Repeat every write to users on users__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_531f_i`;
 DROP TRIGGER IF EXISTS `users__sync_531f_u`;
 DROP TRIGGER IF EXISTS `users__sync_531f_d`;
-SELECT 'undo step 2 of 8: done' AS `forgelua`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create users__new in the new shape of users
+-- Undo step 1 of 9, expand: Create users__new in the new shape of users
 --   Id:           users/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 8: Create users__new in the new shape of users' AS `forgelua`;
+SELECT 'undo step 1 of 9: Create users__new in the new shape of users' AS `forgelua`;
 DROP TABLE `users__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -501,7 +511,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 8: done' AS `forgelua`;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -4,7 +4,7 @@
 -- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 10 is destructive — every value of child.z
+-- WARNING: step 11 is destructive — every value of child.z
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -30,7 +30,7 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WH
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: rename_table child')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 11, expand: Serve c under its new name child by a view
+-- Step 1 of 12, expand: Serve c under its new name child by a view
 --   Id:           child/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
 --   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
@@ -39,12 +39,12 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      view bridge
 -- ============================================================================
-SELECT 'step 1 of 11: Serve c under its new name child by a view' AS `forgelua`;
+SELECT 'step 1 of 12: Serve c under its new name child by a view' AS `forgelua`;
 CREATE VIEW `child` AS SELECT `id`, `a`, `z` FROM `c`;
-SELECT 'step 1 of 11: done' AS `forgelua`;
+SELECT 'step 1 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 11, expand: Create c__new in the new shape of c
+-- Step 2 of 12, expand: Create c__new in the new shape of c
 --   Id:           c/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -53,19 +53,20 @@ SELECT 'step 1 of 11: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 2 of 11: Create c__new in the new shape of c' AS `forgelua`;
+SELECT 'step 2 of 12: Create c__new in the new shape of c' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'c' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
 CREATE TABLE `c__new` (
   `id` bigint NOT NULL,
   `a` int NULL,
+  `z` varchar(20) NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'step 2 of 11: done' AS `forgelua`;
+SELECT 'step 2 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 3 of 11, migrate: Repeat every write to c on c__new
+-- Step 3 of 12, migrate: Repeat every write to c on c__new
 --   Id:           c/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -76,7 +77,7 @@ SELECT 'step 2 of 11: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 3 of 11: Repeat every write to c on c__new' AS `forgelua`;
+SELECT 'step 3 of 12: Repeat every write to c on c__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -106,10 +107,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__new` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__new` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -142,14 +143,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = OLD.`id`;
+    UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__new` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__new` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -191,10 +192,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 11: done' AS `forgelua`;
+SELECT 'step 3 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 4 of 11, migrate: Copy the rows of c into c__new
+-- Step 4 of 12, migrate: Copy the rows of c into c__new
 --   Id:           c/migrate/copy
 --   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -204,7 +205,7 @@ SELECT 'step 3 of 11: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 4 of 11: Copy the rows of c into c__new' AS `forgelua`;
+SELECT 'step 4 of 12: Copy the rows of c into c__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -263,7 +264,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `c__new` (`id`, `a`) SELECT `id`, `a` FROM `c` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `c__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `c__new` (`id`, `a`, `z`) SELECT `id`, `a`, `z` FROM `c` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `c__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'c/migrate/copy';
       COMMIT;
@@ -290,7 +291,7 @@ BEGIN
               SELECT 'c/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'z', `z`), forgelua_message FROM `c` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `c__new` (`id`, `a`) SELECT `id`, `a` FROM `c` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `c__new` (`id`, `a`, `z`) SELECT `id`, `a`, `z` FROM `c` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -312,24 +313,24 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 4 of 11: done' AS `forgelua`;
+SELECT 'step 4 of 12: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `a` AS `a` FROM `c`) AS source WHERE NOT EXISTS (SELECT 1 FROM `c__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`a` = source.`a` OR (copied.`a` IS NULL AND source.`a` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `a` AS `a`, `z` AS `z` FROM `c`) AS source WHERE NOT EXISTS (SELECT 1 FROM `c__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`a` = source.`a` OR (copied.`a` IS NULL AND source.`a` IS NULL)) AND (copied.`z` = source.`z` OR (copied.`z` IS NULL AND source.`z` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 5 of 11, switch: Swap the copy of c in
+-- Step 5 of 12, switch: Swap the copy of c in
 --   Id:           c/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Also locks:   c__old, child
 --   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that say c.z fail from here
---   Way back:     loses c.z of rows written after the swap; values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 5 of 11: Swap the copy of c in' AS `forgelua`;
+SELECT 'step 5 of 12: Swap the copy of c in' AS `forgelua`;
 -- Check: step 4 has come to its end: Copy the rows of c into c__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'c/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of c into c__new')), '1', @forgelua_actual);
@@ -368,10 +369,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__old` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -380,7 +381,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'z', NEW.`z`), forgelua_message);
   END IF;
 END
 //
@@ -404,14 +405,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = OLD.`id`;
+    UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__old` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -420,7 +421,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'z', NEW.`z`), forgelua_message);
   END IF;
 END
 //
@@ -447,7 +448,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'z', OLD.`z`), forgelua_message);
   END IF;
 END
 //
@@ -457,12 +458,12 @@ RENAME TABLE `c` TO `c__old`, `c__new` TO `c`;
 DROP TRIGGER IF EXISTS `c__sync_cc50_i`;
 DROP TRIGGER IF EXISTS `c__sync_cc50_u`;
 DROP TRIGGER IF EXISTS `c__sync_cc50_d`;
-CREATE OR REPLACE VIEW `child` AS SELECT `id`, `a` FROM `c`;
-SELECT 'step 5 of 11: done' AS `forgelua`;
--- Application: Deploy the application that uses c as the new schema has it, together with this step.
+CREATE OR REPLACE VIEW `child` AS SELECT `id`, `a`, `z` FROM `c`;
+SELECT 'step 5 of 12: done' AS `forgelua`;
+-- Application: Deploy the application that uses c as the new schema has it.
 
 -- ============================================================================
--- Step 6 of 11, switch: Rename c to child
+-- Step 6 of 12, switch: Rename c to child
 --   Id:           c/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -472,15 +473,15 @@ SELECT 'step 5 of 11: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      rename
 -- ============================================================================
-SELECT 'step 6 of 11: Rename c to child' AS `forgelua`;
-CREATE OR REPLACE VIEW `child` AS SELECT `id`, `a` FROM `c`;
-CREATE VIEW `c__view` AS SELECT `id`, `a` FROM `child`;
+SELECT 'step 6 of 12: Rename c to child' AS `forgelua`;
+CREATE OR REPLACE VIEW `child` AS SELECT `id`, `a`, `z` FROM `c`;
+CREATE VIEW `c__view` AS SELECT `id`, `a`, `z` FROM `child`;
 RENAME TABLE `child` TO `child__gone`, `c` TO `child`, `c__view` TO `c`;
 DROP VIEW `child__gone`;
-SELECT 'step 6 of 11: done' AS `forgelua`;
+SELECT 'step 6 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 11, contract: Drop the view that served the old name c
+-- Step 7 of 12, contract: Drop the view that served the old name c
 --   Id:           child/contract/drop-old-name
 --   Why:          no application says the old name any more
 --   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
@@ -489,13 +490,13 @@ SELECT 'step 6 of 11: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop view
 -- ============================================================================
-SELECT 'step 7 of 11: Drop the view that served the old name c' AS `forgelua`;
+SELECT 'step 7 of 12: Drop the view that served the old name c' AS `forgelua`;
 DROP VIEW `c`;
-SELECT 'step 7 of 11: done' AS `forgelua`;
+SELECT 'step 7 of 12: done' AS `forgelua`;
 -- Application: Check that no application, report or job names c any more.
 
 -- ============================================================================
--- Step 8 of 11, contract: From here the way back copies child into c__old again
+-- Step 8 of 12, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -503,42 +504,60 @@ SELECT 'step 7 of 11: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 11: From here the way back copies child into c__old again' AS `forgelua`;
+SELECT 'step 8 of 12: From here the way back copies child into c__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 8 of 11: done' AS `forgelua`;
+SELECT 'step 8 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 9 of 11, contract: Stop repeating writes to child on c__old
+-- Step 9 of 12, contract: Stop repeating writes to child on c__old
 --   Id:           child/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 11: Stop repeating writes to child on c__old' AS `forgelua`;
+SELECT 'step 9 of 12: Stop repeating writes to child on c__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `c__sync_d165_i`;
 DROP TRIGGER IF EXISTS `c__sync_d165_u`;
 DROP TRIGGER IF EXISTS `c__sync_d165_d`;
-SELECT 'step 9 of 11: done' AS `forgelua`;
+SELECT 'step 9 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 10 of 11, contract: Drop c__old
+-- Step 10 of 12, contract: Drop c__old
 --   Id:           child/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works
---   Way back:     loses every value of child.z: the way back cannot compute them
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 10 of 11: Drop c__old' AS `forgelua`;
+SELECT 'step 10 of 12: Drop c__old' AS `forgelua`;
 DROP TABLE `c__old`;
-SELECT 'step 10 of 11: done' AS `forgelua`;
+SELECT 'step 10 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 11 of 11, contract: Remove the progress and error tables
+-- Step 11 of 12, contract: Drop child.z
+--   Id:           child.z/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Note:         uses one of the table's row versions
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name child.z fail from here
+--   Way back:     loses the values of child.z: the way back adds it again with NULL in every row
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 11 of 12: Drop child.z' AS `forgelua`;
+ALTER TABLE `child`
+  DROP COLUMN `z`,
+  ALGORITHM=INSTANT;
+SELECT 'step 11 of 12: done' AS `forgelua`;
+-- Application: Check that no application, report or job names child.z any more.
+
+-- ============================================================================
+-- Step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -546,7 +565,7 @@ SELECT 'step 10 of 11: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 11 of 11: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 12 of 12: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -574,7 +593,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 11 of 11: done' AS `forgelua`;
+SELECT 'step 12 of 12: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — c__sync data will be lost: c.z of rows written after the swap; values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — c__old data will be lost: every value of child.z: the way back cannot compute them.
+-- WARNING: rollback is destructive — c__sync data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — child.z data will be lost: the values of child.z: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration renamed_copied_dropped
 -- A table gets another name and another key, and loses a column
@@ -24,6 +24,9 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
+-- Check: step 11 must be done before this: Drop child.z. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'child' AND COLUMN_NAME = 'z') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Drop child.z')), '1', @forgelua_actual);
 -- Check: step 10 must be done before this: Drop c__old. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'c__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 10 must be done before this: Drop c__old')), '1', @forgelua_actual);
@@ -32,32 +35,42 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WH
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: rename_table child')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 11 of 11, contract: Remove the progress and error tables
+-- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 11 of 11: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 12 of 12: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 11 of 11: done' AS `forgelua`;
+SELECT 'undo step 12 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 11, contract: Drop c__old
---   Id:           child/contract/drop-old
---   Loses:        every value of child.z: the way back cannot compute them
+-- Undo step 11 of 12, contract: Drop child.z
+--   Id:           child.z/contract/drop-column
+--   Loses:        the values of child.z: the way back adds it again with NULL in every row
 -- ============================================================================
-SELECT 'undo step 10 of 11: Drop c__old' AS `forgelua`;
+SELECT 'undo step 11 of 12: Drop child.z' AS `forgelua`;
+ALTER TABLE `child`
+  ADD COLUMN `z` varchar(20) NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 11 of 12: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 10 of 12, contract: Drop c__old
+--   Id:           child/contract/drop-old
+-- ============================================================================
+SELECT 'undo step 10 of 12: Drop c__old' AS `forgelua`;
 CREATE TABLE `c__old` (
   `id` int NOT NULL,
   `a` int NULL,
   `z` varchar(20) NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 10 of 11: done' AS `forgelua`;
+SELECT 'undo step 10 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 11, contract: Stop repeating writes to child on c__old
+-- Undo step 9 of 12, contract: Stop repeating writes to child on c__old
 --   Id:           child/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 9 of 11: Stop repeating writes to child on c__old' AS `forgelua`;
+SELECT 'undo step 9 of 12: Stop repeating writes to child on c__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -87,10 +100,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__old` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -99,7 +112,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'z', NEW.`z`), forgelua_message);
   END IF;
 END
 //
@@ -123,14 +136,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = OLD.`id`;
+    UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__old` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -139,7 +152,7 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'z', NEW.`z`), forgelua_message);
   END IF;
 END
 //
@@ -166,19 +179,19 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'z', OLD.`z`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 9 of 11: done' AS `forgelua`;
+SELECT 'undo step 9 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 11, contract: From here the way back copies child into c__old again
+-- Undo step 8 of 12, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 8 of 11: From here the way back copies child into c__old again' AS `forgelua`;
+SELECT 'undo step 8 of 12: From here the way back copies child into c__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -237,7 +250,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `c__old` (`id`, `a`) SELECT `id`, `a` FROM `child` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `c__old` (`id`, `a`, `z`) SELECT `id`, `a`, `z` FROM `child` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'child/contract/point-of-return';
       COMMIT;
@@ -261,10 +274,10 @@ BEGIN
             ROLLBACK;
             SET forgelua_skipped = 1, forgelua_rows = 0;
             INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
-              SELECT 'child/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`), forgelua_message FROM `child` WHERE `id` = forgelua_s1;
+              SELECT 'child/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'z', `z`), forgelua_message FROM `child` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `c__old` (`id`, `a`) SELECT `id`, `a` FROM `child` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `c__old` (`id`, `a`, `z`) SELECT `id`, `a`, `z` FROM `child` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -286,33 +299,33 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 8 of 11: done' AS `forgelua`;
+SELECT 'undo step 8 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 11, contract: Drop the view that served the old name c
+-- Undo step 7 of 12, contract: Drop the view that served the old name c
 --   Id:           child/contract/drop-old-name
 -- ============================================================================
-SELECT 'undo step 7 of 11: Drop the view that served the old name c' AS `forgelua`;
-CREATE VIEW `c` AS SELECT `id`, `a` FROM `child`;
-SELECT 'undo step 7 of 11: done' AS `forgelua`;
+SELECT 'undo step 7 of 12: Drop the view that served the old name c' AS `forgelua`;
+CREATE VIEW `c` AS SELECT `id`, `a`, `z` FROM `child`;
+SELECT 'undo step 7 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 11, switch: Rename c to child
+-- Undo step 6 of 12, switch: Rename c to child
 --   Id:           c/switch/rename-table
 -- ============================================================================
-SELECT 'undo step 6 of 11: Rename c to child' AS `forgelua`;
-CREATE OR REPLACE VIEW `c` AS SELECT `id`, `a` FROM `child`;
-CREATE VIEW `child__view` AS SELECT `id`, `a` FROM `c`;
+SELECT 'undo step 6 of 12: Rename c to child' AS `forgelua`;
+CREATE OR REPLACE VIEW `c` AS SELECT `id`, `a`, `z` FROM `child`;
+CREATE VIEW `child__view` AS SELECT `id`, `a`, `z` FROM `c`;
 RENAME TABLE `c` TO `c__gone`, `child` TO `c`, `child__view` TO `child`;
 DROP VIEW `c__gone`;
-SELECT 'undo step 6 of 11: done' AS `forgelua`;
+SELECT 'undo step 6 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 11, switch: Swap the copy of c in
+-- Undo step 5 of 12, switch: Swap the copy of c in
 --   Id:           c/switch/swap
---   Loses:        c.z of rows written after the swap; values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-SELECT 'undo step 5 of 11: Swap the copy of c in' AS `forgelua`;
+SELECT 'undo step 5 of 12: Swap the copy of c in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -342,10 +355,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__new` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__new` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -378,14 +391,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = OLD.`id`;
+    UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `c__new` (`id`, `a`) VALUES (NEW.`id`, NEW.`a`);
+    INSERT INTO `c__new` (`id`, `a`, `z`) VALUES (NEW.`id`, NEW.`a`, NEW.`z`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a` WHERE `id` = NEW.`id`;
+      UPDATE `c__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `z` = NEW.`z` WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -432,39 +445,39 @@ DROP TRIGGER IF EXISTS `c__sync_d165_i`;
 DROP TRIGGER IF EXISTS `c__sync_d165_u`;
 DROP TRIGGER IF EXISTS `c__sync_d165_d`;
 CREATE OR REPLACE VIEW `child` AS SELECT `id`, `a`, `z` FROM `c`;
-SELECT 'undo step 5 of 11: done' AS `forgelua`;
+SELECT 'undo step 5 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 11, migrate: Copy the rows of c into c__new
+-- Undo step 4 of 12, migrate: Copy the rows of c into c__new
 --   Id:           c/migrate/copy
 -- ============================================================================
-SELECT 'undo step 4 of 11: Copy the rows of c into c__new' AS `forgelua`;
+SELECT 'undo step 4 of 12: Copy the rows of c into c__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 4 of 11: done' AS `forgelua`;
+SELECT 'undo step 4 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 11, migrate: Repeat every write to c on c__new
+-- Undo step 3 of 12, migrate: Repeat every write to c on c__new
 --   Id:           c/migrate/sync
 -- ============================================================================
-SELECT 'undo step 3 of 11: Repeat every write to c on c__new' AS `forgelua`;
+SELECT 'undo step 3 of 12: Repeat every write to c on c__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `c__sync_cc50_i`;
 DROP TRIGGER IF EXISTS `c__sync_cc50_u`;
 DROP TRIGGER IF EXISTS `c__sync_cc50_d`;
-SELECT 'undo step 3 of 11: done' AS `forgelua`;
+SELECT 'undo step 3 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 11, expand: Create c__new in the new shape of c
+-- Undo step 2 of 12, expand: Create c__new in the new shape of c
 --   Id:           c/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 2 of 11: Create c__new in the new shape of c' AS `forgelua`;
+SELECT 'undo step 2 of 12: Create c__new in the new shape of c' AS `forgelua`;
 DROP TABLE `c__new`;
-SELECT 'undo step 2 of 11: done' AS `forgelua`;
+SELECT 'undo step 2 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 11, expand: Serve c under its new name child by a view
+-- Undo step 1 of 12, expand: Serve c under its new name child by a view
 --   Id:           child/expand/view-under-new-name
 -- ============================================================================
-SELECT 'undo step 1 of 11: Serve c under its new name child by a view' AS `forgelua`;
+SELECT 'undo step 1 of 12: Serve c under its new name child by a view' AS `forgelua`;
 DROP VIEW `child`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -493,7 +506,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 11: done' AS `forgelua`;
+SELECT 'undo step 1 of 12: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 10 is destructive — every value of child.z
+-- WARNING: step 11 is destructive — every value of child.z
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -44,7 +44,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 11, expand: Serve c under its new name child by a view
+-- Step 1 of 12, expand: Serve c under its new name child by a view
 --   Id:           child/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
 --   Lock:         ACCESS SHARE, blocks nothing
@@ -54,15 +54,15 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      view bridge
 -- ============================================================================
-\echo 'step 1 of 11: Serve c under its new name child by a view'
+\echo 'step 1 of 12: Serve c under its new name child by a view'
 BEGIN;
 CREATE VIEW child AS
 SELECT id, a, z FROM c;
 COMMIT;
-\echo 'step 1 of 11: done'
+\echo 'step 1 of 12: done'
 
 -- ============================================================================
--- Step 2 of 11, expand: Create c__new in the new shape of c
+-- Step 2 of 12, expand: Create c__new in the new shape of c
 --   Id:           c/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -71,7 +71,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 2 of 11: Create c__new in the new shape of c'
+\echo 'step 2 of 12: Create c__new in the new shape of c'
 -- Check: no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -87,13 +87,14 @@ BEGIN;
 CREATE TABLE c__new (
   id bigint NOT NULL,
   a integer,
+  z varchar(20),
   CONSTRAINT child_pkey PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 2 of 11: done'
+\echo 'step 2 of 12: done'
 
 -- ============================================================================
--- Step 3 of 11, migrate: Repeat every write to c on c__new
+-- Step 3 of 12, migrate: Repeat every write to c on c__new
 --   Id:           c/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -103,7 +104,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 3 of 11: Repeat every write to c on c__new'
+\echo 'step 3 of 12: Repeat every write to c on c__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -132,9 +133,9 @@ BEGIN
       DELETE FROM c__new WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO c__new (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), a FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a;
+      INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), a, z FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -155,10 +156,10 @@ REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
 COMMIT;
-\echo 'step 3 of 11: done'
+\echo 'step 3 of 12: done'
 
 -- ============================================================================
--- Step 4 of 11, migrate: Copy the rows of c into c__new
+-- Step 4 of 12, migrate: Copy the rows of c into c__new
 --   Id:           c/migrate/copy
 --   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -169,7 +170,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 4 of 11: Copy the rows of c into c__new'
+\echo 'step 4 of 12: Copy the rows of c into c__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -198,7 +199,7 @@ DECLARE
   this_work CONSTANT text := 'c/migrate/copy';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'c__new'::regclass AND attname IN ('id', 'a')
+      WHERE attrelid = 'c__new'::regclass AND attname IN ('id', 'a', 'z')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'c'::regclass AND tgname LIKE 'zz\_%') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -233,8 +234,8 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      INSERT INTO c__new (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), a FROM c WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), a, z FROM c WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -255,8 +256,8 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM c WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          INSERT INTO c__new (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), a FROM c WHERE id = one.id FOR SHARE
+          INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), a, z FROM c WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -287,13 +288,13 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 4 of 11: done'
+\echo 'step 4 of 12: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, a AS a FROM c) AS source WHERE NOT EXISTS (SELECT 1 FROM c__new AS copied WHERE copied.id = source.id AND (copied.a = source.a OR (copied.a IS NULL AND source.a IS NULL))))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, a AS a, z AS z FROM c) AS source WHERE NOT EXISTS (SELECT 1 FROM c__new AS copied WHERE copied.id = source.id AND (copied.a = source.a OR (copied.a IS NULL AND source.a IS NULL)) AND (copied.z = source.z OR (copied.z IS NULL AND source.z IS NULL))))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
   END IF;
@@ -301,18 +302,18 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 5 of 11, switch: Swap the copy of c in
+-- Step 5 of 12, switch: Swap the copy of c in
 --   Id:           c/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   c, child
 --   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that say c.z fail from here
---   Way back:     loses c.z of rows written after the swap; values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 5 of 11: Swap the copy of c in'
+\echo 'step 5 of 12: Swap the copy of c in'
 -- Check: step 4 has come to its end: Copy the rows of c into c__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -377,9 +378,9 @@ BEGIN
       DELETE FROM c__old WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO c__old (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), a FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a;
+      INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -400,7 +401,7 @@ REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
 CREATE VIEW child AS
-SELECT id, a FROM c;
+SELECT id, a, z FROM c;
 DO $forgelua$
 DECLARE
   g record;
@@ -426,11 +427,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 5 of 11: done'
--- Application: Deploy the application that uses c as the new schema has it, together with this step.
+\echo 'step 5 of 12: done'
+-- Application: Deploy the application that uses c as the new schema has it.
 
 -- ============================================================================
--- Step 6 of 11, switch: Rename c to child
+-- Step 6 of 12, switch: Rename c to child
 --   Id:           c/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -441,7 +442,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      rename
 -- ============================================================================
-\echo 'step 6 of 11: Rename c to child'
+\echo 'step 6 of 12: Rename c to child'
 BEGIN;
 LOCK TABLE child, c IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -454,7 +455,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW child;
 ALTER TABLE c RENAME TO child;
 CREATE VIEW c AS
-SELECT id, a FROM child;
+SELECT id, a, z FROM child;
 DO $forgelua$
 DECLARE
   g record;
@@ -480,10 +481,10 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 6 of 11: done'
+\echo 'step 6 of 12: done'
 
 -- ============================================================================
--- Step 7 of 11, contract: Drop the view that served the old name c
+-- Step 7 of 12, contract: Drop the view that served the old name c
 --   Id:           child/contract/drop-old-name
 --   Why:          no application says the old name any more
 --   Lock:         none
@@ -493,15 +494,15 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop view
 -- ============================================================================
-\echo 'step 7 of 11: Drop the view that served the old name c'
+\echo 'step 7 of 12: Drop the view that served the old name c'
 BEGIN;
 DROP VIEW c;
 COMMIT;
-\echo 'step 7 of 11: done'
+\echo 'step 7 of 12: done'
 -- Application: Check that no application, report or job names c any more.
 
 -- ============================================================================
--- Step 8 of 11, contract: From here the way back copies child into c__old again
+-- Step 8 of 12, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -509,46 +510,63 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 11: From here the way back copies child into c__old again'
+\echo 'step 8 of 12: From here the way back copies child into c__old again'
 -- Nothing to run in the database.
-\echo 'step 8 of 11: done'
+\echo 'step 8 of 12: done'
 
 -- ============================================================================
--- Step 9 of 11, contract: Stop repeating writes to child on c__old
+-- Step 9 of 12, contract: Stop repeating writes to child on c__old
 --   Id:           child/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works
+--   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 11: Stop repeating writes to child on c__old'
+\echo 'step 9 of 12: Stop repeating writes to child on c__old'
 BEGIN;
 DROP TRIGGER zz_c__sync_all ON child;
 DROP TRIGGER zz_c__sync ON child;
 DROP FUNCTION zz_c__sync();
 COMMIT;
-\echo 'step 9 of 11: done'
+\echo 'step 9 of 12: done'
 
 -- ============================================================================
--- Step 10 of 11, contract: Drop c__old
+-- Step 10 of 12, contract: Drop c__old
 --   Id:           child/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works
---   Way back:     loses every value of child.z: the way back cannot compute them
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 10 of 11: Drop c__old'
+\echo 'step 10 of 12: Drop c__old'
 BEGIN;
 DROP TABLE c__old;
 COMMIT;
-\echo 'step 10 of 11: done'
+\echo 'step 10 of 12: done'
 
 -- ============================================================================
--- Step 11 of 11, contract: Remove the progress and error tables
+-- Step 11 of 12, contract: Drop child.z
+--   Id:           child.z/contract/drop-column
+--   Why:          no application reads or writes it any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name child.z fail from here
+--   Way back:     loses the values of child.z: the way back adds it again with NULL in every row
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 11 of 12: Drop child.z'
+BEGIN;
+ALTER TABLE child DROP COLUMN z;
+COMMIT;
+\echo 'step 11 of 12: done'
+-- Application: Check that no application, report or job names child.z any more.
+
+-- ============================================================================
+-- Step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -556,7 +574,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 11 of 11: Remove the progress and error tables'
+\echo 'step 12 of 12: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -580,6 +598,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 11 of 11: done'
+\echo 'step 12 of 12: done'
 
 \echo 'forward: done'

@@ -1,5 +1,5 @@
--- WARNING: rollback is destructive — c__sync data will be lost: c.z of rows written after the swap; values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
--- WARNING: rollback is destructive — c__old data will be lost: every value of child.z: the way back cannot compute them.
+-- WARNING: rollback is destructive — c__sync data will be lost: values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — child.z data will be lost: the values of child.z: the way back adds it again with NULL in every row.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration renamed_copied_dropped
 -- A table gets another name and another key, and loses a column
@@ -22,6 +22,17 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
+-- Check: step 11 must be done before this: Drop child.z. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'child' AND a.attname = 'z' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Drop child.z', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: step 10 must be done before this: Drop c__old. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -46,19 +57,29 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 11 of 11, contract: Remove the progress and error tables
+-- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 11 of 11: Remove the progress and error tables'
+\echo 'undo step 12 of 12: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 11 of 11: done'
+\echo 'undo step 12 of 12: done'
 
 -- ============================================================================
--- Undo step 10 of 11, contract: Drop c__old
---   Id:           child/contract/drop-old
---   Loses:        every value of child.z: the way back cannot compute them
+-- Undo step 11 of 12, contract: Drop child.z
+--   Id:           child.z/contract/drop-column
+--   Loses:        the values of child.z: the way back adds it again with NULL in every row
 -- ============================================================================
-\echo 'undo step 10 of 11: Drop c__old'
+\echo 'undo step 11 of 12: Drop child.z'
+BEGIN;
+ALTER TABLE child ADD COLUMN z varchar(20);
+COMMIT;
+\echo 'undo step 11 of 12: done'
+
+-- ============================================================================
+-- Undo step 10 of 12, contract: Drop c__old
+--   Id:           child/contract/drop-old
+-- ============================================================================
+\echo 'undo step 10 of 12: Drop c__old'
 BEGIN;
 CREATE TABLE c__old (
   id integer NOT NULL,
@@ -67,13 +88,13 @@ CREATE TABLE c__old (
   CONSTRAINT c_pkey PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 10 of 11: done'
+\echo 'undo step 10 of 12: done'
 
 -- ============================================================================
--- Undo step 9 of 11, contract: Stop repeating writes to child on c__old
+-- Undo step 9 of 12, contract: Stop repeating writes to child on c__old
 --   Id:           child/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 9 of 11: Stop repeating writes to child on c__old'
+\echo 'undo step 9 of 12: Stop repeating writes to child on c__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -102,9 +123,9 @@ BEGIN
       DELETE FROM c__old WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO c__old (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), a FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a;
+      INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -125,13 +146,13 @@ REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON child FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON child FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
 COMMIT;
-\echo 'undo step 9 of 11: done'
+\echo 'undo step 9 of 12: done'
 
 -- ============================================================================
--- Undo step 8 of 11, contract: From here the way back copies child into c__old again
+-- Undo step 8 of 12, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 8 of 11: From here the way back copies child into c__old again'
+\echo 'undo step 8 of 12: From here the way back copies child into c__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -160,7 +181,7 @@ DECLARE
   this_work CONSTANT text := 'child/contract/point-of-return (back)';
   token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
       SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'c__old'::regclass AND attname IN ('id', 'a')
+      WHERE attrelid = 'c__old'::regclass AND attname IN ('id', 'a', 'z')
       UNION ALL
       SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'child'::regclass AND tgname LIKE 'zz\_%') AS parts);
   held forgelua_backfill_progress%ROWTYPE;
@@ -195,8 +216,8 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      INSERT INTO c__old (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), a FROM child WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM child WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -217,8 +238,8 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM child WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          INSERT INTO c__old (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS integer), a FROM child WHERE id = one.id FOR SHARE
+          INSERT INTO c__old (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), a, z FROM child WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -249,24 +270,24 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 8 of 11: done'
+\echo 'undo step 8 of 12: done'
 
 -- ============================================================================
--- Undo step 7 of 11, contract: Drop the view that served the old name c
+-- Undo step 7 of 12, contract: Drop the view that served the old name c
 --   Id:           child/contract/drop-old-name
 -- ============================================================================
-\echo 'undo step 7 of 11: Drop the view that served the old name c'
+\echo 'undo step 7 of 12: Drop the view that served the old name c'
 BEGIN;
 CREATE VIEW c AS
-SELECT id, a FROM child;
+SELECT id, a, z FROM child;
 COMMIT;
-\echo 'undo step 7 of 11: done'
+\echo 'undo step 7 of 12: done'
 
 -- ============================================================================
--- Undo step 6 of 11, switch: Rename c to child
+-- Undo step 6 of 12, switch: Rename c to child
 --   Id:           c/switch/rename-table
 -- ============================================================================
-\echo 'undo step 6 of 11: Rename c to child'
+\echo 'undo step 6 of 12: Rename c to child'
 BEGIN;
 LOCK TABLE c, child IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -279,7 +300,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW c;
 ALTER TABLE child RENAME TO c;
 CREATE VIEW child AS
-SELECT id, a FROM c;
+SELECT id, a, z FROM c;
 DO $forgelua$
 DECLARE
   g record;
@@ -305,14 +326,14 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 6 of 11: done'
+\echo 'undo step 6 of 12: done'
 
 -- ============================================================================
--- Undo step 5 of 11, switch: Swap the copy of c in
+-- Undo step 5 of 12, switch: Swap the copy of c in
 --   Id:           c/switch/swap
---   Loses:        c.z of rows written after the swap; values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Loses:        values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 5 of 11: Swap the copy of c in'
+\echo 'undo step 5 of 12: Swap the copy of c in'
 BEGIN;
 LOCK TABLE child, c, c__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -357,9 +378,9 @@ BEGIN
       DELETE FROM c__new WHERE id = OLD.id;
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
-      INSERT INTO c__new (id, a) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), a FROM (SELECT NEW.*) AS r
-      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a;
+      INSERT INTO c__new (id, a, z) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), a, z FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET a = EXCLUDED.a, z = EXCLUDED.z;
     END IF;
   EXCEPTION WHEN OTHERS THEN
     DECLARE
@@ -404,43 +425,43 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 5 of 11: done'
+\echo 'undo step 5 of 12: done'
 
 -- ============================================================================
--- Undo step 4 of 11, migrate: Copy the rows of c into c__new
+-- Undo step 4 of 12, migrate: Copy the rows of c into c__new
 --   Id:           c/migrate/copy
 -- ============================================================================
-\echo 'undo step 4 of 11: Copy the rows of c into c__new'
+\echo 'undo step 4 of 12: Copy the rows of c into c__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 4 of 11: done'
+\echo 'undo step 4 of 12: done'
 
 -- ============================================================================
--- Undo step 3 of 11, migrate: Repeat every write to c on c__new
+-- Undo step 3 of 12, migrate: Repeat every write to c on c__new
 --   Id:           c/migrate/sync
 -- ============================================================================
-\echo 'undo step 3 of 11: Repeat every write to c on c__new'
+\echo 'undo step 3 of 12: Repeat every write to c on c__new'
 BEGIN;
 DROP TRIGGER zz_c__sync_all ON c;
 DROP TRIGGER zz_c__sync ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
-\echo 'undo step 3 of 11: done'
+\echo 'undo step 3 of 12: done'
 
 -- ============================================================================
--- Undo step 2 of 11, expand: Create c__new in the new shape of c
+-- Undo step 2 of 12, expand: Create c__new in the new shape of c
 --   Id:           c/expand/create-copy
 -- ============================================================================
-\echo 'undo step 2 of 11: Create c__new in the new shape of c'
+\echo 'undo step 2 of 12: Create c__new in the new shape of c'
 BEGIN;
 DROP TABLE c__new;
 COMMIT;
-\echo 'undo step 2 of 11: done'
+\echo 'undo step 2 of 12: done'
 
 -- ============================================================================
--- Undo step 1 of 11, expand: Serve c under its new name child by a view
+-- Undo step 1 of 12, expand: Serve c under its new name child by a view
 --   Id:           child/expand/view-under-new-name
 -- ============================================================================
-\echo 'undo step 1 of 11: Serve c under its new name child by a view'
+\echo 'undo step 1 of 12: Serve c under its new name child by a view'
 BEGIN;
 DROP VIEW child;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -465,6 +486,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 11: done'
+\echo 'undo step 1 of 12: done'
 
 \echo 'rollback: done'

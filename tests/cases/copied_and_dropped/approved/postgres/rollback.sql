@@ -1,0 +1,605 @@
+-- WARNING: rollback is destructive — docs.d data will be lost: rows written without d get 0 there on the way back.
+-- WARNING: rollback is destructive — docs__sync data will be lost: values of docs that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — docs.c data will be lost: the values of docs.c: the way back adds it again with NULL in every row.
+-- WARNING: rollback is destructive — docs.d data will be lost: the values of docs.d: the way back adds it again with NULL in every row.
+-- WARNING: rollback is destructive — docs.e data will be lost: the values of docs.e: the way back adds it again with its default in every row.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration copied_and_dropped
+-- A copied table loses columns, which the deployed application writes until contract
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 11 must be done before this: Drop docs.e. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'docs' AND a.attname = 'e' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Drop docs.e', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: drop_column docs.c. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'docs' AND a.attname = 'c' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: drop_column docs.c', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 12 of 12, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 12 of 12: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 12: done'
+
+-- ============================================================================
+-- Undo step 11 of 12, contract: Drop docs.e
+--   Id:           docs.e/contract/drop-column
+--   Loses:        the values of docs.e: the way back adds it again with its default in every row
+-- ============================================================================
+\echo 'undo step 11 of 12: Drop docs.e'
+BEGIN;
+ALTER TABLE docs ADD COLUMN e integer DEFAULT 5 NOT NULL;
+COMMIT;
+\echo 'undo step 11 of 12: done'
+
+-- ============================================================================
+-- Undo step 10 of 12, contract: Drop docs.d
+--   Id:           docs.d/contract/drop-column
+--   Loses:        the values of docs.d: the way back adds it again with NULL in every row
+-- ============================================================================
+\echo 'undo step 10 of 12: Drop docs.d'
+BEGIN;
+ALTER TABLE docs ADD COLUMN d integer;
+COMMIT;
+\echo 'undo step 10 of 12: done'
+
+-- ============================================================================
+-- Undo step 9 of 12, contract: Drop docs.c
+--   Id:           docs.c/contract/drop-column
+--   Loses:        the values of docs.c: the way back adds it again with NULL in every row
+-- ============================================================================
+\echo 'undo step 9 of 12: Drop docs.c'
+BEGIN;
+ALTER TABLE docs ADD COLUMN c varchar(9);
+COMMIT;
+\echo 'undo step 9 of 12: done'
+
+-- ============================================================================
+-- Undo step 8 of 12, contract: Drop docs__old
+--   Id:           docs/contract/drop-old
+-- ============================================================================
+\echo 'undo step 8 of 12: Drop docs__old'
+BEGIN;
+CREATE TABLE docs__old (
+  a integer NOT NULL,
+  b integer NOT NULL,
+  c varchar(9),
+  d integer,
+  e integer DEFAULT 5 NOT NULL,
+  CONSTRAINT docs_pkey__old PRIMARY KEY (a)
+);
+COMMIT;
+\echo 'undo step 8 of 12: done'
+
+-- ============================================================================
+-- Undo step 7 of 12, contract: Stop repeating writes to docs on docs__old
+--   Id:           docs/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 7 of 12: Stop repeating writes to docs on docs__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_docs__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table docs__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held2 docs__old.b%TYPE;
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE docs__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
+      DELETE FROM docs__old WHERE a = OLD.a;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM (SELECT NEW.*) AS r
+      ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('docs__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT CAST(b AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := 0;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record THEN
+          DELETE FROM docs__old WHERE a = OLD.a;
+        END IF;
+      INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS integer), forgelua_held2, c, d, e FROM (SELECT NEW.*) AS r
+      ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('docs__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
+CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT EXECUTE FUNCTION zz_docs__sync();
+COMMIT;
+\echo 'undo step 7 of 12: done'
+
+-- ============================================================================
+-- Undo step 6 of 12, contract: From here the way back copies docs into docs__old again
+--   Id:           docs/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 6 of 12: From here the way back copies docs into docs__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'docs/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'docs__old'::regclass AND attname IN ('a', 'b', 'c', 'd', 'e')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 docs.a%TYPE;
+  hi1 docs.a%TYPE;
+  stop1 docs.a%TYPE;
+  held2 docs__old.b%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 40000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT a INTO stop1 FROM docs ORDER BY a DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT a INTO lo1 FROM docs ORDER BY a LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT a INTO lo1 FROM docs WHERE a > forgelua.hi1 ORDER BY a LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT a INTO hi1 FROM (SELECT a FROM docs WHERE a >= forgelua.lo1 AND a <= forgelua.stop1 ORDER BY a LIMIT 10000) AS b
+    ORDER BY a DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM docs WHERE a >= forgelua.lo1 AND a <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM docs WHERE a >= forgelua.lo1 AND a <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS integer), CAST(b AS integer), c, d, e FROM docs WHERE a = one.a FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('a', one.a), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT CAST(b AS integer) INTO forgelua.held2 FROM docs WHERE a = one.a;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := 0;
+            END;
+            INSERT INTO docs__old (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS integer), forgelua.held2, c, d, e FROM docs WHERE a = one.a FOR SHARE
+      ON CONFLICT DO NOTHING;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('a', one.a), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT a INTO lo1 FROM docs WHERE a > forgelua.hi1 ORDER BY a LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of docs could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 6 of 12: done'
+
+-- ============================================================================
+-- Undo step 5 of 12, switch: Swap the copy of docs in
+--   Id:           docs/switch/swap
+--   Loses:        values of docs that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+\echo 'undo step 5 of 12: Swap the copy of docs in'
+BEGIN;
+LOCK TABLE docs, docs__old IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['docs', 'docs__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['docs', 'docs__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_docs__sync_all ON docs;
+DROP TRIGGER zz_docs__sync ON docs;
+DROP FUNCTION zz_docs__sync();
+ALTER TABLE docs RENAME CONSTRAINT docs_pkey TO docs_pkey__new;
+ALTER TABLE docs__old RENAME CONSTRAINT docs_pkey__old TO docs_pkey;
+ALTER TABLE docs RENAME TO docs__new;
+ALTER TABLE docs__old RENAME TO docs;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_docs__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table docs__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE docs__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) THEN
+      DELETE FROM docs__new WHERE a = OLD.a;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO docs__new (a, b, c, d, e) OVERRIDING SYSTEM VALUE
+      SELECT CAST(a AS bigint), CAST(b AS bigint), c, d, e FROM (SELECT NEW.*) AS r
+      ON CONFLICT (a) DO UPDATE SET b = EXCLUDED.b, c = EXCLUDED.c, d = EXCLUDED.d, e = EXCLUDED.e;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('docs__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
+CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT EXECUTE FUNCTION zz_docs__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 5 of 12: done'
+
+-- ============================================================================
+-- Undo step 4 of 12, switch: Allow NULL in docs.d, which goes
+--   Id:           docs.d/switch/stop-insisting
+--   Loses:        rows written without d get 0 there on the way back
+-- ============================================================================
+\echo 'undo step 4 of 12: Allow NULL in docs.d, which goes'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'docs.d/switch/stop-insisting (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'docs'::regclass AND attname IN ('d')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'docs'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 docs.a%TYPE;
+  hi1 docs.a%TYPE;
+  stop1 docs.a%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 40000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT a INTO stop1 FROM docs ORDER BY a DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT a INTO lo1 FROM docs ORDER BY a LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT a INTO lo1 FROM docs WHERE a > forgelua.hi1 ORDER BY a LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT a INTO hi1 FROM (SELECT a FROM docs WHERE a >= forgelua.lo1 AND a <= forgelua.stop1 ORDER BY a LIMIT 10000) AS b
+    ORDER BY a DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE docs SET d = 0 WHERE a >= forgelua.lo1 AND a <= forgelua.hi1 AND (d IS NULL);
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM docs WHERE a >= forgelua.lo1 AND a <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE docs SET d = 0 WHERE a = one.a AND (d IS NULL);
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('a', one.a), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT a INTO lo1 FROM docs WHERE a > forgelua.hi1 ORDER BY a LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of docs could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+BEGIN;
+ALTER TABLE docs ALTER COLUMN d SET NOT NULL;
+COMMIT;
+\echo 'undo step 4 of 12: done'
+
+-- ============================================================================
+-- Undo step 3 of 12, migrate: Copy the rows of docs into docs__new
+--   Id:           docs/migrate/copy
+-- ============================================================================
+\echo 'undo step 3 of 12: Copy the rows of docs into docs__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 12: done'
+
+-- ============================================================================
+-- Undo step 2 of 12, migrate: Repeat every write to docs on docs__new
+--   Id:           docs/migrate/sync
+-- ============================================================================
+\echo 'undo step 2 of 12: Repeat every write to docs on docs__new'
+BEGIN;
+DROP TRIGGER zz_docs__sync_all ON docs;
+DROP TRIGGER zz_docs__sync ON docs;
+DROP FUNCTION zz_docs__sync();
+COMMIT;
+\echo 'undo step 2 of 12: done'
+
+-- ============================================================================
+-- Undo step 1 of 12, expand: Create docs__new in the new shape of docs
+--   Id:           docs/expand/create-copy
+-- ============================================================================
+\echo 'undo step 1 of 12: Create docs__new in the new shape of docs'
+BEGIN;
+DROP TABLE docs__new;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 12: done'
+
+\echo 'rollback: done'
