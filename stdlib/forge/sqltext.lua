@@ -38,6 +38,10 @@ local WORDS_OF_CASE = { when = true, ["then"] = true, ["else"] = true }
 -- The types of literals, as in DATE '2024-01-01'.
 local LITERALS = { date = true, time = true, timestamp = true, timestamptz = true, interval = true, datetime = true }
 
+-- Looked up before anything else is asked of a word.
+local MAY_BE_KEYWORDS = { case = "case", ["end"] = "end", when = "when", ["then"] = "then", ["else"] = "else", at = "at" }
+for word in pairs(LITERALS) do MAY_BE_KEYWORDS[word] = word end
+
 -- Words that are part of the language where they stand, although a column may be called so: those of CASE … END, AT before TIME
 -- ZONE, and the type of a literal. Gives "keyword" or "word", and how many CASEs are open behind it.
 local function word_kind(text, low, after, cases)
@@ -45,7 +49,7 @@ local function word_kind(text, low, after, cases)
   if low == "end" and cases > 0 then return "keyword", cases - 1 end
   if WORDS_OF_CASE[low] and cases > 0 then return "keyword", cases end
   if low == "at" and text:find("^%s+[Tt][Ii][Mm][Ee]%s+[Zz][Oo][Nn][Ee]", after) then return "keyword", cases end
-  if text:find("^%s*'", after) and LITERALS[low] then return "keyword", cases end
+  if LITERALS[low] and text:find("^%s*'", after) then return "keyword", cases end
   return "word", cases
 end
 
@@ -54,7 +58,10 @@ local function visit(text, each)
   while at <= #text do
     local last, kind = token_end(text, at)
     local token = text:sub(at, last)
-    if kind == "word" and #token <= 11 then kind, cases = word_kind(text, token:lower(), last + 1, cases) end
+    if kind == "word" then
+      local low = MAY_BE_KEYWORDS[token] or (#token <= 11 and MAY_BE_KEYWORDS[token:lower()])
+      if low then kind, cases = word_kind(text, low, last + 1, cases) end
+    end
     each(token, kind, last + 1)
     at = last + 1
   end
