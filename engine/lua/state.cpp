@@ -13,11 +13,19 @@ namespace forge {
 namespace lua {
 namespace {
 
+void stop_hook(lua_State* L, lua_Debug*) {
+  auto& core = core_of(L);
+  if (!core.expired_at) core.expired_at = running_place(L);
+  lua_pushliteral(L, "the time limit is reached");
+  lua_error(L);
+}
+
 // Notes where the code stands and leaves it running.
-void note_hook(lua_State* L, lua_Debug*) {
+void note_hook(lua_State* L, lua_Debug* record) {
   lua_sethook(L, nullptr, 0, 0);
   auto& core = core_of(L);
-  if (core.expired) return;
+  // The alarm's own hook may be the one that has just been taken away.
+  if (core.expired) return stop_hook(L, record);
   core.filled_at = running_place(L);
 }
 
@@ -46,13 +54,6 @@ int panic(lua_State* L) {
   const char* text = lua_tostring(L, -1);
   std::fprintf(stderr, "forgelua: error outside a protected call: %s\n", text != nullptr ? text : "?");
   std::_Exit(1);
-}
-
-void stop_hook(lua_State* L, lua_Debug*) {
-  auto& core = core_of(L);
-  if (!core.expired_at) core.expired_at = running_place(L);
-  lua_pushliteral(L, "the time limit is reached");
-  lua_error(L);
 }
 
 // Where the user's code runs. A message of ours that states no place is about what the user wrote: our own line, which is
