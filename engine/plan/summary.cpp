@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "engine/plan/classify.hpp"
@@ -104,24 +105,32 @@ std::string waiting(const Plan& plan) {
                      numbers.size() == 1 ? "s" : "", time);
 }
 
-bool share_a_table(const Step& a, const Step& b) {
-  return std::ranges::any_of(a.ops, [&](const Change& one) {
-    return std::ranges::any_of(b.ops, [&](const Change& other) { return table_of(one) == table_of(other); });
-  });
+// The earliest phase in which an application is deployed for each table.
+std::map<QName, Phase> deployments(const Plan& plan) {
+  std::map<QName, Phase> out;
+  for (const auto& step : plan.steps) {
+    if (step.app.empty()) continue;
+    for (const auto& op : step.ops) {
+      const auto [found, fresh] = out.emplace(table_of(op), step.phase);
+      if (!fresh) found->second = std::min(found->second, step.phase);
+    }
+  }
+  return out;
 }
 
-// Has an application been deployed for the step's tables in an earlier phase?
-bool is_awaited(const Plan& plan, const Step& step) {
-  return std::ranges::any_of(plan.steps, [&](const Step& earlier) {
-    return earlier.phase < step.phase && !earlier.app.empty() && share_a_table(earlier, step);
-  });
-}
-
-// Where the deployed application fails although no other one could have been deployed before. By contract it has been.
+// Where the deployed application fails although no other one could have been deployed for the step's tables in an earlier
+// phase. By contract it has been.
 std::vector<std::string> breaches(const Plan& plan) {
+  const auto deployed = deployments(plan);
+  const auto awaited = [&](const Step& step) {
+    return std::ranges::any_of(step.ops, [&](const Change& op) {
+      const auto found = deployed.find(table_of(op));
+      return found != deployed.end() && found->second < step.phase;
+    });
+  };
   std::vector<std::string> out;
   for (const auto& step : plan.steps) {
-    if (step.compatibility.old_app || step.phase == Phase::contract || is_awaited(plan, step)) continue;
+    if (step.compatibility.old_app || step.phase == Phase::contract || awaited(step)) continue;
     out.push_back(fmt::format("the deployed application meets errors from step {} until the new one runs{}",
                               step.number,
                               step.compatibility.note.empty() ? "" : " (" + step.compatibility.note + ")"));
