@@ -2,11 +2,10 @@
 --- row's columns are given to it by name, so that nothing of it needs to be parsed.
 
 local algorithm = require("dialects.mysql.algorithm")
+local text = require("dialects.mysql.text")
 local sqltext = require("forge.sqltext")
 
 local M = {}
-
-local function quoted(name) return "`" .. name:gsub("`", "``") .. "`" end
 
 -- The name between the back-ticks of a text that is nothing else; those of the name itself stand doubled.
 local function unquoted(expr)
@@ -15,7 +14,7 @@ local function unquoted(expr)
   return (inside:gsub("``", "`"))
 end
 
-local function reads(expr, name) return algorithm.mentions(expr, name) or expr:find(quoted(name), 1, true) end
+local function reads(expr, name) return algorithm.mentions(expr, name) or expr:find(text.ident(nil, name), 1, true) end
 
 --- The column that an expression consists of, if it does.
 ---@param t table Table

@@ -13,17 +13,6 @@ local M = {}
 
 local show = strategy.display
 
--- What the way back computes, without the columns that are not there yet when it is asked.
-local function asked(entry)
-  local out = {}
-  for _, row in ipairs(entry.map.back) do
-    local kept = false
-    for _, change in ipairs(entry.kept) do kept = kept or change.before.name == row.to end
-    if not kept then out[#out + 1] = row end
-  end
-  return out
-end
-
 -- The copy turned round: what the old table insists on and the new one does not. Where rows are refused one by one and kept
 -- aside, nothing needs to be asked.
 local function checks_back(ctx, b, entry)
@@ -43,7 +32,7 @@ local function checks_back(ctx, b, entry)
     end
   end
   local back = { unit = { before = b:table(unit.q), final = unit.q, changes = changes }, after = wanted,
-                 map = { set = asked(entry) } }
+                 map = { set = entry.map.back } }
   return copy_checks.of(ctx, b, { entries = { back } }, back)
 end
 
