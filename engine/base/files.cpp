@@ -8,26 +8,11 @@
 #include <cerrno>
 #include <fstream>
 
+#include "engine/base/descriptor.hpp"
+
 namespace forge {
 namespace fs = std::filesystem;
 namespace {
-
-// Closes at the end of its scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return number_; }
-  // False where the file system reports a late error.
-  bool close() { return ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
 
 Result<void> write_all(Descriptor& out, const fs::path& path, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -94,11 +79,17 @@ std::string portable_path(const fs::path& path) {
   return below ? seen.generic_string() : path.filename().generic_string();
 }
 
-Result<void> write_new_file(const fs::path& path, std::string_view bytes) {
-  Descriptor out(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+namespace {
+
+Result<void> write_new(const fs::path& path, std::string_view bytes, mode_t mode) {
+  Descriptor out(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (out.get() < 0) return io_error("create", path, last_error());
   return write_all(out, path, bytes);
 }
+
+}  // namespace
+
+Result<void> write_new_file(const fs::path& path, std::string_view bytes) { return write_new(path, bytes, 0666); }
 
 Result<void> write_file_atomic(const fs::path& named, std::string_view bytes) {
   FORGE_ASSIGN(const fs::path path, linked(named));
@@ -109,8 +100,11 @@ Result<void> write_file_atomic(const fs::path& named, std::string_view bytes) {
   FORGE_TRY(make_parent(path));
   const fs::path fresh = path.parent_path() / fmt::format(".{}.forgelua-new.{}", path.filename().string(), ::getpid());
   fs::remove(fresh, error);
-  auto done = write_new_file(fresh, bytes);
-  if (struct stat old{}; done && ::stat(path.c_str(), &old) == 0) ::chmod(fresh.c_str(), old.st_mode & 07777);
+  // Not for a moment may others read what they could not read before.
+  struct stat old{};
+  const bool stands = ::stat(path.c_str(), &old) == 0;
+  auto done = write_new(fresh, bytes, stands ? old.st_mode & 0600 : 0666);
+  if (done && stands) ::chmod(fresh.c_str(), old.st_mode & 07777);
   if (done && ::rename(fresh.c_str(), path.c_str()) != 0) done = io_error("write", path, last_error());
   if (!done) fs::remove(fresh, error);
   return done;

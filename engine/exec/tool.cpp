@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "engine/base/descriptor.hpp"
 #include "engine/base/files.hpp"
 #include "engine/db/url.hpp"
 
@@ -20,24 +21,6 @@ extern char** environ;
 namespace forge {
 namespace fs = std::filesystem;
 namespace {
-
-// A file descriptor that closes.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::vector<std::string> environment_of(const Tool& tool) {
   std::vector<std::string> out;
