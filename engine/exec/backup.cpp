@@ -199,19 +199,20 @@ Result<void> restore_postgres(const std::string& url, const std::string& file, S
       "", "", url);
 }
 
+// All that can be missing is looked for before anything goes.
 Result<void> restore_mysql(const std::string& engine, const std::string& url, const std::string& file,
                            Session& session) {
+  FORGE_ASSIGN(const auto client, program(engine == "mysql" ? std::vector<std::string>{"mysql", "mariadb"}
+                                                            : std::vector<std::string>{"mariadb", "mysql"}));
+  FORGE_ASSIGN(const auto gzip, program({"gzip"}));
+  const Scratch options;
+  FORGE_TRY(write_file_atomic(options.path(), mysql_options(url)));
   FORGE_ASSIGN(const auto made, session.query("SELECT DATABASE(), @@character_set_database, @@collation_database"));
   const auto& row = made.rows.at(0);
   const auto name = quoted(row[0].value_or(""), '`');
   FORGE_TRY(session.query("DROP DATABASE " + name));
   FORGE_TRY(session.query(fmt::format("CREATE DATABASE {} CHARACTER SET {} COLLATE {}", name,
                                       row[1].value_or("utf8mb4"), row[2].value_or("utf8mb4_bin"))));
-  FORGE_ASSIGN(const auto client, program(engine == "mysql" ? std::vector<std::string>{"mysql", "mariadb"}
-                                                            : std::vector<std::string>{"mariadb", "mysql"}));
-  FORGE_ASSIGN(const auto gzip, program({"gzip"}));
-  const Scratch options;
-  FORGE_TRY(write_file_atomic(options.path(), mysql_options(url)));
   return run_tools(
       {{{gzip, "-dc", file}, {}},
        {{client, "--defaults-extra-file=" + options.path(), "--default-character-set=utf8mb4", url_parts(url).database},
