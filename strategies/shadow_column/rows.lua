@@ -43,13 +43,10 @@ end
 
 function M.old_leads() return "old" end
 
--- Keys and indexes share their names, but where a key is a part of its table's text.
-local SHARES = { key = "index", index = "key" }
-
 -- The kind of what bears the name until now; nil where it is free.
 local function holder_of(ctx, b, q, kind, name)
   if b:member(q, kind, name) then return kind end
-  local other = not ctx.features.rebuild and SHARES[kind]
+  local other = strategy.shares_names_with(ctx, kind)
   return other and b:member(q, other, name) and other or nil
 end
 

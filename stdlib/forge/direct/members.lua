@@ -119,11 +119,10 @@ function M.add_postponed(b)
     local fk = as_now(b, row.unit, "foreign_key", row.key)
     -- A copied table has got it with its new form; where the strategy of a column that it names has brought it, nothing is left
     -- to do either.
-    if row.unit.copied or b:member(row.unit.q, "foreign_key", fk.name) then
-      b.settled[row.key] = true
-    elseif b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
+    local stands = row.unit.copied or b:member(row.unit.q, "foreign_key", fk.name)
+    if not stands and b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
       left[#left + 1] = row
-    else
+    elseif not stands then
       b.strategy = row.strategy
       M.add(b, row.unit, "foreign_key", fk, "what it refers to has its final form now")
       columns.flush_unit(b, row.unit)
@@ -247,11 +246,9 @@ local function replace(b, unit, kind, change)
   })
 end
 
--- Keys and indexes of a table share their names: where one of another kind bears the name until now, what becomes of that.
-local SHARES = { key = "index", index = "key" }
-
+-- Where something of another kind bears the name until now, what becomes of that.
 local function passed_on_by(b, unit, kind, name)
-  local other = not b.ctx.features.rebuild and SHARES[kind]
+  local other = strategy.shares_names_with(b.ctx, kind)
   for _, change in ipairs(other and b:member(unit.q, other, name) and unit.changes or {}) do
     if change.kind == other and change.before and not change.after and name_now(b, unit, other, change) == name then
       return change

@@ -119,6 +119,13 @@ function M.counts_as_key(ctx, key, column)
   return (ctx.d.counter_is_key and key and key.primary and counts_up(column) and parts_name(key.parts, column.name)) or false
 end
 
+local SHARED_NAMES = { key = "index", index = "key" }
+
+--- The kind of member whose names this one's may not be: keys and indexes share theirs, but where a key is a part of its table's
+--- text.
+---@return string? kind
+function M.shares_names_with(ctx, kind) return not ctx.features.rebuild and SHARED_NAMES[kind] or nil end
+
 --- Can the engine rename the member as it stands?
 ---@param kind string an operation's kind
 function M.can_rename(ctx, kind, object)
