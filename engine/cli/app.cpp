@@ -100,6 +100,7 @@ int run_app(int argc, const char* const* argv, std::ostream& out, std::ostream& 
   add_policy(app, chosen);
   add_apply(app, chosen);
   add_rollback(app, chosen);
+  add_test(app, chosen);
   add_status(app, chosen);
   add_verify(app, chosen);
   add_backfill(app, chosen);

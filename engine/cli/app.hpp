@@ -30,6 +30,7 @@ void add_doc(CLI::App& app, Command& chosen);
 void add_policy(CLI::App& app, Command& chosen);
 void add_apply(CLI::App& app, Command& chosen);
 void add_rollback(CLI::App& app, Command& chosen);
+void add_test(CLI::App& app, Command& chosen);
 void add_status(CLI::App& app, Command& chosen);
 void add_verify(CLI::App& app, Command& chosen);
 void add_backfill(CLI::App& app, Command& chosen);

@@ -44,13 +44,6 @@ std::string line_of(const Change& change) {
       change);
 }
 
-std::vector<std::string> differences(Schema wanted, Schema live) {
-  align_serials(wanted, live);
-  std::vector<std::string> out;
-  for (const auto& change : diff(wanted, live).changes) out.push_back(line_of(change));
-  return out;
-}
-
 // The schema as the engine gives it back once it has been made: with its own spelling and the names that it makes.
 Result<Schema> as_the_engine_spells(const Schema& wanted, const PlanFile& plan, DialectHost& dialect,
                                     SchemaReader& reader) {
@@ -64,6 +57,13 @@ Result<Schema> as_the_engine_spells(const Schema& wanted, const PlanFile& plan, 
 
 }  // namespace
 
+std::vector<std::string> schema_differences(Schema wanted, Schema live) {
+  align_serials(wanted, live);
+  std::vector<std::string> out;
+  for (const auto& change : diff(wanted, live).changes) out.push_back(line_of(change));
+  return out;
+}
+
 Result<std::vector<std::string>> drift_from(const Schema& wanted, const PlanFile& plan, const std::string& url,
                                             SchemaReader& reader) {
   FORGE_ASSIGN(auto whole, reader.read_database(url, "."));
@@ -72,10 +72,10 @@ Result<std::vector<std::string>> drift_from(const Schema& wanted, const PlanFile
   FORGE_TRY(lower_schema(whole, *dialect, notes));
   FORGE_ASSIGN(const auto after, schema_after(plan, static_cast<int>(plan.steps.size())));
   const auto live = known_part(std::move(whole), wanted, after);
-  auto lines = differences(wanted, live);
+  auto lines = schema_differences(wanted, live);
   if (lines.empty() || wanted.read_from_server) return lines;
   FORGE_ASSIGN(const auto spelled, as_the_engine_spells(wanted, plan, *dialect, reader));
-  return differences(spelled, live);
+  return schema_differences(spelled, live);
 }
 
 Error drift_error(const PlanFile& plan, const std::vector<std::string>& lines) {

@@ -14,6 +14,9 @@ namespace forge {
 Result<std::vector<std::string>> drift_from(const Schema& wanted, const PlanFile& plan, const std::string& url,
                                             SchemaReader& reader);
 
+// What differs between two schemas, one line each.
+std::vector<std::string> schema_differences(Schema wanted, Schema live);
+
 // The error (refused) for a database that drifted.
 Error drift_error(const PlanFile& plan, const std::vector<std::string>& lines);
 

@@ -10,6 +10,7 @@
 #include "engine/base/kept.hpp"
 #include "engine/cli/app.hpp"
 #include "engine/cli/request.hpp"
+#include "engine/emit/evidence.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/status.hpp"
 #include "engine/model/json.hpp"
@@ -115,14 +116,23 @@ Result<void> write(const Plan& plan, const fs::path& folder, const fs::path& sta
   return done;
 }
 
+// A test of this very plan that an older package in its place has: the documents say so.
+void take_evidence(Plan& plan, const fs::path& folder) {
+  std::error_code ignored;
+  if (!fs::exists(folder / "evidence.json", ignored)) return;
+  const auto evidence = evidence_of(folder, plan_hash(plan));
+  if (evidence && evidence->proved) plan.rollback_evidence = rollback_words(*evidence);
+}
+
 Result<int> run(const RunOptions& options, Terminal& terminal) {
   FORGE_ASSIGN(const auto now, instant(options.now));
   FORGE_ASSIGN(auto read, prepare(options.request));
   auto& prepared = kept_to_the_end(std::move(read));
   FORGE_ASSIGN(auto made, make_plan(prepared, now));
-  const auto& plan = kept_to_the_end(std::move(made));
+  auto& plan = kept_to_the_end(std::move(made));
   if (plan.changes.empty()) return say_nothing_changes(terminal, plan);
   FORGE_ASSIGN(const auto folder, package_folder(options, prepared.output, plan.id));
+  take_evidence(plan, folder);
   // No Lua runs from here on: its memory serves the package, and writing may take as long as the disk needs.
   prepared.machine = {};
   FORGE_TRY(write(plan, folder, options.status));

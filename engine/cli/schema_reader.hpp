@@ -30,6 +30,8 @@ class SchemaReader {
   Result<Schema> through_server(const Schema& schema);
 
   const Target& target() const { return target_; }
+  // MySQL, MariaDB: what the last live database that was read has by default, as its collation's name; else "".
+  const std::string& collation() const { return collation_; }
 
   // The dialect, of the version of the server that was asked last, else of the target's.
   Result<DialectHost*> dialect();

@@ -8,10 +8,10 @@
 namespace forge {
 namespace {
 
-// One step for each object of a schema, in an order in which an empty database takes them.
-Result<std::vector<Step>> creation_steps(const Schema& schema) {
+// One step for each object of a schema that is not there, in an order in which a database takes them.
+Result<std::vector<Step>> creation_steps(const Schema& schema, const Schema& there) {
   std::vector<Step> steps;
-  for (const auto& change : diff(Schema{}, schema).changes) {
+  for (const auto& change : diff(there, schema).changes) {
     Step step;
     step.id = word_of(change) + "/" + object_of(change);
     step.group = step.id;
@@ -21,7 +21,7 @@ Result<std::vector<Step>> creation_steps(const Schema& schema) {
   }
   split_mutual_foreign_keys(steps);
   split_owned_sequences(steps);
-  return order_steps(std::move(steps), Schema{}, Schema{});
+  return order_steps(std::move(steps), there, Schema{});
 }
 
 // The statement as a client script holds it: bodies with semicolons inside need a delimiter of their own.
@@ -32,9 +32,9 @@ std::string client_text(const Statement& statement) {
 
 }  // namespace
 
-Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect) {
-  FORGE_ASSIGN(auto steps, creation_steps(schema));
-  FORGE_TRY(dialect.render(steps, Schema{}));
+Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect, const Schema& there) {
+  FORGE_ASSIGN(auto steps, creation_steps(schema, there));
+  FORGE_TRY(dialect.render(steps, there));
   std::string out;
   for (const auto& step : steps) {
     for (const auto& statement : step.forward) out += client_text(statement);

@@ -7,7 +7,8 @@
 
 namespace forge {
 
-// Statements for an empty database, in an order in which it takes them, as the engine's client reads them.
-Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect);
+// Statements for a database that is empty, or holds the part `there` of it, in an order in which it takes them, as the engine's
+// client reads them.
+Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect, const Schema& there = {});
 
 }  // namespace forge

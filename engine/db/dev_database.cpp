@@ -6,6 +6,7 @@
 #include <atomic>
 #include <ctime>
 
+#include "engine/base/files.hpp"
 #include "engine/db/url.hpp"
 
 namespace forge {
@@ -58,7 +59,20 @@ Result<std::unique_ptr<ServerKind>> server_kind(const DevSource& source) {
 
 }  // namespace
 
+Result<std::unique_ptr<DevDatabase>> DevDatabase::in_a_file() {
+  std::error_code code;
+  std::string pattern = (std::filesystem::temp_directory_path(code) / "forgelua-dev-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return io_error("make the folder", pattern, last_error());
+  const auto file = std::filesystem::path(pattern) / "dev.db";
+  std::unique_ptr<DevDatabase> out(new DevDatabase(std::nullopt, "sqlite:" + file.string(), ""));
+  out->folder_ = pattern;
+  FORGE_TRY(write_new_file(file, ""));
+  FORGE_ASSIGN(out->session_, open_session(out->url(), {.for_plan = true}));
+  return out;
+}
+
 Result<std::unique_ptr<DevDatabase>> DevDatabase::create(const DevSource& source) {
+  if (source.engine == "sqlite") return in_a_file();
   std::optional<DevServer> server;
   FORGE_ASSIGN(std::string url, resolve_url(source.url));
   if (!url.empty() && engine_of_url(url) != source.engine) {
@@ -87,6 +101,11 @@ DevDatabase::~DevDatabase() {
   std::vector<std::string> undo;
   if (session_) undo = session_->undo_outside();
   session_.reset();
+  if (!folder_.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+    return;
+  }
   const auto administrator = open_session(server_url_, {});
   if (!administrator) return;
   (void)(*administrator)->query(drop_sql(**administrator, name_));
@@ -97,10 +116,12 @@ Result<void> DevDatabase::load(std::string_view sql, const std::string& file) {
   return session_->run_script(sql, file);
 }
 
+std::string DevDatabase::url() const { return folder_.empty() ? with_database(server_url_, name_) : server_url_; }
+
 Result<std::unique_ptr<Session>> DevDatabase::reader() const {
   SessionOptions options;
   options.read_only = true;
-  return open_session(with_database(server_url_, name_), options);
+  return open_session(url(), options);
 }
 
 }  // namespace forge

@@ -1,6 +1,7 @@
 // A fresh database for one use: SQL text is loaded into it and its schema read back, so that the server is the parser.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,7 +11,7 @@
 
 namespace forge {
 
-// Where databases for development come from.
+// Where databases for development come from. SQLite's is a file of its own; it has no server.
 struct DevSource {
   std::string engine;
   std::string version;  // of the server that is wanted; "" for any
@@ -31,16 +32,21 @@ class DevDatabase {
   // Runs a script in it. Errors have their place in `file`.
   Result<void> load(std::string_view sql, const std::string& file);
 
+  // By which it is reached.
+  std::string url() const;
   // A session that reads it.
   Result<std::unique_ptr<Session>> reader() const;
 
  private:
+  static Result<std::unique_ptr<DevDatabase>> in_a_file();
+
   DevDatabase(std::optional<DevServer> server, std::string server_url, std::string name)
       : server_(std::move(server)), server_url_(std::move(server_url)), name_(std::move(name)) {}
 
   std::optional<DevServer> server_;
   std::string server_url_;
   std::string name_;
+  std::filesystem::path folder_;  // SQLite: what the file is in
   std::unique_ptr<Session> session_;
 };
 

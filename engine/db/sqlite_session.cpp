@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <filesystem>
 
 namespace forge {
@@ -117,6 +118,17 @@ class SqliteSession : public Session {
   Failure failure_ = Failure::none;
 };
 
+// forgelua_digest(text): a number of 40 bits that stands for it, so that sums of eight million of them stay whole (FNV-1a, folded).
+void digest(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  if (text == nullptr) return sqlite3_result_null(context);
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(values[0])))) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  }
+  sqlite3_result_int64(context, static_cast<sqlite3_int64>((hash ^ (hash >> 40)) & 0xFFFFFFFFFFULL));
+}
+
 }  // namespace
 
 std::string sqlite_file(std::string url) {
@@ -142,6 +154,8 @@ Result<std::unique_ptr<Session>> open_sqlite(const std::string& url) {
   }
   sqlite3_busy_timeout(opened, kBusyMilliseconds);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_create_function(opened, "forgelua_digest", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr, digest, nullptr,
+                          nullptr);
   auto session = std::make_unique<SqliteSession>(std::move(handle));
   auto probe = session->query("SELECT count(*) FROM sqlite_master", {});
   if (!probe) {

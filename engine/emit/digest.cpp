@@ -5,16 +5,13 @@
 #include <set>
 
 #include "engine/emit/client.hpp"
+#include "engine/emit/evidence.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/phases.hpp"
 
 namespace forge {
 namespace {
-
-std::string tested(const Plan& plan) {
-  return plan.rollback_evidence.empty() ? "no" : "yes, " + one_line(plan.rollback_evidence);
-}
 
 // What the way back loses, each once, under the first step that loses it.
 std::string losses(const Plan& plan) {
@@ -51,8 +48,9 @@ std::string facts(const Plan& plan, const Summary& s) {
   table.row({"Downtime", s.downtime});
   table.row({"Releases", std::to_string(s.deployments)});
   table.row({"Way back", no_return(plan, s)});
-  table.row({"Rollback tested", tested(plan)});
-  return table.text();
+  std::string out = table.text();
+  out.insert(out.size() - 1, tested_row(plan.rollback_evidence));  // the last row, before the empty line
+  return out;
 }
 
 std::string next_steps(const Plan& plan) {

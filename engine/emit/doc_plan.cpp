@@ -7,6 +7,7 @@
 #include "engine/emit/changes.hpp"
 #include "engine/emit/doc_parts.hpp"
 #include "engine/emit/documents.hpp"
+#include "engine/emit/evidence.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/phases.hpp"
@@ -47,9 +48,7 @@ std::string summary(const Plan& plan, const Summary& s) {
   out +=
       bullet(s.downtime == "none" ? "Zero downtime: yes; no step blocks reads or writes for longer than milliseconds."
                                   : "Zero downtime: no; " + s.downtime + ".");
-  out +=
-      bullet(fmt::format("Rollback tested: {}.", plan.rollback_evidence.empty() ? "no; do it on a copy (test stage 3)"
-                                                                                : "yes, " + plan.rollback_evidence));
+  out += tested_bullet(plan.rollback_evidence);
   out += bullet(fmt::format("Deployments: {}.", s.deployments_why));
   for (const auto& item : plan.action_items) out += bullet("**Action needed:** " + item);
   return out + "\n";

@@ -60,9 +60,19 @@ class Reader {
     if (key == "baseline") return into(out_.baseline, value, key);
     if (key == "final_checks") return into(out_.final_checks, value, key);
     if (key == "server_texts") return into(out_.server_texts, value, key);
+    if (key == "changes") return changes(value);
     if (key == "schema") return schema(value);
     if (key == "hash") return into(out_.hash, value, key);
     return passed_over(key);
+  }
+
+  Result<void> changes(const Json& value) {
+    if (!value.is_array()) return fail(ErrorCode::spec, "changes: expected a list");
+    for (const auto& one : value) {
+      if (!one.is_object() || !one.contains("change")) return fail(ErrorCode::spec, "changes: one holds no change");
+      FORGE_TRY(into(out_.changes.emplace_back(), one["change"], "changes[].change"));
+    }
+    return {};
   }
 
   Result<void> schema(const Json& value) {
@@ -74,12 +84,10 @@ class Reader {
   }
 
   static Result<void> passed_over(const std::string& key) {
-    constexpr std::array<std::string_view, 17> kOthers = {"format",       "format_version", "environment_stated",
-                                                          "summary",      "changes",        "groups",
-                                                          "files",        "risks",          "thresholds",
-                                                          "action_items", "notes",          "possible_renames",
-                                                          "affected",     "hints",          "modules",
-                                                          "generated_at", "evidence"};
+    constexpr std::array<std::string_view, 16> kOthers = {
+        "format", "format_version", "environment_stated", "summary", "groups",           "files",
+        "risks",  "thresholds",     "action_items",       "notes",   "possible_renames", "affected",
+        "hints",  "modules",        "generated_at",       "evidence"};
     if (std::ranges::find(kOthers, key) != kOthers.end()) return {};
     return fail(ErrorCode::spec, fmt::format("unknown member '{}'", key));
   }

@@ -19,6 +19,7 @@ struct PlanFile {
   std::map<std::string, std::string> header;
   std::string engine, family, version, environment, bake;
   std::vector<std::string> session;  // statements that a session is pinned to
+  std::vector<Change> changes;       // the diff
   std::vector<Step> steps;           // numbered from 1, phases never going back
   std::vector<Assertion> baseline, final_checks;
   std::vector<ServerText> server_texts;

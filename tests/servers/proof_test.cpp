@@ -1,0 +1,185 @@
+// `forgelua test`: packages proved on copies that are made for them, and what it says of those that are not right.
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "engine/base/files.hpp"
+#include "engine/base/hash.hpp"
+#include "engine/emit/evidence.hpp"
+#include "tests/support/engines.hpp"
+#include "tests/support/product.hpp"
+
+namespace forge::test {
+namespace {
+
+std::unique_ptr<Engine> engine_or_skip(const std::string& name) {
+  auto engine = open_engine(name);
+  if (!engine || engine->url("x").empty()) {
+    if (!environment("CI").empty()) FAIL("no server of " << name << ": FORGELUA_TEST_… is not set");
+    SKIP("no server of " << name << ": run ./dev servers start, then source the file that it names");
+  }
+  return engine;
+}
+
+// One case's package.
+class Proof {
+ public:
+  Proof(Case given, Engine& engine) : case_(std::move(given)), engine_(engine) { run(); }
+
+  void run() {
+    std::string options;
+    for (const auto& option : case_.run) options += " " + shell_quote(option);
+    const auto made = run_product("run " + shell_quote("tests/cases/" + case_.name + "/spec.migration.lua") +
+                                  " --db=" + engine_.name() + options + " --out " + shell_quote(package()) +
+                                  " --status " + shell_quote(folder_.file("status.yml")));
+    INFO(made.err << made.out);
+    REQUIRE(made.exit_code == 0);
+  }
+  Outcome test(const std::string& options = "--rows 200") {
+    const std::string server = engine_.name() == "sqlite" ? "" : " --dev-url " + shell_quote(engine_.url(""));
+    return run_product("test " + shell_quote(package()) + server + " " + options);
+  }
+  std::string package() const { return folder_.file("package"); }
+  std::string text(const std::string& file) const {
+    auto read = read_file(package() + "/" + file);
+    REQUIRE(read);
+    return *read;
+  }
+  Evidence evidence() const {
+    auto read = read_evidence_text(text("evidence.json"), "evidence.json");
+    REQUIRE(read);
+    return *read;
+  }
+  // Makes a plan of another text, which then has its own hash.
+  void change(const std::string& from, const std::string& to) {
+    std::string plan = text("plan.json");
+    const auto at = plan.find(from);
+    REQUIRE(at != std::string::npos);
+    plan.replace(at, from.size(), to);
+    const auto cut = plan.rfind(",\n  \"hash\": \"");
+    const auto hash = sha256_hex(plan.substr(0, cut) + "\n}");
+    REQUIRE(write_file_atomic(package() + "/plan.json", plan.substr(0, cut) + ",\n  \"hash\": \"" + hash + "\"\n}\n"));
+  }
+
+ private:
+  Case case_;
+  Engine& engine_;
+  TemporaryFolder folder_;
+};
+
+Case one_case(const std::string& case_name, const std::string& engine) {
+  for (auto& given : read_cases(source_folder() + "/tests/cases", engine)) {
+    if (given.name == case_name) return given;
+  }
+  FAIL("no case " << case_name);
+  return {};
+}
+
+// Their SQL, or the application's triggers, do to rows what no plan can know; the test says so.
+bool proves_not(const Case& given) { return given.name == "raw_sql" || given.name == "trigger"; }
+
+// Some of the cases, so that all tests stay within their time; FORGELUA_PROVED=all takes them all.
+void every_case(const std::string& name) {
+  constexpr std::size_t kStride = 13;
+  const auto engine = engine_or_skip(name);
+  const bool all = environment("FORGELUA_PROVED") == "all";
+  std::size_t at = 0;
+  for (const auto& given : read_cases(source_folder() + "/tests/cases", name)) {
+    if (!all && !proves_not(given) && at++ % kStride != 0) continue;
+    DYNAMIC_SECTION(given.name) {
+      Proof proof(given, *engine);
+      const auto done = proof.test();
+      INFO(done.err);
+      CHECK(done.exit_code == (proves_not(given) ? 1 : 0));
+      const auto evidence = proof.evidence();
+      CHECK(evidence.proved == !proves_not(given));
+      CHECK(evidence.failures.empty() == evidence.proved);
+      CHECK(evidence.forward.steps.size() == evidence.backward.steps.size());
+      if (!evidence.proved) CHECK(done.err.find("rows differ from the start") != std::string::npos);
+    }
+  }
+}
+
+// What a dev database is called on the server; none may stay.
+std::string left_behind(Engine& engine) {
+  const auto* list = engine.name() == "postgres"
+                         ? "SELECT datname::text FROM pg_database WHERE datname LIKE 'forgelua%'"
+                         : "SELECT schema_name FROM information_schema.schemata WHERE schema_name "
+                           "LIKE 'forgelua%'";
+  std::string out;
+  for (const auto& row : engine.query(engine.name() == "postgres" ? "postgres" : "mysql", list)) out += row[0] + "\n";
+  return out;
+}
+
+void documents_say_it(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  Proof proof(one_case("emc_backfill_not_null", name), *engine);
+  CHECK(proof.text("digest.md").find("| Rollback tested | no |") != std::string::npos);
+  const auto plan = proof.text("plan.json");
+  REQUIRE(proof.test().exit_code == 0);
+  CHECK(proof.text("plan.json") == plan);
+  const auto tested = proof.text("migration-plan.md"), digest = proof.text("digest.md");
+  CHECK(tested.find("- Rollback tested: yes, on ") != std::string::npos);
+  CHECK(tested.find("with 200 generated rows in 1 table: there in under 1 s, back in under 1 s; schema and rows were "
+                    "then as before.") != std::string::npos);
+  CHECK(digest.find("| Rollback tested | yes, on ") != std::string::npos);
+
+  // Writing the same plan again keeps the evidence, and gives the same bytes.
+  proof.run();
+  CHECK(proof.text("migration-plan.md") == tested);
+  CHECK(proof.text("digest.md") == digest);
+  // Evidence of another plan says nothing of this one.
+  auto other = proof.evidence();
+  other.hash[0] = other.hash[0] == '0' ? '1' : '0';
+  REQUIRE(write_file_atomic(proof.package() + "/evidence.json", evidence_text(other)));
+  proof.run();
+  CHECK(proof.text("digest.md").find("| Rollback tested | no |") != std::string::npos);
+  if (name != "sqlite") CHECK(left_behind(*engine).empty());
+}
+
+// The first statement of a step, as the plan writes it.
+std::string sql_of(const std::string& plan, const std::string& member) {
+  const std::string begin = "\"sql\": \"";
+  const auto at = plan.find(begin, plan.find("\"" + member + "\": [", plan.find("\"steps\""))) + begin.size();
+  auto end = at;
+  while (plan[end] != '"') end += plan[end] == '\\' ? 2 : 1;
+  return plan.substr(at, end - at);
+}
+
+// A way back that forgets something, one that does not run, and a step that does not run.
+void wrong_plans(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  const auto given = one_case("add_column_nullable", name);
+  const auto says = [&](const std::string& from, const std::string& to, const std::string& text) {
+    Proof proof(given, *engine);
+    proof.change(from, to);
+    const auto done = proof.test("--rows 20");
+    INFO(done.err);
+    CHECK(done.exit_code == 1);
+    CHECK(done.err.find("is not proved") != std::string::npos);
+    CHECK(done.err.find(text) != std::string::npos);
+    CHECK_FALSE(proof.evidence().proved);
+    CHECK(proof.text("digest.md").find("| Rollback tested | no |") != std::string::npos);
+  };
+  Proof proof(given, *engine);
+  const auto plan = proof.text("plan.json");
+  const auto there = sql_of(plan, "forward"), back = sql_of(plan, "backward");
+  says(back, "SELECT 1", "the way back does not end with the schema of the start: column users.");
+  says(back, "ALTER TABLE users DROP COLUMN nothing_of_this", "the way back does not run: ");
+  says(there, "ALTER TABLE nobody ADD COLUMN x integer", "it does not run: ");
+}
+
+}  // namespace
+
+TEST_CASE("proved cases on sqlite", "[proof][sqlite]") { every_case("sqlite"); }
+TEST_CASE("proved cases on postgres", "[proof][postgres]") { every_case("postgres"); }
+TEST_CASE("proved cases on mysql", "[proof][mysql]") { every_case("mysql"); }
+TEST_CASE("proved cases on mariadb", "[proof][mariadb]") { every_case("mariadb"); }
+
+TEST_CASE("documents say that a package is proved", "[proof]") {
+  documents_say_it(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
+}
+TEST_CASE("a package that is not right is not proved", "[proof]") {
+  wrong_plans(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
+}
+
+}  // namespace forge::test
