@@ -77,10 +77,19 @@ local BUILDS = {
   alter_index = true,
 }
 
+-- A swap of columns holds its tables under LOCK TABLES … WRITE, whatever the statement itself would let pass.
+local function in_column_swap(o, ctx)
+  if ctx.form ~= "swap" or o.kind ~= "column" or not ctx.step then return nil end
+  for _, other in ipairs(ctx.step.ops) do
+    if other.kind == "shell" then return nil end
+  end
+  return { lock = kExclusive, blocks = "reads and writes" }
+end
+
 for word in pairs(algorithm.rules) do
   M[word] = function(o, ctx)
     local builds = BUILDS[word] and not (o.op == "alter_index" and algorithm.only_visibility(o))
-    return row(verdict_of(o, ctx), builds)
+    return row(verdict_of(o, ctx), builds, in_column_swap(o, ctx))
   end
 end
 

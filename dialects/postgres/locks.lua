@@ -65,6 +65,14 @@ function M.alter_enum(o)
   return none()
 end
 
+-- A check of the bounds that every row has been found to satisfy.
+local function bounds_proved(t)
+  for _, check in ipairs((t or {}).checks or {}) do
+    if check.name == partitions.BOUNDS and not check.not_valid then return true end
+  end
+  return false
+end
+
 -- A table that passes to or from another one: it is locked whole, and the other as the statement asks.
 local function passing(o, ctx)
   local side = (o.after and o.after.options or {}).inherits and #o.after.options.inherits > 0 and o.after or o.before
@@ -74,7 +82,8 @@ local function passing(o, ctx)
     return exclusive(nil, "the tables that it inherits from are locked as well (SHARE UPDATE EXCLUSIVE)", also)
   end
   if o.after and side == o.after then
-    return exclusive("scan", "the partitioned table is locked as well (SHARE UPDATE EXCLUSIVE); a check of the same bounds "
+    local work = not bounds_proved(ctx.table) and "scan" or nil
+    return exclusive(work, "the partitioned table is locked as well (SHARE UPDATE EXCLUSIVE); a check of the same bounds "
       .. "saves the scan; a DEFAULT partition is scanned, too", also)
   end
   if ctx.form == "detach_concurrently" then
@@ -351,7 +360,13 @@ function M.create_view(o)
   return row("ACCESS SHARE", nil, nil, uses(o.after))
 end
 
-function M.drop_view() return none("only the view is locked (ACCESS EXCLUSIVE)") end
+-- A swap locks its views first, by a statement that locks what they read with them.
+function M.drop_view(o, ctx)
+  if ctx.form == "swap" and not o.before.materialized then
+    return exclusive(nil, "the view is locked with the tables that it reads", uses(o.before))
+  end
+  return none("only the view is locked (ACCESS EXCLUSIVE)")
+end
 function M.alter_view(o)
   local made = M.create_view(o)
   made.note = "the view is locked (ACCESS EXCLUSIVE)"
@@ -362,9 +377,23 @@ function M.rename_view() return none("only the view is locked (ACCESS EXCLUSIVE)
 function M.create_sync() return row("SHARE ROW EXCLUSIVE", nil, "a trigger is added") end
 function M.drop_sync() return exclusive(nil, "a trigger is dropped") end
 
--- A definition that belongs to a table locks it.
+-- Does a domain ask more of the values that columns have already?
+local function asks_more(a, b)
+  if b.create:find("NOT NULL", 1, true) and not a.create:find("NOT NULL", 1, true) then return true end
+  local known = {}
+  for _, part in ipairs(a.parts or {}) do known[part.key] = part.make end
+  for _, part in ipairs(b.parts or {}) do
+    if part.key:find("^check ") and known[part.key] ~= part.make and not part.make:find("NOT VALID", 1, true) then return true end
+  end
+  return false
+end
+
+-- A definition that belongs to a table locks it; a domain that asks more, the tables that have columns of it.
 local function definition(o)
   local one = o.after or o.before
+  if one.kind == "domain" and o.before and o.after and asks_more(o.before, o.after) then
+    return row("SHARE", "scan", "on the tables that have columns of the domain")
+  end
   if not one.on then return none("only the object itself is locked") end
   if one.kind == "trigger" and not o.before then return row("SHARE ROW EXCLUSIVE", nil, "a trigger is added") end
   return exclusive(nil, "a " .. one.kind .. " changes")
@@ -376,6 +405,15 @@ function M.run_raw(o)
            note = "stated by hand: " .. ((o.after or o.before).why or "its locks are not known"), also_locks = {} }
 end
 M.undo_raw = M.run_raw
+
+-- What says a value of an enum follows it by itself where the value gets another name.
+for _, word in ipairs({ "alter_column", "alter_check", "alter_index" }) do
+  local otherwise = M[word]
+  M[word] = function(o, ctx)
+    if ctx.form == "enum_values" then return none() end
+    return otherwise(o, ctx)
+  end
+end
 
 --- Rows moved in batches: row locks only, each for the length of a batch.
 function M.work(work)

@@ -19,6 +19,8 @@ struct StepEvidence {
   int number = 0;
   std::string id;
   double seconds = 0;
+  std::vector<std::pair<std::string, std::string>> locks;  // table, and its strongest lock as the server calls it
+  std::vector<std::string> rewrites, scans;                // tables that were written anew; that were read under a lock
 
   bool operator==(const StepEvidence&) const = default;
   template <class Self, class V>
@@ -26,6 +28,9 @@ struct StepEvidence {
     visit("number", self.number);
     visit("id", self.id);
     visit("seconds", self.seconds);
+    visit("locks", self.locks);
+    visit("rewrites", self.rewrites);
+    visit("scans", self.scans);
   }
 };
 

@@ -31,8 +31,8 @@ class PlanRun {
         options_(options),
         lock_(std::move(lock)),
         journal_(connections.journal(), plan.client, lock_.epoch()),
-        run_{plan,     *connections.work,     journal_,       lock_,
-             listener, options.skip_bad_rows, options.limits, options.may_go_on} {}
+        run_{plan,           *connections.work, journal_,       lock_, listener, options.skip_bad_rows,
+             options.limits, options.may_go_on, options.witness} {}
 
   Result<RunResult> forward() {
     auto done = whole_way_forward();

@@ -10,6 +10,7 @@
 #include "engine/exec/listener.hpp"
 #include "engine/exec/pace.hpp"
 #include "engine/exec/plan_file.hpp"
+#include "engine/exec/witness.hpp"
 
 namespace forge {
 
@@ -24,6 +25,7 @@ struct RunOptions {
   std::function<Result<void>()> may_go_on;
   // Asked before the first step of a plan that has not been begun: is the database what the plan begins with?
   std::function<Result<void>()> check_source;
+  Witness* witness = nullptr;  // sees what each step takes
   // Asked between two phases, with the earlier one's application work, one line each: go on?
   std::function<bool(Phase next, const std::vector<std::string>& due)> gate;
 };

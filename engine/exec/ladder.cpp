@@ -68,11 +68,13 @@ Result<void> once(Running& run, const Step& step, const Rung& rung, const std::f
     FORGE_TRY(run.work.query(fmt::format("SET LOCAL lock_timeout = {}", rung.timeout_ms == 0 ? 50 : rung.timeout_ms)));
   }
   FORGE_TRY(run.journal.fence(run.work));
-  if (rung.timeout_ms == 0 && known_mode(step.impact.lock)) {
+  if (run.witness) FORGE_TRY(run.witness->opened(run.work));
+  if (!run.witness && rung.timeout_ms == 0 && known_mode(step.impact.lock)) {
     FORGE_ASSIGN(const auto lock, lock_statement(run, step));
     if (!lock.empty()) FORGE_TRY(run.work.query(lock));
   }
   FORGE_TRY(body());
+  if (run.witness) FORGE_TRY(run.witness->closing(run.work));
   const auto begin = std::chrono::steady_clock::now();
   FORGE_TRY(run.work.query("COMMIT"));
   run.commit_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
@@ -133,6 +135,7 @@ Result<void> in_transaction(Running& run, const Step& step, const std::function<
 }
 
 Result<void> alone(Running& run, const Step& step, const std::string& sql) {
+  const auto watched = run.witness ? run.witness->watch() : nullptr;
   if (run.client().postgres()) {
     FORGE_TRY(run.work.query("SET lock_timeout = 0"));
     FORGE_TRY(run.work.query(sql));

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "engine/exec/apply.hpp"
 #include "engine/exec/proof_digest.hpp"
+#include "engine/exec/proof_witness.hpp"
 #include "engine/exec/step_runner.hpp"
 
 namespace forge {
@@ -65,6 +67,8 @@ class Prover {
 
   Result<void> run() {
     FORGE_ASSIGN(connections_, connect(plan_, copy_.url));
+    FORGE_ASSIGN(witness_, witness_of(plan_, copy_.url));
+    options_.witness = witness_.get();
     FORGE_ASSIGN(const auto before, digest());
     for (const auto& [name, table] : before) evidence_.rows += table.rows;
     evidence_.tables = static_cast<std::int64_t>(before.size());
@@ -74,7 +78,7 @@ class Prover {
                           copy_.differs_from_end));
     if (!back() || listener_.stopping()) return stopped();
     FORGE_TRY(differences("the way back does not end with the schema of the start: ", copy_.differs_from_start));
-    if (evidence_.failures.empty()) FORGE_TRY(compare(before));
+    compare(before);
     evidence_.proved = evidence_.failures.empty();
     return {};
   }
@@ -91,18 +95,34 @@ class Prover {
 
   bool forward() {
     clocked_.take();
-    const auto done = apply_plan(plan_, connections_, clocked_, {});
-    evidence_.forward = clocked_.take();
+    const auto done = apply_plan(plan_, connections_, clocked_, options_);
+    evidence_.forward = seen(clocked_.take(), Way::forward);
     if (!done) failed("it does not run: " + words_of(done.error()));
     return done.has_value();
   }
 
   bool back() {
     clocked_.take();
-    const auto done = roll_back_plan(plan_, connections_, clocked_, {});
-    evidence_.backward = clocked_.take();
+    const auto done = roll_back_plan(plan_, connections_, clocked_, options_);
+    evidence_.backward = seen(clocked_.take(), Way::backward);
     if (!done) failed("the way back does not run: " + words_of(done.error()));
     return done.has_value();
+  }
+
+  // Adds what was seen of each step; what is not as its impact says speaks against the package.
+  WayEvidence seen(WayEvidence way_taken, Way way) {
+    if (!witness_) return way_taken;
+    for (auto& step : way_taken.steps) {
+      const auto found = std::ranges::find_if(
+          witness_->seen(), [&](const Seen& one) { return one.step == step.number && one.way == way; });
+      if (found == witness_->seen().end()) continue;
+      step.locks.assign(found->locks.begin(), found->locks.end());
+      step.rewrites.assign(found->rewrites.begin(), found->rewrites.end());
+      step.scans.assign(found->scans.begin(), found->scans.end());
+      for (auto& line : against_impact(plan_, plan_.steps[static_cast<std::size_t>(step.number - 1)], *found))
+        failed(std::move(line));
+    }
+    return way_taken;
   }
 
   Result<void> ask_checks() {
@@ -132,12 +152,12 @@ class Prover {
     return {};
   }
 
-  Result<void> compare(const Digests& before) {
-    FORGE_ASSIGN(const auto after, digest());
-    auto found = compare_rows(before, after, losses_);
+  void compare(const Digests& before) {
+    const auto after = digest();
+    if (!after) return failed("the rows cannot be compared with the start: " + after.error().message);
+    auto found = compare_rows(before, *after, losses_);
     for (auto& line : found.unexpected) failed("rows differ from the start, and no step says so: " + line);
     evidence_.lost = std::move(found.lost);
-    return {};
   }
 
   PlanFile plan_;
@@ -147,6 +167,8 @@ class Prover {
   Evidence& evidence_;
   Losses losses_;
   Connections connections_;
+  std::unique_ptr<StepWitness> witness_;
+  RunOptions options_;
 };
 
 }  // namespace

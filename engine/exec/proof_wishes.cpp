@@ -95,6 +95,11 @@ class Gatherer {
     for (const auto& index : table.indexes) {
       if (index.unique) unique(index.parts);
     }
+    for (const auto& exclusion : table.exclusions) {
+      std::vector<IndexPart> parts;
+      for (const auto& part : exclusion.parts) parts.emplace_back().column = part.column, parts.back().expr = part.expr;
+      unique(parts);
+    }
     for (const auto& key : table.foreign_keys) add_key(wishes, table, old, key, side);
     for (const auto& column : table.columns) add_column(wishes, table, old, column, side);
     for (const auto& check : table.checks) add_check(wishes, old, check, side);

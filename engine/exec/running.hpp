@@ -10,6 +10,7 @@
 #include "engine/exec/pace.hpp"
 #include "engine/exec/plan_file.hpp"
 #include "engine/exec/runner_lock.hpp"
+#include "engine/exec/witness.hpp"
 
 namespace forge {
 
@@ -24,9 +25,10 @@ struct Running {
   bool skip_bad_rows = false;
   PaceLimits limits;
   std::function<Result<void>()> may_go_on;  // asked before each step and batch; may be empty
-  double commit_ms = 0;                     // how long the last COMMIT took
-  int compared = 0;                         // the step whose rows have just been found to be as they should be
-  bool held = false;                        // the run ends as it was asked to or held back, not by a failure
+  Witness* witness = nullptr;  // where there is one, locks are not asked for ahead: it sees what statements take
+  double commit_ms = 0;        // how long the last COMMIT took
+  int compared = 0;            // the step whose rows have just been found to be as they should be
+  bool held = false;           // the run ends as it was asked to or held back, not by a failure
 
   const Client& client() const { return plan.client; }
   // A unit's end and its line in the journal can be one transaction.

@@ -256,7 +256,10 @@ Result<void> check_all(Running& run, const Step& step, const std::vector<Asserti
 }
 
 Result<void> run_step(Running& run, const Step& step, Way way, StepRow& row) {
-  return StepRun(run, step, way, row).go();
+  if (run.witness) FORGE_TRY(run.witness->begins(step, way, run.work));
+  FORGE_TRY(StepRun(run, step, way, row).go());
+  if (run.witness) FORGE_TRY(run.witness->ends(run.work));
+  return {};
 }
 
 }  // namespace forge

@@ -8,8 +8,6 @@
 
 namespace forge {
 
-enum class Way { forward, backward };
-
 struct Unit {
   enum class Kind {
     transaction,  // statements that stand or fall together, with their line in the journal

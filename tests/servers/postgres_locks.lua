@@ -205,6 +205,11 @@ agree("alter a sequence", ops.alter_sequence({ name = q "sq" }, { name = q "sq",
 agree("create a view", ops.create_view(view))
 agree("create a materialised view", ops.create_view(with(view, { materialized = true })))
 agree("drop a view", ops.drop_view(with(view, { name = q "w0" })))
+local function domain(create) return { name = q "domain d", kind = "domain", create = create, drop = "DROP DOMAIN d", parts = {}, uses = {}, body = "", shape = "" } end
+local plain, strict = domain "CREATE DOMAIN d AS integer", domain "CREATE DOMAIN d AS integer NOT NULL"
+local kOfDomain = "CREATE DOMAIN d AS integer%s; CREATE TABLE dt (x d); INSERT INTO dt VALUES (1)"
+agree("a domain refuses NULL", ops.alter_definition(plain, strict), { first = kOfDomain:format "", beside = true })
+agree("a domain takes NULL again", ops.alter_definition(strict, plain), { first = kOfDomain:format " NOT NULL", beside = true })
 agree("create a sync", ops.create_sync(sync), { first = "CREATE TABLE forgelua_sync_errors (id int)", beside = true })
 
 h.it("every operation has a row", function()

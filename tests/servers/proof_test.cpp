@@ -1,6 +1,7 @@
 // `forgelua test`: packages proved on copies that are made for them, and what it says of those that are not right.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "engine/base/files.hpp"
 #include "engine/base/hash.hpp"
@@ -168,6 +169,30 @@ void wrong_plans(const std::string& name) {
   says(there, "ALTER TABLE nobody ADD COLUMN x integer", "it does not run: ");
 }
 
+// What a step takes is looked at while it runs, and held against what the plan says of it.
+void wrong_impacts(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  const auto finding = [&](const std::string& case_name, const std::string& from, const std::string& to) {
+    Proof proof(one_case(case_name, name), *engine);
+    if (!from.empty()) proof.change(from, to);
+    const auto done = proof.test("--rows 50");
+    CHECK(proof.evidence().proved == from.empty());
+    CHECK(done.exit_code == (from.empty() ? 0 : 1));
+    if (from.empty()) CHECK_FALSE(proof.evidence().forward.steps.front().locks.empty());
+    return done.err;
+  };
+  using Catch::Matchers::ContainsSubstring;
+  if (name == "postgres") {
+    finding("add_column_nullable", "", "");
+    CHECK_THAT(finding("add_column_nullable", "\"lock\": \"ACCESS EXCLUSIVE\"", "\"lock\": \"SHARE\""),
+               ContainsSubstring("it took the lock ACCESS EXCLUSIVE (on users), and the plan says SHARE"));
+    CHECK_THAT(finding("emc_backfill_not_null", "\"scan\": true", "\"scan\": false"),
+               ContainsSubstring("it read the rows of users under its lock, and the plan says that none are"));
+  }
+  CHECK_THAT(finding("add_column_nullable", "\"impact\": {", "\"impact\": {\"rewrite\": true,"),
+             ContainsSubstring("it wrote no table anew, and the plan says that one is"));
+}
+
 }  // namespace
 
 TEST_CASE("proved cases on sqlite", "[proof][sqlite]") { every_case("sqlite"); }
@@ -177,6 +202,9 @@ TEST_CASE("proved cases on mariadb", "[proof][mariadb]") { every_case("mariadb")
 
 TEST_CASE("documents say that a package is proved", "[proof]") {
   documents_say_it(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
+}
+TEST_CASE("a step that takes what the plan does not say is not proved", "[proof]") {
+  wrong_impacts(GENERATE("postgres", "mysql", "mariadb"));
 }
 TEST_CASE("a package that is not right is not proved", "[proof]") {
   wrong_plans(GENERATE("sqlite", "postgres", "mysql", "mariadb"));

@@ -1381,8 +1381,8 @@ COMMIT;
 --   Id:           d/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   child
---   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Also locks:   d, child
+--   Note:         the view is locked with the tables that it reads
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both names work until contract
 --   Way back:     yes, nothing is lost

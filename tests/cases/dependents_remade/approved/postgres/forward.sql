@@ -239,8 +239,8 @@ COMMIT;
 -- Step 7 of 8, switch: Change the domain email
 --   Id:           domain email/switch/alter
 --   Why:          its definition changes
---   Lock:         none
---   Note:         only the object itself is locked
+--   Lock:         SHARE, blocks writes for as long as the step runs (under 1 s), scans the table
+--   Note:         on the tables that have columns of the domain
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications meet the new definition
 --   Way back:     yes, nothing is lost

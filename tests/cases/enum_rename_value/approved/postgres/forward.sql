@@ -19,8 +19,8 @@ SET lock_timeout = '2s';
 -- Step 1 of 1, switch: Alter the enum state
 --   Id:           state/switch/alter-enum
 --   Why:          its definition changes
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for as long as the step runs (under 1 s), scans the table
---   Note:         rows are not touched: 'new' reads as 'open'; the index is dropped and built anew
+--   Lock:         none
+--   Note:         rows are not touched: 'new' reads as 'open'
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; writes of a value that goes fail from here
 --   Way back:     yes, nothing is lost

@@ -332,7 +332,7 @@ SET lock_timeout = '2s';
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   old_place.items, new_place.goods
---   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
+--   Note:         a trigger is dropped; the view is locked with the tables that it reads; only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the column under its name
 --   Way back:     yes, nothing is lost
@@ -488,8 +488,8 @@ COMMIT;
 --   Id:           old_place.items/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   new_place.goods
---   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Also locks:   old_place.items, new_place.goods
+--   Note:         the view is locked with the tables that it reads
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both names work until contract
 --   Way back:     yes, nothing is lost

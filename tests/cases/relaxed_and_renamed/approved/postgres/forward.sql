@@ -677,8 +677,8 @@ COMMIT;
 --   Id:           labels/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   tags
---   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Also locks:   labels, tags
+--   Note:         the view is locked with the tables that it reads
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both names work until contract
 --   Way back:     yes, nothing is lost

@@ -17,7 +17,7 @@ SET SESSION innodb_lock_wait_timeout = 50;
 -- Step 1 of 3, switch: Rename users.EMail to email
 --   Id:           users.EMail/switch/rename
 --   Why:          metadata only; the engine tells no letter case apart, so both ways of writing it go on
---   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INPLACE
 --   Also locks:   oldest, adults
 --   Note:         an exclusive metadata lock for an instant at the start and the end
 --   Estimate:     under 1 s
@@ -39,7 +39,7 @@ SELECT 'step 1 of 3: done' AS `forgelua`;
 -- Step 2 of 3, switch: Rename users.Age to age
 --   Id:           users.Age/switch/rename
 --   Why:          metadata only; the engine tells no letter case apart, so both ways of writing it go on
---   Lock:         EXCLUSIVE metadata lock on the view, blocks DDL for milliseconds
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INPLACE
 --   Also locks:   oldest, adults
 --   Note:         an exclusive metadata lock for an instant at the start and the end
 --   Estimate:     under 1 s

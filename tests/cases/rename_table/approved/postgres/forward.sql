@@ -65,8 +65,8 @@ COMMIT;
 --   Id:           users/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   people
---   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Also locks:   users, people
+--   Note:         the view is locked with the tables that it reads
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both names work until contract
 --   Way back:     yes, nothing is lost

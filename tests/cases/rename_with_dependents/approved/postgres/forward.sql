@@ -505,7 +505,7 @@ COMMIT;
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   users, mails
---   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
+--   Note:         a trigger is dropped; the view is locked with the tables that it reads; only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications run: mail is kept equal until contract
 --   Way back:     yes, nothing is lost

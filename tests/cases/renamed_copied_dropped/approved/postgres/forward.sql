@@ -307,7 +307,7 @@ $forgelua_check$;
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   c, child
---   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); a trigger is added
+--   Note:         a trigger is dropped; the view is locked with the tables that it reads; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications find the table under its name
 --   Way back:     loses values of c that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
@@ -435,8 +435,8 @@ COMMIT;
 --   Id:           c/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   child
---   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Also locks:   c, child
+--   Note:         the view is locked with the tables that it reads
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both names work until contract
 --   Way back:     yes, nothing is lost

@@ -585,7 +585,7 @@ $forgelua_check$;
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   o, t, v
---   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); a trigger is added
+--   Note:         a trigger is dropped; the view is locked with the tables that it reads; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications run: name is kept equal until contract
 --   Way back:     yes, nothing is lost
@@ -760,7 +760,7 @@ COMMIT;
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Also locks:   o, t, v
---   Note:         a trigger is dropped; only the view is locked (ACCESS EXCLUSIVE); a trigger is added
+--   Note:         a trigger is dropped; the view is locked with the tables that it reads; a trigger is added
 --   Estimate:     under 1 s
 --   Applications: old works, new works; both applications run: name, x is kept equal until contract
 --   Way back:     yes, nothing is lost

@@ -19,9 +19,9 @@ SET lock_timeout = '2s';
 -- Step 1 of 1, switch: Change the view first
 --   Id:           first/switch/alter-view
 --   Why:          the new application reads it in its new form
---   Lock:         ACCESS SHARE, blocks nothing
---   Also locks:   items, second, first
---   Note:         only the view is locked (ACCESS EXCLUSIVE)
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   first, items, second
+--   Note:         the view is locked with the tables that it reads
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application must cope with the view's new columns
 --   Way back:     yes, nothing is lost
