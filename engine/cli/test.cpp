@@ -1,8 +1,10 @@
 // `forgelua test`: a package is proved on a copy that is made for it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <iterator>
 #include <memory>
 #include <ostream>
 
@@ -13,9 +15,11 @@
 #include "engine/cli/run_target.hpp"
 #include "engine/cli/schema_sql.hpp"
 #include "engine/db/dev_database.hpp"
+#include "engine/db/url.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/exec/proof.hpp"
 #include "engine/exec/proof_rows.hpp"
+#include "engine/exec/proof_sample.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -55,8 +59,14 @@ class Test {
     dev_url_ = request_.run.dev_url.empty() ? config.dev_url : request_.run.dev_url;
     reader_ = std::make_unique<SchemaReader>(Target{plan_.engine, plan_.version}, dev_url_,
                                              ModuleRoots{".", request_.run.organisation});
+    FORGE_TRY(settle_source());
     begin_evidence();
-    FORGE_TRY(make_copy(plan_.before));
+    if (source_url_.empty()) {
+      FORGE_TRY(make_copy(plan_.before));
+    } else {
+      FORGE_ASSIGN(const auto live, live_schema());
+      FORGE_TRY(make_copy(live));
+    }
     FORGE_TRY(prove_it());
     const auto file = folder_ / "evidence.json";
     FORGE_TRY(write_file_atomic(file, evidence_text(evidence_)));
@@ -65,14 +75,50 @@ class Test {
   }
 
  private:
+  // The database that rows are taken from; none unless the command itself names one.
+  Result<void> settle_source() {
+    if (request_.run.url.empty() && request_.run.environment.empty()) return {};
+    FORGE_ASSIGN(const auto target, settle_target(request_.run));
+    source_url_ = target.url;
+    return {};
+  }
+
+  // All that stands in the database, which must be what the plan begins with.
+  Result<Schema> live_schema() {
+    FORGE_ASSIGN(auto live, reader_->read_database(source_url_, "."));
+    FORGE_ASSIGN(const auto lines, drift_from(plan_.before, plan_, source_url_, *reader_));
+    if (!lines.empty()) return fail(drift_error(plan_, lines));
+    for (const auto& object : live.unmanaged) evidence_.notes.push_back("not in the copy: " + object);
+    return live;
+  }
+
+  Result<RowsMade> rows_for(Session& copy, const Schema& schema) {
+    const auto rows = std::llround(request_.rows);
+    const auto count = number_text(request_.rows);
+    if (source_url_.empty()) {
+      console_.tell("filling", {{"rows", rows}}, fmt::format("filling a copy: {} rows in each table", count));
+      return make_rows(copy, plan_, schema, rows, static_cast<std::uint64_t>(request_.seed));
+    }
+    console_.tell("filling", {{"rows", rows}, {"from", redacted(source_url_)}},
+                  fmt::format("filling a copy: {} rows of each table of {}, and those that they point at", count,
+                              redacted(source_url_)));
+    const bool sqlite = plan_.client.sqlite();
+    FORGE_ASSIGN(const auto source, open_session(source_url_, {.read_only = !sqlite, .for_plan = sqlite}));
+    if (sqlite) FORGE_TRY(source->query("PRAGMA query_only = 1; BEGIN"));
+    if (plan_.client.mysql()) {
+      for (const auto& sql : plan_.session) FORGE_TRY(source->query(sql));  // both sides speak of the same time zone
+    }
+    return sample_rows(*source, copy, plan_.client, schema, rows);
+  }
+
   void begin_evidence() {
     evidence_.tool_version = FORGELUA_VERSION;
     evidence_.id = plan_.id;
     evidence_.hash = plan_.hash;
     evidence_.engine = plan_.engine;
     evidence_.tested_at = now_text();
-    evidence_.data = "generated";
-    evidence_.seed = request_.seed;
+    evidence_.data = source_url_.empty() ? "generated" : "sampled";
+    if (source_url_.empty()) evidence_.seed = request_.seed;
   }
 
   // The database in the state that the plan begins with, with rows.
@@ -86,11 +132,8 @@ class Test {
     FORGE_TRY(load(tables));
     FORGE_ASSIGN(const auto session, open_session(copy_->url(), {.for_plan = true}));
     for (const auto& sql : plan_.session) FORGE_TRY(session->query(sql));
-    console_.tell("filling", {{"rows", request_.rows}},
-                  fmt::format("filling a copy: {} rows in each table", number_text(request_.rows)));
-    FORGE_ASSIGN(auto made, make_rows(*session, plan_, bare, std::llround(request_.rows),
-                                      static_cast<std::uint64_t>(request_.seed)));
-    evidence_.notes = std::move(made.notes);
+    FORGE_ASSIGN(auto made, rows_for(*session, bare));
+    std::ranges::move(made.notes, std::back_inserter(evidence_.notes));
     evidence_.version = session->version();
     FORGE_TRY(load(actors));
     if (!plan_.client.mysql()) FORGE_TRY(session->query("ANALYZE"));
@@ -145,7 +188,7 @@ class Test {
   Console console_;
   fs::path folder_;
   PlanFile plan_;
-  std::string dev_url_;
+  std::string dev_url_, source_url_;
   std::unique_ptr<SchemaReader> reader_;
   std::unique_ptr<DevDatabase> copy_;
   Evidence evidence_;
@@ -158,7 +201,9 @@ void add_test(CLI::App& app, Command& chosen) {
   auto* command = app.add_subcommand("test", "Prove a package on a copy: run it there and back, and compare");
   command->add_option("package", request->run.package,
                       "The package's folder (default: the only one below migrations/)");
-  command->add_option("--rows", request->rows, "Rows that are made for each table, such as 1e6")
+  command->add_option("--url", request->run.url, "A database to take rows from (it is only read): a URL, or env:NAME");
+  command->add_option("--env", request->run.environment, "The same: one of the environments of forgelua.yml");
+  command->add_option("--rows", request->rows, "Rows that are made for each table, or taken from it, such as 1e6")
       ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str();
   command->add_option("--seed", request->seed, "Another number makes other rows")->capture_default_str();
