@@ -76,7 +76,7 @@ local function open_sitting(b, units, title)
   })
   local counts = {}
   for i, unit in ipairs(units) do
-    counts[i] = "SELECT COUNT(*) FROM " .. b.ctx.d:qname(unit.q)
+    counts[i] = b.ctx.d.ask and b.ctx.d.ask.count(unit.q) or "SELECT COUNT(*) FROM " .. b.ctx.d:qname(unit.q)
   end
   b:step(title, "backup", {
     title = "Back up " .. title, why = "what this sitting breaks is restored from here",
@@ -88,21 +88,24 @@ end
 local function filled(change) return strategy.stated_fill(change) ~= nil end
 
 local function fill(ctx, b, unit, list)
-  local set, where, added, lost = {}, {}, {}, {}
+  local set, where, added, lost, names_added = {}, {}, {}, {}, {}
   for i, change in ipairs(list) do
     local soft = fold.copy(change.after)
     soft.nullable, soft.default = true, nil
-    if not change.before then added[#added + 1] = b:add_column(unit.q, soft) end
+    if not change.before then
+      added[#added + 1] = b:add_column(unit.q, soft)
+      names_added[#names_added + 1] = soft.name
+    end
     local name = change.before and change.before.name or change.after.name
     set[i] = { to = name, expr = (strategy.stated_fill(change)) }
-    where[i] = ctx.d:ident(name) .. " IS NULL"
+    where[i] = strategy.is_null(ctx, name)
     if change.before then lost[#lost + 1] = losses.filled_nulls(unit.q, name) end
   end
   b:step(show(unit.q), "add-columns", {
     title = "Add the columns of " .. show(unit.q) .. " that are to be filled", why = "empty, they cost nothing",
-    ops = added, compatibility = { old_app = false, new_app = false },
+    ops = added, compatibility = { old_app = false, new_app = false }, checks_first = strategy.check_unheld(ctx, unit.q, names_added),
   })
-  local condition = table.concat(where, " OR ")
+  local condition = strategy.any(ctx, where)
   b:step(show(unit.q), "fill", {
     title = "Fill them", why = "nobody writes, so one pass is enough",
     loses = #lost > 0 and table.concat(lost, "; ") or nil,

@@ -82,7 +82,7 @@ local function expand(sub, ctx, b)
     b:step(show(unit.q) .. "." .. texts[1], "add-column", {
       title = ("Add %s to %s, empty and not insisting"):format(table.concat(texts, ", "), show(unit.q)),
       why = "adding it with its values would rewrite or lock the table; empty, it costs nothing",
-      ops = { taken, added, brought }, form = form,
+      ops = { taken, added, brought }, form = form, checks_first = strategy.check_unheld(ctx, unit.q, texts),
       compatibility = {
         old_app = true, new_app = true,
         note = "an INSERT without a column list and a prepared SELECT * notice the added column",
@@ -105,13 +105,12 @@ end
 local function work(ctx, b, unit, list)
   local set, empty, wrong = {}, {}, {}
   for i, change in ipairs(list) do
-    local name, up = ctx.d:ident(change.after.name), filler(change, ctx)
-    set[i] = { to = change.after.name, expr = up }
-    empty[i] = name .. " IS NULL"
-    wrong[i] = ("(%s IS NULL AND (%s) IS NOT NULL)"):format(name, up)
+    local name, up = change.after.name, filler(change, ctx)
+    set[i] = { to = name, expr = up }
+    empty[i] = strategy.is_null(ctx, name)
+    wrong[i] = strategy.left_empty(ctx, name, up)
   end
-  return b:backfill(unit, set, table.concat(empty, " OR "),
-    strategy.count_where(ctx, unit.q, table.concat(wrong, " OR ")))
+  return b:backfill(unit, set, strategy.any(ctx, empty), strategy.count_where(ctx, unit.q, strategy.any(ctx, wrong)))
 end
 
 local function unfilled(ctx, unit, list)
@@ -140,6 +139,17 @@ local function hazards_of(moved)
   return out
 end
 
+-- No trigger fills what the deployed application leaves out: it has to write the field before the backfill can end.
+local function promise(_, b, unit, _, object, what, sync)
+  return b:step(object, "keep-filled", {
+    title = ("The application writes %s of %s from here"):format(what, show(unit.q)),
+    why = "no triggers exist; documents that are written without it would be left behind by the backfill",
+    ops = { b:create_sync(sync) },
+    app = ("Deploy a version that writes %s into every new document of %s, before the backfill."):format(what, show(unit.q)),
+    compatibility = { old_app = true, new_app = true }, hazards = { "dual_write" },
+  })
+end
+
 local function migrate(sub, ctx, b)
   by_unit(sub, b, function(unit, list, others)
     local object = show(unit.q) .. "." .. list[1].after.name
@@ -147,7 +157,8 @@ local function migrate(sub, ctx, b)
     local facts = strategy.facts(sub, ctx, unit.before and unit.before.name or unit.q)
     local sync = fill_sync(ctx, b, unit, list)
     unit.fill_sync = sync.name
-    b:step(object, "keep-filled", {
+    local promised = ctx.features.documents and promise(ctx, b, unit, list, object, what, sync)
+    local _ = promised or b:step(object, "keep-filled", {
       title = ("Keep %s of %s filled for new rows"):format(what, show(unit.q)),
       why = "the deployed application does not write it; a trigger does, so that the backfill has an end",
       ops = { b:create_sync(sync) },
@@ -230,7 +241,17 @@ local function switch(sub, ctx, b)
   end)
 end
 
+local function end_promise(b, unit, list)
+  local names = table.concat(names_of(list), ", ")
+  b:step(show(unit.q) .. "." .. list[1].after.name, "stop-filling", {
+    title = ("The contract about %s of %s has been kept"):format(names, show(unit.q)), why = "the validator asks for it by now",
+    ops = { b:drop_sync(unit.fill_sync) }, compatibility = { old_app = true, new_app = true },
+  })
+  unit.fill_sync = nil
+end
+
 local function stop_filling(ctx, b, unit, list)
+  if ctx.features.documents then return end_promise(b, unit, list) end
   local object = show(unit.q) .. "." .. list[1].after.name
   b:step(object, "stop-filling", {
     title = ("Drop the trigger that filled %s of %s"):format(table.concat(names_of(list), ", "), show(unit.q)),

@@ -69,6 +69,12 @@ return policy.new {
     { name = "window", strategy = "big_bang",
       when = function(_, _, _, f) return fits_window(f) and not f.critical and heavy(f) end,
       reason = "the stated window covers the estimate" },
+    { name = "another form of a document's field", strategy = "dual_write",
+      when = function(change, _, ctx, f)
+        return ctx.features.documents and change.kind == "column" and (f.renames_column or f.retypes
+          or (f.fills and change.before ~= nil and not select(2, strategy.stated_fill(change))))
+      end,
+      reason = "documents of both forms stand side by side; as no triggers exist, the applications keep both by a contract" },
     { name = "replaced by a column with an inverse", strategy = "shadow_column",
       when = function(change, group) return change.kind == "column" and pairs_of.counterpart(change, group) ~= nil end,
       reason = "the new column and the one that goes can be kept equal both ways, so both applications go on" },

@@ -58,6 +58,12 @@ local function lock_words(ctx)
       or "no other process may hold a write transaction open")
 end
 
+function M.hazards.dual_write(step)
+  return { row(step.title .. ": an application that was not deployed writes one form only", "high", "medium",
+    "before the backfill, check that every running version is the one that writes both (grep the deployment list); after it the "
+    .. "phase's validation counts the documents that were left behind: it must give 0") }
+end
+
 function M.hazards.constraint(step)
   return { row(step.title .. ": rows that violate it stop the step", "medium", "medium",
     first_check(step) or "run the phase's part of validation.sql on a copy of production first; any query that fails stops "

@@ -14,7 +14,7 @@ local features = {
   generated_stored = true, generated_virtual = true, materialized_view = false,
   index_names = "table", constraint_names = "schema",
   rename_index = true, rename_constraint = false, invisible_column = true, invisible_index = true,
-  updatable_views = true, stored_procedures = true, view_follows_rename = false, rebuild = false, unseen_cascades = true,
+  updatable_views = true, stored_procedures = true, view_follows_rename = false, rebuild = false, unseen_cascades = true, documents = false,
   caseless = "columns",  -- tables are files: whether their names differ by case is for the server's machine to say
 }
 

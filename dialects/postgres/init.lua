@@ -69,7 +69,7 @@ return dialect.define {
     identity = true, generated_stored = true, generated_virtual = false, materialized_view = true,
     index_names = "schema", constraint_names = "table", rename_index = true, rename_constraint = true,
     invisible_column = false, invisible_index = false, updatable_views = true,
-    stored_procedures = true, view_follows_rename = true, rebuild = false, unseen_cascades = false, caseless = "",
+    stored_procedures = true, view_follows_rename = true, rebuild = false, unseen_cascades = false, documents = false, caseless = "",
   },
   types = require("dialects.postgres.types"),
   catalog = require("dialects.postgres.catalog"),

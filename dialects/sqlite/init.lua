@@ -16,7 +16,7 @@ return dialect.define {
     check = true, deferrable = true, identity = true, generated_stored = true, generated_virtual = true,
     materialized_view = false, index_names = "schema", constraint_names = "table", rename_index = false,
     rename_constraint = false, invisible_column = false, invisible_index = false, updatable_views = false,
-    stored_procedures = false, view_follows_rename = true, rebuild = true, unseen_cascades = false, caseless = "all",
+    stored_procedures = false, view_follows_rename = true, rebuild = true, unseen_cascades = false, documents = false, caseless = "all",
   },
   -- A column that counts up comes and goes with the primary key that it is.
   counter_is_key = true,

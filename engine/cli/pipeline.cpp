@@ -91,7 +91,8 @@ Result<void> add_cleanup(Plan& plan, DialectHost& dialect) {
     return step.work || step.reverse_work ||
            std::ranges::any_of(step.ops, [](const Change& op) { return std::holds_alternative<Delta<Sync>>(op); });
   };
-  const bool forward = std::ranges::any_of(plan.steps, leaves_traces);
+  // The scripts for MongoDB remember what has run.
+  const bool forward = plan.engine == "mongodb" || std::ranges::any_of(plan.steps, leaves_traces);
   const auto moves_back = [](const Step& step) { return step.reverse_work.has_value(); };
   if (!forward && std::ranges::none_of(plan.steps, moves_back)) return {};
   FORGE_ASSIGN(const auto statements, dialect.cleanup());
@@ -170,6 +171,7 @@ Plan with_hashes(Plan plan, SchemaHashes hashes) {
 Naming naming_of(const std::string& engine) {
   if (engine == "sqlite") return Naming::sqlite;
   if (engine == "mysql") return Naming::mysql;
+  if (engine == "mongodb") return Naming::mongodb;
   return engine == "mariadb" ? Naming::mariadb : Naming::postgres;
 }
 
@@ -203,6 +205,7 @@ Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std:
 
 Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   Lowering lowering = lowering_for(dialect);
+  if (naming_of(dialect.engine()) == Naming::mongodb) fill_from_defaults(spec);
   FORGE_TRY(lowering.run(spec.before));
   FORGE_TRY(lowering.run(spec.after));
   for (auto& note : lowering.notes()) spec.notes.push_back(note);

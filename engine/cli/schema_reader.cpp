@@ -25,6 +25,11 @@ Result<Schema> read_sqlite_url(std::string url, const fs::path& base) {
   return schema_from_sqlite_file(fs::path(url).is_absolute() ? fs::path(url) : base / url);
 }
 
+std::unexpected<Error> not_read() {
+  return fail(ErrorCode::spec, "databases of MongoDB cannot be read, and it knows no SQL",
+              "write the schema out, or take from_snapshot or from_spec");
+}
+
 // Only the dialect's own code runs in this machine, and waiting for a server is no fault of it.
 Limits reading_limits() {
   Limits limits;
@@ -61,6 +66,7 @@ Result<Schema> SchemaReader::read_session(Session& session) {
 }
 
 Result<Schema> SchemaReader::read_database(const std::string& argument, const fs::path& base) {
+  if (target_.engine == "mongodb") return not_read();
   FORGE_ASSIGN(const auto url, resolve_url(argument));
   const auto engine = engine_of_url(url);
   if (engine.empty()) {
@@ -97,6 +103,7 @@ Result<Schema> SchemaReader::load(const std::string& sql, const std::string& nam
 }
 
 Result<Schema> SchemaReader::read_sql(const fs::path& file, const std::string& name) {
+  if (target_.engine == "mongodb") return not_read();
   FORGE_ASSIGN(const auto text, read_file(file));
   if (target_.engine == "sqlite") return schema_from_sqlite_sql(text, name);
   return load(text, name);

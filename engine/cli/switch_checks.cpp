@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/emit/client.hpp"
+#include "engine/model/json.hpp"
 
 namespace forge {
 namespace {
@@ -23,6 +24,10 @@ void ask_first(Step& step, Assertion question) {
 }
 
 Assertion has_ended(const Client& client, const Step& work) {
+  if (client.mongodb()) {
+    return {fmt::format("step {} has come to its end: {}", work.number, work.title),
+            Json{{"count", "forgelua_backfill_progress"}, {"query", {{"_id", work.id}, {"state", "done"}}}}.dump(), "1"};
+  }
   return {fmt::format("step {} has come to its end: {}", work.number, work.title),
           fmt::format("SELECT count(*) FROM forgelua_backfill_progress WHERE {} = {} AND state = 'done'",
                       client.postgres() ? "id" : "step", sql_literal(client, work.id)),
@@ -61,6 +66,8 @@ Result<void> ask_before_switches(Plan& plan) {
     Step* next = next_of_group(plan, earlier);
     if (!next) continue;
     if (earlier.work) ask_first(*next, has_ended(client, earlier));
+    // Only triggers have a log.
+    if (client.mongodb()) continue;
     if (const Sync* sync = kept_equal(earlier)) ask_first(*next, nothing_logged(client, *sync));
   }
   return {};

@@ -15,7 +15,7 @@ namespace {
 
 const std::map<std::string, std::string>& aliases() {
   static const std::map<std::string, std::string> kAliases{
-      {"postgresql", "postgres"}, {"pg", "postgres"}, {"sqlite3", "sqlite"}};
+      {"postgresql", "postgres"}, {"pg", "postgres"}, {"sqlite3", "sqlite"}, {"mongo", "mongodb"}};
   return kAliases;
 }
 
@@ -42,10 +42,11 @@ struct Served {
   int major, minor, last;
 };
 
-constexpr std::array<Served, 4> kServed = {{{"sqlite", "3.40 and later", 3, 40, 3},
+constexpr std::array<Served, 5> kServed = {{{"sqlite", "3.40 and later", 3, 40, 3},
                                             {"postgres", "12 to 19", 12, 0, 19},
                                             {"mysql", "8.0 to 9", 8, 0, 9},
-                                            {"mariadb", "10.4 to 13", 10, 4, 13}}};
+                                            {"mariadb", "10.4 to 13", 10, 4, 13},
+                                            {"mongodb", "5.0 to 8", 5, 0, 8}}};
 
 Result<void> check_served(const Target& target) {
   const auto& served = *std::ranges::find(kServed, std::string_view(target.engine), &Served::engine);
@@ -63,7 +64,7 @@ Result<void> check_served(const Target& target) {
 }  // namespace
 
 const std::vector<std::string>& known_engines() {
-  static const std::vector<std::string> kEngines{"sqlite", "postgres", "mysql", "mariadb"};
+  static const std::vector<std::string> kEngines{"sqlite", "postgres", "mysql", "mariadb", "mongodb"};
   return kEngines;
 }
 

@@ -85,10 +85,10 @@ std::string_view create_word(std::string_view kind) {
 
 // Fields that are facets by their own name; every other difference is one of the definition.
 bool is_facet(std::string_view field) {
-  constexpr std::array<std::string_view, 19> kFacets = {
+  constexpr std::array<std::string_view, 20> kFacets = {
       "name",       "type",     "nullable",  "default",      "generated", "identity", "collation",
       "charset",    "comment",  "on_update", "invisible",    "options",   "values",   "unique",
-      "deferrable", "deferred", "not_valid", "not_enforced", "owned_by"};
+      "deferrable", "deferred", "not_valid", "not_enforced", "owned_by", "rules"};
   return std::ranges::find(kFacets, field) != kFacets.end();
 }
 

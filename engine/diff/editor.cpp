@@ -82,11 +82,17 @@ Result<void> change_member(std::vector<T>& members, const Delta<T>& delta, std::
   return {};
 }
 
+// A path into a field ("address.city"), that of every field, or the key of every document: MongoDB's.
+bool is_path(const Table& table, const std::string& name) {
+  const auto dot = name.find('.');
+  return name == "$**" || name == "_id" || (dot != std::string::npos && find_column(table, name.substr(0, dot)) != nullptr);
+}
+
 // Columns that a table inherits are not among its own: there the server is the judge.
 Result<void> check_columns(const Table& table, const std::vector<std::string>& names, std::string_view what) {
   if (!table.options.inherits.empty()) return {};
   for (const auto& name : names) {
-    if (!name.empty() && !find_column(table, name)) {
+    if (!name.empty() && !find_column(table, name) && !is_path(table, name)) {
       return wrong("{} names column '{}', which table '{}' does not have at this point", what, name,
                    display(table.name));
     }

@@ -10,6 +10,7 @@
 
 #include "engine/emit/compare.hpp"
 #include "engine/emit/markdown.hpp"
+#include "engine/emit/mongo_questions.hpp"
 
 namespace forge {
 namespace {
@@ -46,14 +47,21 @@ std::string all_present(const Client& client, const std::vector<std::string>& co
 }
 
 Assertion no_nulls(const Client& client, const QName& table, const Column& column) {
+  const auto title = fmt::format("{}.{} is filled in every row", display(table), column.name);
+  if (client.mongodb()) return {title, mongo::without_value(table, column.name), "0"};
   // To MySQL a zero date in a NOT NULL column IS NULL.
-  return {fmt::format("{}.{} is filled in every row", display(table), column.name),
+  return {title,
           fmt::format("SELECT count(*) FROM {} WHERE {} {}", sql_name(client, table), sql_ident(client, column.name),
                       client.mysql() ? "<=> NULL" : "IS NULL"),
           "0"};
 }
 
 Assertion no_orphans(const Client& client, const QName& table, const ForeignKey& key) {
+  // MongoDB enforces none, so that all depends on the question.
+  if (client.mongodb()) {
+    return {fmt::format("every {} ({}) has its document in {}", display(table), joined(key.columns), display(key.ref)),
+            mongo::orphans(table, key), "0"};
+  }
   if (key.not_enforced || key.not_valid) return {};
   std::string match;
   for (std::size_t i = 0; i < key.columns.size() && i < key.ref_columns.size(); ++i) {
@@ -81,6 +89,10 @@ Assertion no_duplicates(const Client& client, const QName& table, const std::vec
                         const std::string& where) {
   const auto columns = plain_columns(parts);
   if (columns.empty()) return {};
+  if (client.mongodb()) {
+    return {fmt::format("no two documents of {} share ({})", display(table), joined(columns)),
+            mongo::duplicates(table, columns, !nulls_equal, where), "0"};
+  }
   std::string condition = nulls_equal ? "" : all_present(client, columns);
   if (!where.empty()) condition += fmt::format("{}({})", condition.empty() ? "" : " AND ", where);
   const auto list = columns_text(client, columns);
@@ -92,11 +104,16 @@ Assertion no_duplicates(const Client& client, const QName& table, const std::vec
 
 Assertion check_holds(const Client& client, const QName& table, const Check& check) {
   if (check.not_enforced || check.not_valid) return {};
+  if (client.mongodb()) {
+    return {fmt::format("every document of {} passes the check {}", display(table), check.name),
+            mongo::count(table, fmt::format("{{\"$nor\":[{}]}}", check.expr)), "0"};
+  }
   return {fmt::format("every row of {} passes the check {}", display(table), check.name),
           fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", sql_name(client, table), check.expr), "0"};
 }
 
 Assertion view_reads(const Client& client, const View& view) {
+  if (client.mongodb()) return {fmt::format("the view {} can be read", display(view.name)), mongo::view_reads(view.name), "0"};
   return {fmt::format("the view {} can be read", display(view.name)),
           fmt::format("SELECT count(*) - count(*) FROM (SELECT * FROM {} LIMIT 1) AS r", sql_name(client, view.name)),
           "0"};
@@ -206,6 +223,7 @@ struct RowsOf {
   void refuse_null(const Table& owner, const Column& value) const {
     // A NULL written to a MySQL timestamp may stand for now().
     const bool now_for_null = client.mysql() && value.type.name.starts_with("timestamp");
+    if (client.mongodb()) return;  // the validator is compared with the catalog's
     if (!try_writes || value.more->generated || value.more->identity || now_for_null) return;
     if (client.sqlite() && may_be_rowid(owner, value)) return;
     const std::string table = sql_name(client, owner.name), column = sql_ident(client, value.name);
@@ -248,9 +266,11 @@ using Touches = std::unordered_map<std::string, std::vector<int>>;
 // Under this name a renamed column touches the members of its table: their definitions name columns.
 std::string columns_of(const QName& table) { return "columns of " + display(table); }
 
-void add_touches(Touches& out, const Step& step) {
+void add_touches(Touches& out, const Step& step, const Client& client) {
   std::set<std::string> names;
   for (const auto& op : step.ops) {
+    // All that MongoDB asks of a collection's documents is one validator.
+    if (client.mongodb()) names.insert(display(table_of(op)));
     const auto* column = std::get_if<Delta<Column>>(&op);
     if (column && object_of(op) != object_of(reverse(op))) names.insert(columns_of(column->table));
     names.merge(objects_of(op));
@@ -294,9 +314,14 @@ bool ordered(const Type& type) {
 void column_figures(Collector& out, const Client& client, const QName& table, const Column& column) {
   const auto from = sql_name(client, table), name = sql_ident(client, column.name);
   const auto shown = fmt::format("{}.{}", display(table), column.name);
-  add(out, {"rows without " + shown, fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", from, name), ""});
+  if (client.mongodb()) add(out, {"documents without " + shown, mongo::without_value(table, column.name), ""});
+  else add(out, {"rows without " + shown, fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", from, name), ""});
   if (!ordered(column.type)) return;
   for (const auto* f : {"min", "max"}) {
+    if (client.mongodb()) {
+      add(out, {fmt::format("{} of {}", f, shown), mongo::extreme(table, column.name, f), ""});
+      continue;
+    }
     add(out, {fmt::format("{} of {}", f, shown), fmt::format("SELECT {}({}) FROM {}", f, name, from), ""});
   }
 }
@@ -319,6 +344,7 @@ std::string size_query(const Client& client, const QName& table) {
   if (client.postgres()) {
     return fmt::format("SELECT pg_total_relation_size({})", sql_literal(client, sql_name(client, table)));
   }
+  if (client.mongodb()) return mongo::size(table);
   if (client.sqlite()) return "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
   return fmt::format(
       "SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
@@ -332,7 +358,8 @@ Expectations baseline_expectations(const Plan& plan, const Client& client) {
   add_all(out, plan.baseline);
   for (const auto& name : touched_tables(plan)) {
     add(out,
-        {fmt::format("rows of {}", display(name)), fmt::format("SELECT count(*) FROM {}", sql_name(client, name)), ""});
+        {fmt::format("rows of {}", display(name)),
+         client.mongodb() ? mongo::count(name) : fmt::format("SELECT count(*) FROM {}", sql_name(client, name)), ""});
     add(out, {fmt::format("bytes of {} with its indexes", display(name)), size_query(client, name), ""});
   }
   for (const auto& change : plan.changes) {
@@ -348,7 +375,7 @@ Expectations segment_expectations(const Plan& plan, const Client& client, const 
   Collector out;
   const int last = segment.steps.back()->number;
   Touches touches;  // by the segment's own steps: none after it counts here
-  for (const Step* step : segment.steps) add_touches(touches, *step);
+  for (const Step* step : segment.steps) add_touches(touches, *step, client);
   // A step's own checks name what stood when it ran; once something has been renamed or dropped they may name nothing.
   const int moved = last_move(segment);
   for (const Step* step : segment.steps) {
@@ -365,7 +392,7 @@ Expectations final_expectations(const Plan& plan, const Client& client) {
   out.found.server_texts = plan.server_texts;
   const int last = static_cast<int>(plan.steps.size());
   Touches touches;
-  for (const auto& step : plan.steps) add_touches(touches, step);
+  for (const auto& step : plan.steps) add_touches(touches, step, client);
   for (const auto& step : plan.steps) built_by(out, touches, step, last);
   const auto renamed = renamed_tables(plan);
   const RowsOf rows{out, plan, client, renamed, !foreign_triggers(plan)};

@@ -80,8 +80,13 @@ Result<Client> client_of(const Plan& plan) {
   if (family == "mysql") return Client{Client::Family::mysql, "mysql"};
   if (family == "mariadb") return Client{Client::Family::mysql, "mariadb"};
   if (family == "sqlite") return Client{Client::Family::sqlite, "sqlite3"};
+  if (family == "mongodb") return Client{Client::Family::mongodb, "tsx"};
   return fail(ErrorCode::spec, fmt::format("no scripts can be written for the engine '{}'", family),
-              "choose one of postgres, mysql, mariadb, sqlite");
+              "choose one of postgres, mysql, mariadb, sqlite, mongodb");
+}
+
+std::string script_file(const Client& client, std::string_view base) {
+  return std::string(base) + (client.mongodb() ? ".ts" : ".sql");
 }
 
 std::string sql_ident(const Client& client, std::string_view name) { return doubled(name, client.mysql() ? '`' : '"'); }
@@ -133,6 +138,7 @@ std::string sql_comment(std::string_view text) {
 }
 
 std::string session_settings(const Client& client) {
+  if (client.mongodb()) return "";
   if (client.postgres()) return std::string(kPostgresSettings);
   return std::string(client.mysql() ? kMysqlSettings : kSqliteSettings);
 }
@@ -159,6 +165,7 @@ std::string say(const Client& client, std::string_view text) {
 std::string run_command(const Client& client, std::string_view file) {
   if (client.postgres()) return fmt::format("psql -X -d \"$DATABASE_URL\" -f {}", file);
   if (client.sqlite()) return fmt::format("sqlite3 \"$DATABASE_FILE\" < {}", file);
+  if (client.mongodb()) return fmt::format("npx tsx {}", file);
   return fmt::format("{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$DB_NAME\" < {}", client.program, file);
 }
 
@@ -169,6 +176,10 @@ std::string backup_command(const Client& client, std::string_view id, const std:
   }
   if (client.sqlite()) {
     return fmt::format("sqlite3 \"$DATABASE_FILE\" \".backup 'backups/pre_migration_{}.db'\"", id);
+  }
+  if (client.mongodb()) {
+    // mongodump takes one collection at a time, so that it is the whole database.
+    return fmt::format("mongodump --uri=\"$MONGODB_URL\" --gzip --archive=backups/pre_migration_{}.archive.gz", id);
   }
   return fmt::format(
       "{} --single-transaction --routines --triggers --host=\"$DB_HOST\" --user=\"$DB_USER\" -p "
@@ -182,6 +193,9 @@ std::string restore_command(const Client& client, std::string_view id) {
   }
   if (client.sqlite()) {
     return fmt::format("sqlite3 \"$RESTORE_FILE\" \".restore 'backups/pre_migration_{}.db'\"", id);
+  }
+  if (client.mongodb()) {
+    return fmt::format("mongorestore --uri=\"$RESTORE_URL\" --drop --gzip --archive=backups/pre_migration_{}.archive.gz", id);
   }
   return fmt::format(
       "{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$RESTORE_DB\" < "

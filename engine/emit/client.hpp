@@ -12,13 +12,14 @@
 namespace forge {
 
 struct Client {
-  enum class Family { postgres, mysql, sqlite };
+  enum class Family { postgres, mysql, sqlite, mongodb };
   Family family = Family::postgres;
-  std::string program;  // psql, mysql, mariadb, sqlite3
+  std::string program;  // psql, mysql, mariadb, sqlite3, tsx
 
   bool postgres() const { return family == Family::postgres; }
   bool mysql() const { return family == Family::mysql; }  // MariaDB too
   bool sqlite() const { return family == Family::sqlite; }
+  bool mongodb() const { return family == Family::mongodb; }
 };
 
 // Errors (spec): the plan's engine has no client that scripts could be written for.
@@ -43,6 +44,9 @@ std::string session_settings(const Client& client);
 std::vector<std::string> session_statements(const Client& client);
 // A line that the client prints while the script runs.
 std::string say(const Client& client, std::string_view text);
+
+// The name of a script: `base` with the engine's ending, "forward.sql" or "forward.ts".
+std::string script_file(const Client& client, std::string_view base);
 
 // Command lines, for people. `file` is relative to the package's folder.
 std::string run_command(const Client& client, std::string_view file);

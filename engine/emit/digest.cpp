@@ -25,7 +25,8 @@ std::string losses(const Plan& plan) {
   std::string out;
   for (std::size_t i = 0; i < std::min(list.size(), kShown); ++i) out += list[i];
   if (list.size() > kShown)
-    out += fmt::format("; {} more are named at the head of `rollback.sql`", list.size() - kShown);
+    out += fmt::format("; {} more are named at the head of `rollback{}`", list.size() - kShown,
+                       plan.engine == "mongodb" ? ".ts" : ".sql");
   return out;
 }
 
@@ -60,9 +61,9 @@ std::string next_steps(const Plan& plan) {
   for (const auto& item : plan.action_items) add("Decide first: " + item);
   const auto client = client_of(plan);
   if (client) {
-    add(fmt::format("On a copy with production-sized data: {}, then {}", code(run_command(*client, "forward.sql")),
-                    code(run_command(*client, "validation.sql"))));
-    add(fmt::format("On the same copy, the way back: {}", code(run_command(*client, "rollback.sql"))));
+    add(fmt::format("On a copy with production-sized data: {}, then {}", code(run_command(*client, script_file(*client, "forward"))),
+                    code(run_command(*client, script_file(*client, "validation")))));
+    add(fmt::format("On the same copy, the way back: {}", code(run_command(*client, script_file(*client, "rollback")))));
   }
   add("Review `migration-plan.md` and `risk-matrix.md`; sign them off.");
   add("In production, go by `runbook.md`, one phase at a time.");

@@ -8,9 +8,12 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/phases.hpp"
 #include "engine/emit/script.hpp"
+#include "engine/emit/typescript.hpp"
 
 namespace forge {
 namespace {
+
+const char* language(const Client& client) { return client.mongodb() ? "ts" : "sql"; }
 
 std::vector<const Step*> working_steps(const Plan& plan) {
   std::vector<const Step*> out;
@@ -100,11 +103,15 @@ std::string script_text(const Step& step) {
 std::string checks_text(const Plan& plan, const Client& client, const Step& step) {
   std::string out;
   for (const auto& check : comparisons(plan, client, step)) {
-    out += fmt::format("-- {}: expects {}\n{};\n", one_line(check.title), check.expect, check.sql);
+    if (client.mongodb()) {
+      out += fmt::format("// {}: expects {}\n{}\n", one_line(check.title), check.expect, typescript_document(check.sql, 0));
+    } else {
+      out += fmt::format("-- {}: expects {}\n{};\n", one_line(check.title), check.expect, check.sql);
+    }
   }
   return out.empty() ? ""
                      : "Complete and right when all of these hold (they are in the phase's validation script):\n\n" +
-                           fenced("sql", out) + "\n";
+                           fenced(language(client), out) + "\n";
 }
 
 std::string undo_text(const Step& step) {
@@ -124,14 +131,15 @@ std::string step_section(const Plan& plan, const Client& client, const Step& ste
   std::string out = fmt::format("## Step {}: {}\n\n", step.number, one_line(step.title));
   out += bullet("Batch: " + batch_reason(work));
   out += bullet("Estimate and load: " + load_text(step));
-  out += bullet(fmt::format("Run: {}", code(run_command(client, fmt::format("phases/{}.sql", segment)))));
+  out += bullet(fmt::format("Run: {}", code(run_command(client, script_file(client, "phases/" + segment)))));
   out += "\nWhat it writes:\n\n" + fenced("text", source_text(client, work));
-  out += "\nThe batch script:\n\n" + fenced("sql", script_text(step)) + "\n";
+  out += "\nThe batch script:\n\n" + fenced(language(client), script_text(step)) + "\n";
   return out + checks_text(plan, client, step) + undo_text(step);
 }
 
 std::string remaining_query(const Client& client, const std::vector<const Step*>& steps) {
   std::string out;
+  if (client.mongodb()) return out;  // the phase's validation counts them
   for (const Step* step : steps) {
     const Work& work = *step->work;
     if (work.kind == "copy") {
@@ -149,6 +157,18 @@ bool mentions(const std::vector<const Step*>& steps, std::string_view name) {
     return std::ranges::any_of(
         step->forward, [&](const Statement& statement) { return statement.sql.find(name) != std::string::npos; });
   });
+}
+
+// What the scripts for MongoDB keep, and where.
+std::string progress_of_documents() {
+  return "## Progress and resuming\n\nEach batch is a range of `_id`, changed by one `updateMany`; behind it the step's line in "
+         "`forgelua_backfill_progress` says the last `_id` done, how many documents were changed, and the state. The last step of "
+         "the plan drops it. A document that cannot be changed is kept aside by its `_id` in `forgelua_backfill_errors`, with the "
+         "server's message, and the batch goes on without it: mend those before the next phase, whose checks they would fail.\n\n" +
+         fenced("sh", "mongosh \"$MONGODB_URL\" --eval 'db.forgelua_backfill_progress.find()'\n"
+                      "mongosh \"$MONGODB_URL\" --eval 'db.forgelua_backfill_errors.find()'\n") +
+         "\nTo pause, stop the script with Ctrl-C. To resume, run the same file again: it goes on behind the last finished "
+         "batch; one that was under way is done again, which changes no document twice.\n\n";
 }
 
 std::string progress_table(const std::vector<const Step*>& steps) {
@@ -206,10 +226,12 @@ std::string throttle(const Plan& plan, const Client& client) {
   return out + fmt::format(
                    "Slowing down: stop the script, set its batch size ({}) to a smaller number and its pause ({}) to a "
                    "longer one, and run it again; or leave it until the signal is back in its normal range.\n",
-                   client.postgres() ? "`LIMIT`"
+                   client.mongodb()    ? "`size`"
+                   : client.postgres() ? "`LIMIT`"
                    : client.mysql()  ? "both numbers of `LIMIT`"
                                      : "`LIMIT`",
-                   client.postgres() ? "`pg_sleep`, seconds"
+                   client.mongodb()    ? "`pause_ms`, milliseconds"
+                   : client.postgres() ? "`pg_sleep`, seconds"
                    : client.mysql()  ? "`SLEEP`, seconds"
                                      : "between runs");
 }
@@ -229,7 +251,7 @@ std::string backfill_document(const Plan& plan, const Client& client) {
   for (const Step* step : steps) {
     out += step_section(plan, client, *step, segments[static_cast<std::size_t>(step->number)]);
   }
-  return out + progress(client, steps) + throttle(plan, client);
+  return out + (client.mongodb() ? progress_of_documents() : progress(client, steps)) + throttle(plan, client);
 }
 
 }  // namespace forge

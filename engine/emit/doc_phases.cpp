@@ -76,22 +76,23 @@ std::string step_list(const PhasePart& part) {
   return table.text();
 }
 
-std::string sql_text_of(const PhasePart& part) {
+std::string sql_text_of(const PhasePart& part, bool documents) {
   std::string out;
   for (const Step* step : part.steps) {
-    out += fmt::format("-- {}. {}\n", step->number, one_line(step->title));
+    out += fmt::format("{} {}. {}\n", documents ? "//" : "--", step->number, one_line(step->title));
     for (const auto& statement : step->forward) out += statement_text(statement);
   }
   return out;
 }
 
-std::string sql_block(const PhasePart& part) {
-  const auto sql = sql_text_of(part);
+std::string sql_block(const PhasePart& part, const Client& client) {
+  const auto sql = sql_text_of(part, client.mongodb());
   if (sql.size() > kMaxSqlBytes) {
     std::string names;
     for (const auto& segment : part.segments) names += (names.empty() ? "" : ", ") + code(forward_file(segment));
-    return fmt::format("SQL: {} bytes, in {}.\n\n", number_text(static_cast<double>(sql.size())), names);
+    return fmt::format("{}: {} bytes, in {}.\n\n", client.mongodb() ? "Commands" : "SQL", number_text(static_cast<double>(sql.size())), names);
   }
+  if (client.mongodb()) return "Commands (the scripts add the checks):\n\n" + fenced("ts", sql) + "\n";
   return "SQL (the scripts add the session's settings, transactions and checks):\n\n" + fenced("sql", sql) + "\n";
 }
 
@@ -107,7 +108,7 @@ std::string section(const PhasePart& part, const Client& client) {
     for (const auto& app : apps) out += bullet(app);
     out += "\n";
   }
-  return out + sql_block(part) + way_back_text(part, client);
+  return out + sql_block(part, client) + way_back_text(part, client);
 }
 
 }  // namespace

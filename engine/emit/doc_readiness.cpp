@@ -64,10 +64,10 @@ std::string tests(const Plan& plan, const Client& client) {
   MarkdownTable table({"Stage", "Where", "Data", "Duration", "Gate"});
   const auto total = duration_text(all_steps(plan));
   table.row({"1. Unit tests", "local", "mock data", "minutes", "all pass with the new schema"});
-  table.row({"2. Integration tests", "local", "seed data, schema from forward.sql", "minutes",
+  table.row({"2. Integration tests", "local", "seed data, schema from " + script_file(client, "forward"), "minutes",
              "all pass on the old application and on the new one, at the end of each phase"});
   table.row({"3. Staging, dry run", "staging", "copy of production", total + " and the same again for the way back",
-             "validation.sql exits 0; after rollback.sql the schema dump equals the one taken before"});
+             fmt::format("{} exits 0; after {} the schema dump equals the one taken before", script_file(client, "validation"), script_file(client, "rollback"))});
   table.row({"4. Staging, full run", "staging, under load", "copy of production", "the runbook's days, bake shortened",
              "each phase's validation exits 0; error rate and latency stay in their normal range"});
   int stage = 4;
@@ -77,7 +77,8 @@ std::string tests(const Plan& plan, const Client& client) {
     table.row({fmt::format("{}. {}", ++stage, phase_title(part)), plan.environment, "real data",
                production_duration(plan, part), files + " exits 0"});
   }
-  const auto dump = client.sqlite()  ? "sqlite3 \"$DATABASE_FILE\" .schema"
+  const auto dump = client.mongodb() ? "mongosh \"$MONGODB_URL\" --eval 'EJSON.stringify(db.getCollectionInfos())'"
+                    : client.sqlite()  ? "sqlite3 \"$DATABASE_FILE\" .schema"
                     : client.mysql() ? (client.program == "mariadb" ? "mariadb-dump --no-data" : "mysqldump --no-data")
                                      : "pg_dump --schema-only -d \"$DATABASE_URL\"";
   return "## Test stages\n\n" + table.text() + "Schema dumps for stage 3: " + code(dump) + ".\n\n";
@@ -103,16 +104,18 @@ std::string strategies(const Plan& plan) {
   return out + "\n";
 }
 
-std::string files(const Plan& plan) {
+std::string files(const Plan& plan, const Client& client) {
   std::string out = "## Files\n\n";
   MarkdownTable table({"File", "What it is"});
-  table.row({"forward.sql", "every phase in one go, for a copy"});
-  table.row({"rollback.sql", "the way back from the end of forward.sql"});
-  table.row({"validation.sql", "what must hold at the end"});
-  table.row({"phases/0-baseline.sql", "figures to note before the start"});
+  table.row({script_file(client, "forward"), "every phase in one go, for a copy"});
+  table.row({script_file(client, "rollback"), "the way back from the end of " + script_file(client, "forward")});
+  table.row({script_file(client, "validation"), "what must hold at the end"});
+  table.row({script_file(client, "phases/0-baseline"), "figures to note before the start"});
+  if (client.mongodb()) table.row({"forgelua.ts", "what the scripts share: connection, commands, questions, batches"});
   for (const auto& segment : segments_of(plan)) {
-    table.row({forward_file(segment), fmt::format("{}, {}; with .rollback.sql and .validation.sql beside it",
-                                                  steps_text(segment.steps), segment.backfill ? "rows" : "schema")});
+    table.row({forward_file(segment), fmt::format("{}, {}; with .rollback{} and .validation{} beside it",
+                                                  steps_text(segment.steps), segment.backfill ? "rows" : "schema",
+                                                  segment.ending, segment.ending)});
   }
   for (const auto& step : plan.steps) {
     if (!step.work) continue;
@@ -140,7 +143,7 @@ std::string checklist(const Plan& plan, const Client& client) {
   out += checkbox("The backup restored elsewhere: " + code(restore_command(client, plan.id)));
   out += checkbox("Window: " + (summarise(plan).downtime == "none" ? "none is needed; announce the start all the same"
                                                                    : summarise(plan).downtime + "; announced"));
-  out += checkbox("Baseline noted: " + code(run_command(client, "phases/0-baseline.sql")));
+  out += checkbox("Baseline noted: " + code(run_command(client, script_file(client, "phases/0-baseline"))));
   out += checkbox("Monitoring shows the figures of the runbook, and their alerts reach the on-call");
   out += checkbox("Dry run and way back done on staging with production-shaped data (stage 3)");
   out += checkbox("Plan and risk matrix reviewed by: " + stated(plan, "reviewed_by"));
@@ -211,7 +214,7 @@ std::vector<std::string> rollback_triggers(const Plan& plan) {
 
 std::string readiness_part(const Plan& plan, const Client& client) {
   return impact(plan) + tests(plan, client) + strategies(plan) + checklist(plan, client) + triggers(plan) +
-         no_return(plan) + notes(plan) + files(plan) + modules(plan) + owner(plan);
+         no_return(plan) + notes(plan) + files(plan, client) + modules(plan) + owner(plan);
 }
 
 }  // namespace forge

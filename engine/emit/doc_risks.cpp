@@ -18,8 +18,8 @@ bool blocks_long(const Step& step) {
 }
 
 // A row for a step that the risk rules of the plan say nothing about, though it can do harm.
-void own_rows(std::vector<RiskRow>& rows, const Step& step, const std::string& segment) {
-  const auto way_back = fmt::format("phases/{}.rollback.sql", segment);
+void own_rows(std::vector<RiskRow>& rows, const Step& step, const std::string& segment, std::string_view ending) {
+  const auto way_back = fmt::format("phases/{}.rollback{}", segment, ending);
   const auto title = one_line(step.title);
   if (!step.loses_forward.empty()) {
     rows.push_back({fmt::format("{}: {} is gone for good", title, step.loses_forward),
@@ -71,7 +71,7 @@ std::string risk_document(const Plan& plan) {
   for (const auto& row : rows) covered.insert(row.steps.begin(), row.steps.end());
   for (const auto& step : plan.steps) {
     if (covered.contains(step.number)) continue;
-    own_rows(rows, step, segments[static_cast<std::size_t>(step.number)]);
+    own_rows(rows, step, segments[static_cast<std::size_t>(step.number)], plan.engine == "mongodb" ? ".ts" : ".sql");
   }
   std::ranges::stable_sort(rows, {}, rank);
   MarkdownTable table({"#", "Risk", "Severity", "Likelihood", "Mitigation", "Steps"});

@@ -31,9 +31,11 @@ std::string head(const Plan& plan) {
 std::string connection(const Client& client) {
   std::string text = "export DB_HOST=… DB_USER=… DB_NAME=…   # the client asks for the password";
   if (client.postgres()) text = "export DATABASE_URL='postgresql://USER@HOST:5432/DATABASE'   # password in ~/.pgpass";
+  if (client.mongodb()) text = "export MONGODB_URL='mongodb://USER@HOST:27017/DATABASE'   # npm install mongodb tsx";
   if (client.sqlite()) text = "export DATABASE_FILE=/path/to/the/database.db";
   std::string restore = "export RESTORE_DB=…   # an empty database elsewhere, for trying the restore";
   if (client.postgres()) restore = "export RESTORE_URL='postgresql://USER@ELSEWHERE:5432/EMPTY'";
+  if (client.mongodb()) restore = "export RESTORE_URL='mongodb://USER@ELSEWHERE:27017/EMPTY'";
   if (client.sqlite()) restore = "export RESTORE_FILE=/path/to/a/copy.db";
   return "Set once per shell:\n\n" + fenced("sh", text + "\n" + restore + "\nmkdir -p backups\n") + "\n";
 }
@@ -53,13 +55,13 @@ std::string day_before(const Plan& plan, const Client& client) {
   std::string out = "## The day before\n\n";
   out += checkbox("Backup: " + code(backup_command(client, plan.id)));
   out += checkbox("The backup's restore tried on another machine: " + code(restore_command(client, plan.id)));
-  out += checkbox("Staging run on production-sized data: forward.sql, then validation.sql exits 0");
-  out += checkbox("Way back tried on staging: rollback.sql, then the schema dump equals the one from before");
+  out += checkbox(fmt::format("Staging run on production-sized data: {}, then {} exits 0", script_file(client, "forward"), script_file(client, "validation")));
+  out += checkbox(fmt::format("Way back tried on staging: {}, then the schema dump equals the one from before", script_file(client, "rollback")));
   out += checkbox(summarise(plan).downtime == "none" ? "Window: none is needed"
                                                      : "Window agreed: " + summarise(plan).downtime);
   out += checkbox("Told: owner (" + stated(plan, "owner") + "), on-call (" + stated(plan, "team") +
                   "), and whoever runs reports or jobs on the tables below");
-  out += checkbox("Baseline figures noted in the ticket: " + code(run_command(client, "phases/0-baseline.sql")));
+  out += checkbox("Baseline figures noted in the ticket: " + code(run_command(client, script_file(client, "phases/0-baseline"))));
   out += checkbox("Error rate, p95 latency, CPU and connections of a normal day noted in the ticket");
   if (const auto tables = doubled_tables(plan); !tables.empty()) {
     out += checkbox("Free disk space: at least 1.5 times " + one_line(tables) +

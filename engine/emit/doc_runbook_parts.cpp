@@ -150,7 +150,7 @@ std::string rollback_part(const Plan& plan, const Client& client) {
   }
   add("Compare the schema dump and the row counts with the baseline; then tell those who were told of the start.");
   out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n", duration_text(way_back(plan)),
-                     code(run_command(client, "rollback.sql")));
+                     code(run_command(client, script_file(client, "rollback"))));
   out += "Data recovery:\n\n";
   bool lost = false;
   for (const auto& part : parts) {
@@ -175,6 +175,7 @@ std::string afterwards_part(const Plan& plan, const Client& client) {
   out += "## Afterwards\n\n";
   out += checkbox("24 hours of watching the figures above, then the end noted in the ticket " + stated(plan, "ticket"));
   for (const auto& table : moved_tables(plan)) {
+    if (client.mongodb()) break;  // its planner keeps none
     const auto name = sql_name(client, table);
     out += checkbox("Statistics: " + code(client.postgres() ? "VACUUM (ANALYZE) " + name
                                           : client.mysql()  ? "ANALYZE TABLE " + name

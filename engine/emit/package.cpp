@@ -10,6 +10,7 @@
 #include "engine/emit/documents.hpp"
 #include "engine/emit/plan_json.hpp"
 #include "engine/emit/script.hpp"
+#include "engine/emit/typescript.hpp"
 #include "engine/emit/validation.hpp"
 #include "engine/model/json.hpp"
 
@@ -20,15 +21,17 @@ using Files = std::vector<FolderFile>;
 
 void validation(Files& files, const Plan& plan, const Client& client, std::string_view what, const std::string& name,
                 const Expectations& expectations) {
+  if (client.mongodb()) return void(files.emplace_back(name, typescript_validation(plan, what, name, expectations)));
   files.emplace_back(name, validation_script(plan, client, {what, name}, expectations));
 }
 
 void scripts(Files& files, const Plan& plan, const Client& client) {
-  files.emplace_back("forward.sql", forward_script(plan, client));
-  files.emplace_back("rollback.sql", rollback_script(plan, client));
-  validation(files, plan, client, "Validation once every step has run", "validation.sql",
+  if (client.mongodb()) files.emplace_back("forgelua.ts", typescript_support());
+  files.emplace_back(script_file(client, "forward"), forward_script(plan, client));
+  files.emplace_back(script_file(client, "rollback"), rollback_script(plan, client));
+  validation(files, plan, client, "Validation once every step has run", script_file(client, "validation"),
              final_expectations(plan, client));
-  validation(files, plan, client, "Baseline, to note before the start", "phases/0-baseline.sql",
+  validation(files, plan, client, "Baseline, to note before the start", script_file(client, "phases/0-baseline"),
              baseline_expectations(plan, client));
   const Summary summary = summarise(plan);
   const Turns turns(plan);
@@ -53,7 +56,8 @@ void documents(Files& files, const Plan& plan, const Client& client) {
 }
 
 // What stands in every package, or may.
-constexpr const char* kWhole[] = {"forward.sql", "rollback.sql",   "validation.sql",    "phases/0-baseline.sql",
+constexpr const char* kWhole[] = {"forgelua.ts", "forward.ts", "rollback.ts", "validation.ts", "phases/0-baseline.ts",
+                                  "forward.sql", "rollback.sql",   "validation.sql",    "phases/0-baseline.sql",
                                   "backfill.md", "risk-matrix.md", "migration-plan.md", "runbook.md",
                                   "digest.md",   "plan.json",      "evidence.json"};
 

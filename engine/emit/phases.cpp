@@ -126,14 +126,14 @@ std::vector<QName> tables_of(const Plan& plan) {
 }
 
 std::string lag_query(const Client& client) {
-  if (client.sqlite()) return "";
+  if (client.sqlite() || client.mongodb()) return "";
   if (client.program == "mariadb") return "SHOW ALL SLAVES STATUS;  -- Seconds_Behind_Master";
   if (client.mysql()) return "SHOW REPLICA STATUS;  -- Seconds_Behind_Source";
   return "SELECT application_name, state, replay_lag FROM pg_stat_replication ORDER BY replay_lag DESC NULLS LAST;";
 }
 
 std::string lock_query(const Client& client) {
-  if (client.sqlite()) return "";
+  if (client.sqlite() || client.mongodb()) return "";
   if (client.program == "mariadb") {
     return "SELECT id, time, state, info FROM information_schema.processlist\n"
            "WHERE state LIKE 'Waiting for%lock' ORDER BY time DESC;";

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/emit/markdown.hpp"
+#include "engine/emit/typescript.hpp"
 #include "engine/emit/way_back_questions.hpp"
 
 namespace forge {
@@ -156,6 +157,8 @@ std::string_view without_end(std::string_view sql) {
 }  // namespace
 
 std::string statement_text(const Statement& statement) {
+  // A document of MongoDB.
+  if (statement.sql.starts_with('{')) return typescript_document(statement.sql, 0) + "\n";
   // The sqlite3 shell's own commands end with their line.
   if (statement.sql.starts_with('.')) return statement.sql + "\n";
   if (!statement.delimiter.empty()) {
@@ -315,7 +318,43 @@ std::string rollback_warning(const std::vector<const Step*>& steps) {
   return out.empty() ? out : out + "-- Take a backup before applying forward.sql.\n";
 }
 
+namespace {
+
+// Comments of SQL as those of TypeScript.
+std::string slashes(std::string text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.compare(at, 2, "--") == 0) text.replace(at, 2, "//");
+    const auto end = text.find('\n', at);
+    at = end == std::string::npos ? text.size() : end + 1;
+  }
+  if (const auto file = text.find("forward.sql"); file != std::string::npos) text.replace(file, 11, "forward.ts");
+  return text;
+}
+
+std::string segment_title(std::string_view what, const Segment& segment) {
+  return fmt::format("{} {}, {}", what, word_of(segment.phase), segment.backfill ? "rows" : "schema");
+}
+
+std::string typescript(const Plan& plan, const Turns& turns, std::string what, std::string file,
+                       std::vector<const Step*> steps, Way way, std::string note) {
+  const bool forward = way == Way::forward;
+  TypescriptScript script{std::move(what), std::move(file), std::move(steps), forward, "", std::move(note)};
+  if (forward) {
+    script.note += slashes(destructive_lines(script.steps));
+  } else {
+    script.warning = slashes(rollback_warning(script.steps));
+  }
+  return typescript_script(plan, turns, script);
+}
+
+}  // namespace
+
 std::string forward_script(const Plan& plan, const Client& client) {
+  if (client.mongodb()) {
+    return typescript(plan, Turns(plan), "Forward, every phase", "forward.ts", all_steps(plan), Way::forward,
+                      "// The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
+                      "// one, with the gates that runbook.md states between them.\n");
+  }
   std::string out = head(plan, summarise(plan), client, "Forward, every phase", "forward.sql");
   out +=
       "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
@@ -325,6 +364,11 @@ std::string forward_script(const Plan& plan, const Client& client) {
 }
 
 std::string rollback_script(const Plan& plan, const Client& client) {
+  if (client.mongodb()) {
+    return typescript(plan, Turns(plan), "Rollback, every phase", "rollback.ts", all_steps(plan), Way::backward,
+                      "// Takes back a whole forward.ts. After some of the phases only, run their .rollback.ts files, last\n"
+                      "// phase first.\n");
+  }
   const auto steps = all_steps(plan);
   return rollback_warning(steps) + head(plan, summarise(plan), client, "Rollback, every phase", "rollback.sql") +
          "-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last\n"
@@ -334,17 +378,24 @@ std::string rollback_script(const Plan& plan, const Client& client) {
 
 std::string segment_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                            const Segment& segment) {
+  if (client.mongodb()) {
+    return typescript(plan, turns, segment_title("Phase", segment), forward_file(segment), segment.steps, Way::forward, "");
+  }
   return head(plan, summary, client,
-              fmt::format("Phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
+              segment_title("Phase", segment),
               forward_file(segment)) +
          destructive_lines(segment.steps) + body(plan, turns, client, segment.steps, Way::forward);
 }
 
 std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                                     const Segment& segment) {
+  if (client.mongodb()) {
+    return typescript(plan, turns, segment_title("Rollback of phase", segment), rollback_file(segment), segment.steps,
+                      Way::backward, "");
+  }
   return rollback_warning(segment.steps) +
          head(plan, summary, client,
-              fmt::format("Rollback of phase {}, {}", word_of(segment.phase), segment.backfill ? "rows" : "schema"),
+              segment_title("Rollback of phase", segment),
               rollback_file(segment)) +
          body(plan, turns, client, segment.steps, Way::backward);
 }

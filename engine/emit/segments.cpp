@@ -23,6 +23,7 @@ bool goes_on(const Plan& plan, const Step& halt) {
 std::vector<Segment> segments_of(const Plan& plan) {
   std::vector<Segment> out;
   std::map<std::string, int> parts;
+  const std::string ending = (plan.family.empty() ? plan.engine : plan.family) == "mongodb" ? ".ts" : ".sql";
   for (const auto& step : plan.steps) {
     const bool backfill = step.work.has_value();
     const bool halts = is_halt(step) && !out.empty() && !is_halt(*out.back().steps.back()) && goes_on(plan, step);
@@ -30,7 +31,7 @@ std::vector<Segment> segments_of(const Plan& plan) {
       const std::string name = fmt::format("{}-{}", static_cast<int>(step.phase) + 1,
                                            backfill ? std::string_view("backfill") : word_of(step.phase));
       const int part = ++parts[name];
-      out.push_back({step.phase, backfill, part == 1 ? name : fmt::format("{}-part{}", name, part), {}});
+      out.push_back({step.phase, backfill, part == 1 ? name : fmt::format("{}-part{}", name, part), ending, {}});
     }
     out.back().steps.push_back(&step);
   }
@@ -45,8 +46,8 @@ std::vector<std::string> segment_names(const Plan& plan) {
   return out;
 }
 
-std::string forward_file(const Segment& segment) { return "phases/" + segment.name + ".sql"; }
-std::string rollback_file(const Segment& segment) { return "phases/" + segment.name + ".rollback.sql"; }
-std::string validation_file(const Segment& segment) { return "phases/" + segment.name + ".validation.sql"; }
+std::string forward_file(const Segment& segment) { return "phases/" + segment.name + segment.ending; }
+std::string rollback_file(const Segment& segment) { return "phases/" + segment.name + ".rollback" + segment.ending; }
+std::string validation_file(const Segment& segment) { return "phases/" + segment.name + ".validation" + segment.ending; }
 
 }  // namespace forge

@@ -13,6 +13,7 @@ struct Segment {
   Phase phase = Phase::expand;
   bool backfill = false;
   std::string name;                // of its files: "2-backfill"; a further one of the same kind is "2-backfill-part2"
+  std::string ending;              // of its files: ".sql", or ".ts" for MongoDB
   std::vector<const Step*> steps;  // never empty; owned by the plan
 };
 
@@ -25,7 +26,7 @@ std::vector<Segment> segments_of(const Plan& plan);
 // The name of each step's segment, by the step's number; the first entry is empty.
 std::vector<std::string> segment_names(const Plan& plan);
 
-// "phases/<name>.sql", "phases/<name>.rollback.sql", "phases/<name>.validation.sql".
+// "phases/<name>.sql" (or .ts), "phases/<name>.rollback.sql", "phases/<name>.validation.sql".
 std::string forward_file(const Segment& segment);
 std::string rollback_file(const Segment& segment);
 std::string validation_file(const Segment& segment);

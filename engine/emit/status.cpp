@@ -75,9 +75,8 @@ void migration_entry(Yaml& entry, const Plan& plan, const std::string& folder) {
   Yaml& files = entry.at("files");
   if (files.kind != Yaml::Kind::map) files = Yaml{.kind = Yaml::Kind::map};
   set(files, "plan", folder + "/migration-plan.md");
-  set(files, "forward", folder + "/forward.sql");
-  set(files, "rollback", folder + "/rollback.sql");
-  set(files, "validation", folder + "/validation.sql");
+  const std::string ending = plan.engine == "mongodb" ? ".ts" : ".sql";
+  for (const auto* name : {"forward", "rollback", "validation"}) set(files, name, folder + "/" + name + ending);
 }
 
 // The member as it is, or an empty map where it is missing or holds nothing.

@@ -12,9 +12,11 @@ namespace {
 
 constexpr NodePlace kLinesPerSource = NodePlace{1} << 25;
 
-constexpr std::array<std::pair<std::string_view, NodeKind>, 17> kKinds = {{
+constexpr std::array<std::pair<std::string_view, NodeKind>, 19> kKinds = {{
     {"column", NodeKind::column},
     {"table", NodeKind::table},
+    {"field", NodeKind::column},
+    {"collection", NodeKind::table},
     {"key", NodeKind::key},
     {"index", NodeKind::index},
     {"foreign_key", NodeKind::foreign_key},

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/db/sqlite_probe.hpp"
+#include "engine/model/json.hpp"
 #include "engine/model/sql_fault.hpp"
 #include "engine/model/sql_text.hpp"
 
@@ -145,8 +146,42 @@ bool has_namespaces(const Schema& schema) {
 
 }  // namespace
 
+namespace {
+
+// What MongoDB is given: an aggregation expression, a query, a view's source, commands.
+enum class Wanted { expression, query, view, command };
+
+constexpr const char* kWanted[] = {"an aggregation expression", "a query", "{ viewOn, pipeline }", "a command"};
+
+// MongoDB takes documents and no SQL: as JSON text, or as a table.
+Result<void> review_document(const Context& c, const Site& site, Wanted wanted) {
+  const Json value = Json::parse(site.text, nullptr, false);
+  const char* what = kWanted[static_cast<int>(wanted)];
+  const bool right = !value.is_discarded() && (wanted == Wanted::expression || value.is_object());
+  if (!right) {
+    return wrong(c, site, {fmt::format("MongoDB takes {} as a table or as JSON, and this is neither", what),
+                           "for several engines, write sql { mongodb = '{…}', postgres = \"…\" }", 0, site.text.size()});
+  }
+  if (wanted == Wanted::view && (!value.contains("viewOn") || !value["viewOn"].is_string() || !value.contains("pipeline") ||
+                                 !value["pipeline"].is_array() || value.size() != 2)) {
+    return wrong(c, site, {"a view is { viewOn = \"collection\", pipeline = { stages } }", {}, 0, site.text.size()});
+  }
+  return {};
+}
+
+Result<void> review_documents(Context& c, const Table& table, const std::vector<WrittenSql>& texts) {
+  for (const auto& one : texts) {
+    const Site site{what_of(table, one), one.text, one.place, one.anchor};
+    if (one.role == Role::check || one.role == Role::condition) FORGE_TRY(review_document(c, site, Wanted::query));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> review_table(Context& c, const Table& table, const std::vector<WrittenSql>& texts) {
   if (c.engine.empty()) return {};
+  if (c.engine == "mongodb") return review_documents(c, table, texts);
   for (const auto& one : texts) {
     const auto fault = sql_fault(one.text, c.engine, SqlUse::expression);
     if (fault) return wrong(c, {what_of(table, one), one.text, one.place, one.anchor}, *fault);
@@ -174,6 +209,10 @@ Result<void> review_views(Context& c, const SchemaDraft& draft) {
     if (found == draft.object_places.end()) continue;
     const auto shown = display(name);
     const Site site{fmt::format("view '{}'", shown), view.query, found->second, shown};
+    if (c.engine == "mongodb") {
+      FORGE_TRY(review_document(c, site, Wanted::view));
+      continue;
+    }
     if (const auto fault = sql_fault(view.query, c.engine, SqlUse::query)) return wrong(c, site, *fault);
     if (!world) continue;
     if (const auto complaint = world->view(view)) return complained(c, site, *complaint);
@@ -188,8 +227,13 @@ Result<void> review_backfill(Context& c, const Schema& before, const Table& was,
   const Site down{fmt::format("the way back of the backfill of '{}'", shown), said.backfill_down, place, column};
   for (const auto& site : {up, down}) {
     if (site.text.empty()) continue;
+    if (c.engine == "mongodb") {
+      FORGE_TRY(review_document(c, site, Wanted::expression));
+      continue;
+    }
     if (const auto fault = sql_fault(site.text, c.engine, SqlUse::expression)) return wrong(c, site, *fault);
   }
+  if (c.engine == "mongodb") return {};
   FORGE_TRY(old_names_only(c, up, was, now, said, column));
   FORGE_TRY(known_columns(c, up, names_for(was)));
   auto both = names_for(was);
@@ -215,6 +259,10 @@ Result<void> review_statements(Context& c, const Raw& raw, NodePlace place) {
        {std::tuple{&raw.up, "up", SqlUse::statements}, std::tuple{&raw.down, "down", SqlUse::statements},
         std::tuple{&raw.done_when, "done_when", SqlUse::query}}) {
     if (text->empty()) continue;
+    if (c.engine == "mongodb") {
+      FORGE_TRY(review_document(c, {fmt::format("'{}' of execute", word), *text, place, word}, Wanted::command));
+      continue;
+    }
     const auto fault = sql_fault(*text, c.engine, use);
     if (fault) return wrong(c, {fmt::format("'{}' of execute", word), *text, place, word}, *fault);
   }

@@ -38,6 +38,11 @@ bool is_no_number(const Column& column) {
   return std::from_chars(value->text.data(), end, number).ptr != end || value->text.empty();
 }
 
+// A path into a field's value ("address.city"), every field's ("$**"), or _id, which every document has.
+bool is_path(const Table& table, const std::string& name) {
+  return name == "_id" || name == "$**" || find_column(table, name.substr(0, name.find('.'))) != nullptr;
+}
+
 std::string listed(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
 }  // namespace
@@ -316,6 +321,7 @@ Result<void> TableReader::known_columns(const std::vector<std::string>& names, N
   if (!table.options.inherits.empty()) return {};  // it may be another table's
   for (const auto& name : names) {
     if (find_column(table, name) != nullptr) continue;
+    if (c.engine == "mongodb" && is_path(table, name)) continue;
     return c.wrong(place, name, {},
                    fmt::format("'{}' names column '{}', which table '{}' lacks", what, name, display(table.name)),
                    suggest(name, column_names(table)));

@@ -94,7 +94,7 @@ class Namer {
   void primary_key(Key& key) {
     if (mysql()) {
       key.name = "PRIMARY";  // whatever the user calls it
-    } else if (key.name.empty() && naming_ == Naming::postgres) {
+    } else if (key.name.empty() && (naming_ == Naming::postgres || naming_ == Naming::mongodb)) {
       key.name = object_name(table_.name.name, "", "pkey");
     }
   }
@@ -102,7 +102,9 @@ class Namer {
   void name(std::string& given, const char* kind, const char* label, const std::vector<std::string>& columns) {
     if (!given.empty()) return;
     const bool index = std::string_view(kind) == "index";  // SQLite has no index without a name either
-    if (naming_ == Naming::postgres || (naming_ == Naming::sqlite && index)) {
+    if (naming_ == Naming::mongodb && std::string_view(kind) != "foreign_key") {
+      given = free_name(columns);
+    } else if (naming_ == Naming::postgres || naming_ == Naming::mongodb || (naming_ == Naming::sqlite && index)) {
       given = numbered(joined(columns, "_"), label);
     } else if (naming_ == Naming::sqlite) {
       given = free(fmt::format("{}{}:{}", kUnnamed, kind, joined(columns, ",")));
@@ -118,6 +120,7 @@ class Namer {
     if (!check.name.empty()) return;
     switch (naming_) {
       case Naming::postgres:
+      case Naming::mongodb:
         check.name = numbered(only_column(table_, check.expr), "check");
         break;
       case Naming::sqlite:
@@ -142,7 +145,8 @@ class Namer {
   }
   std::string free(const std::string& wanted) const {
     std::string made = wanted;
-    for (int i = 2; taken_.contains(made); ++i) made = fmt::format("{}#{}", wanted, i);
+    const char between = naming_ == Naming::mongodb ? '_' : '#';
+    for (int i = 2; taken_.contains(made); ++i) made = fmt::format("{}{}{}", wanted, between, i);
     return made;
   }
   std::string counted(const std::string& stem) const {
@@ -151,6 +155,8 @@ class Namer {
       if (!taken_.contains(made)) return made;
     }
   }
+  // As MongoDB's own clients name an index: a_1_b_1.
+  std::string free_name(const std::vector<std::string>& fields) const { return free(joined(fields, "_1_") + "_1"); }
   std::string after_column(const std::string& column) const {
     std::string made = column;
     for (int i = 2; taken_.contains(made); ++i) made = fmt::format("{}_{}", column, i);

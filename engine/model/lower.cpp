@@ -140,6 +140,10 @@ Result<void> Lowering::lower_type(const Schema& schema, Table& table, Column& co
     column.more.edit().identity.emplace();
   }
   if (serial && rules_.naming != Naming::sqlite) column.nullable = false;
+  if (!column.more->rules.empty() && rules_.naming != Naming::mongodb) {
+    without(where, "rules of a field: state a check");
+    column.more.edit().rules.clear();
+  }
   return {};
 }
 
@@ -197,6 +201,7 @@ void Lowering::lower_extras(const Table& table, Column& column) {
 
 Result<void> Lowering::lower_column(const Schema& schema, Table& table, Column& column) {
   FORGE_TRY(lower_type(schema, table, column));
+  if (rules_.naming == Naming::mongodb) return lower_mongodb_column(table, column), Result<void>();
   lower_default(column);
   lower_extras(table, column);
   return {};
@@ -207,6 +212,7 @@ Result<void> Lowering::lower_table(const Schema& schema, Table& table) {
   lower_members(schema, table);
   lower_options(table);
   if (rules_.naming == Naming::sqlite) lower_sqlite_table(table);
+  if (rules_.naming == Naming::mongodb) lower_mongodb_table(table);
   name_members(table, rules_.naming);
   return check_names(table);
 }

@@ -15,7 +15,7 @@
 namespace forge {
 
 // How names that nobody gave are made.
-enum class Naming { postgres, mysql, mariadb, sqlite };
+enum class Naming { postgres, mysql, mariadb, sqlite, mongodb };
 
 // What lowering must know of an engine; filled from its dialect.
 struct LowerRules {
@@ -37,6 +37,12 @@ struct LowerRules {
 // A constraint without a name on an engine that keeps it so (SQLite) is told apart by what it says: its name here begins
 // with this, and it is never written.
 inline constexpr std::string_view kUnnamed = "unnamed:";
+
+struct Spec;
+
+// MongoDB has no defaults: what a new field has as its default is what the documents that stand are filled with, as on an
+// engine that has them. To be called before the schemas are lowered.
+void fill_from_defaults(Spec& spec);
 
 // Lowers schemas for one engine. Types, aliases, generated names, literal defaults, keys' implied NOT NULL, enums of an
 // engine without named ones, clauses that say the default. What the engine cannot hold is left out or replaced, and each
@@ -67,6 +73,9 @@ class Lowering {
   void lower_indexes(Table& table);
   void lower_keys(Table& table);
   void lower_sqlite_table(Table& table);
+  void lower_mongodb_column(const Table& table, Column& column);
+  void lower_mongodb_table(Table& table);
+  void lower_mongodb_objects(Schema& schema);
   void lower_foreign_keys(const Schema& schema, Table& table);
   void lower_options(Table& table);
   void lower_parts(const Table& table, const std::string& owner, std::vector<IndexPart>& parts);

@@ -48,7 +48,7 @@ void Lowering::lower_parts(const Table& table, const std::string& owner, std::ve
       without(object, "NULLS FIRST or LAST in an index");
       part.nulls.clear();
     }
-    if (!part.opclass.empty() && !postgres) {
+    if (!part.opclass.empty() && !postgres && rules_.naming != Naming::mongodb) {
       without(object, "operator classes");
       part.opclass.clear();
     }
@@ -96,7 +96,7 @@ void Lowering::lower_indexes(Table& table) {
       without(object, "comments: this one stays in the spec");
       index.comment.clear();
     }
-    if (!index.storage.empty() && rules_.naming != Naming::postgres) {
+    if (!index.storage.empty() && rules_.naming != Naming::postgres && rules_.naming != Naming::mongodb) {
       without(object, "storage parameters of an index");
       index.storage.clear();
     }
@@ -183,7 +183,8 @@ void Lowering::lower_options(Table& table) {
   clear_text(options.collation, mysql, "collation of a table");
   clear_text(options.row_format, mysql, "row formats");
   clear_text(options.tablespace, rules_.naming == Naming::postgres, "tablespaces");
-  clear_text(options.partition_by, rules_.naming != Naming::sqlite, "partitions: it is one table");
+  const bool partitions = rules_.naming != Naming::sqlite && rules_.naming != Naming::mongodb;
+  clear_text(options.partition_by, partitions, "partitions: it is one table");
   if (!options.inherits.empty() && rules_.naming != Naming::postgres) {
     without(object, "inheritance: the columns must be stated");
     options.inherits.clear();
@@ -192,7 +193,7 @@ void Lowering::lower_options(Table& table) {
   clear_flag(options.strict, rules_.naming == Naming::sqlite, "STRICT tables: its types are always enforced");
   clear_flag(options.without_rowid, rules_.naming == Naming::sqlite, "WITHOUT ROWID");
   clear_flag(options.unlogged, rules_.naming == Naming::postgres, "unlogged tables");
-  if (!options.storage.empty() && rules_.naming != Naming::postgres) {
+  if (!options.storage.empty() && rules_.naming != Naming::postgres && rules_.naming != Naming::mongodb) {
     without(object, "storage parameters");
     options.storage.clear();
   }
@@ -202,6 +203,7 @@ void Lowering::lower_options(Table& table) {
 }
 
 void Lowering::lower_objects(Schema& schema) {
+  if (rules_.naming == Naming::mongodb) lower_mongodb_objects(schema);
   if (!rules_.can("named_enums")) schema.enums.clear();  // written into their columns, or into checks
   if (!rules_.can("sequences")) {
     for (const auto& [name, sequence] : schema.sequences)

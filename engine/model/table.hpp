@@ -97,6 +97,7 @@ struct ColumnExtras {
   std::string comment;
   std::string on_update;  // MySQL, MariaDB: ON UPDATE CURRENT_TIMESTAMP
   bool invisible = false;
+  std::string rules;  // MongoDB: what the validator says of the field besides its type, as a JSON object
 
   bool operator==(const ColumnExtras&) const = default;
   template <class Self, class V>
@@ -108,6 +109,7 @@ struct ColumnExtras {
     visit("comment", self.comment);
     visit("on_update", self.on_update);
     visit("invisible", self.invisible);
+    visit("rules", self.rules);
   }
 };
 

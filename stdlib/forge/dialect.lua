@@ -33,6 +33,7 @@ M.FEATURES = {
   index_names = "string", constraint_names = "string", rename_index = "boolean", rename_constraint = "boolean",
   invisible_column = "boolean", invisible_index = "boolean", updatable_views = "boolean",
   stored_procedures = "boolean", view_follows_rename = "boolean", rebuild = "boolean",
+  documents = "boolean",  -- are there documents and validators in place of rows and typed columns, and no triggers?
   unseen_cascades = "boolean",  -- does what a foreign key's action or TRUNCATE does fire no trigger?
   -- Of what names differ in nothing but the case of letters: "" (they do), "columns", "all".
   caseless = "string",

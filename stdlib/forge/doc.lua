@@ -10,11 +10,13 @@ local kOn = {
   index = "said of an index", part = "said of a part of an index", foreign_key = "said of a foreign key", check = "said of a check",
   exclude = "said of an exclusion", enum = "said of an enum",
   namespace = "said of a namespace", view = "said of a view", definition = "said of a definition",
-  sequence = "said of a sequence", add_value = "said of add_value",
+  sequence = "said of a sequence",
+  field = "said of a field of a document", collection = "said of a collection", add_value = "said of add_value",
 }
 
 -- Words whose own words are listed with them.
-local kOwners = { column = "column", table = "table", primary_key = "key", unique = "key", index = "index", foreign_key = "foreign_key",
+local kOwners = { column = "column", field = "field", collection = "collection",
+  table = "table", primary_key = "key", unique = "key", index = "index", foreign_key = "foreign_key",
   check = "check", exclude = "exclude", enum = "enum", namespace = "namespace",
   view = "view", definition = "definition", materialized_view = "view",
   sequence = "sequence", desc = "part", asc = "part", expr = "part", migration = "header", changes = "changes",

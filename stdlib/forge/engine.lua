@@ -218,13 +218,14 @@ local function done_parts(d, step)
 end
 
 -- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
-local function all_done(step, by_op)
+local function all_done(d, step, by_op)
   local parts = {}
   for i = 1, #step.ops do
     if by_op[i] then add_unique(parts, by_op[i]) end
   end
   if #parts == 0 then return nil end
   if #parts == 1 then return parts[1] end
+  if d.ask then return d.ask.every(parts) end
   for i, sql in ipairs(parts) do parts[i] = "(" .. sql .. ") = '1'" end
   return "SELECT CASE WHEN " .. table.concat(parts, " AND ") .. " THEN '1' ELSE '0' END"
 end
@@ -232,7 +233,7 @@ end
 --- A query that gives '1' once every operation of the step has run; nil where the dialect cannot tell.
 ---@param d table
 ---@param step table
-function M.done(d, step) return all_done(step, done_parts(d, step)) end
+function M.done(d, step) return all_done(d, step, done_parts(d, step)) end
 
 -- Which operations a script asks about first: those that nothing but a later step undoes.
 local MARK_RANK = { table = 1, shell = 1, column = 2, view = 3, index = 3, sync = 4 }
@@ -279,7 +280,7 @@ end
 ---@return table { done, mark }
 function M.final(d, forward, backward)
   local parts = done_parts(d, forward)
-  return { done = all_done(forward, parts), mark = mark(d, forward, backward, parts) }
+  return { done = all_done(d, forward, parts), mark = mark(d, forward, backward, parts) }
 end
 
 --- What of the changes' definitions the catalog shows as the server's own text.
@@ -298,7 +299,7 @@ function M.render(d, forward, backward)
   local back, reverse_walk = d:render(backward)
   return {
     forward = there, backward = back, walk = walk, reverse_walk = reverse_walk,
-    impact = impact(d, forward), done = all_done(forward, parts), mark = mark(d, forward, backward, parts),
+    impact = impact(d, forward), done = all_done(d, forward, parts), mark = mark(d, forward, backward, parts),
   }
 end
 

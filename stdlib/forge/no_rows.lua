@@ -88,7 +88,8 @@ function M.ask(group, ctx, steps)
       first.checks_first, first.hazards = first.checks_first or {}, first.hazards or {}
       table.insert(first.checks_first, strategy.must_be_none(
         ("%s has no rows, which would have no value for %s (state :default or :backfill)"):format(key, columns_text(entry)),
-        ("SELECT COUNT(*) FROM (SELECT 1 AS one FROM %s LIMIT 1) AS found"):format(ctx.d:qname(entry.table))))
+        ctx.d.ask and ctx.d.ask.count(entry.table)
+          or ("SELECT COUNT(*) FROM (SELECT 1 AS one FROM %s LIMIT 1) AS found"):format(ctx.d:qname(entry.table))))
       table.insert(first.hazards, "must_be_empty")
     end
   end

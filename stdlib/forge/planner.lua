@@ -13,10 +13,10 @@ local M = {}
 
 -- In this order strategies add to a phase: what creates comes first, and swaps come before what enforces on them.
 local ORDER = {
-  expand = { "direct", "expand_migrate_contract", "shadow_column", "shadow_table", "blue_green", "big_bang" },
-  migrate = { "direct", "expand_migrate_contract", "shadow_column", "shadow_table", "blue_green", "big_bang" },
-  switch = { "shadow_column", "shadow_table", "blue_green", "expand_migrate_contract", "big_bang", "direct" },
-  contract = { "shadow_column", "shadow_table", "blue_green", "expand_migrate_contract", "direct", "big_bang" },
+  expand = { "direct", "expand_migrate_contract", "dual_write", "shadow_column", "shadow_table", "blue_green", "big_bang" },
+  migrate = { "direct", "expand_migrate_contract", "dual_write", "shadow_column", "shadow_table", "blue_green", "big_bang" },
+  switch = { "dual_write", "shadow_column", "shadow_table", "blue_green", "expand_migrate_contract", "big_bang", "direct" },
+  contract = { "dual_write", "shadow_column", "shadow_table", "blue_green", "expand_migrate_contract", "direct", "big_bang" },
 }
 
 local function object_of(change)

@@ -5,6 +5,7 @@ local support = require("forge.spec_support")
 local words = require("forge.words")
 local objects = require("forge.spec_objects")
 local changes = require("forge.spec_changes")
+local documents = require("forge.spec_documents")
 
 local M = {}
 local complain = support.complain
@@ -63,7 +64,7 @@ local function source(word, kind)
   end
 end
 
-local kObjects = { table = true, enum = true, sequence = true, view = true, definition = true, namespace = true }
+local kObjects = { table = true, collection = true, enum = true, sequence = true, view = true, definition = true, namespace = true }
 
 local function schema(given)
   local node = { support.here() }
@@ -203,6 +204,7 @@ end
 function M.words(native)
   support.bind(native)
   objects.bind()
+  objects.index_words = documents.index_words
   local result = {}
   Migration.__call = function(self, header)
     if rawget(self, 2) ~= nil then support.missing_comma(self) end
@@ -228,7 +230,7 @@ function M.words(native)
     result.migration = node
     return node
   end
-  for _, from in ipairs({ objects, changes }) do
+  for _, from in ipairs({ objects, changes, documents }) do
     for word, value in pairs(from) do
       if type(value) == "function" then env[word] = value end
     end

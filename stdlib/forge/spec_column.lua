@@ -263,7 +263,8 @@ function own.references(self, target, columns)
 end
 
 function own.backfill(self, given)
-  if type(given) ~= "table" or support.kind(given) then
+  local stated = type(given) == "table" and not support.kind(given) and (given.up ~= nil or given.down ~= nil)
+  if type(given) ~= "table" or support.kind(given) or (support.engine == "mongodb" and not stated) then
     self._backfill_up = support.sql_text(self, "backfill", given)
     return self
   end

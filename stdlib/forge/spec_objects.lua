@@ -102,7 +102,11 @@ end
 
 local Key = support.class("key", support.methods("key", { deferrable = deferrable }),
   takes_body(function(self, body) return check_parts(self, self._primary and "primary_key" or "unique", body) end))
-local Index = support.class("index", support.methods("index", {}),
+local late_index_words = {}
+for _, word in ipairs({ "sparse", "expire_after", "collation", "weights", "wildcard_projection" }) do
+  late_index_words[word] = function(...) return M.index_words[word](...) end
+end
+local Index = support.class("index", support.methods("index", late_index_words),
   takes_body(function(self, body) return check_parts(self, "index", body) end))
 local ForeignKey = support.class("foreign_key", support.methods("foreign_key", {
   deferrable = deferrable, references = column_words.references,
@@ -183,7 +187,7 @@ function M.column(name)
   return setmetatable({ here(), _name = name }, Column)
 end
 
-local kMembers = { column = true, key = true, index = true, foreign_key = true, check = true, exclude = true }
+local kMembers = { column = true, field = true, key = true, index = true, foreign_key = true, check = true, exclude = true }
 
 local function check_body(self, word, body)
   if support.members(body) then return body end

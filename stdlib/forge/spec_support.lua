@@ -2,6 +2,7 @@
 --- A node is a table: [1] is its place (a number from the engine), [2] its body where it has one, and names with '_' before
 --- them are the fields that the engine reads. Its metatable's `__metatable` is the word for what it is.
 
+local json = require("forge.json")
 local words = require("forge.words")
 
 local M = {}
@@ -22,7 +23,8 @@ function M.bind(given)
   M.engine = given.engine
 end
 
-local kArticles = { column = "a column", table = "a table", index = "an index", key = "a key", part = "a part of an index",
+local kArticles = { column = "a column", table = "a table", field = "a field", collection = "a collection",
+  index = "an index", key = "a key", part = "a part of an index",
   foreign_key = "a foreign key", check = "a check", exclude = "an exclusion constraint", enum = "an enum", view = "a view",
   sequence = "a sequence", namespace = "a namespace",
   definition = "a definition", schema = "a schema", sql = "an SQL expression", change = "a change",
@@ -79,10 +81,24 @@ function M.number_text(n)
   return string.format("%.17g", n)
 end
 
+-- A document database's conditions and expressions may be written as tables: they are JSON.
+local function as_json(value)
+  if M.kind(value) == "null" then return json.null end
+  if type(value) ~= "table" then return value end
+  local made, stages = {}, false
+  for key, one in pairs(value) do
+    made[key] = as_json(one)
+    stages = stages or key == "pipeline"
+  end
+  if stages and type(made.pipeline) == "table" and #made.pipeline == 0 then made.pipeline = json.raw("[]") end
+  return made
+end
+
 --- Text, or the text of sql "…".
 function M.sql_text(node, word, value)
   if type(value) == "string" and value ~= "" then return value end
   if M.kind(value) == "sql" then return value._text end
+  if type(value) == "table" and not M.kind(value) and M.engine == "mongodb" then return json.encode(as_json(value)) end
   M.complain("'" .. word .. "' takes an SQL expression, got " .. M.describe(value), nil, word, node)
 end
 

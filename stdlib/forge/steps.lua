@@ -9,12 +9,14 @@
 ---   attach         a table passes to or from one that it is a partition of, or inherits from: columns and members that they
 ---                  share change hands by themselves
 ---   detach_concurrently  the same, beside running statements
+---   prepare_unique an index that stands becomes unique beside running writes
 ---   swap           renames (and what must go with them) that no other session may see half done
 
 local M = {}
 
 M.PHASES = { "expand", "migrate", "switch", "contract" }
-M.FORMS = { "concurrently", "using_index", "rebuild", "alter", "swap", "enum_values", "attach", "detach_concurrently" }
+M.FORMS = { "concurrently", "using_index", "rebuild", "alter", "swap", "enum_values", "attach", "detach_concurrently",
+  "prepare_unique" }
 
 local FIELDS = {
   id = "string", title = "string", why = "string", phase = "string", ops = "table", work = "table",

@@ -17,7 +17,7 @@ local M = {}
 ---@type forge.Word[]
 M.list = {}
 
-for _, name in ipairs({ "words_objects", "words_types", "words_columns", "words_changes" }) do
+for _, name in ipairs({ "words_objects", "words_types", "words_columns", "words_documents", "words_changes" }) do
   for _, row in ipairs(require("forge." .. name)) do M.list[#M.list + 1] = row end
 end
 

@@ -58,6 +58,7 @@ local function bound(group, t, name)
 end
 
 local function serves(change, group, ctx)
+  if ctx.features.documents then return false, "no triggers exist that would keep two fields equal" end
   if change.kind ~= "column" or not change.after then return false, "it serves columns that are renamed or altered" end
   local counterpart = not change.before and pairs_of.counterpart(change, group)
   if not change.before and not counterpart then

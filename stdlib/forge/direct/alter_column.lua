@@ -147,6 +147,7 @@ local TEXT = {
   relax = { "Allow NULL in", "nothing that is written today is refused tomorrow" },
   identity = { "Change how values are generated for", "rows that stand keep their values" },
   generated = { "Change the expression of", "the column is computed anew" },
+  rules = { "Change the rules of", "the documents that stand match them" },
 }
 
 local NOTES = {
@@ -272,7 +273,7 @@ function M.alter(change, b, phase)
       if part.what == "rename" then
         merging.flush_unit(b, unit)
         crossing(b, unit, change.before.name, change.after.name)
-      elseif part.what == "not_null" then
+      elseif part.what == "not_null" or part.what == "rules" then
         local now = b:column(unit.q, change.before.name)
         not_null.enforce(b, unit, change.before.name, strategy.with_part(now, change.after, part))
       else

@@ -140,14 +140,14 @@ end
 
 -- What fills a column that comes back empty: a value that its own rules accept, as far as one can be made up.
 local function made_up(ctx, t, column)
-  local fk = member_of(t, column.name, is_reference)
+  local fk = not ctx.d.ask and member_of(t, column.name, is_reference)
   if fk and #fk.columns == 1 and not fold.same_q(fk.ref, t.name) then
     return ("(SELECT MIN(%s) FROM %s)"):format(ctx.d:ident(fk.ref_columns[1]), ctx.d:qname(fk.ref)),
       "the least key of " .. show(fk.ref)
   end
   local key = strategy.key(t)
   if member_of(t, column.name, is_unique) and #key == 1 and key[1] ~= column.name then
-    local by_key = strategy.convert(ctx, ctx.d:ident(key[1]), strategy.column(t, key[1]).type, column.type)
+    local by_key = strategy.convert(ctx, strategy.value(ctx, key[1]), strategy.column(t, key[1]).type, column.type)
     if by_key then return by_key, "the row's " .. key[1] end
   end
   local zero = allowed_literal(t, column.name) or strategy.zero(ctx, column)
@@ -170,7 +170,7 @@ function M.stop_insisting(b, unit, name)
   local t = b:table(q)
   local now = strategy.column(t, name)
   if not now or not insists(t, now) or strategy.in_primary_key(t, name) then return end
-  local object, empty = show(q) .. "." .. name, ctx.d:ident(name) .. " IS NULL"
+  local object, empty = show(q) .. "." .. name, strategy.is_null(ctx, name)
   local value, said = made_up(ctx, unit.before or t, now)
   if now.nullable then value, said = nil, "NULL" end
   merging.ddl(b, unit, object, "stop-insisting", {

@@ -45,6 +45,7 @@ end
 
 local function rows_alike(ctx, q, left)
   if #left > 0 then return strategy.check_duplicates(ctx, q, left) end
+  if ctx.d.ask then return strategy.must_be_none(("%s has no second document"):format(show(q)), ctx.d.ask.several(q)) end
   return strategy.must_be_none(("%s has no second row"):format(show(q)),
     "SELECT CASE WHEN COUNT(*) > 1 THEN 1 ELSE 0 END FROM " .. ctx.d:qname(q))
 end
@@ -66,6 +67,7 @@ end
 ---@return table? work of the way back
 function M.let_go(b, unit, fk)
   local ctx = b.ctx
+  if ctx.d.ask then return nil end  -- a reference is a question there, and refuses nothing
   if parent_stays(b, unit, fk) or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
   local set, t = {}, b:table(unit.q)
   for i, name in ipairs(fk.columns) do

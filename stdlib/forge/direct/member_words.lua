@@ -15,8 +15,9 @@ end
 
 --- What must hold before the member comes.
 function M.checks_for(ctx, q, kind, object)
+  local bound = ctx.d.ask and ctx.d.ask.bound(kind, object) or nil
   if kind == "key" then
-    local list = { strategy.check_duplicates(ctx, q, object.parts) }
+    local list = { strategy.check_duplicates(ctx, q, object.parts, bound) }
     if object.primary then
       for _, name in ipairs(strategy.plain_columns(object.parts) or {}) do
         list[#list + 1] = strategy.check_nulls(ctx, q, name)
@@ -25,7 +26,7 @@ function M.checks_for(ctx, q, kind, object)
     return list
   end
   if kind == "index" and object.unique then
-    return { strategy.check_duplicates(ctx, q, object.parts, object.where) }
+    return { strategy.check_duplicates(ctx, q, object.parts, ctx.d.ask and bound or object.where) }
   end
   if kind == "check" and not object.not_enforced then return { strategy.check_holds(ctx, q, object) } end
   if kind == "foreign_key" and not object.not_enforced then return { strategy.check_orphans(ctx, q, object) } end

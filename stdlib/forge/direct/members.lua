@@ -8,6 +8,7 @@ local losses = require("forge.losses")
 local rules = require("forge.direct.lost_rules")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
+local warn_first = require("forge.direct.warn_first")
 local words = require("forge.direct.member_words")
 
 local M = {}
@@ -21,7 +22,8 @@ M.reference_stays = rules.reference_stays
 -- The member with its name, its columns and its tables as they are called at this point of the plan.
 local function as_now(b, unit, kind, object)
   local map = {}
-  for _, change in ipairs(unit.changes) do
+  -- A field that is renamed stands beside its old name: what names it waits until it is there.
+  for _, change in ipairs(b.ctx.features.documents and {} or unit.changes) do
     if change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name
       and b:column(unit.q, change.before.name) and not b:column(unit.q, change.after.name) then
       map[change.after.name] = change.before.name
@@ -86,6 +88,30 @@ local function by_validation(b, unit, kind, object)
   })
 end
 
+-- Few enough to be read before anybody notices.
+local function few(b, unit)
+  local rows = strategy.facts(b.group, b.ctx, unit.before and unit.before.name or unit.q).rows
+  return rows ~= nil and rows <= 10000
+end
+
+-- An index that is built without its uniqueness, and becomes unique beside running writes.
+local function by_prepare(b, unit, kind, object)
+  local index = kind == "key" and key_index(object, object.name) or fold.copy(object)
+  index.unique = false
+  if kind == "key" and b.ctx.d.key_filter then index.where = b.ctx.d:key_filter(b:table(unit.q), object) end
+  b:step(object_id(unit.q, object), "build-index", {
+    title = title("Build the index of", kind, object, unit.q) .. ", not yet unique", why = "reads and writes go on while it is built",
+    ops = { b:add_member(unit.q, "index", index) }, compatibility = { old_app = true, new_app = true }, hazards = { "index_build" },
+  })
+  b:step(object_id(unit.q, object), "make-unique", {
+    title = title("Make unique", kind, object, unit.q),
+    why = "from prepareUnique on new doubles are refused; it becomes unique where no old ones are left",
+    form = "prepare_unique", checks_before = checks_for(b.ctx, unit.q, kind, object),
+    ops = { b:drop_member(unit.q, "index", index.name), b:add_member(unit.q, kind, object) },
+    compatibility = { old_app = true, new_app = true, note = BREAKS.key }, hazards = { "constraint" },
+  })
+end
+
 --- Adds a member in the engine's safe steps, in the current phase.
 ---@param b table
 ---@param unit table
@@ -99,6 +125,14 @@ function M.add(b, unit, kind, object, why)
     return concurrent_index(b, unit, object, why or "built concurrently, it keeps neither reads nor writes waiting")
   end
   if form == "using_index" and kind == "key" then return by_index(b, unit, object) end
+  if form == "prepare_unique" and not few(b, unit) then return by_prepare(b, unit, kind, object) end
+  if form == "warn_first" then
+    return warn_first.steps(b, unit, object_id(unit.q, object), "add-check", {
+      title = title("Add", kind, object, unit.q), why = "the new schema promises it",
+      ops = function() return strategy.seq(b:add_member(unit.q, kind, object)) end, checks = checks_for(ctx, unit.q, kind, object),
+      compatibility = { old_app = true, new_app = true, note = BREAKS[kind] }, hazards = { "constraint" },
+    })
+  end
   if form == "not_valid_validate" and not object.not_valid and not object.not_enforced then
     return by_validation(b, unit, kind, object)
   end
@@ -180,7 +214,8 @@ local function rename(b, unit, kind, change)
   if strategy.can_rename(b.ctx, kind, change.before) then
     list = { b:rename_member(unit.q, kind, from, to) }
   else
-    local object = fold.copy(b:member(unit.q, kind, from))
+    -- Where a renamed field stands twice, the index passes to its new name.
+    local object = fold.copy(b.ctx.features.documents and as_now(b, unit, kind, change.after) or b:member(unit.q, kind, from))
     object.name = to
     list = { b:drop_member(unit.q, kind, from), b:add_member(unit.q, kind, object) }
   end

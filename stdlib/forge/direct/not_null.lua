@@ -4,6 +4,7 @@ local merging = require("forge.direct.merging")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
+local warn_first = require("forge.direct.warn_first")
 
 local M = {}
 
@@ -52,6 +53,17 @@ function M.enforce(b, unit, name, final)
   local probe = ops.alter_column(q, now, final)
   if now.nullable and not final.nullable and strategy.safe_form(ctx, probe, t) == "not_null_by_check" then
     return by_check(b, unit, name, final, object)
+  end
+  local tightens = (now.nullable and not final.nullable) or not fold.same(now.rules, final.rules)
+  if ctx.features.documents and tightens and not ctx.plain then
+    return warn_first.steps(b, unit, object, "not-null", {
+      title = (now.nullable and not final.nullable) and "Require " .. object or "Hold " .. object .. " to its rules",
+      why = "every document has a value by now; from here the validator says so",
+      ops = function() return strategy.seq(b:alter_column(q, name, final)) end,
+      checks = now.nullable and not final.nullable and { strategy.check_nulls(ctx, q, name) } or nil,
+      compatibility = { old_app = true, new_app = true, note = "documents without " .. object .. " are refused from here" },
+      hazards = { "constraint" },
+    })
   end
   merging.ddl(b, unit, object, "not-null", {
     title = (now.nullable and not final.nullable) and "Make " .. object .. " NOT NULL" or "Finish " .. object,

@@ -5,7 +5,7 @@ local M = {}
 -- Where a function of a policy is written, or the running line of one: the engine knows, plain Lua does not.
 M.where = place_of or function() end
 
-M.STRATEGIES = { "direct", "expand_migrate_contract", "shadow_column", "shadow_table", "blue_green", "big_bang" }
+M.STRATEGIES = { "direct", "expand_migrate_contract", "dual_write", "shadow_column", "shadow_table", "blue_green", "big_bang" }
 
 --- What a change does, in finer words than the vocabulary's own, for rules, `forbid` and `override`.
 M.ACTIONS = { "set_not_null", "drop_not_null", "change_type", "change_default" }

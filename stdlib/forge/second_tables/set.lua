@@ -30,6 +30,7 @@ local function after_of(group, q)
 end
 
 function M.serves(change, group, ctx)
+  if ctx.features.documents then return false, "no triggers exist that would keep two collections equal" end
   if not M.takes(change) then return false, "it serves changes inside of a table that stands" end
   local q = strategy.change_table(change)
   local before, after = group.before[show(q)], after_of(group, q)

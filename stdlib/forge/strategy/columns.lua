@@ -47,6 +47,7 @@ function M.column_parts(ctx, before, after, in_key)
     local together = kind and (kind.phase == "switch" or not before.default)
     if together then kind.fields[#kind.fields + 1] = "default" else add("default", default_phase(before, after), "default") end
   end
+  if field_differs(before, after, "rules") then add("rules", "switch", "rules") end
   if field_differs(before, after, "on_update") then add("on_update", "switch", "on_update") end
   if field_differs(before, after, "invisible") then
     add("visibility", after.invisible and "contract" or "expand", "invisible")

@@ -73,7 +73,39 @@ end
 
 function M.comparable(column) return not NO_EQUALITY[column.type.name] end
 
+-- Conditions over rows. An engine of documents writes its own (`ask` of its dialect).
+--- The column has no value.
+function M.is_null(ctx, name)
+  if ctx.d.ask then return ctx.d.ask.is_null(name) end
+  return ctx.d:ident(name) .. " IS NULL"
+end
+
+--- One of the conditions holds.
+function M.any(ctx, list)
+  if ctx.d.ask then return ctx.d.ask.any(list) end
+  return table.concat(list, " OR ")
+end
+
+--- The column has no value although the expression gives one.
+function M.left_empty(ctx, name, expr)
+  if ctx.d.ask then return ctx.d.ask.all { ctx.d.ask.is_null(name), ctx.d.ask.gives(expr) } end
+  return ("(%s IS NULL AND (%s) IS NOT NULL)"):format(ctx.d:ident(name), expr)
+end
+
+--- What must hold before a column is added and filled: where documents may hold a field that no schema states, the way back
+--- could not tell theirs from what was filled in. nil where a column is there or is not.
+function M.check_unheld(ctx, q, names)
+  if not ctx.d.ask then return nil end
+  local list = {}
+  for i, name in ipairs(names) do list[i] = ctx.d.ask.holding(q, name) end
+  return list
+end
+
+--- The column as an expression.
+function M.value(ctx, name) return ctx.d.value and ctx.d:value(name) or ctx.d:ident(name) end
+
 local function count_where(ctx, q, where)
+  if ctx.d.ask then return ctx.d.ask.count(q, where) end
   return "SELECT COUNT(*) FROM " .. ctx.d:qname(q) .. " WHERE " .. where
 end
 M.count_where = count_where
@@ -84,7 +116,7 @@ M.must_be_none = must_be_none
 --- Rows that stand in the way of NOT NULL.
 function M.check_nulls(ctx, q, name)
   return must_be_none(("no row of %s has NULL in %s"):format(key_of(q), name),
-    count_where(ctx, q, ctx.d:ident(name) .. " IS NULL"))
+    count_where(ctx, q, M.is_null(ctx, name)))
 end
 
 local function part_sql(ctx, part)
@@ -95,6 +127,12 @@ end
 --- Groups of rows that are equal under a new unique key or index.
 ---@param from string? what stands for the table in the query
 function M.check_duplicates(ctx, q, parts, where, from)
+  if ctx.d.ask then
+    local names = {}
+    for i, part in ipairs(parts) do names[i] = part.column end
+    return must_be_none(("no two documents of %s agree in (%s)"):format(key_of(q), table.concat(names, ", ")),
+      ctx.d.ask.duplicates(q, parts, (where or "") ~= "" and where or nil))
+  end
   local exprs, present = {}, {}
   for i, part in ipairs(parts) do
     exprs[i] = part_sql(ctx, part)
@@ -111,6 +149,9 @@ end
 ---@param from string? what stands for the table in the query
 ---@param parents string? what stands for the table that it refers to
 function M.check_orphans(ctx, q, fk, from, parents)
+  if ctx.d.ask then
+    return must_be_none(("no document of %s points at a missing one of %s"):format(key_of(q), key_of(fk.ref)), ctx.d.ask.orphans(q, fk))
+  end
   local joined, present = {}, {}
   for i, name in ipairs(fk.columns) do
     joined[i] = "parent_row." .. ctx.d:ident(fk.ref_columns[i] or name) .. " = child_row." .. ctx.d:ident(name)
@@ -124,6 +165,10 @@ end
 --- Rows that violate a check.
 ---@param from string? what stands for the table in the query
 function M.check_holds(ctx, q, check, from)
+  if ctx.d.ask then
+    return must_be_none(("every document of %s satisfies %s"):format(key_of(q), check.name),
+      ctx.d.ask.count(q, '{"$nor":[' .. check.expr .. "]}"))
+  end
   return must_be_none(("every row of %s satisfies %s"):format(key_of(q),
       check.name:match("^unnamed:%a[%a_]*:(.*)$") or check.name),
     ("SELECT COUNT(*) FROM %s WHERE NOT (%s)"):format(from or ctx.d:qname(q), check.expr))
@@ -137,6 +182,7 @@ function M.check_length(ctx, q, before, after, stated)
   if not limit or not from or not to or from.family ~= "text" or to.family ~= "text" then return nil end
   local old = before.type.args and before.type.args[1]
   if old and old <= limit then return nil end
+  if ctx.d.ask then return nil end  -- the validator's own question finds them
   local title = stated and "no value that %s of %s is to get is longer than %d" or "no %s of %s is longer than %d"
   return must_be_none(title:format(before.name, key_of(q), limit),
     count_where(ctx, q, ("SUBSTR(%s, %d) <> ''"):format(stated and "(" .. stated .. ")" or ctx.d:ident(before.name), limit + 1)))
@@ -148,11 +194,12 @@ end
 ---@param after table the column as it will be
 ---@param expr string what makes the new value
 function M.check_convertible(ctx, q, before, after, expr)
-  local name = ctx.d:ident(before.name)
+  local name = M.value(ctx, before.name)
   if not ctx.d.types.fails_with_null or M.total(ctx, before.type, after.type)
     or expr ~= M.convert(ctx, name, before.type, after.type) then return nil end
   return must_be_none(("every %s of %s can be held as %s"):format(before.name, key_of(q), ctx.d:type_sql(after.type)),
-    count_where(ctx, q, ("%s IS NOT NULL AND (%s) IS NULL"):format(name, expr)))
+    count_where(ctx, q, ctx.d.ask and ctx.d.ask.all { ctx.d.ask.gives(name), ctx.d.ask.gives_nothing(expr) }
+      or ("%s IS NOT NULL AND (%s) IS NULL"):format(name, expr)))
 end
 
 return M

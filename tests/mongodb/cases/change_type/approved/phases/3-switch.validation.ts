@@ -1,0 +1,24 @@
+// Validation after phases/3-switch.ts: migration change_type, mongodb 7.0
+// Amounts are whole numbers
+// Written by forgelua 0.1.0 from spec.migration.lua. Change the spec, not this file.
+// Run in this folder: npx tsx phases/3-switch.validation.ts
+// Prints every check with what it expects, what it found and its status. The exit code is not 0 where one
+// fails. Nothing stays in the database.
+import { migrate } from "../forgelua";
+
+migrate("change_type", "phases/3-switch.validation.ts", async (m) => {
+  await m.check("step 5 is done: Hold items.amount to its rules: refuse from here", "1", {
+    forgelua: "validator",
+    collection: "items",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        required: ["sku"],
+        properties: { amount: { bsonType: ["int", "null"], minimum: 0 }, sku: { bsonType: "string" } },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+  m.verdict();
+});

@@ -1,0 +1,68 @@
+// Rollback of phase expand, schema: migration rename_field, mongodb 7.0
+// A person's name is their full name
+// Written by forgelua 0.1.0 from spec.migration.lua. Change the spec, not this file.
+// Run in this folder: npx tsx phases/1-expand.rollback.ts
+import { migrate } from "../forgelua";
+
+migrate("rename_field", "phases/1-expand.rollback.ts", async (m) => {
+  // Whether it is this file's turn; not asked where it was stopped halfway and goes on.
+  await m.turn("step 1 must be done before this: Allow full_name beside name in people", "1", {
+    forgelua: "validator",
+    collection: "people",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        required: ["name"],
+        properties: {
+          born: { bsonType: ["int", "null"] },
+          full_name: { bsonType: ["string", "null"] },
+          name: { bsonType: "string" },
+        },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+  await m.turn("step 4 must not be done at this point: Allow NULL in people.name, which goes", "0", {
+    forgelua: "validator",
+    collection: "people",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        properties: {
+          born: { bsonType: ["int", "null"] },
+          full_name: { bsonType: ["string", "null"] },
+          name: { bsonType: ["string", "null"] },
+        },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+
+  // Undo step 1 of 12, expand: Allow full_name beside name in people
+  await m.undo("people.full_name/expand/add-field", "undo step 1 of 12: Allow full_name beside name in people", async () => {
+    await m.run({
+      collMod: "people",
+      validator: {
+        $jsonSchema: {
+          bsonType: "object",
+          required: ["name"],
+          properties: { born: { bsonType: ["int", "null"] }, name: { bsonType: "string" } },
+        },
+      },
+      validationLevel: "strict",
+      validationAction: "error",
+    });
+    await m.run({
+      forgelua: "update",
+      collection: "people",
+      q: { full_name: { $exists: true } },
+      u: { $unset: { full_name: "" } },
+      size: 1000,
+      bypass: true,
+    });
+    await m.run({ drop: "forgelua_backfill_progress" });
+    await m.run({ drop: "forgelua_steps" });
+  });
+});

@@ -1,0 +1,24 @@
+// Validation after phases/4-contract.ts: migration rename_field, mongodb 7.0
+// A person's name is their full name
+// Written by forgelua 0.1.0 from spec.migration.lua. Change the spec, not this file.
+// Run in this folder: npx tsx phases/4-contract.validation.ts
+// Prints every check with what it expects, what it found and its status. The exit code is not 0 where one
+// fails. Nothing stays in the database.
+import { migrate } from "../forgelua";
+
+migrate("rename_field", "phases/4-contract.validation.ts", async (m) => {
+  await m.check("step 11 is done: Drop the old field name of people", "1", {
+    forgelua: "validator",
+    collection: "people",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        required: ["full_name"],
+        properties: { born: { bsonType: ["int", "null"] }, full_name: { bsonType: "string" } },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+  m.verdict();
+});

@@ -1,0 +1,28 @@
+// Validation after phases/3-switch-part2.ts: migration tables, mongodb 7.0
+// A spec of tables, as it stands for SQL engines
+// Written by forgelua 0.1.0 from spec.migration.lua. Change the spec, not this file.
+// Run in this folder: npx tsx phases/3-switch-part2.validation.ts
+// Prints every check with what it expects, what it found and its status. The exit code is not 0 where one
+// fails. Nothing stays in the database.
+import { migrate } from "../forgelua";
+
+migrate("tables", "phases/3-switch-part2.validation.ts", async (m) => {
+  await m.check("step 5 is done: Make customers.level NOT NULL", "1", {
+    forgelua: "validator",
+    collection: "customers",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        required: ["id", "level"],
+        properties: {
+          email: { bsonType: ["string", "null"], maxLength: 80 },
+          id: { bsonType: "long" },
+          level: { bsonType: "string", enum: ["basic", "gold"] },
+        },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+  m.verdict();
+});

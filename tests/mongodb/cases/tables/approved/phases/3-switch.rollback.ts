@@ -1,0 +1,78 @@
+// Rollback of phase switch, schema: migration tables, mongodb 7.0
+// A spec of tables, as it stands for SQL engines
+// Written by forgelua 0.1.0 from spec.migration.lua. Change the spec, not this file.
+// Run in this folder: npx tsx phases/3-switch.rollback.ts
+import { migrate } from "../forgelua";
+
+migrate("tables", "phases/3-switch.rollback.ts", async (m) => {
+  // Whether it is this file's turn; not asked where it was stopped halfway and goes on.
+  await m.turn("step 3 must be done before this: Add the columns of customers that are to be filled", "1", {
+    forgelua: "validator",
+    collection: "customers",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        required: ["id"],
+        properties: {
+          email: { bsonType: ["string", "null"], maxLength: 80 },
+          id: { bsonType: "long" },
+          level: { bsonType: ["string", "null"], enum: ["basic", "gold", null] },
+        },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+  await m.turn("step 5 must not be done at this point: Make customers.level NOT NULL", "0", {
+    forgelua: "validator",
+    collection: "customers",
+    validator: {
+      $jsonSchema: {
+        bsonType: "object",
+        required: ["id", "level"],
+        properties: {
+          email: { bsonType: ["string", "null"], maxLength: 80 },
+          id: { bsonType: "long" },
+          level: { bsonType: "string", enum: ["basic", "gold"] },
+        },
+      },
+    },
+    validationLevel: "strict",
+    validationAction: "error",
+  });
+
+  // Undo step 3 of 16, switch: Add the columns of customers that are to be filled
+  await m.undo("customers/switch/add-columns", "undo step 3 of 16: Add the columns of customers that are to be filled", async () => {
+    await m.run({
+      collMod: "customers",
+      validator: {
+        $jsonSchema: {
+          bsonType: "object",
+          required: ["id"],
+          properties: { email: { bsonType: ["string", "null"], maxLength: 80 }, id: { bsonType: "long" } },
+        },
+      },
+      validationLevel: "strict",
+      validationAction: "error",
+    });
+    await m.run({
+      forgelua: "update",
+      collection: "customers",
+      q: { level: { $exists: true } },
+      u: { $unset: { level: "" } },
+      size: 1000,
+      bypass: true,
+    });
+  });
+
+  // Undo step 2 of 16, switch: Back up customers
+  await m.undo("customers/switch/backup", "undo step 2 of 16: Back up customers", async () => {
+    // Nothing to run: the steps before it take with them what it did.
+  });
+
+  // Undo step 1 of 16, switch: Stop every application that writes customers
+  await m.undo("customers/switch/stop", "undo step 1 of 16: Stop every application that writes customers", async () => {
+    await m.run({ drop: "forgelua_backfill_progress" });
+    await m.run({ drop: "forgelua_steps" });
+  });
+});

@@ -1,0 +1,218 @@
+// Runs the packages of tests/mongodb/cases on a server that speaks MongoDB's protocol, with Node and the official driver:
+// each case's `before` is made by a package of its own, documents are put into it, and then the package must lead there, hold
+// its validation, and come back to the very same documents, indexes and validators, as a whole and phase by phase.
+//
+//   node run.mjs FORGELUA [CASE…]      needs FORGELUA_TEST_MONGODB_URL and FORGELUA_TEST_NODE_MODULES (tests/support/servers.sh)
+//
+// A case is a folder: before.migration.lua, spec.migration.lua, documents.json (extended JSON by collection), after.json (what
+// the documents are then, where they change), approved/ (the package's scripts; FORGELUA_APPROVE=1 writes them).
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isDeepStrictEqual, promisify } from "node:util";
+
+const run = promisify(execFile);
+const here = path.dirname(fileURLToPath(import.meta.url));
+const [forgelua, ...chosen] = process.argv.slice(2);
+const modules = process.env.FORGELUA_TEST_NODE_MODULES;
+const server = process.env.FORGELUA_TEST_MONGODB_URL;
+if (!forgelua || !modules || !server) {
+  console.error("usage: node run.mjs FORGELUA [CASE…], with the environment that tests/support/servers.sh start mongodb prints");
+  process.exit(64);
+}
+const { MongoClient, BSON } = createRequire(path.join(modules, "mongodb/package.json"))("mongodb");
+const { EJSON } = BSON;
+// What `npx tsx` does, without a second process.
+const loader = pathToFileURL(path.join(modules, "tsx/dist/loader.mjs")).href;
+const tsc = path.join(modules, ".bin/tsc");
+const work = fs.mkdtempSync(path.join(os.tmpdir(), "forgelua-mongodb-"));
+fs.symlinkSync(modules, path.join(work, "node_modules"));
+
+function must(condition, what) {
+  if (!condition) throw new Error(what);
+}
+
+async function attempt(command, args, options) {
+  try {
+    const { stdout, stderr } = await run(command, args, { ...options, maxBuffer: 1 << 26 });
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    return { code: error.code ?? 1, stdout: error.stdout ?? "", stderr: error.stderr ?? String(error) };
+  }
+}
+
+async function plan(spec, folder) {
+  const made = await attempt(forgelua, ["run", spec, "--db=mongodb", "--out", folder, "--status", path.join(work, "status.yml")], {});
+  must(made.code === 0, `forgelua run ${path.basename(spec)}: ${made.stderr}`);
+}
+
+function script(name) {
+  const url = `${server.replace(/\/?$/, "/")}${name}`;
+  return async (folder, file, expected = 0) => {
+    const done = await attempt(process.execPath, ["--import", loader, file], { cwd: folder, env: { ...process.env, MONGODB_URL: url } });
+    must(done.code === expected, `${file} exits with ${done.code}, not ${expected}:\n${done.stdout}${done.stderr}`);
+    return done.stdout;
+  };
+}
+
+// A document as text. A field that went and came back stands last: the order of fields is no difference.
+function document(d) {
+  return EJSON.stringify(Object.fromEntries(Object.entries(d).sort(([a], [b]) => (a < b ? -1 : 1))), { relaxed: false });
+}
+
+// What a database holds, in one form: an empty validator is none, and what a server adds of its own is left out.
+async function snapshot(db) {
+  const out = {};
+  for (const one of await db.listCollections().toArray()) {
+    const { validator, validationLevel, validationAction, ...options } = one.options ?? {};
+    const rules = validator && Object.keys(validator).length > 0 ? { validator, validationLevel, validationAction } : {};
+    const collection = db.collection(one.name);
+    const indexes = one.type === "view" ? [] : await collection.indexes();
+    out[one.name] = {
+      type: one.type, options: { ...options, ...rules },
+      indexes: indexes.map(({ v, storageEngine, ...rest }) => rest).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      documents: (await collection.find().toArray()).map(document).sort(),
+    };
+  }
+  return out;
+}
+
+function difference(a, b) {
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    if (isDeepStrictEqual(a[name], b[name])) continue;
+    return `${name}:\n  had  ${JSON.stringify(a[name])}\n  has  ${JSON.stringify(b[name])}`;
+  }
+  return "";
+}
+
+function read(folder, name) {
+  const file = path.join(folder, name);
+  return fs.existsSync(file) ? EJSON.parse(fs.readFileSync(file, "utf8"), { relaxed: false }) : undefined;
+}
+
+function scripts(folder, below = "") {
+  const out = [];
+  for (const entry of fs.readdirSync(path.join(folder, below), { withFileTypes: true })) {
+    const name = path.posix.join(below, entry.name);
+    if (entry.isDirectory()) out.push(...scripts(folder, name));
+    else if (entry.name.endsWith(".ts")) out.push(name);
+  }
+  return out.sort();
+}
+
+// The scripts that a reviewer has read; forgelua.ts, the same in every package, is kept once.
+function approved(test, folder) {
+  const kept = path.join(test, "approved");
+  const made = scripts(folder);
+  if (process.env.FORGELUA_APPROVE) {
+    fs.rmSync(kept, { recursive: true, force: true });
+    for (const file of made) {
+      if (file === "forgelua.ts") continue;
+      fs.mkdirSync(path.dirname(path.join(kept, file)), { recursive: true });
+      fs.copyFileSync(path.join(folder, file), path.join(kept, file));
+    }
+  }
+  const known = fs.existsSync(kept) ? scripts(kept) : [];
+  must(isDeepStrictEqual(known, made.filter((file) => file !== "forgelua.ts")), `other scripts than approved: ${made} and not ${known}`);
+  for (const file of known) {
+    must(fs.readFileSync(path.join(kept, file), "utf8") === fs.readFileSync(path.join(folder, file), "utf8"),
+      `${file} is not as approved (FORGELUA_APPROVE=1 writes it)`);
+  }
+}
+
+async function seed(db, documents) {
+  for (const [name, list] of Object.entries(documents)) {
+    if (list.length > 0) await db.collection(name).insertMany(list, { bypassDocumentValidation: true });
+  }
+}
+
+async function holdsAfter(db, wanted) {
+  for (const [name, list] of Object.entries(wanted ?? {})) {
+    const has = (await db.collection(name).find().toArray()).map(document).sort();
+    const wants = list.map(document).sort();
+    must(isDeepStrictEqual(has, wants), `${name} does not hold what it should:\n  wanted ${wants}\n  has    ${has}`);
+  }
+}
+
+async function noTraces(db) {
+  const ours = (await db.listCollections().toArray()).map((one) => one.name).filter((name) => name.startsWith("forgelua_"));
+  must(ours.length === 0, `left behind: ${ours}`);
+}
+
+async function one(client, name) {
+  const test = path.join(here, "cases", name);
+  const folders = { before: path.join(work, `${name}-before`), spec: path.join(work, name) };
+  await plan(path.join(test, "before.migration.lua"), folders.before);
+  await plan(path.join(test, "spec.migration.lua"), folders.spec);
+  approved(test, folders.spec);
+  const database = `forgelua_test_${process.pid}_${name}`;
+  const db = client.db(database);
+  const ts = script(database);
+  try {
+    await ts(folders.before, "forward.ts");
+    await ts(folders.before, "validation.ts");
+    await noTraces(db);
+    await seed(db, read(test, "documents.json") ?? {});
+    const start = await snapshot(db);
+    await ts(folders.spec, "validation.ts", 1);
+    await ts(folders.spec, "forward.ts");
+    await holdsAfter(db, read(test, "after.json"));
+    await ts(folders.spec, "validation.ts");
+    const again = await ts(folders.spec, "forward.ts");
+    must(again.includes("nothing to do"), `a second forward.ts does something: ${again}`);
+    await noTraces(db);
+    const end = await snapshot(db);
+    await ts(folders.spec, "rollback.ts");
+    const back = difference(start, await snapshot(db));
+    must(back === "", `rollback.ts does not come back: ${back}`);
+    const phases = JSON.parse(fs.readFileSync(path.join(folders.spec, "plan.json"), "utf8")).files;
+    await ts(folders.spec, "phases/0-baseline.ts");
+    for (const phase of phases) {
+      await ts(folders.spec, phase.forward);
+      await ts(folders.spec, phase.validation);
+    }
+    const there = difference(end, await snapshot(db));
+    must(there === "", `the phases do not end where forward.ts does: ${there}`);
+    for (const phase of phases.reverse()) await ts(folders.spec, phase.rollback);
+    const home = difference(start, await snapshot(db));
+    must(home === "", `the phases do not come back: ${home}`);
+  } finally {
+    if (!process.env.FORGELUA_KEEP) await db.dropDatabase();
+  }
+}
+
+const compiler = { strict: true, noEmit: true, target: "ES2022", module: "NodeNext", moduleResolution: "NodeNext", types: ["node"],
+  skipLibCheck: true, noUncheckedIndexedAccess: true, noImplicitOverride: true };
+
+async function typed() {
+  fs.writeFileSync(path.join(work, "tsconfig.json"), JSON.stringify({ compilerOptions: compiler, include: ["*/**/*.ts"], exclude: ["node_modules"] }));
+  const done = await attempt(tsc, ["-p", work], {});
+  must(done.code === 0, `tsc --strict --noEmit: ${done.stdout}`);
+}
+
+const client = new MongoClient(server);
+await client.connect();
+const names = fs.readdirSync(path.join(here, "cases")).filter((name) => chosen.length === 0 || chosen.includes(name)).sort();
+let failed = 0;
+async function judged(name, act) {
+  try {
+    await act();
+    console.log(`ok   ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL ${name}: ${error.message}`);
+  }
+}
+const queue = [...names];
+await Promise.all([0, 1, 2].map(async () => {
+  for (let name = queue.shift(); name; name = queue.shift()) await judged(name, () => one(client, name));
+}));
+await judged("every script passes tsc --strict", typed);
+await client.close();
+if (!process.env.FORGELUA_KEEP) fs.rmSync(work, { recursive: true, force: true });
+else console.log(`kept: ${work}`);
+console.log(`${names.length + 1} cases, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
