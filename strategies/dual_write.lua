@@ -8,6 +8,7 @@ local columns = require("forge.direct.columns")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local strategy = require("forge.strategy")
+local words = require("forge.direct.member_words")
 
 local show = strategy.display
 
@@ -174,8 +175,7 @@ local function move_members(b, unit, change)
           title = ("Build %s of %s over %s in place of %s"):format(object.name, show(unit.q), new, old),
           why = "MongoDB renames no index, and two cannot bear one name",
           ops = strategy.seq(b:drop_member(unit.q, spec.kind, object.name), b:add_member(unit.q, spec.kind, object)),
-          checks_before = (spec.kind == "key" or object.unique) and
-            { strategy.check_duplicates(b.ctx, unit.q, object.parts, object.where) } or nil,
+          checks_before = words.checks_for(b.ctx, unit.q, spec.kind, object),
           compatibility = { old_app = true, new_app = true, note = "queries that used the index are slower until it is built" },
           hazards = { "index_build" },
         })
@@ -193,7 +193,7 @@ local function move_members(b, unit, change)
   end
 end
 
-local function switch(sub, ctx, b)
+local function switch(sub, _, b)
   each(sub, b, function(change, unit, object)
     if renames(change) then
       columns.stop_insisting(b, unit, change.before.name)

@@ -48,8 +48,8 @@ function M.drop_column()
 end
 
 function M.alter_column(o)
-  local same = types.castable(o.before.type, o.after.type) == "free"
-  if o.before.name == o.after.name and (same or types.narrows(o.before.type, o.after.type)) then return metadata("documents that stand are not looked at") end
+  local stays = types.castable(o.before.type, o.after.type) == "free" or types.narrows(o.before.type, o.after.type)
+  if o.before.name == o.after.name and stays then return metadata("documents that stand are not looked at") end
   return moving("the documents are changed batch by batch: both forms are there at once until the end")
 end
 M.rename_column = M.alter_column

@@ -94,7 +94,7 @@ void settle(SpecRequest& request, const Config& config) {
 void add_spec_options(CLI::App& command, SpecRequest& request) {
   command.add_option("spec", request.spec, "The spec, such as orders.migration.lua")->required();
   command.add_option("--db", request.db,
-                     "sqlite, postgres, mysql or mariadb, with a version where it matters: mysql:8.4");
+                     "sqlite, postgres, mysql, mariadb or mongodb, with a version where it matters: mysql:8.4");
   command.add_option("--environment,--env", request.environment, "production (the default), staging, development …");
   command.add_option("--policy", request.policy, "The policy's module (default: strategies.policy through the layers)");
   command.add_option("--org", request.organisation, "The organisation's folder of modules");

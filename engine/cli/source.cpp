@@ -94,7 +94,7 @@ Result<Schema> load_one(const std::string& source, SourceKind kind, const Source
 
 void add_source_options(CLI::App& command, SourceRequest& request) {
   command.add_option("--db", request.db,
-                     "sqlite, postgres, mysql or mariadb, with a version where it matters: mysql:8.4");
+                     "sqlite, postgres, mysql, mariadb or mongodb, with a version where it matters: mysql:8.4");
   command.add_option(
       "--dev-url", request.dev_url,
       "A server on which databases for reading SQL text are made and dropped (default: one that is started)");

@@ -26,7 +26,8 @@ void ask_first(Step& step, Assertion question) {
 Assertion has_ended(const Client& client, const Step& work) {
   if (client.mongodb()) {
     return {fmt::format("step {} has come to its end: {}", work.number, work.title),
-            Json{{"count", "forgelua_backfill_progress"}, {"query", {{"_id", work.id}, {"state", "done"}}}}.dump(), "1"};
+            Json{{"count", "forgelua_backfill_progress"}, {"query", {{"_id", work.id}, {"state", "done"}}}}.dump(),
+            "1"};
   }
   return {fmt::format("step {} has come to its end: {}", work.number, work.title),
           fmt::format("SELECT count(*) FROM forgelua_backfill_progress WHERE {} = {} AND state = 'done'",

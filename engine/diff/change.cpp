@@ -88,7 +88,7 @@ bool is_facet(std::string_view field) {
   constexpr std::array<std::string_view, 20> kFacets = {
       "name",       "type",     "nullable",  "default",      "generated", "identity", "collation",
       "charset",    "comment",  "on_update", "invisible",    "options",   "values",   "unique",
-      "deferrable", "deferred", "not_valid", "not_enforced", "owned_by", "rules"};
+      "deferrable", "deferred", "not_valid", "not_enforced", "owned_by",  "rules"};
   return std::ranges::find(kFacets, field) != kFacets.end();
 }
 

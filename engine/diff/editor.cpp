@@ -85,7 +85,8 @@ Result<void> change_member(std::vector<T>& members, const Delta<T>& delta, std::
 // A path into a field ("address.city"), that of every field, or the key of every document: MongoDB's.
 bool is_path(const Table& table, const std::string& name) {
   const auto dot = name.find('.');
-  return name == "$**" || name == "_id" || (dot != std::string::npos && find_column(table, name.substr(0, dot)) != nullptr);
+  return name == "$**" || name == "_id" ||
+         (dot != std::string::npos && find_column(table, name.substr(0, dot)) != nullptr);
 }
 
 // Columns that a table inherits are not among its own: there the server is the judge.

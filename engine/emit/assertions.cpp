@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "engine/emit/compare.hpp"
+#include "engine/emit/figures.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/mongo_questions.hpp"
 
@@ -113,7 +114,8 @@ Assertion check_holds(const Client& client, const QName& table, const Check& che
 }
 
 Assertion view_reads(const Client& client, const View& view) {
-  if (client.mongodb()) return {fmt::format("the view {} can be read", display(view.name)), mongo::view_reads(view.name), "0"};
+  if (client.mongodb())
+    return {fmt::format("the view {} can be read", display(view.name)), mongo::view_reads(view.name), "0"};
   return {fmt::format("the view {} can be read", display(view.name)),
           fmt::format("SELECT count(*) - count(*) FROM (SELECT * FROM {} LIMIT 1) AS r", sql_name(client, view.name)),
           "0"};
@@ -302,30 +304,6 @@ void built_by(Collector& out, const Touches& touches, const Step& step, int last
   add(out, std::move(check));
 }
 
-// Types whose smallest and largest value say something.
-bool ordered(const Type& type) {
-  static const std::set<std::string, std::less<>> kOrdered = {
-      "smallint",  "integer",     "bigint",  "tinyint", "mediumint", "serial", "bigserial",
-      "numeric",   "decimal",     "real",    "double",  "float",     "date",   "datetime",
-      "timestamp", "timestamptz", "varchar", "char",    "text"};
-  return type.more->array == 0 && kOrdered.contains(type.name);
-}
-
-void column_figures(Collector& out, const Client& client, const QName& table, const Column& column) {
-  const auto from = sql_name(client, table), name = sql_ident(client, column.name);
-  const auto shown = fmt::format("{}.{}", display(table), column.name);
-  if (client.mongodb()) add(out, {"documents without " + shown, mongo::without_value(table, column.name), ""});
-  else add(out, {"rows without " + shown, fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", from, name), ""});
-  if (!ordered(column.type)) return;
-  for (const auto* f : {"min", "max"}) {
-    if (client.mongodb()) {
-      add(out, {fmt::format("{} of {}", f, shown), mongo::extreme(table, column.name, f), ""});
-      continue;
-    }
-    add(out, {fmt::format("{} of {}", f, shown), fmt::format("SELECT {}({}) FROM {}", f, name, from), ""});
-  }
-}
-
 // The number of the last step of a segment that takes a name away; 0: none does.
 int last_move(const Segment& segment) {
   int number = 0;
@@ -337,18 +315,6 @@ int last_move(const Segment& segment) {
     if (moves) number = step->number;
   }
   return number;
-}
-
-// SQLite keeps no figure for one table: there it is the whole file's.
-std::string size_query(const Client& client, const QName& table) {
-  if (client.postgres()) {
-    return fmt::format("SELECT pg_total_relation_size({})", sql_literal(client, sql_name(client, table)));
-  }
-  if (client.mongodb()) return mongo::size(table);
-  if (client.sqlite()) return "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
-  return fmt::format(
-      "SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = {} AND TABLE_NAME = {}",
-      table.schema.empty() ? "DATABASE()" : sql_literal(client, table.schema), sql_literal(client, table.name));
 }
 
 }  // namespace
@@ -366,7 +332,7 @@ Expectations baseline_expectations(const Plan& plan, const Client& client) {
     const auto* column = std::get_if<Delta<Column>>(&change.change);
     if (!column || !column->before) continue;
     const Table* table = plan.before.table(column->table);
-    if (table) column_figures(out, client, table->name, *column->before);
+    if (table) add_all(out, column_figures(client, table->name, *column->before));
   }
   return out.found;
 }

@@ -195,7 +195,8 @@ std::string restore_command(const Client& client, std::string_view id) {
     return fmt::format("sqlite3 \"$RESTORE_FILE\" \".restore 'backups/pre_migration_{}.db'\"", id);
   }
   if (client.mongodb()) {
-    return fmt::format("mongorestore --uri=\"$RESTORE_URL\" --drop --gzip --archive=backups/pre_migration_{}.archive.gz", id);
+    return fmt::format(
+        "mongorestore --uri=\"$RESTORE_URL\" --drop --gzip --archive=backups/pre_migration_{}.archive.gz", id);
   }
   return fmt::format(
       "{} --host=\"$DB_HOST\" --user=\"$DB_USER\" -p \"$RESTORE_DB\" < "

@@ -61,9 +61,11 @@ std::string next_steps(const Plan& plan) {
   for (const auto& item : plan.action_items) add("Decide first: " + item);
   const auto client = client_of(plan);
   if (client) {
-    add(fmt::format("On a copy with production-sized data: {}, then {}", code(run_command(*client, script_file(*client, "forward"))),
+    add(fmt::format("On a copy with production-sized data: {}, then {}",
+                    code(run_command(*client, script_file(*client, "forward"))),
                     code(run_command(*client, script_file(*client, "validation")))));
-    add(fmt::format("On the same copy, the way back: {}", code(run_command(*client, script_file(*client, "rollback")))));
+    add(fmt::format("On the same copy, the way back: {}",
+                    code(run_command(*client, script_file(*client, "rollback")))));
   }
   add("Review `migration-plan.md` and `risk-matrix.md`; sign them off.");
   add("In production, go by `runbook.md`, one phase at a time.");

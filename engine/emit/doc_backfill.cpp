@@ -104,7 +104,8 @@ std::string checks_text(const Plan& plan, const Client& client, const Step& step
   std::string out;
   for (const auto& check : comparisons(plan, client, step)) {
     if (client.mongodb()) {
-      out += fmt::format("// {}: expects {}\n{}\n", one_line(check.title), check.expect, typescript_document(check.sql, 0));
+      out += fmt::format("// {}: expects {}\n{}\n", one_line(check.title), check.expect,
+                         typescript_document(check.sql, 0));
     } else {
       out += fmt::format("-- {}: expects {}\n{};\n", one_line(check.title), check.expect, check.sql);
     }
@@ -161,13 +162,19 @@ bool mentions(const std::vector<const Step*>& steps, std::string_view name) {
 
 // What the scripts for MongoDB keep, and where.
 std::string progress_of_documents() {
-  return "## Progress and resuming\n\nEach batch is a range of `_id`, changed by one `updateMany`; behind it the step's line in "
-         "`forgelua_backfill_progress` says the last `_id` done, how many documents were changed, and the state. The last step of "
-         "the plan drops it. A document that cannot be changed is kept aside by its `_id` in `forgelua_backfill_errors`, with the "
-         "server's message, and the batch goes on without it: mend those before the next phase, whose checks they would fail.\n\n" +
-         fenced("sh", "mongosh \"$MONGODB_URL\" --eval 'db.forgelua_backfill_progress.find()'\n"
-                      "mongosh \"$MONGODB_URL\" --eval 'db.forgelua_backfill_errors.find()'\n") +
-         "\nTo pause, stop the script with Ctrl-C. To resume, run the same file again: it goes on behind the last finished "
+  return "## Progress and resuming\n\nEach batch is a range of `_id`, changed by one `updateMany`; behind it the "
+         "step's line in "
+         "`forgelua_backfill_progress` says the last `_id` done, how many documents were changed, and the state. The "
+         "last step of "
+         "the plan drops it. A document that cannot be changed is kept aside by its `_id` in "
+         "`forgelua_backfill_errors`, with the "
+         "server's message, and the batch goes on without it: mend those before the next phase, whose checks they "
+         "would fail.\n\n" +
+         fenced("sh",
+                "mongosh \"$MONGODB_URL\" --eval 'db.forgelua_backfill_progress.find()'\n"
+                "mongosh \"$MONGODB_URL\" --eval 'db.forgelua_backfill_errors.find()'\n") +
+         "\nTo pause, stop the script with Ctrl-C. To resume, run the same file again: it goes on behind the last "
+         "finished "
          "batch; one that was under way is done again, which changes no document twice.\n\n";
 }
 
@@ -228,12 +235,12 @@ std::string throttle(const Plan& plan, const Client& client) {
                    "longer one, and run it again; or leave it until the signal is back in its normal range.\n",
                    client.mongodb()    ? "`size`"
                    : client.postgres() ? "`LIMIT`"
-                   : client.mysql()  ? "both numbers of `LIMIT`"
-                                     : "`LIMIT`",
+                   : client.mysql()    ? "both numbers of `LIMIT`"
+                                       : "`LIMIT`",
                    client.mongodb()    ? "`pause_ms`, milliseconds"
                    : client.postgres() ? "`pg_sleep`, seconds"
-                   : client.mysql()  ? "`SLEEP`, seconds"
-                                     : "between runs");
+                   : client.mysql()    ? "`SLEEP`, seconds"
+                                       : "between runs");
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ std::string sql_block(const PhasePart& part, const Client& client) {
   if (sql.size() > kMaxSqlBytes) {
     std::string names;
     for (const auto& segment : part.segments) names += (names.empty() ? "" : ", ") + code(forward_file(segment));
-    return fmt::format("{}: {} bytes, in {}.\n\n", client.mongodb() ? "Commands" : "SQL", number_text(static_cast<double>(sql.size())), names);
+    return fmt::format("{}: {} bytes, in {}.\n\n", client.mongodb() ? "Commands" : "SQL",
+                       number_text(static_cast<double>(sql.size())), names);
   }
   if (client.mongodb()) return "Commands (the scripts add the checks):\n\n" + fenced("ts", sql) + "\n";
   return "SQL (the scripts add the session's settings, transactions and checks):\n\n" + fenced("sql", sql) + "\n";

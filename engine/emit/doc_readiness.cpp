@@ -67,7 +67,8 @@ std::string tests(const Plan& plan, const Client& client) {
   table.row({"2. Integration tests", "local", "seed data, schema from " + script_file(client, "forward"), "minutes",
              "all pass on the old application and on the new one, at the end of each phase"});
   table.row({"3. Staging, dry run", "staging", "copy of production", total + " and the same again for the way back",
-             fmt::format("{} exits 0; after {} the schema dump equals the one taken before", script_file(client, "validation"), script_file(client, "rollback"))});
+             fmt::format("{} exits 0; after {} the schema dump equals the one taken before",
+                         script_file(client, "validation"), script_file(client, "rollback"))});
   table.row({"4. Staging, full run", "staging, under load", "copy of production", "the runbook's days, bake shortened",
              "each phase's validation exits 0; error rate and latency stay in their normal range"});
   int stage = 4;
@@ -77,10 +78,10 @@ std::string tests(const Plan& plan, const Client& client) {
     table.row({fmt::format("{}. {}", ++stage, phase_title(part)), plan.environment, "real data",
                production_duration(plan, part), files + " exits 0"});
   }
-  const auto dump = client.mongodb() ? "mongosh \"$MONGODB_URL\" --eval 'EJSON.stringify(db.getCollectionInfos())'"
-                    : client.sqlite()  ? "sqlite3 \"$DATABASE_FILE\" .schema"
-                    : client.mysql() ? (client.program == "mariadb" ? "mariadb-dump --no-data" : "mysqldump --no-data")
-                                     : "pg_dump --schema-only -d \"$DATABASE_URL\"";
+  const auto dump = client.mongodb()  ? "mongosh \"$MONGODB_URL\" --eval 'EJSON.stringify(db.getCollectionInfos())'"
+                    : client.sqlite() ? "sqlite3 \"$DATABASE_FILE\" .schema"
+                    : client.mysql()  ? (client.program == "mariadb" ? "mariadb-dump --no-data" : "mysqldump --no-data")
+                                      : "pg_dump --schema-only -d \"$DATABASE_URL\"";
   return "## Test stages\n\n" + table.text() + "Schema dumps for stage 3: " + code(dump) + ".\n\n";
 }
 
@@ -113,9 +114,9 @@ std::string files(const Plan& plan, const Client& client) {
   table.row({script_file(client, "phases/0-baseline"), "figures to note before the start"});
   if (client.mongodb()) table.row({"forgelua.ts", "what the scripts share: connection, commands, questions, batches"});
   for (const auto& segment : segments_of(plan)) {
-    table.row({forward_file(segment), fmt::format("{}, {}; with .rollback{} and .validation{} beside it",
-                                                  steps_text(segment.steps), segment.backfill ? "rows" : "schema",
-                                                  segment.ending, segment.ending)});
+    table.row({forward_file(segment),
+               fmt::format("{}, {}; with .rollback{} and .validation{} beside it", steps_text(segment.steps),
+                           segment.backfill ? "rows" : "schema", segment.ending, segment.ending)});
   }
   for (const auto& step : plan.steps) {
     if (!step.work) continue;

@@ -55,13 +55,16 @@ std::string day_before(const Plan& plan, const Client& client) {
   std::string out = "## The day before\n\n";
   out += checkbox("Backup: " + code(backup_command(client, plan.id)));
   out += checkbox("The backup's restore tried on another machine: " + code(restore_command(client, plan.id)));
-  out += checkbox(fmt::format("Staging run on production-sized data: {}, then {} exits 0", script_file(client, "forward"), script_file(client, "validation")));
-  out += checkbox(fmt::format("Way back tried on staging: {}, then the schema dump equals the one from before", script_file(client, "rollback")));
+  out += checkbox(fmt::format("Staging run on production-sized data: {}, then {} exits 0",
+                              script_file(client, "forward"), script_file(client, "validation")));
+  out += checkbox(fmt::format("Way back tried on staging: {}, then the schema dump equals the one from before",
+                              script_file(client, "rollback")));
   out += checkbox(summarise(plan).downtime == "none" ? "Window: none is needed"
                                                      : "Window agreed: " + summarise(plan).downtime);
   out += checkbox("Told: owner (" + stated(plan, "owner") + "), on-call (" + stated(plan, "team") +
                   "), and whoever runs reports or jobs on the tables below");
-  out += checkbox("Baseline figures noted in the ticket: " + code(run_command(client, script_file(client, "phases/0-baseline"))));
+  out += checkbox("Baseline figures noted in the ticket: " +
+                  code(run_command(client, script_file(client, "phases/0-baseline"))));
   out += checkbox("Error rate, p95 latency, CPU and connections of a normal day noted in the ticket");
   if (const auto tables = doubled_tables(plan); !tables.empty()) {
     out += checkbox("Free disk space: at least 1.5 times " + one_line(tables) +

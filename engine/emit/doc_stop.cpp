@@ -120,10 +120,14 @@ std::string what_stands(const Plan& plan, const Client& client) {
 
 std::string stop_part(const Plan& plan, const Client& client) {
   if (client.mongodb()) {
-    return "## When a script stops\n\nEach script first asks whether it is its turn; where that fails, nothing has been touched. "
-           "What has run is remembered in `forgelua_steps` until the plan is over. Mend the cause, then run the same file again: "
-           "it passes over the steps that have run and does the one under way again, whose commands may all be run twice. To go "
-           "back, run the file's rollback script: it undoes all of its steps, those that have not run without effect.\n\n";
+    return "## When a script stops\n\nEach script first asks whether it is its turn; where that fails, nothing has "
+           "been touched. "
+           "What has run is remembered in `forgelua_steps` until the plan is over. Mend the cause, then run the same "
+           "file again: "
+           "it passes over the steps that have run and does the one under way again, whose commands may all be run "
+           "twice. To go "
+           "back, run the file's rollback script: it undoes all of its steps, those that have not run without "
+           "effect.\n\n";
   }
   MarkdownTable table({"Stopped in", "Steps", "Go on", "Go back"});
   for (const auto& segment : segments_of(plan)) {

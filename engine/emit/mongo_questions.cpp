@@ -14,7 +14,8 @@ Document parsed(const std::string& text) { return Document::parse(text); }
 Document value_of(const std::string& field) { return {{"$ifNull", {"$" + field, nullptr}}}; }
 
 std::string pipeline(const QName& collection, Document stages) {
-  return Document{{"aggregate", collection.name}, {"pipeline", std::move(stages)}, {"cursor", Document::object()}}.dump();
+  return Document{{"aggregate", collection.name}, {"pipeline", std::move(stages)}, {"cursor", Document::object()}}
+      .dump();
 }
 
 }  // namespace

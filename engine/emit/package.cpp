@@ -56,10 +56,22 @@ void documents(Files& files, const Plan& plan, const Client& client) {
 }
 
 // What stands in every package, or may.
-constexpr const char* kWhole[] = {"forgelua.ts", "forward.ts", "rollback.ts", "validation.ts", "phases/0-baseline.ts",
-                                  "forward.sql", "rollback.sql",   "validation.sql",    "phases/0-baseline.sql",
-                                  "backfill.md", "risk-matrix.md", "migration-plan.md", "runbook.md",
-                                  "digest.md",   "plan.json",      "evidence.json"};
+constexpr const char* kWhole[] = {"forgelua.ts",
+                                  "forward.ts",
+                                  "rollback.ts",
+                                  "validation.ts",
+                                  "phases/0-baseline.ts",
+                                  "forward.sql",
+                                  "rollback.sql",
+                                  "validation.sql",
+                                  "phases/0-baseline.sql",
+                                  "backfill.md",
+                                  "risk-matrix.md",
+                                  "migration-plan.md",
+                                  "runbook.md",
+                                  "digest.md",
+                                  "plan.json",
+                                  "evidence.json"};
 
 std::unexpected<Error> no_package(const std::filesystem::path& folder, const std::string& why) {
   return fail(ErrorCode::io, fmt::format("'{}' is not empty and holds no package: {}", folder.string(), why),

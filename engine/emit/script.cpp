@@ -285,15 +285,6 @@ std::string body(const Plan& plan, const Turns& turns, const Client& client, std
   return out + say(client, fmt::format("{}: done", way == Way::forward ? "forward" : "rollback"));
 }
 
-std::string destructive_lines(const std::vector<const Step*>& steps) {
-  std::string out;
-  for (const Step* step : steps) {
-    if (step->loses_forward.empty()) continue;
-    out += sql_comment(fmt::format("WARNING: step {} is destructive — {}", step->number, step->loses_forward));
-  }
-  return out;
-}
-
 std::vector<const Step*> all_steps(const Plan& plan) {
   std::vector<const Step*> out;
   out.reserve(plan.steps.size());
@@ -318,43 +309,21 @@ std::string rollback_warning(const std::vector<const Step*>& steps) {
   return out.empty() ? out : out + "-- Take a backup before applying forward.sql.\n";
 }
 
-namespace {
-
-// Comments of SQL as those of TypeScript.
-std::string slashes(std::string text) {
-  for (std::size_t at = 0; at < text.size();) {
-    if (text.compare(at, 2, "--") == 0) text.replace(at, 2, "//");
-    const auto end = text.find('\n', at);
-    at = end == std::string::npos ? text.size() : end + 1;
+std::string destructive_lines(const std::vector<const Step*>& steps) {
+  std::string out;
+  for (const Step* step : steps) {
+    if (step->loses_forward.empty()) continue;
+    out += sql_comment(fmt::format("WARNING: step {} is destructive — {}", step->number, step->loses_forward));
   }
-  if (const auto file = text.find("forward.sql"); file != std::string::npos) text.replace(file, 11, "forward.ts");
-  return text;
+  return out;
 }
 
 std::string segment_title(std::string_view what, const Segment& segment) {
   return fmt::format("{} {}, {}", what, word_of(segment.phase), segment.backfill ? "rows" : "schema");
 }
 
-std::string typescript(const Plan& plan, const Turns& turns, std::string what, std::string file,
-                       std::vector<const Step*> steps, Way way, std::string note) {
-  const bool forward = way == Way::forward;
-  TypescriptScript script{std::move(what), std::move(file), std::move(steps), forward, "", std::move(note)};
-  if (forward) {
-    script.note += slashes(destructive_lines(script.steps));
-  } else {
-    script.warning = slashes(rollback_warning(script.steps));
-  }
-  return typescript_script(plan, turns, script);
-}
-
-}  // namespace
-
 std::string forward_script(const Plan& plan, const Client& client) {
-  if (client.mongodb()) {
-    return typescript(plan, Turns(plan), "Forward, every phase", "forward.ts", all_steps(plan), Way::forward,
-                      "// The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
-                      "// one, with the gates that runbook.md states between them.\n");
-  }
+  if (client.mongodb()) return typescript_forward(plan);
   std::string out = head(plan, summarise(plan), client, "Forward, every phase", "forward.sql");
   out +=
       "-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
@@ -364,11 +333,7 @@ std::string forward_script(const Plan& plan, const Client& client) {
 }
 
 std::string rollback_script(const Plan& plan, const Client& client) {
-  if (client.mongodb()) {
-    return typescript(plan, Turns(plan), "Rollback, every phase", "rollback.ts", all_steps(plan), Way::backward,
-                      "// Takes back a whole forward.ts. After some of the phases only, run their .rollback.ts files, last\n"
-                      "// phase first.\n");
-  }
+  if (client.mongodb()) return typescript_rollback(plan);
   const auto steps = all_steps(plan);
   return rollback_warning(steps) + head(plan, summarise(plan), client, "Rollback, every phase", "rollback.sql") +
          "-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last\n"
@@ -378,25 +343,16 @@ std::string rollback_script(const Plan& plan, const Client& client) {
 
 std::string segment_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                            const Segment& segment) {
-  if (client.mongodb()) {
-    return typescript(plan, turns, segment_title("Phase", segment), forward_file(segment), segment.steps, Way::forward, "");
-  }
-  return head(plan, summary, client,
-              segment_title("Phase", segment),
-              forward_file(segment)) +
+  if (client.mongodb()) return typescript_segment(plan, turns, segment);
+  return head(plan, summary, client, segment_title("Phase", segment), forward_file(segment)) +
          destructive_lines(segment.steps) + body(plan, turns, client, segment.steps, Way::forward);
 }
 
 std::string segment_rollback_script(const Plan& plan, const Summary& summary, const Turns& turns, const Client& client,
                                     const Segment& segment) {
-  if (client.mongodb()) {
-    return typescript(plan, turns, segment_title("Rollback of phase", segment), rollback_file(segment), segment.steps,
-                      Way::backward, "");
-  }
+  if (client.mongodb()) return typescript_segment_rollback(plan, turns, segment);
   return rollback_warning(segment.steps) +
-         head(plan, summary, client,
-              segment_title("Rollback of phase", segment),
-              rollback_file(segment)) +
+         head(plan, summary, client, segment_title("Rollback of phase", segment), rollback_file(segment)) +
          body(plan, turns, client, segment.steps, Way::backward);
 }
 

@@ -25,6 +25,12 @@ std::string statement_text(const Statement& statement);
 // `-- WARNING: rollback is destructive …` lines for these steps; empty where nothing is lost.
 std::string rollback_warning(const std::vector<const Step*>& steps);
 
+// `-- WARNING: step … is destructive` lines, of what is gone once a step has run.
+std::string destructive_lines(const std::vector<const Step*>& steps);
+
+// "Phase expand, schema"; `what` is its first word.
+std::string segment_title(std::string_view what, const Segment& segment);
+
 // How a step ends the way back, in words: "yes", or what is lost.
 std::string way_back(const Step& step);
 

@@ -48,6 +48,8 @@ std::vector<std::string> segment_names(const Plan& plan) {
 
 std::string forward_file(const Segment& segment) { return "phases/" + segment.name + segment.ending; }
 std::string rollback_file(const Segment& segment) { return "phases/" + segment.name + ".rollback" + segment.ending; }
-std::string validation_file(const Segment& segment) { return "phases/" + segment.name + ".validation" + segment.ending; }
+std::string validation_file(const Segment& segment) {
+  return "phases/" + segment.name + ".validation" + segment.ending;
+}
 
 }  // namespace forge

@@ -27,9 +27,8 @@ std::string ts_string(std::string_view text) {
 
 bool plain_name(const std::string& name) {
   if (name.empty() || (std::isdigit(static_cast<unsigned char>(name[0])) != 0)) return false;
-  return name != "__proto__" && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '_' || c == '$';
-  });
+  return name != "__proto__" &&
+         std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '$'; });
 }
 
 // "__proto__" as a plain key would set the object's prototype.
@@ -97,8 +96,8 @@ std::string heading(const Plan& plan, const Step& step, bool forward) {
 }
 
 std::string question(std::string_view call, const Assertion& check, std::size_t indent) {
-  std::string out = fmt::format("{}await m.{}({}, {}, ", std::string(indent, ' '), call, ts_string(one_line(check.title)),
-                                ts_string(check.expect));
+  std::string out = fmt::format("{}await m.{}({}, {}, ", std::string(indent, ' '), call,
+                                ts_string(one_line(check.title)), ts_string(check.expect));
   write(out, Document::parse(check.sql), indent);
   return out + ");\n";
 }
@@ -118,10 +117,11 @@ std::string step_text(const Plan& plan, const Step& step, bool forward) {
     body += forward ? "    // Nothing to run in the database.\n"
                     : "    // Nothing to run: the steps before it take with them what it did.\n";
   }
-  if (forward && !step.app.empty()) body += fmt::format("    m.say({});\n", ts_string("Application: " + one_line(step.app)));
+  if (forward && !step.app.empty())
+    body += fmt::format("    m.say({});\n", ts_string("Application: " + one_line(step.app)));
   out += fmt::format("  await m.{}({}, {}, async () => {{\n{}  }});\n", forward ? "step" : "undo", ts_string(step.id),
                      ts_string(fmt::format("{} {} of {}: {}", forward ? "step" : "undo step", step.number,
-                                        plan.steps.size(), one_line(step.title))),
+                                           plan.steps.size(), one_line(step.title))),
                      body);
   return out;
 }
@@ -129,13 +129,79 @@ std::string step_text(const Plan& plan, const Step& step, bool forward) {
 std::string head(const Plan& plan, std::string_view what, std::string_view file) {
   std::string out = comment(fmt::format("{}: migration {}, {} {}", what, plan.id, plan.engine, plan.version));
   if (const auto found = plan.header.find("description"); found != plan.header.end()) out += comment(found->second);
-  out += comment("Written by forgelua " + plan.tool_version + " from " + plan.file + ". Change the spec, not this file.");
+  out +=
+      comment("Written by forgelua " + plan.tool_version + " from " + plan.file + ". Change the spec, not this file.");
   out += comment(fmt::format("Run in this folder: {}", run_command(Client{Client::Family::mongodb, "tsx"}, file)));
   return out;
 }
 
 std::string imports(std::string_view file) {
   return fmt::format("import {{ migrate }} from \"{}forgelua\";\n\n", file.starts_with("phases/") ? "../" : "./");
+}
+
+// A script that runs steps forward or backward.
+struct Script {
+  std::string what;  // its first line: "Forward, every phase"
+  std::string file;  // relative to the package's folder
+  std::vector<const Step*> steps;
+  bool forward = true;
+  std::string note;  // comment lines behind its head
+};
+
+// Comments of SQL as those of TypeScript.
+std::string slashes(std::string text) {
+  for (std::size_t at = 0; at < text.size();) {
+    if (text.compare(at, 2, "--") == 0) text.replace(at, 2, "//");
+    const auto end = text.find('\n', at);
+    at = end == std::string::npos ? text.size() : end + 1;
+  }
+  if (const auto file = text.find("forward.sql"); file != std::string::npos) text.replace(file, 11, "forward.ts");
+  return text;
+}
+
+// Where all of the plan stands already, there is nothing to do.
+std::string over_text(const Plan& plan) {
+  if (plan.final_checks.empty()) return "";
+  Document all = {{"forgelua", "every"}, {"of", Document::array()}};
+  for (const auto& check : plan.final_checks) all["of"].push_back(Document::parse(check.sql));
+  std::string out = "  if (await m.over(";
+  write(out, all, 2);
+  return out + ")) return;\n";
+}
+
+// What is asked before anything is done: whether it is the script's turn, and what its steps take for granted.
+std::string first_questions(const Turns& turns, const Script& script) {
+  const auto& steps = script.steps;
+  std::string out;
+  const auto asked = turns.after(script.forward ? steps.front()->number - 1 : steps.back()->number);
+  if (!asked.empty())
+    out += "  // Whether it is this file's turn; not asked where it was stopped halfway and goes on.\n";
+  for (const auto& check : asked) out += question("turn", check, 2);
+  for (const Step* step : steps) {
+    for (const auto& check : script.forward ? step->checks_first : step->checks_back) out += question("turn", check, 2);
+  }
+  return out;
+}
+
+std::string text_of(const Plan& plan, const Turns& turns, Script script) {
+  std::string out = script.forward ? "" : slashes(rollback_warning(script.steps));
+  out += head(plan, script.what, script.file) + script.note;
+  if (script.forward) out += slashes(destructive_lines(script.steps));
+  out += imports(script.file);
+  out += fmt::format("migrate({}, {}, async (m) => {{\n", ts_string(plan.id), ts_string(script.file));
+  if (script.file == "forward.ts") out += over_text(plan);
+  if (!script.forward) std::ranges::reverse(script.steps);
+  Script asking = script;
+  if (!script.forward) std::ranges::reverse(asking.steps);
+  out += first_questions(turns, asking);
+  for (const Step* step : script.steps) out += step_text(plan, *step, script.forward);
+  return out + "});\n";
+}
+
+std::vector<const Step*> all_steps(const Plan& plan) {
+  std::vector<const Step*> out;
+  for (const auto& step : plan.steps) out.push_back(&step);
+  return out;
 }
 
 }  // namespace
@@ -146,34 +212,28 @@ std::string typescript_document(const std::string& json, int indent) {
   return out;
 }
 
-std::string typescript_script(const Plan& plan, const Turns& turns, const TypescriptScript& script) {
-  auto steps = script.steps;
-  std::string out = script.warning + head(plan, script.what, script.file) + script.note + imports(script.file);
-  out += fmt::format("migrate({}, {}, async (m) => {{\n", ts_string(plan.id), ts_string(script.file));
-  if (script.forward && script.file == "forward.ts" && !plan.final_checks.empty()) {
-    Document all = {{"forgelua", "every"}, {"of", Document::array()}};
-    for (const auto& check : plan.final_checks) all["of"].push_back(Document::parse(check.sql));
-    out += "  if (await m.over(";
-    write(out, all, 2);
-    out += ")) return;\n";
-  }
-  const auto asked = turns.after(script.forward ? steps.front()->number - 1 : steps.back()->number);
-  if (!asked.empty()) {
-    out += "  // Whether it is this file's turn; not asked where it was stopped halfway and goes on.\n";
-    for (const auto& check : asked) out += question("turn", check, 2);
-  }
-  if (!script.forward) {
-    std::ranges::reverse(steps);
-    for (const Step* step : steps) {
-      for (const auto& check : step->checks_back) out += question("turn", check, 2);
-    }
-  } else {
-    for (const Step* step : steps) {
-      for (const auto& check : step->checks_first) out += question("turn", check, 2);
-    }
-  }
-  for (const Step* step : steps) out += step_text(plan, *step, script.forward);
-  return out + "});\n";
+std::string typescript_forward(const Plan& plan) {
+  return text_of(plan, Turns(plan),
+                 {"Forward, every phase", "forward.ts", all_steps(plan), true,
+                  "// The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by\n"
+                  "// one, with the gates that runbook.md states between them.\n"});
+}
+
+std::string typescript_rollback(const Plan& plan) {
+  return text_of(
+      plan, Turns(plan),
+      {"Rollback, every phase", "rollback.ts", all_steps(plan), false,
+       "// Takes back a whole forward.ts. After some of the phases only, run their .rollback.ts files, last\n"
+       "// phase first.\n"});
+}
+
+std::string typescript_segment(const Plan& plan, const Turns& turns, const Segment& segment) {
+  return text_of(plan, turns, {segment_title("Phase", segment), forward_file(segment), segment.steps, true, ""});
+}
+
+std::string typescript_segment_rollback(const Plan& plan, const Turns& turns, const Segment& segment) {
+  return text_of(plan, turns,
+                 {segment_title("Rollback of phase", segment), rollback_file(segment), segment.steps, false, ""});
 }
 
 std::string typescript_validation(const Plan& plan, std::string_view what, std::string_view file,

@@ -3,7 +3,8 @@
 namespace forge {
 namespace {
 
-constexpr std::string_view kConnection = R"ts(// What the scripts of this package share: the connection, commands, questions, and the loop that changes documents in
+constexpr std::string_view kConnection =
+    R"ts(// What the scripts of this package share: the connection, commands, questions, and the loop that changes documents in
 // batches. A document here is extended JSON (https://www.mongodb.com/docs/manual/reference/mongodb-extended-json).
 //
 // Needs Node 18 or later with `npm install mongodb tsx`, and MONGODB_URL: mongodb://host/database.

@@ -159,11 +159,12 @@ Result<void> review_document(const Context& c, const Site& site, Wanted wanted) 
   const char* what = kWanted[static_cast<int>(wanted)];
   const bool right = !value.is_discarded() && (wanted == Wanted::expression || value.is_object());
   if (!right) {
-    return wrong(c, site, {fmt::format("MongoDB takes {} as a table or as JSON, and this is neither", what),
-                           "for several engines, write sql { mongodb = '{…}', postgres = \"…\" }", 0, site.text.size()});
+    return wrong(c, site,
+                 {fmt::format("MongoDB takes {} as a table or as JSON, and this is neither", what),
+                  "for several engines, write sql { mongodb = '{…}', postgres = \"…\" }", 0, site.text.size()});
   }
-  if (wanted == Wanted::view && (!value.contains("viewOn") || !value["viewOn"].is_string() || !value.contains("pipeline") ||
-                                 !value["pipeline"].is_array() || value.size() != 2)) {
+  if (wanted == Wanted::view && (!value.contains("viewOn") || !value["viewOn"].is_string() ||
+                                 !value.contains("pipeline") || !value["pipeline"].is_array() || value.size() != 2)) {
     return wrong(c, site, {"a view is { viewOn = \"collection\", pipeline = { stages } }", {}, 0, site.text.size()});
   }
   return {};

@@ -73,7 +73,8 @@ Json literal(const Expr& value, const Type& type) {
 void fill_from_defaults(Spec& spec) {
   for (const auto& [name, table] : spec.after.tables) {
     const auto said = spec.intents.tables.find(name);
-    const QName& was = said == spec.intents.tables.end() || said->second.renamed_from.empty() ? name : said->second.renamed_from;
+    const QName& was =
+        said == spec.intents.tables.end() || said->second.renamed_from.empty() ? name : said->second.renamed_from;
     const Table* before = spec.before.table(was);
     for (const auto& column : before ? table->columns : std::vector<Column>{}) {
       const auto& value = column.default_value;
@@ -90,14 +91,16 @@ void Lowering::lower_mongodb_table(Table& table) {
   for (auto& check : table.checks) one_spelling(check.expr);
   for (auto& index : table.indexes) one_spelling(index.where);
   const std::string object = display(table.name);
-  const bool own_id = table.primary_key && table.primary_key->parts.size() == 1 && table.primary_key->parts[0].column == "_id";
+  const bool own_id =
+      table.primary_key && table.primary_key->parts.size() == 1 && table.primary_key->parts[0].column == "_id";
   if (table.primary_key && !own_id) {
     note(fmt::format("{}: the key of a collection is _id; a unique index stands in for the primary key", object));
   }
   for (auto& key : table.foreign_keys) {
     if (key.not_enforced) continue;
-    note(fmt::format("{}: {} has no foreign keys; a question of the validation counts the documents whose {} is not in {}",
-                     object, rules_.engine, fmt::join(key.columns, ", "), display(key.ref)));
+    note(fmt::format(
+        "{}: {} has no foreign keys; a question of the validation counts the documents whose {} is not in {}", object,
+        rules_.engine, fmt::join(key.columns, ", "), display(key.ref)));
     key.not_enforced = true;
     key.on_delete.clear();
     key.on_update.clear();

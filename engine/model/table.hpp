@@ -305,7 +305,8 @@ struct TableOptions {
   std::string partition_by;    // the PARTITION BY clause's text, without its two words
   // PostgreSQL: the tables (display form) that it has columns and members from, which are then none of its own here.
   std::vector<std::string> inherits;
-  std::string partition_bound;  // PostgreSQL: FOR VALUES … or DEFAULT, where it is a partition of the one it inherits from
+  std::string
+      partition_bound;  // PostgreSQL: FOR VALUES … or DEFAULT, where it is a partition of the one it inherits from
 
   bool operator==(const TableOptions&) const = default;
   template <class Self, class V>

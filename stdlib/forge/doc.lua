@@ -86,13 +86,14 @@ end
 
 -- Editor types --------------------------------------------------------------------------------------------------------
 
-local kClass = { column = "forge.Column", alter_column = "forge.AlterColumn", table = "forge.Table", key = "forge.Key",
+local kClass = { column = "forge.Column", field = "forge.Field", collection = "forge.Collection",
+  alter_column = "forge.AlterColumn", table = "forge.Table", key = "forge.Key",
   index = "forge.Index", part = "forge.Part", foreign_key = "forge.ForeignKey", check = "forge.Check", exclude = "forge.Exclusion",
   enum = "forge.Enum", namespace = "forge.Namespace",
   view = "forge.View", definition = "forge.Definition", sequence = "forge.Sequence", add_value = "forge.AddValue" }
 
-local kClassOrder = { "column", "alter_column", "table", "key", "index", "part", "foreign_key", "check", "exclude", "enum", "namespace",
-  "view", "definition", "sequence", "add_value" }
+local kClassOrder = { "column", "field", "alter_column", "table", "collection", "key", "index", "part", "foreign_key", "check",
+  "exclude", "enum", "namespace", "view", "definition", "sequence", "add_value" }
 
 local kParameter = { text = "text: string", sql = "expression: string|forge.Sql", names = "names: string|string[]",
   settings = "settings: table<string, string|number|boolean>", number = "number: integer", length = "length: integer",
@@ -109,7 +110,8 @@ local function parameters(row)
   return kParameter[row.takes] or "value?: any, more?: any"
 end
 
-local kResult = { table = "forge.Table", column = "forge.Column", primary_key = "forge.Key", unique = "forge.Key", index = "forge.Index",
+local kResult = { collection = "forge.Collection", field = "forge.Field", table = "forge.Table", column = "forge.Column",
+  primary_key = "forge.Key", unique = "forge.Key", index = "forge.Index",
   foreign_key = "forge.ForeignKey", check = "forge.Check", exclude = "forge.Exclusion", enum = "forge.Enum", sequence = "forge.Sequence",
   view = "forge.View",
   definition = "forge.Definition", materialized_view = "forge.View", namespace = "forge.Namespace", desc = "forge.Part", asc = "forge.Part",
@@ -121,9 +123,11 @@ local kResult = { table = "forge.Table", column = "forge.Column", primary_key = 
   create_definition = "forge.Definition", alter_definition = "forge.Definition",
   create_namespace = "forge.Namespace", add_value = "forge.AddValue" }
 
+local kParent = { alter_column = ": forge.Column", field = ": forge.Column", collection = ": forge.Table" }
+
 local function class_text(out, on)
   local name = kClass[on]
-  out[#out + 1] = "---@class " .. name .. (on == "alter_column" and ": forge.Column" or "")
+  out[#out + 1] = "---@class " .. name .. (kParent[on] or "")
   out[#out + 1] = "---@overload fun(body: any): " .. name
   for _, row in ipairs(words.of(on)) do
     local given = parameters(row)

@@ -90,6 +90,33 @@
 ---@field backfill fun(self: forge.Column, value?: any, more?: any): forge.Column How a value is made for the rows that are there; `down` makes the old value from the new one.
 ---@field strategy fun(self: forge.Column, text: string): forge.Column Asks for a strategy; the policy may refuse it.
 
+---@class forge.Field: forge.Column
+---@overload fun(body: any): forge.Field
+---@field string fun(self: forge.Field): forge.Field Text.
+---@field int fun(self: forge.Field): forge.Field A whole number of 4 bytes.
+---@field long fun(self: forge.Field): forge.Field A whole number of 8 bytes.
+---@field bool fun(self: forge.Field): forge.Field True or false.
+---@field date fun(self: forge.Field): forge.Field An instant, to the millisecond.
+---@field timestamp fun(self: forge.Field): forge.Field BSON's own timestamp, which the server's log counts by; an instant is a date.
+---@field objectId fun(self: forge.Field): forge.Field An ObjectId.
+---@field binData fun(self: forge.Field): forge.Field Bytes.
+---@field any fun(self: forge.Field): forge.Field A value of any type.
+---@field bson fun(self: forge.Field, value?: any, more?: any): forge.Field A BSON type by its own name.
+---@field object fun(self: forge.Field, value?: any, more?: any): forge.Field An object, with the fields that it has.
+---@field array fun(self: forge.Field, value?: any, more?: any): forge.Field An array: of anything, of values of a type, or of objects with these fields.
+---@field required fun(self: forge.Field): forge.Field It is there in every document, and not null.
+---@field nullable fun(self: forge.Field): forge.Field It may be null, although it is required.
+---@field one_of fun(self: forge.Field, value?: any, more?: any): forge.Field It has one of these values.
+---@field pattern fun(self: forge.Field, text: string): forge.Field A regular expression that its text matches.
+---@field min fun(self: forge.Field, value?: any, more?: any): forge.Field The least value.
+---@field max fun(self: forge.Field, value?: any, more?: any): forge.Field The largest value.
+---@field min_length fun(self: forge.Field, value?: any, more?: any): forge.Field The least number of characters.
+---@field max_length fun(self: forge.Field, value?: any, more?: any): forge.Field The largest number of characters.
+---@field min_items fun(self: forge.Field, value?: any, more?: any): forge.Field The least number of elements.
+---@field max_items fun(self: forge.Field, value?: any, more?: any): forge.Field The largest number of elements.
+---@field unique_items fun(self: forge.Field): forge.Field No element stands in it twice.
+---@field json_schema fun(self: forge.Field, value?: any, more?: any): forge.Field What else a validator is to say of it.
+
 ---@class forge.AlterColumn: forge.Column
 ---@overload fun(body: any): forge.AlterColumn
 ---@field drop_default fun(self: forge.AlterColumn): forge.AlterColumn Takes the default away.
@@ -118,6 +145,19 @@
 ---@field archive fun(self: forge.Table): forge.Table Before the table's rows or columns go, they are kept in an archive table.
 ---@field approved_by fun(self: forge.Table, text: string): forge.Table Who approved what a policy forbids without approval.
 
+---@class forge.Collection: forge.Table
+---@overload fun(body: any): forge.Collection
+---@field validation_level fun(self: forge.Collection, value?: any, more?: any): forge.Collection Which documents the validator is asked about.
+---@field validation_action fun(self: forge.Collection, value?: any, more?: any): forge.Collection What becomes of a document that does not match.
+---@field validator fun(self: forge.Collection, value?: any, more?: any): forge.Collection A query that every document matches, beside its fields.
+---@field json_schema fun(self: forge.Collection, value?: any, more?: any): forge.Collection What else the validator's JSON schema is to say.
+---@field closed fun(self: forge.Collection): forge.Collection Documents have no other fields than those that are stated.
+---@field capped fun(self: forge.Collection, value?: any, more?: any): forge.Collection The oldest documents go when it is full.
+---@field timeseries fun(self: forge.Collection, value?: any, more?: any): forge.Collection A time series.
+---@field expire_after fun(self: forge.Collection, value?: any, more?: any): forge.Collection Documents of a time series or a clustered collection go when they are this old.
+---@field clustered fun(self: forge.Collection): forge.Collection Documents are kept in the order of _id.
+---@field collation fun(self: forge.Collection, value?: any, more?: any): forge.Collection How its text compares.
+
 ---@class forge.Key
 ---@overload fun(body: any): forge.Key
 ---@field renamed_from fun(self: forge.Key, text: string): forge.Key The name in `before`: it is the same one, renamed.
@@ -138,6 +178,11 @@
 ---@field invisible fun(self: forge.Index): forge.Index Kept up to date and never used by queries (MySQL, MariaDB).
 ---@field comment fun(self: forge.Index, text: string): forge.Index A comment that the database keeps.
 ---@field storage fun(self: forge.Index, settings: table<string, string|number|boolean>): forge.Index Storage parameters (PostgreSQL).
+---@field sparse fun(self: forge.Index): forge.Index Only documents that have the field (MongoDB).
+---@field expire_after fun(self: forge.Index, value?: any, more?: any): forge.Index Documents go when the date in the field is this old (MongoDB).
+---@field collation fun(self: forge.Index, value?: any, more?: any): forge.Index How its text compares (MongoDB).
+---@field weights fun(self: forge.Index, value?: any, more?: any): forge.Index How much a field of a text index counts (MongoDB).
+---@field wildcard_projection fun(self: forge.Index, value?: any, more?: any): forge.Index Which fields a wildcard index holds (MongoDB).
 
 ---@class forge.Part
 ---@overload fun(body: any): forge.Part
@@ -441,6 +486,22 @@ function from_snapshot(value, more) end
 ---@param more? any
 ---@return forge.Schema
 function from_spec(value, more) end
+
+--- A collection of documents (MongoDB); the words of a table serve it, too.
+---
+---     collection "users" { field "email" :string() :required() }
+---@param value any "name" { fields, indexes, checks }
+---@param more? any
+---@return forge.Collection
+function collection(value, more) end
+
+--- A field of a collection's documents, or of an object in them; the words of a column serve it, too.
+---
+---     field "email" :string() :required()
+---@param value any "name" and a type
+---@param more? any
+---@return forge.Field
+function field(value, more) end
 
 --- Adds a table; written like `table`.
 ---

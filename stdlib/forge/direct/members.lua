@@ -8,7 +8,6 @@ local losses = require("forge.losses")
 local rules = require("forge.direct.lost_rules")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
-local warn_first = require("forge.direct.warn_first")
 local words = require("forge.direct.member_words")
 
 local M = {}
@@ -88,30 +87,6 @@ local function by_validation(b, unit, kind, object)
   })
 end
 
--- Few enough to be read before anybody notices.
-local function few(b, unit)
-  local rows = strategy.facts(b.group, b.ctx, unit.before and unit.before.name or unit.q).rows
-  return rows ~= nil and rows <= 10000
-end
-
--- An index that is built without its uniqueness, and becomes unique beside running writes.
-local function by_prepare(b, unit, kind, object)
-  local index = kind == "key" and key_index(object, object.name) or fold.copy(object)
-  index.unique = false
-  if kind == "key" and b.ctx.d.key_filter then index.where = b.ctx.d:key_filter(b:table(unit.q), object) end
-  b:step(object_id(unit.q, object), "build-index", {
-    title = title("Build the index of", kind, object, unit.q) .. ", not yet unique", why = "reads and writes go on while it is built",
-    ops = { b:add_member(unit.q, "index", index) }, compatibility = { old_app = true, new_app = true }, hazards = { "index_build" },
-  })
-  b:step(object_id(unit.q, object), "make-unique", {
-    title = title("Make unique", kind, object, unit.q),
-    why = "from prepareUnique on new doubles are refused; it becomes unique where no old ones are left",
-    form = "prepare_unique", checks_before = checks_for(b.ctx, unit.q, kind, object),
-    ops = { b:drop_member(unit.q, "index", index.name), b:add_member(unit.q, kind, object) },
-    compatibility = { old_app = true, new_app = true, note = BREAKS.key }, hazards = { "constraint" },
-  })
-end
-
 --- Adds a member in the engine's safe steps, in the current phase.
 ---@param b table
 ---@param unit table
@@ -125,14 +100,12 @@ function M.add(b, unit, kind, object, why)
     return concurrent_index(b, unit, object, why or "built concurrently, it keeps neither reads nor writes waiting")
   end
   if form == "using_index" and kind == "key" then return by_index(b, unit, object) end
-  if form == "prepare_unique" and not few(b, unit) then return by_prepare(b, unit, kind, object) end
-  if form == "warn_first" then
-    return warn_first.steps(b, unit, object_id(unit.q, object), "add-check", {
-      title = title("Add", kind, object, unit.q), why = "the new schema promises it",
-      ops = function() return strategy.seq(b:add_member(unit.q, kind, object)) end, checks = checks_for(ctx, unit.q, kind, object),
-      compatibility = { old_app = true, new_app = true, note = BREAKS[kind] }, hazards = { "constraint" },
-    })
+  -- Modules that only some engines need are loaded there alone: a plan names every module that had a say in it.
+  if form == "prepare_unique" then
+    local prepare_unique = require("forge.direct.prepare_unique")
+    if not prepare_unique.few(b, unit) then return prepare_unique.steps(b, unit, kind, object, key_index) end
   end
+  if form == "warn_first" then return require("forge.direct.warn_first").check(b, unit, object) end
   if form == "not_valid_validate" and not object.not_valid and not object.not_enforced then
     return by_validation(b, unit, kind, object)
   end

@@ -4,7 +4,6 @@ local merging = require("forge.direct.merging")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
 local strategy = require("forge.strategy")
-local warn_first = require("forge.direct.warn_first")
 
 local M = {}
 
@@ -55,8 +54,9 @@ function M.enforce(b, unit, name, final)
     return by_check(b, unit, name, final, object)
   end
   local tightens = (now.nullable and not final.nullable) or not fold.same(now.rules, final.rules)
+    or not fold.same(now.type, final.type)
   if ctx.features.documents and tightens and not ctx.plain then
-    return warn_first.steps(b, unit, object, "not-null", {
+    return require("forge.direct.warn_first").steps(b, unit, object, "not-null", {
       title = (now.nullable and not final.nullable) and "Require " .. object or "Hold " .. object .. " to its rules",
       why = "every document has a value by now; from here the validator says so",
       ops = function() return strategy.seq(b:alter_column(q, name, final)) end,

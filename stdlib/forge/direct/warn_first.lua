@@ -3,6 +3,7 @@
 
 local fold = require("forge.fold")
 local strategy = require("forge.strategy")
+local words = require("forge.direct.member_words")
 
 local M = {}
 
@@ -59,6 +60,16 @@ function M.steps(b, unit, object, what, spec)
     title = spec.title .. ": refuse from here", why = spec.why,
     ops = strategy.seq(b:alter_table(unit.q, final, comment)), checks_before = checks,
     compatibility = spec.compatibility, hazards = spec.hazards,
+  })
+end
+
+--- A check that comes.
+function M.check(b, unit, object)
+  return M.steps(b, unit, words.object_id(unit.q, object), "add-check", {
+    title = words.title("Add", "check", object, unit.q), why = "the new schema promises it",
+    ops = function() return strategy.seq(b:add_member(unit.q, "check", object)) end,
+    checks = words.checks_for(b.ctx, unit.q, "check", object),
+    compatibility = { old_app = true, new_app = true, note = words.BREAKS.check }, hazards = { "constraint" },
   })
 end
 
