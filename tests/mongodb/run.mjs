@@ -5,8 +5,9 @@
 //   node run.mjs FORGELUA [CASE…]      needs FORGELUA_TEST_MONGODB_URL and FORGELUA_TEST_NODE_MODULES (tests/support/servers.sh)
 //
 // A case is a folder: before.migration.lua, spec.migration.lua, documents.json (extended JSON by collection), after.json (what
-// the documents are then, where they change), approved/ (the package's scripts; FORGELUA_APPROVE=1 writes them).
-import { execFile } from "node:child_process";
+// the documents are then, where they change), approved/ (the package's scripts; FORGELUA_APPROVE=1 writes them), bad.json (a
+// document that the backfill cannot change, and how it is mended), interrupt (it is also killed halfway).
+import { execFile, spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -61,6 +62,20 @@ function script(name) {
 // A document as text. A field that went and came back stands last: the order of fields is no difference.
 function document(d) {
   return EJSON.stringify(Object.fromEntries(Object.entries(d).sort(([a], [b]) => (a < b ? -1 : 1))), { relaxed: false });
+}
+
+// Runs a script until it says a line, and kills it there.
+function stopped(name, folder, file, line) {
+  const url = `${server.replace(/\/?$/, "/")}${name}`;
+  const child = spawn(process.execPath, ["--import", loader, file], { cwd: folder, env: { ...process.env, MONGODB_URL: url } });
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout.on("data", (text) => {
+      said += text;
+      if (said.includes(line)) child.kill("SIGKILL");
+    });
+    child.on("exit", (code, signal) => (signal ? resolve() : reject(new Error(`${file} ended before '${line}': ${said}`))));
+  });
 }
 
 // What a database holds, in one form: an empty validator is none, and what a server adds of its own is left out.
@@ -142,6 +157,45 @@ async function noTraces(db) {
   must(ours.length === 0, `left behind: ${ours}`);
 }
 
+// A document that cannot be converted is kept aside and stops the script; once it is mended, the same script comes to its end.
+async function mended(db, ts, folder, bad) {
+  await ts(folder, "forward.ts", 1);
+  const kept = await db.collection("forgelua_backfill_errors").find().toArray();
+  must(kept.length === 1 && kept[0]._id.key === bad._id.valueOf(), `kept aside: ${JSON.stringify(kept)}`);
+  await db.collection(bad.collection).updateOne({ _id: bad._id }, { $set: bad.mend });
+  await db.collection("forgelua_backfill_errors").drop();
+}
+
+// Killed in its middle, forward.ts goes on when it is run again, and rollback.ts takes back what has been done of it.
+async function interrupted(db, name, ts, folder, start, end) {
+  const steps = JSON.parse(fs.readFileSync(path.join(folder, "plan.json"), "utf8")).steps.length;
+  const middle = `step ${Math.ceil(steps / 2)} of`;
+  await stopped(name, folder, "forward.ts", middle);
+  await ts(folder, "forward.ts");
+  const there = difference(end, await snapshot(db));
+  must(there === "", `killed and run again, forward.ts ends elsewhere: ${there}`);
+  await ts(folder, "rollback.ts");
+  await stopped(name, folder, "forward.ts", middle);
+  await ts(folder, "rollback.ts");
+  const back = difference(start, await snapshot(db));
+  must(back === "", `rollback.ts does not take back half of forward.ts: ${back}`);
+}
+
+// The same by the scripts of the phases, each with its validation.
+async function byPhases(db, ts, folder, start, end) {
+  const phases = JSON.parse(fs.readFileSync(path.join(folder, "plan.json"), "utf8")).files;
+  await ts(folder, "phases/0-baseline.ts");
+  for (const phase of phases) {
+    await ts(folder, phase.forward);
+    await ts(folder, phase.validation);
+  }
+  const there = difference(end, await snapshot(db));
+  must(there === "", `the phases do not end where forward.ts does: ${there}`);
+  for (const phase of phases.reverse()) await ts(folder, phase.rollback);
+  const home = difference(start, await snapshot(db));
+  must(home === "", `the phases do not come back: ${home}`);
+}
+
 async function one(client, name) {
   const test = path.join(here, "cases", name);
   const folders = { before: path.join(work, `${name}-before`), spec: path.join(work, name) };
@@ -156,29 +210,23 @@ async function one(client, name) {
     await ts(folders.before, "validation.ts");
     await noTraces(db);
     await seed(db, read(test, "documents.json") ?? {});
-    const start = await snapshot(db);
-    await ts(folders.spec, "validation.ts", 1);
+    const bad = read(test, "bad.json");
+    if (bad) await mended(db, ts, folders.spec, bad);
+    const start = bad ? undefined : await snapshot(db);
+    if (!bad) await ts(folders.spec, "validation.ts", 1);
     await ts(folders.spec, "forward.ts");
     await holdsAfter(db, read(test, "after.json"));
     await ts(folders.spec, "validation.ts");
     const again = await ts(folders.spec, "forward.ts");
     must(again.includes("nothing to do"), `a second forward.ts does something: ${again}`);
     await noTraces(db);
+    if (bad) return;
     const end = await snapshot(db);
     await ts(folders.spec, "rollback.ts");
     const back = difference(start, await snapshot(db));
     must(back === "", `rollback.ts does not come back: ${back}`);
-    const phases = JSON.parse(fs.readFileSync(path.join(folders.spec, "plan.json"), "utf8")).files;
-    await ts(folders.spec, "phases/0-baseline.ts");
-    for (const phase of phases) {
-      await ts(folders.spec, phase.forward);
-      await ts(folders.spec, phase.validation);
-    }
-    const there = difference(end, await snapshot(db));
-    must(there === "", `the phases do not end where forward.ts does: ${there}`);
-    for (const phase of phases.reverse()) await ts(folders.spec, phase.rollback);
-    const home = difference(start, await snapshot(db));
-    must(home === "", `the phases do not come back: ${home}`);
+    if (read(test, "after.json")) await byPhases(db, ts, folders.spec, start, end);
+    if (fs.existsSync(path.join(test, "interrupt"))) await interrupted(db, database, ts, folders.spec, start, end);
   } finally {
     if (!process.env.FORGELUA_KEEP) await db.dropDatabase();
   }
