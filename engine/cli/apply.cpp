@@ -13,7 +13,9 @@
 #include "engine/cli/show_plan.hpp"
 #include "engine/cli/window.hpp"
 #include "engine/db/url.hpp"
+#include "engine/emit/evidence.hpp"
 #include "engine/exec/backup.hpp"
+#include "engine/exec/data_checks.hpp"
 
 namespace forge {
 namespace {
@@ -67,7 +69,15 @@ class Call {
     if (terminal_.json) return;
     terminal_.err << escape_control(
                          fmt::format("{}: {} steps on {}\n", plan_.id, plan_.steps.size(), redacted(target_.url)))
-                  << escape_control(plan_lines(plan_, rows, way_, to_));
+                  << tested() << escape_control(plan_lines(plan_, rows, way_, to_));
+  }
+
+  std::string tested() const {
+    if (!forward()) return "";
+    const auto evidence = evidence_of(std::filesystem::path(plan_.path).parent_path(), plan_.hash);
+    if (!evidence) return "    not tested on a copy: forgelua test does that\n";
+    if (!evidence->proved) return "    the test on a copy has found it not to be right: see evidence.json\n";
+    return "    tested " + escape_control(rollback_words(*evidence)) + "\n";
   }
 
   Result<std::vector<std::string>> drift() {
@@ -83,6 +93,36 @@ class Call {
     FORGE_ASSIGN(const auto lines, drift());
     if (!lines.empty()) return fail(drift_error(plan_, lines));
     return {};
+  }
+
+  // What the rows that are there mean for the plan. Those that would stop it end it here, before anything of it is run.
+  Result<void> check_data(Console& console) {
+    if (!target_.config.pre_check) return {};
+    FORGE_ASSIGN(const auto questions, data_questions(plan_));
+    FORGE_ASSIGN(const auto findings, ask_data(*connections_.work, questions));
+    Error error{ErrorCode::refused, "", {}, {}, {}, {}};
+    int stops = 0;
+    for (const auto& finding : findings) {
+      const auto& question = finding.question;
+      const bool passes = question.loses || (question.value && request_.skip_bad_rows);
+      console.tell("data",
+                   {{"title", question.title},
+                    {"rows", finding.rows},
+                    {"most", finding.most},
+                    {"samples", finding.samples},
+                    {"query", question.count},
+                    {"stops", !passes}},
+                   passes ? "  data: " + finding.text() : "");
+      if (passes) continue;
+      ++stops;
+      error.notes.push_back(finding.text());
+      error.notes.push_back("  " + question.count);
+    }
+    if (stops == 0) return {};
+    error.message = fmt::format("{} finding{} in the data would stop the plan '{}' on its way", stops,
+                                stops == 1 ? "" : "s", plan_.id);
+    error.hint = "mend the rows; nothing has been done. `validation: { preCheck: false }` in forgelua.yml asks nothing";
+    return fail(std::move(error));
   }
 
   // Before the first step, and under the runner's lock.
@@ -110,7 +150,11 @@ class Call {
   }
 
   Result<int> dry_run(const std::map<int, StepRow>& rows) {
-    if (forward() && rows.empty()) FORGE_TRY(check_source());
+    if (forward() && rows.empty()) {
+      FORGE_TRY(check_source());
+      Console console(terminal_);
+      FORGE_TRY(check_data(console));
+    }
     if (terminal_.json) {
       for (const auto& step : plan_.steps) {
         terminal_.out << Json{{"version", 1},
@@ -141,6 +185,7 @@ class Call {
     if (forward()) options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
     options.check_source = [this, &console]() -> Result<void> {
       FORGE_TRY(check_source());
+      FORGE_TRY(check_data(console));
       return put_aside(console);
     };
     if (!request_.yes) {

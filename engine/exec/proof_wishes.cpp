@@ -2,38 +2,11 @@
 
 #include <algorithm>
 
+#include "engine/exec/plan_names.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge {
 namespace {
-
-// Which name an object has at the other end of the plan.
-struct Renames {
-  std::map<QName, QName> tables;                                 // after → before
-  std::map<std::pair<QName, std::string>, std::string> columns;  // table after, column after → column before
-
-  explicit Renames(const std::vector<Change>& changes) {
-    for (const auto& change : changes) {
-      if (const auto* shell = std::get_if<Delta<TableShell>>(&change); shell && shell->before && shell->after) {
-        tables[shell->after->name] = shell->before->name;
-      }
-      if (const auto* column = std::get_if<Delta<Column>>(&change); column && column->before && column->after) {
-        columns[{column->table, column->after->name}] = column->before->name;
-      }
-    }
-  }
-  QName table(const QName& after) const {
-    const auto found = tables.find(after);
-    return found == tables.end() ? after : found->second;
-  }
-  std::string column(const QName& table_after, const std::string& after) const {
-    for (const auto& table : {table_after, table(table_after)}) {
-      const auto found = columns.find({table, after});
-      if (found != columns.end()) return found->second;
-    }
-    return after;
-  }
-};
 
 // The columns of a key or an index; those that its expressions name too.
 std::vector<std::string> columns_of(const Table& table, const std::vector<IndexPart>& parts) {
@@ -179,7 +152,7 @@ class Gatherer {
   const PlanFile& plan_;
   const Schema& before_;
   const Schema& after_;
-  Renames renames_;
+  NamesBefore renames_;
   std::map<QName, TableWishes> out_;
 };
 
