@@ -54,7 +54,15 @@ function M.alter_column(o)
 end
 M.rename_column = M.alter_column
 
-for _, word in ipairs({ "create_index", "add_unique", "add_primary_key" }) do M[word] = function() return building() end end
+-- An index that stands becomes unique: its entries are read while writes of doubles are refused already.
+local function made_unique()
+  return { lock = "X (collection)", blocks = "reads and writes", rewrite = false, scan = false, brief = true, online = true,
+           note = "the index is read for doubles before that, beside reads and writes" }
+end
+
+for _, word in ipairs({ "create_index", "add_unique", "add_primary_key" }) do
+  M[word] = function(_, ctx) return ctx.form == "prepare_unique" and made_unique() or building() end
+end
 for _, word in ipairs({ "alter_index", "rename_index", "alter_unique", "rename_unique", "alter_primary_key",
   "rename_primary_key" }) do
   M[word] = function() return building("MongoDB cannot rename or alter it in place: it is dropped and built again") end

@@ -252,6 +252,15 @@ local function renames(groups)
   return forth, back, columns
 end
 
+-- Only triggers keep a log of what they could not carry over.
+local function without_syncs(thresholds)
+  local out = {}
+  for _, row in ipairs(thresholds) do
+    if row.name ~= "sync_errors" then out[#out + 1] = row end
+  end
+  return out
+end
+
 local function whole_context(ctx, policy, groups)
   local out = fold.copy(ctx)
   out.renamed, out.renamed_back, out.renamed_columns = renames(groups)
@@ -260,6 +269,7 @@ local function whole_context(ctx, policy, groups)
   if (out.environment or "") == "" then out.environment = "production" end
   out.batching = policy.batching or ctx.batching or require("strategies.batching")
   out.thresholds = policy.thresholds or ctx.thresholds or require("strategies.thresholds")
+  if out.features.documents then out.thresholds = without_syncs(out.thresholds) end
   return out
 end
 

@@ -274,7 +274,8 @@ function Builder:backfill(unit, set, where, verify)
   local facts = known.facts(self.group, self.ctx, unit.before and unit.before.name or unit.q)
   local rows, pause = known.batch(self.ctx, facts)
   return {
-    kind = "backfill", table = unit.q, set = set, where = where, key = lookup.key(self:table(unit.q)),
+    kind = "backfill", table = unit.q, set = set, where = where,
+    key = self.ctx.features.documents and { "_id" } or lookup.key(self:table(unit.q)),
     batch_rows = rows, pause_ms = pause, rows = facts.rows or -1, verify = verify,
   }
 end
