@@ -21,10 +21,35 @@ class Questions {
 
   std::vector<DataQuestion> run() {
     for (const auto& change : plan_.changes) std::visit([&](const auto& delta) { ask(delta); }, change);
+    for (const auto& step : plan_.steps) {
+      if (step.work) moved(*step.work);
+    }
     return std::move(out_);
   }
 
  private:
+  // Rows for which an expression has no value, as where it finds no partner in another table, though every row must have one. A column
+  // that is there keeps the values that it has, but in a copy.
+  void moved(const Work& work) {
+    const bool copy = work.kind == "copy";
+    QName filled = copy ? work.target : work.table;
+    filled.name = filled.name.substr(0, filled.name.find("__", 1));
+    const Table* old = table(work.table);
+    const Table* later = after_.table(filled);
+    if (!old || !later) return;
+    for (const auto& one : work.set) {
+      const auto to = one.to.substr(0, one.to.find("__", 1));
+      const Column* column = find_column(*later, to);
+      if (!column || column->nullable || column->more->generated || carries(one.expr, names_.column(filled, to)))
+        continue;
+      const bool kept = !copy && one.to == to && find_column(*old, to);
+      const std::string only = kept ? name(to) + " IS NULL" : copy ? work.where : "";
+      rows(*old,
+           fmt::format("{}.{}: rows for which its value is NULL, where every row must have one", display(filled), to),
+           fmt::format("({}) IS NULL{}", one.expr, only.empty() ? "" : " AND (" + only + ")"), "");
+    }
+  }
+
   // The table before the plan that a change is about, by either of its names; null where it is not there yet.
   const Table* table(const QName& name) const {
     const Table* found = plan_.before.table(names_.table(name));

@@ -26,6 +26,7 @@ migration "data" {
     },
     table "orders" {
       column "id" :integer() :primary_key(), column "person" :integer() :references("people", "id"), column "total" :integer(),
+      column "mail" :varchar(80) :not_null() :backfill "(SELECT p.mail FROM people p WHERE p.id = person)",
       check "positive" "total > 0",
     },
   },
@@ -38,7 +39,7 @@ constexpr const char* kRows =
     "INSERT INTO orders VALUES (1, 9, 0), (2, 1, 5);\nINSERT INTO old VALUES (1);\n";
 constexpr const char* kMend =
     "UPDATE people SET mail = 'b', age = 7 WHERE id = 2;\nUPDATE people SET mail = 'c' WHERE id = 3;\n"
-    "UPDATE people SET mail = 'd' WHERE id = 4;\nUPDATE orders SET person = NULL, total = 1 WHERE id = 1;\n";
+    "UPDATE people SET mail = 'd' WHERE id = 4;\nUPDATE orders SET person = 2, total = 1 WHERE id = 1;\n";
 
 void found(const std::string& name) {
   const auto engine = open_engine(name);
@@ -65,7 +66,7 @@ void found(const std::string& name) {
   const auto stopped = apply(" --dry-run");
   INFO(stopped.err);
   CHECK(stopped.exit_code == 3);
-  CHECK_THAT(stopped.err, ContainsSubstring(name == "sqlite" ? "4 findings in the data" : "6 findings in the data"));
+  CHECK_THAT(stopped.err, ContainsSubstring(name == "sqlite" ? "5 findings in the data" : "7 findings in the data"));
   CHECK_THAT(stopped.err,
              ContainsSubstring("orders: (person) that point at no row of people: 1, such as id = 1, person = 9"));
   CHECK_THAT(stopped.err, ContainsSubstring("orders: rows that the check positive refuses: 1, such as id = 1"));
@@ -73,6 +74,9 @@ void found(const std::string& name) {
   CHECK_THAT(stopped.err,
              ContainsSubstring(
                  "people: values of (mail) that stand in more rows than one: 1, at most 2, such as mail = a, n = 2"));
+  CHECK_THAT(stopped.err,
+             ContainsSubstring(
+                 "orders.mail: rows for which its value is NULL, where every row must have one: 1, such as id = 1"));
   CHECK_THAT(stopped.err, ContainsSubstring("SELECT COUNT(*) FROM "));
   if (name != "sqlite") {  // which holds what it is given
     CHECK_THAT(stopped.err, ContainsSubstring("people.mail: longer than 20 characters: 1, at most 29, such as id = 4"));
