@@ -88,7 +88,18 @@ local function too_large(change, group, ctx)
     strategy.display(change.before.name))
 end
 
+-- What no engine of documents does in place: the key of a document stays, and a value that nothing converts must be computed.
+local function beyond_documents(change, ctx)
+  if change.kind ~= "column" or not change.before or not change.after then return nil end
+  if change.before.name == "_id" and change.after.name ~= "_id" then return "_id of a document cannot change" end
+  local from, to = change.before.type, change.after.type
+  if strategy.convert(ctx, strategy.value(ctx, change.before.name), from, to) then return nil end
+  return ("nothing says how %s becomes %s: state :backfill"):format(ctx.d:type_sql(from), ctx.d:type_sql(to))
+end
+
 local function serves(change, group, ctx)
+  local beyond = ctx.features.documents and beyond_documents(change, ctx)
+  if beyond then return false, beyond end
   if change.kind == "sync" then return false, "syncs are made by strategies, not by specs" end
   local large = too_large(change, group, ctx)
   if large then return false, large end

@@ -27,9 +27,17 @@ local function update(out, fields)
   }))
 end
 
+-- What MongoDB refuses of a time series.
+local function refuse_series(t, what)
+  if t and text.is_series(t) then error(("%s is a time series, and MongoDB %s"):format(t.name.name, what), 0) end
+end
+
 -- Collections -----------------------------------------------------------------------------------------------------------
 
 function M.create_table(out, o)
+  local unique = o.after.primary_key ~= nil and not text.is_id_key(o.after.primary_key) or #(o.after.uniques or {}) > 0
+  for _, index in ipairs(o.after.indexes or {}) do unique = unique or index.unique end
+  if unique then refuse_series(o.after, "has no unique indexes there") end
   add(out, text.create(o.after))
   if text.validates(o.after) then add(out, text.coll_mod(o.after)) end
   local list = text.all_indexes(o.after)
@@ -39,6 +47,7 @@ end
 function M.drop_table(out, o) add(out, encode(obj { { "drop", o.before.name.name } })) end
 
 function M.rename_table(out, o)
+  refuse_series(o.before, "renames none")
   add(out, encode(obj { { "renameCollection", o.before.name.name }, { "to", o.after.name.name } }))
 end
 
@@ -88,6 +97,7 @@ function M.drop_column(out, o, step)
   validate(out, o, step)
   local only_allowed = step.direction == "backward" and step.strategy == "direct"
   if only_allowed and not closed(step.tables.after[key_of(o)]) then return end
+  refuse_series(step.tables.before[key_of(o)], "changes no documents there: keep the field, or make another collection")
   local name = o.before.name
   update(out, { collection = o.table.name, q = encode(obj { { name, obj { { "$exists", true } } } }),
                 u = encode(obj { { "$unset", obj { { name, "" } } } }), bypass = true })
@@ -232,6 +242,7 @@ end
 
 --- Sets fields of a collection, batch by batch.
 function M.script_backfill(out, work, step)
+  refuse_series(step.tables.before[dialect.key(work.table)], "changes no documents there: leave them as they are")
   local sets = {}
   for i, column in ipairs(work.set) do sets[i] = { column.to, raw(column.expr) } end
   update(out, {

@@ -70,10 +70,14 @@ local function json_schema(t)
   }, own)
 end
 
+--- Is it a time series? It has no validator, and its documents cannot be changed.
+function M.is_series(t) return M.setting((t.options or {}).storage, "timeseries") ~= nil end
+
 --- What every document of the collection must match, as JSON text; "{}" where nothing is asked.
 ---@param t table Table
 ---@return string
 function M.validator(t)
+  if M.is_series(t) then return "{}" end
   local parts = {}
   local schema = json_schema(t)
   if schema then parts[1] = obj { { "$jsonSchema", schema } } end

@@ -124,6 +124,8 @@ end
 
 -- $convert's own words, by BSON type.
 local CONVERTS = { int = true, long = true, double = true, decimal = true, bool = true, string = true, date = true, objectId = true }
+local NUMBERS = { int = true, long = true, double = true, decimal = true }
+local FRACTIONS, WHOLE = { double = true, decimal = true }, { int = true, long = true }
 local WIDENS = {
   int = { long = true, double = true, decimal = true, string = true }, long = { decimal = true, string = true },
   double = { decimal = true, string = true }, decimal = { string = true }, bool = { string = true }, date = { string = true },
@@ -160,6 +162,8 @@ function M.castable(from, to)
   if within(a, b) then return #b > 0 and bounded(from, to) and "checked" or "free" end
   if #b ~= 1 or not CONVERTS[b[1]] then return nil end
   if #a == 1 and not CONVERTS[a[1]] then return nil end
+  -- Of all but numbers $convert makes true, of "false", too.
+  if b[1] == "bool" and not (#a == 1 and NUMBERS[a[1]]) then return nil end
   if #a == 1 and WIDENS[a[1]] and WIDENS[a[1]][b[1]] and not bounded(from, to) then return "widening" end
   return "checked"
 end
@@ -172,8 +176,14 @@ function M.convert(expr, from, to)
   if not how then return nil end
   local a, b = M.bson_types(from), M.bson_types(to)
   if within(a, b) then return expr end
-  return json.encode(json.object { { "$convert", json.object {
-    { "input", json.raw(expr) }, { "to", b[1] }, { "onError", json.null }, { "onNull", json.null } } } })
+  local made = json.object { { "$convert", json.object {
+    { "input", json.raw(expr) }, { "to", b[1] }, { "onError", json.null }, { "onNull", json.null } } } }
+  if #a == 1 and FRACTIONS[a[1]] and WHOLE[b[1]] then
+    -- $convert would cut the fraction off.
+    local whole = json.object { { "$eq", { json.raw(expr), json.object { { "$trunc", { json.raw(expr) } } } } } }
+    made = json.object { { "$cond", { whole, made, json.null } } }
+  end
+  return json.encode(made)
 end
 
 -- What cannot be converted is asked for beforehand.

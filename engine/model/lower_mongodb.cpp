@@ -96,6 +96,10 @@ void Lowering::lower_mongodb_table(Table& table) {
   if (table.primary_key && !own_id) {
     note(fmt::format("{}: the key of a collection is _id; a unique index stands in for the primary key", object));
   }
+  const auto named = [](const auto& setting) { return setting.first == "timeseries"; };
+  if (std::ranges::any_of(table.options.storage, named)) {
+    without(object, "validators for time series: the types of its fields are not enforced");
+  }
   for (auto& key : table.foreign_keys) {
     if (key.not_enforced) continue;
     note(fmt::format(

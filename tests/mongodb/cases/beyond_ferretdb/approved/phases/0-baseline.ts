@@ -1,0 +1,20 @@
+// Baseline, to note before the start: migration beyond_ferretdb, mongodb 7.0
+// What the tests' server does not do as MongoDB does
+// Written by forgelua 0.1.0 from spec.migration.lua. Change the spec, not this file.
+// Run in this folder: npx tsx phases/0-baseline.ts
+// Prints every check with what it expects, what it found and its status. The exit code is not 0 where one
+// fails. Nothing stays in the database.
+import { migrate } from "../forgelua";
+
+migrate("beyond_ferretdb", "phases/0-baseline.ts", async (m) => {
+  await m.check("rows of users", "", { count: "users", query: {} });
+  await m.check("bytes of users with its indexes", "", {
+    aggregate: "users",
+    pipeline: [
+      { $collStats: { storageStats: {} } },
+      { $project: { _id: 0, bytes: "$storageStats.totalSize" } },
+    ],
+    cursor: {},
+  });
+  m.verdict();
+});
