@@ -17,6 +17,7 @@
 #include "engine/db/dev_database.hpp"
 #include "engine/db/url.hpp"
 #include "engine/emit/markdown.hpp"
+#include "engine/exec/connection.hpp"
 #include "engine/exec/proof.hpp"
 #include "engine/exec/proof_rows.hpp"
 #include "engine/exec/proof_sample.hpp"
@@ -55,6 +56,7 @@ class Test {
     FORGE_ASSIGN(const auto config, load_config("."));
     FORGE_ASSIGN(folder_, settle_package(request_.run, config));
     FORGE_ASSIGN(plan_, read_plan_file(folder_));
+    FORGE_TRY(may_be_run(plan_));
     if (!fs::is_directory(folder_)) folder_ = folder_.parent_path();
     dev_url_ = request_.run.dev_url.empty() ? config.dev_url : request_.run.dev_url;
     reader_ = std::make_unique<SchemaReader>(Target{plan_.engine, plan_.version}, dev_url_,

@@ -32,13 +32,16 @@ Result<Client> client_of_engine(const std::string& engine) {
   return client_of(plan);
 }
 
+Result<void> may_be_run(const PlanFile& plan) {
+  if ((plan.family.empty() ? plan.engine : plan.family) != "mongodb") return {};
+  return fail(ErrorCode::refused, "a package for MongoDB is run by its scripts, and not by forgelua",
+              "npx tsx forward.ts in its folder, with MONGODB_URL set; runbook.md names the scripts of each phase");
+}
+
 Result<Connections> connect(const PlanFile& plan, const std::string& url) {
   const auto engine = engine_of_url(url);
   const auto& family = plan.family.empty() ? plan.engine : plan.family;
-  if (family == "mongodb") {
-    return fail(ErrorCode::refused, "a package for MongoDB is run by its scripts, and not by forgelua",
-                "npx tsx forward.ts in its folder, with MONGODB_URL set; runbook.md names the scripts of each phase");
-  }
+  FORGE_TRY(may_be_run(plan));
   if (!engine.empty() && engine != family) {
     return fail(ErrorCode::refused, fmt::format("the plan is for {}, and the database is one of {}", family, engine));
   }

@@ -15,6 +15,9 @@ struct Connections {
   Session& journal() const { return books ? *books : *work; }
 };
 
+// Errors (refused): a package of this engine is run by its scripts alone.
+Result<void> may_be_run(const PlanFile& plan);
+
 // Opens `url` for a plan and pins its sessions to what the plan states. Errors: usage, io, database; (refused) the database is of
 // another engine than the plan.
 Result<Connections> connect(const PlanFile& plan, const std::string& url);
