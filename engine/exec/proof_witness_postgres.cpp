@@ -27,7 +27,8 @@ int strength(std::string_view spelled) {
 // Tables as they stand, but for the catalog's and our own.
 constexpr std::string_view kTables =
     "SELECT c.oid::text, CASE WHEN n.nspname = 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END, "
-    "pg_relation_filenode(c.oid)::text, COALESCE(s.seq_tup_read, 0)::text, COALESCE(s.idx_tup_fetch, 0)::text "
+    "pg_relation_filenode(c.oid)::text, COALESCE(s.seq_tup_read, 0)::text, COALESCE(s.idx_tup_fetch, 0)::text, "
+    "c.oid::regclass::text "
     "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_xact_user_tables s ON s.relid = "
     "c.oid "
     "WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', "
@@ -36,6 +37,7 @@ constexpr std::string_view kTables =
 
 struct TableState {
   std::string name, file;
+  std::string sql;  // the name as SQL takes it
   long read = 0, fetched = 0;
 };
 using Tables = std::map<std::string, TableState>;  // by oid
@@ -53,7 +55,7 @@ class PostgresWitness : public StepWitness {
     FORGE_ASSIGN(at_begin_, tables(work));
     for (const auto& [oid, table] : at_begin_) {
       FORGE_ASSIGN(const auto rows,
-                   work.query(fmt::format("SELECT count(*) FROM (SELECT FROM {} LIMIT 1) one", quoted(table.name))));
+                   work.query(fmt::format("SELECT count(*) FROM (SELECT FROM {} LIMIT 1) one", table.sql)));
       if (rows.rows.front().front() == "1") seen_.back().filled.insert(table.name);
     }
     return {};
@@ -91,11 +93,6 @@ class PostgresWitness : public StepWitness {
  private:
   class Polling;
 
-  static std::string quoted(const std::string& name) {
-    const auto dot = name.find('.');
-    return dot == std::string::npos ? "\"" + name + "\""
-                                    : "\"" + name.substr(0, dot) + "\".\"" + name.substr(dot + 1) + "\"";
-  }
   static std::string locks_of(const std::string& pid) {
     return fmt::format(
         "SELECT relation::oid::text, mode FROM pg_locks WHERE pid = {} AND granted AND locktype = 'relation'", pid);
@@ -107,7 +104,7 @@ class PostgresWitness : public StepWitness {
     FORGE_ASSIGN(const auto rows, session.query(kTables));
     Tables out;
     for (const auto& row : rows.rows)
-      out[*row[0]] = {row[1].value_or(""), row[2].value_or(""), number(row[3]), number(row[4])};
+      out[*row[0]] = {row[1].value_or(""), row[2].value_or(""), row[5].value_or(""), number(row[3]), number(row[4])};
     return out;
   }
 
