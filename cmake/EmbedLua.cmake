@@ -10,12 +10,13 @@ function(forge_embed_lua output)
   set(list_file "${CMAKE_CURRENT_BINARY_DIR}/embedded_files.txt")
   file(CONFIGURE OUTPUT "${list_file}" CONTENT "${lines}\n" @ONLY)
   list(TRANSFORM files PREPEND "${PROJECT_SOURCE_DIR}/" OUTPUT_VARIABLE paths)
-  set(script "${PROJECT_SOURCE_DIR}/cmake/embed_lua_script.cmake")
+  add_executable(embed_lua "${CMAKE_CURRENT_SOURCE_DIR}/embed/main.cpp")
+  forge_own_target(embed_lua)
+  target_link_libraries(embed_lua PRIVATE PkgConfig::luajit)
   add_custom_command(
     OUTPUT "${output}"
-    COMMAND "${CMAKE_COMMAND}" "-DROOT=${PROJECT_SOURCE_DIR}" "-DLIST=${list_file}"
-            "-DOUTPUT=${output}" -P "${script}"
-    DEPENDS ${paths} "${list_file}" "${script}"
+    COMMAND embed_lua "${PROJECT_SOURCE_DIR}" "${list_file}" "${output}"
+    DEPENDS ${paths} "${list_file}" embed_lua
     COMMENT "Embedding the Lua files"
     VERBATIM)
   # Only this one generated file knows the checkout, so that the compiler cache serves all others anywhere.

@@ -52,7 +52,8 @@ if(FORGELUA_MIMALLOC)
 endif()
 function(forge_allocator target)
   if(FORGELUA_MIMALLOC AND TARGET mimalloc)
-    # Nothing calls it by a name of its own, so the linker must be told to keep it.
+    # Most of it is called by other names than its own, so the linker must be told to keep it.
+    target_compile_definitions(${target} PRIVATE FORGELUA_MIMALLOC)
     target_link_options(${target} PRIVATE "LINKER:--push-state,--no-as-needed" "$<TARGET_FILE:mimalloc>"
                         "LINKER:--pop-state")
   endif()

@@ -1,3 +1,7 @@
+#ifdef FORGELUA_MIMALLOC
+#include <mimalloc.h>
+#endif
+
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -5,6 +9,10 @@
 #include "engine/cli/app.hpp"
 
 int main(int argc, char** argv) {
+#ifdef FORGELUA_MIMALLOC
+  // A plan of thousands of tables touches a hundred thousand pages of 4 kB for the first time, each at a microsecond or more.
+  mi_option_enable(mi_option_large_os_pages);
+#endif
   const int code = forge::run_app(argc, argv, std::cout, std::cerr);
   errno = 0;
   std::cout.flush();

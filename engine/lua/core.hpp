@@ -9,15 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/lua/arena.hpp"
 #include "engine/lua/state.hpp"
 #include "engine/lua/watchdog.hpp"
 
 namespace forge::lua {
 
 struct Core {
-  // Allocation: the machine's own allocator, counted.
-  lua_Alloc inner = nullptr;
-  void* inner_data = nullptr;
+  // Allocation, counted.
+  Arena arena;
   std::size_t used = 0, peak = 0, limit = 0;
   lua_State* machine = nullptr;
   bool filling = false;            // memory is nearly full

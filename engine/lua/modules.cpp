@@ -44,15 +44,17 @@ const EmbeddedFile* embedded(const std::string& path) {
 }
 
 // A checkout is live: its files go before the copies in the binary.
-std::optional<std::string> builtin_text(const std::string& path) {
+std::optional<FoundModule> builtin_file(const std::string& path) {
   if (!source_root().empty()) {
     const auto file = fs::path(source_root()) / path;
     std::error_code problem;
     if (fs::is_regular_file(file, problem)) {
-      if (auto text = read_file(file)) return std::move(*text);
+      if (auto text = read_file(file)) return FoundModule{"", Layer::builtin, path, std::move(*text), {}};
     }
   }
-  if (const auto* file = embedded(path)) return std::string(file->text);
+  if (const auto* file = embedded(path)) {
+    return FoundModule{"", Layer::builtin, path, std::string(file->text), file->compiled};
+  }
   return std::nullopt;
 }
 
@@ -78,7 +80,7 @@ Result<std::optional<FoundModule>> ModuleFinder::in_folder(const std::string& ro
     if (!fs::is_regular_file(file, problem)) continue;
     FORGE_ASSIGN(auto text, read_file(file));
     const auto shown = root == "." ? base + tail : file.generic_string();
-    return std::optional(FoundModule{"", layer, shown, std::move(text)});
+    return std::optional(FoundModule{"", layer, shown, std::move(text), {}});
   }
   return std::nullopt;
 }
@@ -86,10 +88,7 @@ Result<std::optional<FoundModule>> ModuleFinder::in_folder(const std::string& ro
 std::optional<FoundModule> ModuleFinder::in_builtin(const std::string& base) {
   for (const auto* root : {"stdlib/", ""}) {
     for (const auto* tail : {".lua", "/init.lua"}) {
-      auto path = root + base + tail;
-      if (auto text = builtin_text(path)) {
-        return FoundModule{"", Layer::builtin, std::move(path), std::move(*text)};
-      }
+      if (auto found = builtin_file(root + base + tail)) return found;
     }
   }
   return std::nullopt;
@@ -243,7 +242,7 @@ Result<void> Modules::run(lua_State* L, FoundModule found, const std::string& ke
   // Texts are told apart by their path: an override in the working folder is called as what it overrides.
   const bool overrides = found.layer != Layer::builtin && embedded(found.path) != nullptr;
   const std::string chunk = overrides ? "./" + found.path : found.path;
-  FORGE_TRY(state_.load(std::move(found.text), chunk, found.layer));
+  FORGE_TRY(state_.load(std::move(found.text), chunk, found.layer, found.compiled));
   loading_.emplace_back(key, found.name);
   // A Lua error unwinds through here: the chain must not keep the module.
   struct Leave {

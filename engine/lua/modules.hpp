@@ -26,6 +26,7 @@ struct FoundModule {
   Layer layer = Layer::builtin;
   std::string path;  // for people: relative to the layer's root in `builtin`, as the root was named otherwise
   std::string text;
+  std::string_view compiled;  // the same ahead of time, where it is the binary's own text; lives as long as the process
 };
 
 // A module that has been run, for the plan's list.

@@ -40,7 +40,7 @@ void note_filling(Core& core) {
 void* counted_alloc(void* data, void* block, std::size_t old_size, std::size_t new_size) {
   auto& core = *static_cast<Core*>(data);
   if (new_size > old_size && core.used + (new_size - old_size) > core.limit) return nullptr;
-  void* made = core.inner(core.inner_data, block, old_size, new_size);
+  void* made = core.arena.change(block, old_size, new_size);
   if (made != nullptr || new_size == 0) {
     core.used = core.used + new_size - old_size;
     core.peak = std::max(core.peak, core.used);
@@ -95,12 +95,8 @@ void defer_collection(lua_State* L, const Core& core) {
   lua_gc(L, LUA_GCSETPAUSE, 200);
 }
 
-void start_machine(lua_State* L, Core& core, const Limits& limits) {
-  core.inner = lua_getallocf(L, &core.inner_data);
-  core.used = core.peak = static_cast<std::size_t>(lua_gc(L, LUA_GCCOUNT, 0)) * 1024;
-  core.limit = limits.memory_bytes;
+void start_machine(lua_State* L, Core& core) {
   core.machine = L;
-  lua_setallocf(L, counted_alloc, &core);
   lua_atpanic(L, panic);
   // A count hook never fires inside compiled code, so nothing is compiled.
   luaJIT_setmode(L, 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
@@ -183,13 +179,9 @@ Core& core_of(lua_State* L) {
 
 LuaState::LuaState() : core_(std::make_unique<lua::Core>()) {}
 
-LuaState::~LuaState() {
-  stop_clocks();
-  if (machine_ == nullptr) return;
-  // With its own allocator back, the machine gives its arena up at once instead of block by block.
-  if (core_->inner != nullptr) lua_setallocf(machine_, core_->inner, core_->inner_data);
-  lua_close(machine_);
-}
+// The machine is not closed: it holds no userdata, hence no finalizer, and its blocks go at once with the arena and not one
+// by one.
+LuaState::~LuaState() { stop_clocks(); }
 
 void LuaState::stop_clocks() {
   core_->alarm.reset();
@@ -202,10 +194,11 @@ Limits LuaState::limits() const { return {core_->limit, core_->milliseconds, cor
 
 Result<std::unique_ptr<LuaState>> LuaState::create(const Limits& limits) {
   std::unique_ptr<LuaState> state(new LuaState());
-  state->machine_ = luaL_newstate();
-  if (state->machine_ == nullptr) return fail(ErrorCode::limit, "there is no memory for a Lua machine");
   auto& core = *state->core_;
-  lua::start_machine(state->machine_, core, limits);
+  core.limit = limits.memory_bytes;
+  state->machine_ = lua_newstate(lua::counted_alloc, &core);
+  if (state->machine_ == nullptr) return fail(ErrorCode::limit, "there is no memory for a Lua machine");
+  lua::start_machine(state->machine_, core);
   if (lua_cpcall(state->machine_, lua::bound<lua::open_machine>, nullptr) != 0) {
     const char* text = lua_tostring(state->machine_, -1);
     return fail(ErrorCode::limit,
@@ -239,14 +232,19 @@ Result<void> LuaState::protect(const std::function<Result<void>(lua_State*)>& bo
   return fail(lua::stack_error(core));
 }
 
-Result<void> LuaState::load(std::string text, const std::string& path, Layer layer) {
+Result<void> LuaState::load(std::string text, const std::string& path, Layer layer, std::string_view compiled) {
   lua_State* L = machine_;
   if (text.starts_with('\x1b')) {
     return fail(ErrorCode::spec, fmt::format("'{}' is bytecode, and only Lua text is run", path));
   }
   const auto& source = core_->sources.add(path, std::move(text), layer);
   const std::string chunk = "@" + path;
-  int status = luaL_loadbufferx(L, source.text.data(), source.text.size(), chunk.c_str(), "t");
+  int status = LUA_ERRSYNTAX;
+  if (!compiled.empty()) {
+    status = luaL_loadbufferx(L, compiled.data(), compiled.size(), chunk.c_str(), "b");
+    if (status != 0) lua_pop(L, 1);
+  }
+  if (status != 0) status = luaL_loadbufferx(L, source.text.data(), source.text.size(), chunk.c_str(), "t");
   if (status != 0 && status != LUA_ERRMEM) {
     // Lua cuts long names in its message; a second try under the name "?" gives one that can be taken apart.
     lua_pop(L, 1);

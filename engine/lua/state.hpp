@@ -49,8 +49,9 @@ class LuaState {
   Result<void> protect(const std::function<Result<void>(lua_State*)>& body);
 
   // Inside protect: compiles a text (never bytecode) and pushes it as a function that runs in the user's or the builtin
-  // environment. `path` is the name that errors show; the text is kept for them.
-  Result<void> load(std::string text, const std::string& path, Layer layer);
+  // environment. `path` is the name that errors show; the text is kept for them. `compiled` is what the build made of the
+  // same text under the same name, or empty; it saves the compiling, where this LuaJIT takes it.
+  Result<void> load(std::string text, const std::string& path, Layer layer, std::string_view compiled = {});
 
   // Inside protect: pushes the table behind the globals of one kind of code; what is put there is a global.
   void push_globals(lua::Trust trust);

@@ -133,3 +133,46 @@ TEST_CASE("every embedded module compiles", "[lua][modules]") {
     CHECK(done.has_value());
   }
 }
+
+namespace {
+
+std::string dumped(lua_State* L) {
+  std::string out;
+  const auto add = [](lua_State*, const void* part, std::size_t size, void* to) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(part), size);
+    return 0;
+  };
+  lua_dump(L, add, &out);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("what is compiled ahead is what the text compiles to, with its lines", "[lua][modules]") {
+  Machine machine({});
+  for (const auto& file : forge::embedded_files()) {
+    INFO(file.path);
+    std::string from_text, from_compiled;
+    const auto done = machine.state->protect([&](lua_State* L) -> Result<void> {
+      const std::string path(file.path);
+      FORGE_TRY(machine.state->load(std::string(file.text), path, Layer::builtin));
+      from_text = dumped(L);
+      FORGE_TRY(machine.state->load("error('the text is not asked')", path, Layer::builtin, file.compiled));
+      from_compiled = dumped(L);
+      return {};
+    });
+    REQUIRE(done.has_value());
+    CHECK(from_text == from_compiled);
+  }
+}
+
+TEST_CASE("the text serves where this LuaJIT does not take what is compiled ahead", "[lua][modules]") {
+  Machine machine({});
+  const auto done = machine.state->protect([&](lua_State* L) -> Result<void> {
+    FORGE_TRY(machine.state->load("return 7", "m.lua", Layer::builtin, "\033LJ\177not of this version"));
+    lua_call(L, 0, 1);
+    CHECK(lua_tointeger(L, -1) == 7);
+    return {};
+  });
+  CHECK(done.has_value());
+}

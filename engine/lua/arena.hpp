@@ -1,0 +1,44 @@
+// The memory of one Lua machine: small blocks of many equal sizes, cut from large pieces, that all go at once.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace forge::lua {
+
+// Not thread-safe: it belongs to one machine. Whatever is still out when it ends is given back with it.
+class Arena {
+ public:
+  Arena() = default;
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // lua_Alloc without its first argument: gives, moves or takes back (`new_size` 0) a block, aligned to 16 bytes. Null when
+  // the system has no memory.
+  void* change(void* block, std::size_t old_size, std::size_t new_size);
+
+ private:
+  struct Free;
+  struct Piece;
+  struct Large;
+
+  static constexpr std::size_t kGrain = 16;  // sizes are rounded up to this
+  static constexpr std::size_t kLargestSmall =
+      2048;  // blocks up to this size are cut from pieces, larger ones are their own
+
+  void* take(std::size_t size);
+  void give_back(void* block, std::size_t size);
+  void* take_small(std::size_t size);
+  void* take_large(std::size_t size);
+  bool add_piece();
+
+  std::array<Free*, kLargestSmall / kGrain + 1> free_{};  // by size / kGrain
+  char* next_ = nullptr;                                  // the rest of the newest piece
+  char* end_ = nullptr;
+  Piece* pieces_ = nullptr;
+  Large* larges_ = nullptr;
+  std::size_t piece_bytes_ = 0;  // the size of the newest piece
+};
+
+}  // namespace forge::lua

@@ -1,0 +1,57 @@
+#include "engine/lua/arena.hpp"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <vector>
+
+namespace {
+
+struct Block {
+  char* at = nullptr;
+  std::size_t size = 0;
+  char mark = 0;
+};
+
+bool whole(const Block& block) {
+  for (std::size_t i = 0; i < block.size; ++i) {
+    if (block.at[i] != block.mark) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("blocks of an arena are aligned, apart from each other, and keep what they hold when they move",
+          "[lua][arena]") {
+  forge::lua::Arena arena;
+  std::mt19937 random(17);
+  std::vector<Block> blocks(300);
+  // Around the border between small and large, and far above it.
+  const auto some_size = [&] { return random() % 8 == 0 ? 1 + random() % 100000 : 1 + random() % 2200; };
+  for (int round = 0; round < 30000; ++round) {
+    auto& block = blocks[random() % blocks.size()];
+    REQUIRE(whole(block));
+    const std::size_t size = block.at != nullptr && random() % 4 == 0 ? 0 : some_size();
+    auto* made = static_cast<char*>(arena.change(block.at, block.size, size));
+    REQUIRE((made == nullptr) == (size == 0));
+    if (made == nullptr) {
+      block = {};
+      continue;
+    }
+    REQUIRE(reinterpret_cast<std::uintptr_t>(made) % 16 == 0);
+    const Block moved{made, std::min(block.size, size), block.mark};
+    REQUIRE(whole(moved));
+    block = {made, size, static_cast<char>(random())};
+    std::memset(made, block.mark, size);
+  }
+}
+
+TEST_CASE("an arena gives a block out again that was given back", "[lua][arena]") {
+  forge::lua::Arena arena;
+  void* first = arena.change(nullptr, 0, 40);
+  arena.change(first, 40, 0);
+  CHECK(arena.change(nullptr, 0, 48) == first);
+}
