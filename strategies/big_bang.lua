@@ -4,6 +4,7 @@
 local columns = require("forge.direct.columns")
 local direct = require("strategies.direct")
 local direct_views = require("forge.direct.views")
+local fill_order = require("forge.fill_order")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local strategy = require("forge.strategy")
@@ -87,9 +88,11 @@ end
 
 local function filled(change) return strategy.stated_fill(change) ~= nil end
 
+local function stated(change) return (strategy.stated_fill(change)) end
+
 local function fill(ctx, b, unit, list)
   local set, where, added, lost, names_added = {}, {}, {}, {}, {}
-  for i, change in ipairs(list) do
+  for i, change in ipairs(fill_order.sorted(list, stated, ctx)) do
     local soft = fold.copy(change.after)
     soft.nullable, soft.default = true, nil
     if not change.before then

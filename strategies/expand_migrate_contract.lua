@@ -2,6 +2,7 @@
 --- for rows that the deployed application writes, backfilled in batches, enforced, and then left alone.
 
 local columns = require("forge.direct.columns")
+local fill_order = require("forge.fill_order")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local members = require("forge.direct.members")
@@ -94,17 +95,18 @@ end
 
 local function fill_sync(ctx, b, unit, list)
   local pairs_of = {}
-  for i, change in ipairs(list) do
+  for i, change in ipairs(fill_order.sorted(list, filler, ctx)) do
     -- A column that stood before the plan holds values of its own: only its NULLs are filled.
     local lead = change.before and "new" or "old"
-    pairs_of[i] = { old = "", new = change.after.name, up = filler(change, ctx), down = "", lead = lead }
+    pairs_of[i] = { old = "", new = change.after.name, up = fill_order.or_default(ctx, change, filler(change, ctx)), down = "",
+                    lead = lead }
   end
   return { name = b:sync_name(unit.q), kind = "fill", table = unit.q, pairs = pairs_of, columns = {}, key = {} }
 end
 
 local function work(ctx, b, unit, list)
   local set, empty, wrong = {}, {}, {}
-  for i, change in ipairs(list) do
+  for i, change in ipairs(fill_order.sorted(list, filler, ctx)) do
     local name, up = change.after.name, filler(change, ctx)
     set[i] = { to = name, expr = up }
     empty[i] = strategy.is_null(ctx, name)

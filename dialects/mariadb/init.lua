@@ -23,6 +23,8 @@ return dialect.define {
   expression_index_keeps_name = false,
   key_holds_type = function() return true end,
   has_no_zero = function() return false end,
+  renames_copy = function() return false end,
+  reads_no_own_rows = false,
   checks_named_by_table = true,  -- the names of checks are free in each table
   extends = require("dialects.mysql"),
   default_version = "10.11",

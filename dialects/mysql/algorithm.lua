@@ -1,6 +1,7 @@
 --- Which ALGORITHM and LOCK the server grants for an operation, by version. The weakest of several counts for one ALTER.
 --- MySQL's manual, "Online DDL Operations", seen again on a 9.7 server; MariaDB's table is dialects/mariadb/algorithm.lua.
 
+local checked_types = require("dialects.mysql.checked_types")
 local generated = require("dialects.mysql.generated")
 local text = require("dialects.mysql.text")
 local types = require("dialects.mysql.types")
@@ -327,6 +328,9 @@ M.rules = {
   drop_column = drop_column,
   alter_column = function(o, ctx)
     local verdict = M.judge_column(COLUMN, o, ctx)
+    if checked_types.stand_in_the_way(ctx.d, ctx.table, M.facets(o), M.mentions) then
+      verdict = M.worse(verdict, answer("COPY", "SHARED"))
+    end
     return leaves_cluster(o, ctx.table) and M.worse(verdict, answer("COPY", "SHARED")) or verdict
   end,
   add_primary_key = function() return answer("REBUILD") end,

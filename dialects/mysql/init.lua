@@ -1,5 +1,7 @@
 --- MySQL 8 and later, InnoDB. MariaDB extends it (dialects/mariadb).
 
+local algorithm = require("dialects.mysql.algorithm")
+local checked_types = require("dialects.mysql.checked_types")
 local dialect = require("forge.dialect")
 local text = require("dialects.mysql.text")
 local types = require("dialects.mysql.types")
@@ -45,7 +47,7 @@ return dialect.define {
     key_bytes = 3072, character_bytes = 4, typed_references = true, no_final_space = true, lengths_bind = true,
   },
   types = types,
-  algorithm = require("dialects.mysql.algorithm"),
+  algorithm = algorithm,
   catalog = require("dialects.mysql.catalog"),
   emit = require("dialects.mysql.emit"),
   locks = require("dialects.mysql.locks"),
@@ -62,6 +64,10 @@ return dialect.define {
   column_sql = text.column_sql,
   -- A column that counts up comes and goes with the primary key that it is.
   counter_is_key = true,
+  renames_copy = function(d, t) return checked_types.stand_in_the_way(d, t, { name = true }, algorithm.mentions) end,
+  reads_no_own_rows = true,
+  keyless_at_once = true,  -- rows without a key are filled by one UPDATE, which one bad value stops
+  whole_number = function(_, value) return ("%s REGEXP '^[[:space:]]*[-+]?[0-9]+[[:space:]]*$'"):format(value) end,
   -- An index on an expression holds a hidden column named after it, which RENAME INDEX leaves as it is: where two such
   -- indexes exchange names, the next ALTER TABLE takes one column for the other (error 1846).
   expression_index_keeps_name = true,

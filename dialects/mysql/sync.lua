@@ -123,12 +123,14 @@ local function follow_sources(d, t, sync, pair, inputs)
   }, "\n")
 end
 
+local function new_leads(pair) return pair.lead == "new" or pair.lead == "required" end
+
 local function fill_body(d, t, sync, updates)
   local out = { kCatch }
   for _, pair in ipairs(sync.pairs) do
     out[#out + 1] = "  IF NEW." .. d:ident(pair.new) .. " IS NULL THEN"
     out[#out + 1] = compute(d, t, sync, pair.new, pair.up, "    ")
-    local inputs = updates and pair.lead ~= "new" and row.inputs(t, pair.up, pair.new) or {}
+    local inputs = updates and not new_leads(pair) and row.inputs(t, pair.up, pair.new) or {}
     if #inputs > 0 then out[#out + 1] = follow_sources(d, t, sync, pair, inputs) end
     out[#out + 1] = "  END IF;"
   end
@@ -138,8 +140,16 @@ end
 local function sides(pair)
   local old = { name = pair.old, from_other = pair.down or "" }
   local new = { name = pair.new, from_other = pair.up or "" }
-  if pair.lead == "new" then return new, old end
+  if new_leads(pair) then return new, old end
   return old, new
+end
+
+-- Where neither was given, a side that must not stay NULL is computed.
+local function fill_required(out, d, t, sync, pair)
+  if pair.lead ~= "required" then return end
+  out[#out + 1] = ("  IF NEW.%s IS NULL AND NEW.%s IS NULL THEN"):format(d:ident(pair.old), d:ident(pair.new))
+  out[#out + 1] = compute(d, t, sync, pair.new, pair.up, "    ")
+  out[#out + 1] = "  END IF;"
 end
 
 -- The side that does not lead was written by the application that knows it, where it holds a value.
@@ -154,6 +164,7 @@ local function insert_body(d, t, sync)
     out[#out + 1] = other.from_other == "" and "    SET forgelua_failed = FALSE;"
       or compute(d, t, sync, other.name, other.from_other, "    ")
     out[#out + 1] = "  END IF;"
+    fill_required(out, d, t, sync, pair)
   end
   return table.concat(out, "\n")
 end
@@ -167,6 +178,7 @@ local function update_body(d, t, sync)
     out[#out + 1] = "  ELSEIF " .. row.changed(d, t, other.name) .. " THEN"
     out[#out + 1] = compute(d, t, sync, lead.name, lead.from_other, "    ")
     out[#out + 1] = "  END IF;"
+    fill_required(out, d, t, sync, pair)
   end
   return table.concat(out, "\n")
 end

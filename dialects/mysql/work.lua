@@ -150,19 +150,20 @@ local function missing(d, t, target, work)
     for _, item in ipairs(work.set) do if item.to == name then expr = item.expr end end
     local col = expr and row.bare(t, expr)
     if not col then return "" end
-    out[#out + 1] = ("forgelua_t.%s = forgelua_s.%s"):format(d:ident(name), d:ident(col.name))
+    out[#out + 1] = ("forgelua_t.%s = %s.%s"):format(d:ident(name), d:qname(work.table), d:ident(col.name))
   end
   if #out == 0 then return "" end
   return (" AND NOT EXISTS (SELECT 1 FROM %s AS forgelua_t WHERE %s)"):format(
     d:qname(work.target), table.concat(out, " AND "))
 end
 
+-- The table bears its own name, by which expressions may say its columns.
 local function copy_sql(d, t, target, work, range)
   local names, values = {}, {}
   for i, item in ipairs(work.set) do
     names[i], values[i] = d:ident(item.to), item.held or item.expr
   end
-  return ("INSERT INTO %s (%s) SELECT %s FROM %s AS forgelua_s WHERE %s%s%s LOCK IN SHARE MODE"):format(
+  return ("INSERT INTO %s (%s) SELECT %s FROM %s WHERE %s%s%s LOCK IN SHARE MODE"):format(
     d:qname(work.target), table.concat(names, ", "), table.concat(values, ", "), d:qname(work.table),
     range, where_of(work), missing(d, t, target, work))
 end
@@ -382,11 +383,11 @@ local function stale_sql(d, work, range)
   local expr_of, same = {}, {}
   for _, item in ipairs(work.set) do expr_of[item.to] = item.expr end
   for i, name in ipairs(work.refresh) do
-    same[i] = ("%s.%s <=> (%s)"):format(d:qname(work.target), d:ident(name), expr_of[name] or "forgelua_s." .. d:ident(name))
+    same[i] = ("%s.%s <=> (%s)"):format(d:qname(work.target), d:ident(name), expr_of[name] or d:qname(work.table) .. "." .. d:ident(name))
   end
   local from = d:qname(work.table)
   return ("DO (SELECT COUNT(*) FROM %s WHERE %s LOCK IN SHARE MODE);\n      "):format(from, range)
-    .. ("DELETE FROM %s WHERE %s AND NOT EXISTS (SELECT 1 FROM %s AS forgelua_s WHERE %s LOCK IN SHARE MODE)"):format(
+    .. ("DELETE FROM %s WHERE %s AND NOT EXISTS (SELECT 1 FROM %s WHERE %s LOCK IN SHARE MODE)"):format(
       d:qname(work.target), range, from, table.concat(same, " AND "))
 end
 

@@ -93,6 +93,7 @@ return dialect.define {
   column_sql = sql.column_sql,
   default_sql = sql.default_sql,
   stored_value = sql.stored_value,
+  whole_number = function(_, text) return ("%s ~ '^[[:space:]]*[-+]?[0-9]+[[:space:]]*$'"):format(text) end,
   first_value = function(d, t) return ("enum_first(CAST(NULL AS %s))"):format(d:type_sql(t)) end,
   renamed_values = function(before, after)
     local how, renamed = require("dialects.postgres.emit.objects").enum_change(before, after)

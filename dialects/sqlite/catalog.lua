@@ -101,6 +101,8 @@ local function constraint_done(o, group)
   local q = group.after.name
   if o.kind == "key" and (o.after or o.before).primary then
     if o.after then return key_columns(q, o.after) end
+    -- Where another one takes its place in the same rebuild, that one is asked for.
+    if group.after.primary_key then return nil end
     return absent("SELECT 1 FROM pragma_table_info(" .. literal(q.name) .. ") WHERE pk > 0")
   end
   if not o.after then return gone(o, group) end

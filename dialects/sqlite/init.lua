@@ -20,6 +20,10 @@ return dialect.define {
   },
   -- A column that counts up comes and goes with the primary key that it is.
   counter_is_key = true,
+  whole_number = function(_, text)
+    local digits = "LTRIM(TRIM(" .. text .. "), '+-')"
+    return ("(%s <> '' AND %s NOT GLOB '*[^0-9]*')"):format(digits, digits)
+  end,
   laws = {
     reserved_prefix = "sqlite_", one_namespace = true, caseless_names = true, rowid_needs_key = true,
   },

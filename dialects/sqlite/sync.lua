@@ -169,8 +169,18 @@ end
 
 local function changed(name) return "NEW." .. ident(name) .. " IS NOT OLD." .. ident(name) end
 
+-- Where neither was given, a side that must not stay NULL is computed, from the row as it stands by now.
+local function fill_required(body, t, keys, pair)
+  if pair.lead ~= "required" then return end
+  body[#body + 1] = ("  UPDATE OR IGNORE %s SET %s = (%s) WHERE %s AND %s IS NULL AND %s IS NULL"):format(ident(t.name.name),
+    ident(pair.new), pair.up, matches(keys, "NEW"), ident(pair.new), ident(pair.old))
+end
+
+-- Does the new side lead?
+local function leads(pair) return pair.lead == "new" or pair.lead == "required" end
+
 local function insert_pair(body, sync, t, keys, pair)
-  local new_leads = pair.lead == "new"
+  local new_leads = leads(pair)
   local follower = ident(new_leads and pair.old or pair.new)
   local up = { target = pair.new, source = pair.old, expr = pair.up or "" }
   local down = { target = pair.old, source = pair.new, expr = pair.down or "" }
@@ -179,10 +189,11 @@ local function insert_pair(body, sync, t, keys, pair)
   down.condition = "NEW." .. follower .. (new_leads and " IS NULL" or " IS NOT NULL")
   assign(body, sync, t, keys, up)
   assign(body, sync, t, keys, down)
+  fill_required(body, t, keys, pair)
 end
 
 local function update_pair(body, sync, t, keys, pair)
-  local new_leads = pair.lead == "new"
+  local new_leads = leads(pair)
   local old_changed, new_changed = changed(pair.old), changed(pair.new)
   local up = { target = pair.new, source = pair.old, expr = pair.up or "", clears = true }
   local down = { target = pair.old, source = pair.new, expr = pair.down or "", clears = true }
@@ -190,6 +201,7 @@ local function update_pair(body, sync, t, keys, pair)
   down.condition = new_changed .. (new_leads and "" or " AND NOT (" .. old_changed .. ")")
   assign(body, sync, t, keys, up)
   assign(body, sync, t, keys, down)
+  fill_required(body, t, keys, pair)
 end
 
 local function pair_columns(pairs_)
@@ -230,7 +242,7 @@ local function create_fill(out, sync, t)
   local inserted, updated = {}, {}
   for _, pair in ipairs(sync.pairs) do
     local empty = "NEW." .. ident(pair.new) .. " IS NULL"
-    local follows = pair.lead ~= "new" and sources_changed(t, pair)
+    local follows = not leads(pair) and sources_changed(t, pair)
     local function fill(body, condition)
       assign(body, sync, t, keys, { target = pair.new, source = pair.old, expr = pair.up or "", condition = condition })
     end

@@ -281,7 +281,8 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
   FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, spec.after,
                                        {mysql, !mysql, naming == Naming::postgres}));
-  carry_definitions(plan.steps, spec.before, spec.after);
+  FORGE_TRY(carry_definitions(plan.steps, spec.before, spec.after, spec.intents,
+                              naming != Naming::mysql && naming != Naming::mariadb));
   FORGE_ASSIGN(auto rendered, check_and_render(prepared.machine, plan.steps, final_state(set, spec)));
   const auto ending = std::async(std::launch::async, [second = std::move(rendered.second)]() mutable { second = {}; });
   FORGE_TRY(ask_before_switches(plan));

@@ -288,6 +288,11 @@ bool stands(const Touches& touches, const Step& step, int last) {
     names.merge(objects_of(op));
     names.insert(display(table_of(op)));
     if (!std::holds_alternative<Delta<Column>>(op)) names.insert(columns_of(table_of(op)));
+    // A foreign key is told by what it refers to, whose names may change later.
+    if (const auto* key = std::get_if<Delta<ForeignKey>>(&op); key && key->after) {
+      names.insert(display(key->after->ref));
+      names.insert(columns_of(key->after->ref));
+    }
   }
   return std::ranges::none_of(names, [&](const std::string& name) {
     const auto found = touches.find(name);

@@ -130,20 +130,65 @@ Assertion sample(const Plan& plan, const Client& client, const Work& work) {
           fmt::format("SELECT count(*) FROM {} WHERE {}", rows, wrong), "0"};
 }
 
-std::string key_match(const Client& client, const Work& work) {
+// The table that `work` copies, in one of the two schemas; null where that has none.
+const Table* copied_in(const Schema& schema, const Work& work) {
+  for (const QName* name : {&work.table, &work.target}) {
+    if (const Table* table = schema.table({name->schema, own_name(name->name)})) return table;
+  }
+  return nullptr;
+}
+
+bool has_all(const Table* table, const std::vector<std::string>& columns) {
+  return std::ranges::all_of(columns, [&](const auto& column) { return !table || find_column(*table, column); });
+}
+
+std::vector<std::string> plain_columns(const std::vector<IndexPart>& parts) {
+  std::vector<std::string> out;
+  for (const auto& part : parts) {
+    if (part.column.empty() || part.length > 0) return {};
+    out.push_back(part.column);
+  }
+  return out;
+}
+
+std::vector<std::vector<std::string>> unique_keys(const Table* table) {
+  std::vector<std::vector<std::string>> out;
+  if (table && table->primary_key) out.push_back(plain_columns(table->primary_key->parts));
+  for (const auto& key : table ? table->uniques : std::vector<Key>{}) out.push_back(plain_columns(key.parts));
+  for (const auto& index : table ? table->indexes : std::vector<Index>{}) {
+    if (index.unique && index.where.empty()) out.push_back(plain_columns(index.parts));
+  }
+  return out;
+}
+
+// What a row and its copy have in common: the key that the rows are walked by, or, where the other table lacks that, one
+// that both have.
+std::vector<std::string> common_key(const Plan& plan, const Work& work) {
+  const Table* before = copied_in(plan.before, work);
+  const Table* after = copied_in(plan.after, work);
+  if (has_all(before, work.key) && has_all(after, work.key)) return work.key;
+  for (const Table* table : {after, before}) {
+    for (const auto& key : unique_keys(table)) {
+      if (!key.empty() && has_all(before, key) && has_all(after, key)) return key;
+    }
+  }
+  return {};
+}
+
+std::string key_match(const Client& client, const std::vector<std::string>& key) {
   std::string out;
-  for (const auto& column : work.key) {
+  for (const auto& column : key) {
     out += fmt::format("{0}a.{1} = b.{1}", out.empty() ? "" : " AND ", sql_ident(client, column));
   }
   return out;
 }
 
-Assertion missing(const Client& client, const Work& work, bool forward) {
+Assertion missing(const Client& client, const Work& work, const std::vector<std::string>& key, bool forward) {
   const QName& from = forward ? work.table : work.target;
   const QName& to = forward ? work.target : work.table;
   return {fmt::format("every key of {} is in {}", display(from), display(to)),
           fmt::format("SELECT count(*) FROM {} AS a WHERE NOT EXISTS (SELECT 1 FROM {} AS b WHERE {})",
-                      sql_name(client, from), sql_name(client, to), key_match(client, work)),
+                      sql_name(client, from), sql_name(client, to), key_match(client, key)),
           "0"};
 }
 
@@ -174,11 +219,9 @@ void sums(std::vector<Assertion>& out, const Plan& plan, const Client& client, c
   }
 }
 
-Assertion same_rows(const Plan& plan, const Client& client, const Work& work) {
+Assertion same_rows(const Plan& plan, const Client& client, const Work& work, const std::vector<std::string>& key) {
   std::string given, wrong;
-  for (const auto& key : work.key) {
-    given += fmt::format("{}{}", given.empty() ? "" : ", ", sql_ident(client, key));
-  }
+  for (const auto& column : key) given += fmt::format("{}{}", given.empty() ? "" : ", ", sql_ident(client, column));
   for (std::size_t i = 0; i < work.set.size(); ++i) {
     const auto& column = work.set[i];
     if (gives_another_value(column.expr)) continue;
@@ -192,7 +235,7 @@ Assertion same_rows(const Plan& plan, const Client& client, const Work& work) {
   return {fmt::format("rows of {} and {} with the same key hold the same values", display(work.table),
                       display(work.target)),
           fmt::format("SELECT count(*) FROM (SELECT {} FROM {}) AS a JOIN {} AS b ON {} WHERE {}", given,
-                      sql_name(client, work.table), sql_name(client, work.target), key_match(client, work), wrong),
+                      sql_name(client, work.table), sql_name(client, work.target), key_match(client, key), wrong),
           "0"};
 }
 
@@ -209,10 +252,11 @@ std::vector<Assertion> comparisons(const Plan& plan, const Client& client, const
   } else {
     out.push_back(counts(client, work));
     sums(out, plan, client, work);
-    if (!work.key.empty()) {
-      out.push_back(missing(client, work, true));
-      out.push_back(missing(client, work, false));
-      out.push_back(same_rows(plan, client, work));
+    const auto key = common_key(plan, work);
+    if (!key.empty()) {
+      out.push_back(missing(client, work, key, true));
+      out.push_back(missing(client, work, key, false));
+      out.push_back(same_rows(plan, client, work, key));
     }
   }
   std::erase_if(out, [](const Assertion& check) { return check.sql.empty(); });

@@ -121,7 +121,15 @@ class IntentCheck {
                         fmt::format("columns '{}' and '{}' are both renamed from '{}'", column_name, other, from));
       }
     }
-    return {};
+    const bool moves_on =
+        std::ranges::any_of(intent.columns, [&](const auto& one) { return one.second.renamed_from == column_name; });
+    if (find_column(*was, column_name) == nullptr || moves_on) return {};
+    return c_.wrong(
+        place, "renamed_from", column_name,
+        fmt::format("'{}' is renamed from '{}', and `before` already has a column '{}'", object, from, column_name),
+        fmt::format("the name must be free: rename or drop that '{}' in a migration of its own, before "
+                    "this one",
+                    column_name));
   }
 
   Result<void> backfilled(const QName& name, const Table* was, const std::string& column_name, const ColumnIntent& said,
@@ -143,9 +151,20 @@ class IntentCheck {
       FORGE_TRY(std::move(reviewed));
     }
     if (old == nullptr || made == nullptr || said.renamed_from != "" || !(*old == *made)) return {};
-    return c_.wrong(place, "backfill", column_name,
-                    fmt::format("'{}' has a backfill, and nothing about it changes", object),
-                    "a backfill serves a column that is new or changed");
+    return c_.wrong(
+        place, "backfill", column_name, fmt::format("'{}' has a backfill, and nothing about it changes", object),
+        values_change(*made)
+            ? "the values of its type alone change, and no backfill goes with that: give the rows that hold a "
+              "value which goes another one in a migration of its own, before this one"
+            : "a backfill serves a column that is new or changed");
+  }
+
+  // Does the column's type get other values?
+  bool values_change(const Column& column) const {
+    const QName type = parse_qname(column.type.more->ref);
+    const auto was = before_.enums.find(type);
+    const auto now = draft_.schema.enums.find(type);
+    return was != before_.enums.end() && now != draft_.schema.enums.end() && was->second.values != now->second.values;
   }
 
   Result<void> dropped(const QName& name, NodePlace place) {

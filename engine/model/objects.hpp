@@ -91,8 +91,8 @@ struct SyncPair {
   std::string new_column;
   std::string up;    // the new value, as an expression over the row's columns
   std::string down;  // the old value likewise; "" where none exists: the old side is then left NULL
-  std::string lead;  // "old" before the switch, "new" after it: this side's explicit or default value stands when both
-                     // or neither were given
+  std::string lead;  // "old" before the switch, "new" after it: this side's value, or default, stands where both or none were
+                     // given. "required" is "new" that never stays NULL: where none were given, `up` is asked.
 
   bool operator==(const SyncPair&) const = default;
   template <class Self, class V>

@@ -1,5 +1,6 @@
 // Renames inside SQL text.
 #include <algorithm>
+#include <array>
 
 #include "engine/model/sql_scan.hpp"
 #include "engine/model/sql_text.hpp"
@@ -129,6 +130,9 @@ class Selects {
     std::vector<std::size_t> open{0};
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (tokens.is(i, ")") && open.size() > 1) open.pop_back();
+      if (tokens.is(i, "as") && where[i] == Clause::select && i + 1 < tokens.size() && is_name(tokens[i + 1])) {
+        outputs_.emplace_back(open.back(), token_name(tokens[i + 1]));
+      }
       if (tokens.is(i, "select")) {
         open.back() = reads_.size();
         reads_.push_back(false);
@@ -142,12 +146,33 @@ class Selects {
     }
   }
   bool reads(std::size_t i) const { return everywhere_ || of_[i] == 0 || reads_[of_[i]]; }
+  // Does the SELECT give a result under this name? That is what its ORDER BY then means by it.
+  bool gives(std::size_t i, std::string_view name) const {
+    return std::ranges::any_of(outputs_, [&](const auto& one) { return one.first == of_[i] && one.second == name; });
+  }
 
  private:
+  std::vector<std::pair<std::size_t, std::string>> outputs_;
   std::vector<std::size_t> of_;
   std::vector<bool> reads_{true};  // what stands outside of every SELECT
   bool everywhere_ = false;
 };
+
+// Is it, by itself, what a query is ordered by? (Not within OVER (…), where ORDER BY knows no names of results.)
+bool orders_by(const Significant& tokens, std::size_t i) {
+  constexpr std::array<std::string_view, 10> kEnds = {",",     ")",     ";",      "asc",   "desc",
+                                                      "nulls", "limit", "offset", "fetch", "for"};
+  const auto ends = [&](std::string_view end) { return tokens.is(i + 1, end); };
+  if (i + 1 < tokens.size() && std::ranges::none_of(kEnds, ends)) return false;
+  for (std::size_t depth = 0; i > 0; --i) {
+    if (tokens.is(i - 1, ")")) ++depth;
+    if (tokens.is(i - 1, "(") && depth-- == 0) return false;
+    if (depth > 0) continue;
+    if (tokens.is(i - 1, "by")) return i >= 2 && tokens.is(i - 2, "order") && !(i >= 3 && (tokens.is(i - 3, "(")));
+    if (tokens.is(i - 1, "select")) return false;
+  }
+  return false;
+}
 
 bool column_at(const Significant& tokens, const std::vector<Clause>& where, const std::vector<std::string>& qualifiers,
                const Selects& selects, std::size_t i, std::string_view column) {
@@ -158,7 +183,9 @@ bool column_at(const Significant& tokens, const std::vector<Clause>& where, cons
   if (i == 0) return true;
   if (tokens.is(i - 1, "as")) return false;
   // Among tables a bare name is a table's or its alias, also where a column is called so.
-  if (!tokens.is(i - 1, ".")) return where[i] != Clause::from && selects.reads(i);
+  if (!tokens.is(i - 1, ".")) {
+    return where[i] != Clause::from && selects.reads(i) && !(selects.gives(i, column) && orders_by(tokens, i));
+  }
   return i >= 2 &&
          std::ranges::any_of(qualifiers, [&](const std::string& name) { return token_names(tokens[i - 2], name); });
 }

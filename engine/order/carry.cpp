@@ -1,5 +1,7 @@
 #include "engine/order/carry.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -15,7 +17,7 @@ using Columns = std::set<std::string>;
 
 // What a step moves under the definitions that stand when it begins.
 struct Moves {
-  std::set<QName> swapped;            // tables whose name passes to another table
+  std::map<QName, QName> swapped;     // tables whose name passes to another table, and what that is called before
   std::map<QName, Columns> replaced;  // columns whose name passes to another column
   std::map<QName, Columns> renamed;   // columns that are only renamed
   std::map<QName, Columns> gone;      // columns that are dropped
@@ -28,7 +30,7 @@ Moves moves_of(const Step& step) {
   std::map<QName, Columns> left_columns;
   for (const auto& op : step.ops) {
     if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before->name != shell->after->name) {
-      if (left.contains(shell->after->name)) moves.swapped.insert(shell->after->name);
+      if (left.contains(shell->after->name)) moves.swapped[shell->after->name] = shell->before->name;
       left.insert(shell->before->name);
     }
     const auto* column = std::get_if<Delta<Column>>(&op);
@@ -57,16 +59,48 @@ bool concerns(const Definition& one, const QName& table) {
   return one.on == table || names_object(one.create, table.name);
 }
 
+// A definition's text with what the step renames, but for names that pass to something else.
+Definition renamed_by(const Step& step, const Moves& moves, Definition one) {
+  for (const auto& op : step.ops) {
+    if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before->name != shell->after->name) {
+      if (!moves.swapped.contains(shell->before->name)) rename_table(one, shell->before->name, shell->after->name);
+    }
+    const auto* column = std::get_if<Delta<Column>>(&op);
+    if (!column || !column->before || !column->after || column->before->name == column->after->name) continue;
+    const auto taken = moves.replaced.find(column->table);
+    if (taken != moves.replaced.end() && taken->second.contains(column->before->name)) continue;
+    rename_column(one, column->table, column->before->name, column->after->name);
+  }
+  return one;
+}
+
+// Does the trigger say NEW.column or OLD.column?
+bool says_of_row(const Definition& one, const std::string& column) {
+  const auto tokens = sql_tokens(one.create);
+  for (std::size_t i = 2; i < tokens.size(); ++i) {
+    if (!token_names(tokens[i], column) || tokens[i - 1].text != ".") continue;
+    if (token_names(tokens[i - 2], "new") || token_names(tokens[i - 2], "old")) return true;
+  }
+  return false;
+}
+
 class Carrier {
  public:
-  Carrier(std::vector<Step>& steps, const Schema& before, const Schema& after)
-      : steps_(steps), after_(after), schema_(before), editor_(schema_) {}
+  Carrier(std::vector<Step>& steps, const Schema& before, const Schema& after, const Intents& intents,
+          bool texts_follow)
+      : steps_(steps),
+        after_(after),
+        intents_(intents),
+        schema_(before),
+        editor_(schema_),
+        texts_follow_(texts_follow) {}
 
-  void run() {
+  Result<void> run() {
     for (auto& step : steps_) {
-      if (!carry(step)) return;
+      if (!carry(step)) return std::move(problem_);
     }
     settle();
+    return {};
   }
 
  private:
@@ -75,9 +109,13 @@ class Carrier {
     hand_down(moves.defaults);
     std::vector<Change> first, last;
     for (const auto& [name, one] : schema_.definitions) {
-      if (touched_by(step, one) || !moved(moves, one)) continue;
+      if (touched_by(step, one)) continue;
+      const Definition now = texts_follow_ ? one : renamed_by(step, moves, one);
+      if (now == one && !moved(moves, one)) continue;
       first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
-      if (auto back = comes_back(moves, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, std::move(back)});
+      auto back = comes_back(moves, on_the_copy(moves, now));
+      if (!texts_follow_ && back && !finds_its_columns(moves, *back)) return false;
+      if (back) last.emplace_back(Delta<Definition>{{}, std::nullopt, std::move(back)});
     }
     step.ops.insert(step.ops.begin(), first.begin(), first.end());
     step.ops.insert(step.ops.end(), last.begin(), last.end());
@@ -99,6 +137,17 @@ class Carrier {
         }
       }
     }
+  }
+
+  bool finds_its_columns(const Moves& moves, const Definition& one) {
+    const auto gone = moves.gone.find(one.on);
+    for (const auto& column : gone == moves.gone.end() ? Columns{} : gone->second) {
+      if (!says_of_row(one, column)) continue;
+      problem_ = fail(ErrorCode::policy, fmt::format("{} says {}, which is dropped", display(one.name), column),
+                      "change or drop it in the same migration");
+      return false;
+    }
+    return true;
   }
 
   static bool touched_by(const Step& step, const Definition& one) {
@@ -127,8 +176,11 @@ class Carrier {
 
   // As it was, or as the new schema has it where it names what is no longer there; nothing where that has none.
   std::optional<Definition> comes_back(const Moves& moves, const Definition& one) const {
-    bool lost = false;
+    bool lost = std::ranges::any_of(moves.swapped, [&](const auto& pair) {
+      return concerns(one, pair.first) && names_one(one.create + "\n" + one.body, left_behind(pair.first, pair.second));
+    });
     for (const auto* tables : {&moves.gone, &moves.renamed}) {
+      if (tables == &moves.renamed && !texts_follow_) continue;  // the text has been given its new names
       for (const auto& [table, columns] : *tables) {
         if (!concerns(one, table)) continue;
         Columns missing = columns;
@@ -142,6 +194,40 @@ class Carrier {
     const auto wanted = after_.definitions.find(one.name);
     if (wanted == after_.definitions.end()) return std::nullopt;
     return wanted->second;
+  }
+
+  // With the names that columns have in the table which takes the name of the definition's own.
+  Definition on_the_copy(const Moves& moves, Definition one) const {
+    for (const auto& [table, successor] : moves.swapped) {
+      for (const auto& old_name : left_behind(table, successor)) {
+        const auto new_name = renamed_column(table, old_name);
+        if (!new_name.empty()) rename_column(one, table, old_name, new_name);
+      }
+    }
+    return one;
+  }
+
+  // What a column of the old schema's table is called in the new one; "" where it is not renamed.
+  std::string renamed_column(const QName& table, const std::string& column) const {
+    for (const auto& [name, intent] : intents_.tables) {
+      if (name != table && intent.renamed_from != table) continue;
+      for (const auto& [now, said] : intent.columns) {
+        if (said.renamed_from == column) return now;
+      }
+    }
+    return "";
+  }
+
+  // The columns of a table that the one which takes its name has not.
+  Columns left_behind(const QName& table, const QName& successor) const {
+    Columns out;
+    const Table* now = schema_.table(table);
+    const Table* next = schema_.table(successor);
+    if (!now || !next) return out;
+    for (const auto& column : now->columns) {
+      if (!find_column(*next, column.name)) out.insert(column.name);
+    }
+    return out;
   }
 
   // What is still not as the new schema has it.
@@ -170,15 +256,19 @@ class Carrier {
 
   std::vector<Step>& steps_;
   const Schema& after_;
+  const Intents& intents_;
   Schema schema_;
   SchemaEditor editor_;
+  const bool texts_follow_;
+  Result<void> problem_;
 };
 
 }  // namespace
 
-void carry_definitions(std::vector<Step>& steps, const Schema& before, const Schema& after) {
-  if (steps.empty() || (before.definitions.empty() && after.definitions.empty())) return;
-  Carrier(steps, before, after).run();
+Result<void> carry_definitions(std::vector<Step>& steps, const Schema& before, const Schema& after,
+                               const Intents& intents, bool texts_follow) {
+  if (steps.empty() || (before.definitions.empty() && after.definitions.empty())) return {};
+  return Carrier(steps, before, after, intents, texts_follow).run();
 }
 
 }  // namespace forge

@@ -37,12 +37,16 @@ function M.lead_of(b, unit, choices)
   return lead
 end
 
--- The change of a key that gives way to a new column which counts up, on an engine where both must come in one statement.
+-- The change of a key that gives way to a new column which counts up, or takes the place of one that goes, on an engine
+-- where such a column and its key must come and go in one statement.
 local function key_of_counter(ctx, unit)
   for _, change in ipairs(ctx.d.counter_is_key and unit.changes or {}) do
-    if change.kind == "column" and not change.before then
-      for _, key in ipairs(unit.changes) do
-        if key.kind == "key" and key.before and key.after and strategy.counts_as_key(ctx, key.after, change.after) then return key end
+    local one_sided = change.kind == "column" and not (change.before and change.after)
+    for _, key in ipairs(one_sided and unit.changes or {}) do
+      local replaced = key.kind == "key" and key.before and key.after
+      if replaced and change.after and strategy.counts_as_key(ctx, key.after, change.after) then return key end
+      if replaced and change.before and change.before.identity and strategy.counts_as_key(ctx, key.before, change.before) then
+        return key
       end
     end
   end
@@ -55,8 +59,8 @@ local function copied_for_counter(b, unit, choices, ctx)
   local copy = policy_of.strategy_module("shadow_table")
   local ok, why = copy.serves(key, b.group, ctx)
   if not ok then
-    strategy.refuse(key, ("the key of %s gives way to a column that counts up, for which the table is copied, and %s. Do the "
-      .. "other changes of its columns in a migration of their own"):format(strategy.display(unit.q), why))
+    strategy.refuse(key, ("the key of %s changes together with a column that counts up, for which the table is copied, and %s. "
+      .. "Do the other changes of its columns in a migration of their own"):format(strategy.display(unit.q), why))
   end
   return "shadow_table"
 end

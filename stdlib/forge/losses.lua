@@ -156,8 +156,25 @@ local function check_listed(ctx, q, name, before, after)
     strategy.count_where(ctx, q, ("%s IN (%s)"):format(ctx.d:ident(name), table.concat(new, ", "))))
 end
 
--- Rows whose value the old type cannot hold; nil where no plain question finds them.
-local function check_held(ctx, q, before, after)
+-- Texts that are no number of the old type; nil where the engine knows no patterns.
+local function check_number(ctx, q, before, after)
+  local range = before.type.name == "bigint" and { "-9223372036854775808", "9223372036854775807" }
+    or INTEGER_RANGE[before.type.name]
+  if not ctx.d.whole_number or not range or before.type.unsigned then return nil end
+  local name = ctx.d:ident(after.name)
+  local beyond = ("%s IS NOT NULL AND CASE WHEN %s THEN CAST(%s AS decimal(60)) NOT BETWEEN %s AND %s ELSE TRUE END"):format(
+    name, ctx.d:whole_number(name), name, range[1], range[2])
+  return strategy.must_be_none(("every %s of %s can be held as %s"):format(after.name, show(q), ctx.d:type_sql(before.type)),
+    strategy.count_where(ctx, q, beyond))
+end
+
+--- Rows whose value the old type cannot hold; nil where no plain question finds them.
+---@param ctx table
+---@param q table the table
+---@param before table the column of the old schema
+---@param after table the same in the new one, under the name by which it is asked for
+---@return table? assertion
+function M.check_held(ctx, q, before, after)
   if before.type.name == "enum" and after.type.name == "enum" then
     return check_listed(ctx, q, after.name, before.type.values or {}, after.type.values or {})
   end
@@ -167,6 +184,7 @@ local function check_held(ctx, q, before, after)
   local range = INTEGER_RANGE[before.type.name]
   local a, b = ctx.d.types.map[after.type.name], ctx.d.types.map[before.type.name]
   if ctx.d.ask then return nil end  -- BSON's own types say what they hold
+  if a and b and a.family == "text" and b.family == "integer" and not elements then return check_number(ctx, q, before, after) end
   if not range or before.type.unsigned or after.type.unsigned or not a or not b or a.family ~= "integer" then return nil end
   local name = elements and "forgelua_element" or ctx.d:ident(after.name)
   local beyond = ("%s < %s OR %s > %s"):format(name, range[1], name, range[2])
@@ -185,12 +203,13 @@ end
 ---@return string? loses
 ---@return table[]? checks_back
 function M.retype(ctx, unit, now, final, change)
-  local lost = M.values(ctx, unit.q, change)
-  if lost then return lost end
-  if strategy.total(ctx, final.type, now.type) and not text_fields_differ(now, final) then return nil end
-  local check = can_ask(unit, now.name) and now.name == final.name and check_held(ctx, unit.q, now, final)
-  return ("values of %s.%s that %s cannot hold: the way back stops at them until they are changed"):format(
-    show(unit.q), final.name, ctx.d:type_sql(now.type)), check and { check } or nil
+  local lost, intent = M.values(ctx, unit.q, change), change.intent or {}
+  if strategy.total(ctx, final.type, now.type) and not text_fields_differ(now, final) then return lost end
+  if (intent.backfill_up or "") ~= "" or (intent.backfill_down or "") ~= "" then return lost end
+  local check = can_ask(unit, now.name) and now.name == final.name and M.check_held(ctx, unit.q, now, final)
+  if lost and not check then return lost end
+  return (lost and lost .. "; " or "") .. ("values of %s.%s that %s cannot hold: the way back stops at them until they are changed")
+    :format(show(unit.q), final.name, ctx.d:type_sql(now.type)), check and { check } or nil
 end
 
 --- What stops the way back of a column that may be NULL from here.

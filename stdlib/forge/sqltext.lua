@@ -137,12 +137,25 @@ function M.rename(text, names)
   return table.concat(out)
 end
 
+--- The text with other SQL where an identifier stands.
+---@param text string
+---@param name string
+---@param sql string
+function M.substitute(text, name, sql)
+  local out, low = {}, name:lower()
+  visit(text, function(token, kind, after)
+    local same = kind == "quoted" and bare_name(token, kind) == name or kind == "word" and token:lower() == low
+    out[#out + 1] = same and not is_call(text, after) and sql or token
+  end)
+  return table.concat(out)
+end
+
 local CLAUSE = { select = "select", from = "from", join = "from", where = "other", group = "other", on = "other",
                  order = "other", union = "other", having = "other" }
 
 -- The tokens of a query that are no space, each with the clause that it stands in, at its own depth of parentheses.
 local function significant(text)
-  local list, open = {}, { "other" }
+  local list, open, last = {}, { "other" }, nil
   visit(text, function(token, kind, after)
     if kind == "skip" and not token:find("^'") and not token:find("^%$") or token:find("^%s$") then
       list[#list + 1] = { token = token, space = true }
@@ -150,7 +163,8 @@ local function significant(text)
     end
     if token == ")" and #open > 1 then open[#open] = nil end
     list[#list + 1] = { token = token, kind = kind, after = after, clause = open[#open], low = token:lower() }
-    if token == "(" then open[#open + 1] = open[#open] == "from" and "from" or "other" end
+    if token == "(" then open[#open + 1] = open[#open] == "from" and last ~= "using" and "from" or "other" end
+    last = token:lower()
     if kind == "word" and CLAUSE[token:lower()] then open[#open] = CLAUSE[token:lower()] end
   end)
   return list
@@ -200,6 +214,70 @@ local function selects_reading(list, tables)
   return function(i) return reads[1] == "all" or reads[of[i]] ~= false end
 end
 
+-- Among the tables of a query a bare name is a table's or an alias, also where a column is called so; so is what stands before
+-- a point.
+local function stands_for_table(list, at)
+  local before, following = neighbour(list, at, -1), neighbour(list, at, 1)
+  if following and following.token == "." then return true end
+  return list[at].clause == "from" and not (before and before.token == ".")
+end
+
+--- A query with columns renamed in place.
+---@param text string
+---@param names table<string, string> old name → new name
+function M.rename_columns(text, names)
+  local list, out, folded = significant(text), {}, {}
+  for old, new in pairs(names) do folded[old:lower()] = new end
+  local house = text:find("`", 1, true) and "`" or M.quote
+  for i, item in ipairs(list) do
+    local new
+    if item.kind == "quoted" then new = names[bare_name(item.token, "quoted")]
+    elseif item.kind == "word" then new = folded[item.low] end
+    if new and not is_call(text, item.after) and not stands_for_table(list, i) then
+      out[#out + 1] = quoted_where_needed(new, item.kind == "quoted" and item.token:sub(1, 1) or house)
+    else
+      out[#out + 1] = item.token
+    end
+  end
+  return table.concat(out)
+end
+
+-- Is the word behind it, or its end, one that ends an item of ORDER BY?
+local ENDS_ITEM = { [","] = true, [")"] = true, [";"] = true, asc = true, desc = true, nulls = true, limit = true,
+                    offset = true, fetch = true, ["for"] = true }
+
+-- Is the token, by itself, what a query is ordered by? (Not within OVER (…), where ORDER BY knows no names of results.)
+local function orders_by(list, at)
+  local following = neighbour(list, at, 1)
+  if following and not ENDS_ITEM[following.low] then return false end
+  local depth = 0
+  local item, i = neighbour(list, at, -1)
+  while item do
+    if item.token == ")" then depth = depth + 1 end
+    if item.token == "(" then
+      if depth == 0 then return false end
+      depth = depth - 1
+    end
+    if depth == 0 and item.low == "select" then return false end
+    local before, b = neighbour(list, i, -1)
+    if depth == 0 and item.low == "by" then return before ~= nil and before.low == "order" end
+    item, i = before, b
+  end
+  return false
+end
+
+-- The names under which a query gives results (AS name), lower-case.
+local function outputs(list)
+  local out = {}
+  for i, item in ipairs(list) do
+    if not item.space and item.low == "as" and item.clause == "select" then
+      local name = neighbour(list, i, 1)
+      if name then out[name.kind == "quoted" and bare_name(name.token, "quoted"):lower() or name.low] = true end
+    end
+  end
+  return out
+end
+
 --- A query with columns renamed, as an engine carries a rename into it: an item of a select list that is nothing but the
 --- column goes on giving the result its old name.
 ---@param text string
@@ -210,6 +288,7 @@ function M.rename_in_query(text, names, tables)
   local concerned = tables and selects_reading(list, tables) or function() return true end
   for old, new in pairs(names) do folded[old:lower()] = { old = old, new = new } end
   local house = text:find("`", 1, true) and "`" or M.quote
+  local given = outputs(list)
   for i, item in ipairs(list) do
     local found
     if item.kind == "quoted" and names[bare_name(item.token, "quoted")] then
@@ -220,10 +299,35 @@ function M.rename_in_query(text, names, tables)
     end
     local before = neighbour(list, i, -1)
     local bare = not (before and before.token == ".")
+    if found and stands_for_table(list, i) then found = nil end
+    if found and bare and given[found.old:lower()] and orders_by(list, i) then found = nil end
     if found and not is_call(text, item.after) and not (before and before.low == "as") and (not bare or concerned(i)) then
       local quote = item.kind == "quoted" and item.token:sub(1, 1) or house
       out[#out + 1] = quoted_where_needed(found.new, quote)
       if is_bare_item(list, i) then out[#out + 1] = " AS " .. quoted_where_needed(found.old, house) end
+    else
+      out[#out + 1] = item.token
+    end
+  end
+  return table.concat(out)
+end
+
+--- A query with tables renamed: where it reads them, and in front of their columns. A column that is called so stays.
+---@param text string
+---@param names table<string, string> old name → new name
+function M.rename_tables(text, names)
+  local list, out, folded = significant(text), {}, {}
+  for old, new in pairs(names) do folded[old:lower()] = new end
+  local house = text:find("`", 1, true) and "`" or M.quote
+  for i, item in ipairs(list) do
+    local new
+    if item.kind == "quoted" then new = names[bare_name(item.token, "quoted")]
+    elseif item.kind == "word" then new = folded[item.low] end
+    local before, following = neighbour(list, i, -1), neighbour(list, i, 1)
+    local qualifies = following ~= nil and following.token == "." and not (before and before.token == ".")
+    local read = item.clause == "from" and not is_call(text, item.after or 0)
+    if new and (qualifies or read) then
+      out[#out + 1] = quoted_where_needed(new, item.kind == "quoted" and item.token:sub(1, 1) or house)
     else
       out[#out + 1] = item.token
     end
@@ -246,6 +350,18 @@ function M.names(text, name)
     end
   end)
   return found
+end
+
+--- Does a query, or one inside an expression, read the table?
+---@param text string
+---@param name string
+function M.reads_table(text, name)
+  local low = name:lower()
+  for _, item in ipairs(significant(text)) do
+    local same = item.kind == "quoted" and bare_name(item.token, "quoted") == name or item.kind == "word" and item.low == low
+    if same and item.clause == "from" then return true end
+  end
+  return false
 end
 
 --- Does a query select whole rows by a star?

@@ -33,7 +33,21 @@ local function relax_for_return(ctx, b, row)
 end
 
 -- On the way back the old column stands again, empty: its values are computed from the new one before it leads.
-local function refill(ctx, b, row)
+-- Values that stop the way back half way, as nothing can be put in their place: they are asked for before it begins.
+local function unheld(ctx, row)
+  local out, unit = {}, row.unit
+  local keyless = ctx.d.keyless_at_once and #strategy.key(unit.before) == 0
+  for _, p in ipairs(row.list) do
+    local needed = not p.before.nullable and not rows.zero(ctx, unit, p)
+    local plain = (p.change.intent or {}).backfill_down or ""
+    if p.down and not p.down_total and plain == "" and (keyless or needed) then
+      out[#out + 1] = losses.check_held(ctx, unit.q, p.before, p.after)
+    end
+  end
+  return #out > 0 and out or nil
+end
+
+local function refill(ctx, b, row, asked)
   local set, wrong = {}, {}
   for i, p in ipairs(pairs_of.sync_pairs(row.list, true, rows.old_leads)) do
     if p.down ~= "" then
@@ -48,10 +62,11 @@ local function refill(ctx, b, row)
   b:step(row.object, "point-of-return", {
     title = ("From here the way back computes %s of %s again"):format(rows.names(row.list, "retired"), show(row.unit.q)),
     why = "the old column is about to go; a rollback fills it from the new one before the application reads it",
-    ops = relaxed,
+    ops = relaxed, checks_before = asked, checks_back = unheld(ctx, row),
     reverse_work = #set > 0 and b:backfill(row.unit, set, where, strategy.count_where(ctx, row.unit.q, where)) or nil,
     compatibility = { old_app = true, new_app = true },
   })
+  return true
 end
 
 local function drop_members(b, row)
@@ -88,9 +103,20 @@ local function comes_back_doubled(b, row)
   return false
 end
 
+-- Asked before anything of the old column goes: a NULL that is found later has no old value beside it.
+local function no_nulls(ctx, b, row)
+  local out = {}
+  for _, p in ipairs(row.list) do
+    if b:column(row.unit.q, p.final).nullable and not p.after.nullable then
+      out[#out + 1] = strategy.check_nulls(ctx, row.unit.q, p.final)
+    end
+  end
+  return #out > 0 and out or nil
+end
+
 -- Indexes and constraints of the old column go before its values do: on the way back they are made when the values are
 -- there again. Where each would cost a copy of the table, they go with the column, if they can come back with it.
-local function drop_old_members(ctx, b, row)
+local function drop_old_members(ctx, b, row, asked)
   if ctx.features.rebuild and not comes_back_doubled(b, row) then return end
   local unit = row.unit
   local t, gone = b:table(unit.q), drop_members(b, row)
@@ -98,11 +124,12 @@ local function drop_old_members(ctx, b, row)
   columns.ddl(b, unit, row.object, "drop-old-members", {
     title = ("Drop what hangs on the old column %s of %s"):format(rows.names(row.list, "retired"), show(unit.q)),
     why = "the new column has indexes and constraints of its own",
-    ops = gone,
+    ops = gone, checks_before = asked,
     compatibility = { old_app = true, new_app = true,
                       note = "queries of an application that still reads the old column lose its indexes" },
   }, t)
   if ctx.features.rebuild then columns.flush_unit(b, unit) end
+  return true
 end
 
 local function drop_old(b, row)
@@ -128,13 +155,14 @@ end
 function M.contract(sub, ctx, b)
   for _, row in ipairs(rows.lists(sub, ctx, b)) do
     local unit = row.unit
-    drop_old_members(ctx, b, row)
-    refill(ctx, b, row)
+    local asked = no_nulls(ctx, b, row)
+    if drop_old_members(ctx, b, row, asked) then asked = nil end
+    if refill(ctx, b, row, asked) then asked = nil end
     b:step(row.object, "stop-sync", {
       title = ("Stop keeping %s and %s of %s equal"):format(rows.names(row.list, "retired"), rows.names(row.list, "final"),
         show(unit.q)),
       why = "no application uses the old column any more",
-      ops = { b:drop_sync(row.sync) },
+      ops = { b:drop_sync(row.sync) }, checks_before = asked,
       compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
                         note = "what an application writes to the old column is no longer seen" },
     })

@@ -52,10 +52,13 @@ local function relax(ctx, b, row)
   local unit = row.unit
   for _, p in ipairs(row.list) do
     if must_relax(ctx, p) then
-      local zero, name = strategy.zero(ctx, p.before), ctx.d:ident(p.old)
+      local zero, said, doubt = rows.zero(ctx, unit, p)
+      local name = ctx.d:ident(p.old)
       local t = b:table(unit.q)
       local holds_all, relaxed, check = p.down and p.down_total, nil, nil
       if p.after.nullable then relaxed, check = losses.relaxed_null(ctx, unit, p.old) end
+      if doubt and not holds_all then check = check or { doubt } end
+      if not zero and not holds_all then check = check or { strategy.check_nulls(ctx, unit.q, p.old) } end
       columns.ddl(b, unit, show(unit.q) .. "." .. p.old, "relax", {
         title = ("Allow NULL in %s.%s for as long as both columns live"):format(show(unit.q), p.old),
         why = relaxed and "the new application may write NULL, and what it writes reaches this column"
@@ -64,8 +67,9 @@ local function relax(ctx, b, row)
         ops = { b:patch_column(unit.q, p.old, { nullable = true }) },
         reverse_work = zero and b:backfill(unit, { { to = p.old, expr = zero } }, name .. " IS NULL",
           strategy.count_where(ctx, unit.q, name .. " IS NULL")) or nil,
-        loses = not holds_all and ("values of %s that %s cannot hold: they come back as %s, and are named in "
-          .. "forgelua_sync_errors"):format(p.final, p.old, zero or "NULL") or relaxed,
+        loses = not holds_all and ("values of %s that %s cannot hold: %s named in forgelua_sync_errors"):format(p.final, p.old,
+          zero and ("they come back as %s, and are"):format(said)
+            or "the way back stops at them until they are changed; they are") or relaxed,
         checks_back = check,
         compatibility = { old_app = true, new_app = true,
                           note = "the deployed application may read NULL where the new one wrote what it cannot hold" },
@@ -79,9 +83,11 @@ local function work(ctx, b, row)
   local set, open, wrong = {}, {}, {}
   for i, p in ipairs(row.list) do
     local new = ctx.d:ident(p.new)
+    -- What a user states may be of a type that the engine does not compare with the column's.
+    local value = strategy.stated_fill(p.change) and ctx.d.stored_value and ctx.d:stored_value(p.up, p.after.type) or p.up
     set[i] = { to = p.new, expr = p.up }
     open[i] = new .. " IS NULL"
-    wrong[#wrong + 1] = strategy.comparable(p.after) and "(" .. strategy.differs(new, p.up) .. ")"
+    wrong[#wrong + 1] = strategy.comparable(p.after) and "(" .. strategy.differs(new, value) .. ")"
       or ("(%s IS NULL AND (%s) IS NOT NULL)"):format(new, p.up)
   end
   return b:backfill(row.unit, set, table.concat(open, " OR "),

@@ -1,6 +1,7 @@
 --- The tables whose columns move, each with its pairs of an old and a new column, their members and their sync.
 
 local members = require("forge.direct.members")
+local filler = require("forge.direct.filler")
 local fold = require("forge.fold")
 local pairs_of = require("forge.pairs")
 local strategy = require("forge.strategy")
@@ -42,6 +43,12 @@ function M.sync(b, row, swapped, lead)
 end
 
 function M.old_leads() return "old" end
+
+--- What stands in a NOT NULL old column for a value that it cannot hold; nil where nothing may.
+---@return string? expr
+---@return string? said the same for people
+---@return table? question what the way back asks first
+function M.zero(ctx, unit, p) return filler.instead(ctx, unit.before, p.before) end
 
 -- The kind of what bears the name until now; nil where it is free.
 local function holder_of(ctx, b, q, kind, name)

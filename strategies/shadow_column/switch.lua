@@ -158,8 +158,14 @@ function M.view_map(row)
   return map
 end
 
+-- Until contract the deployed application may leave out, or set to NULL, what becomes NOT NULL.
+local function required(p) return p.before.nullable and not p.after.nullable end
+
 local function lead_after(ctx)
-  return function(p) return late_default(ctx, p) and "old" or "new" end
+  return function(p)
+    if late_default(ctx, p) then return "old" end
+    return required(p) and "required" or "new"
+  end
 end
 
 -- Without its default the new column cannot tell a NULL that is stated from one that is left out.
@@ -172,8 +178,18 @@ local function led_by_old(ctx, row)
   return ("; until contract a NULL that the new application writes to %s becomes the default"):format(table.concat(names, ", "))
 end
 
+-- Columns of the deployed application that hold less from here on: it writes the new column under the name that it knows.
+local function holding_less(ctx, row)
+  local out = {}
+  for _, p in ipairs(row.list) do
+    if p.old == p.final and not strategy.total(ctx, p.before.type, p.after.type) then out[#out + 1] = show(row.unit.q) .. "." .. p.old end
+  end
+  return out
+end
+
 local function swap(ctx, b, row)
   local unit = row.unit
+  local less = holding_less(ctx, row)
   local views = concerned_views(b, row)
   local list = { b:drop_sync(row.sync), b:take_views(views), swap_columns(ctx, b, row), swap_members(ctx, b, row),
                  b:create_sync(rows.sync(b, row, true, lead_after(ctx))),
@@ -186,8 +202,9 @@ local function swap(ctx, b, row)
     why = "metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards",
     ops = list, form = "swap",
     app = ("Deploy the application that uses %s as the new schema has it."):format(rows.names(row.list, "final")),
-    compatibility = { old_app = true, new_app = true,
-                      note = (fold.bare(renamed) and "both applications find the column under its name"
+    compatibility = { old_app = #less == 0, new_app = true,
+                      note = (#less > 0 and ("writes of values that the new type of %s cannot hold fail from here; "):format(
+                        table.concat(less, ", ")) or "") .. (fold.bare(renamed) and "both applications find the column under its name"
                         or ("both applications run: %s is kept equal until contract"):format(old_names)) .. led_by_old(ctx, row) },
     hazards = { "swap" },
   })

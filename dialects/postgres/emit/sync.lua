@@ -44,7 +44,7 @@ local function truncate_trigger(sync) return names.make("zz_" .. sync.name.name,
 function M.signature(sync)
   local words = { "-- forgelua:", sync.kind }
   for _, pair in ipairs(sync.pairs) do
-    words[#words + 1] = ("%s > %s (%s)"):format(pair.old or "", pair.new, pair.lead == "new" and "new" or "old")
+    words[#words + 1] = ("%s > %s (%s)"):format(pair.old or "", pair.new, pair.lead or "old")
   end
   if sync.kind == "table" then words[#words + 1] = dialect.key(sync.target) end
   return (table.concat(words, " "):gsub("[\r\n]", " ")) .. ";"
@@ -63,6 +63,8 @@ local function assign(lines, sync, column, expr, indent, d)
   lines[#lines + 1] = ("%s  %s := NULL;"):format(indent, target)
   lines[#lines + 1] = indent .. "END;"
 end
+
+local function new_leads(pair) return pair.lead == "new" or pair.lead == "required" end
 
 -- Columns besides the pair's own that `up` reads: when one of them changes, the new value does too.
 local function other_inputs(pair, t)
@@ -99,7 +101,7 @@ end
 local function fill_pair(lines, sync, pair, t, d)
   lines[#lines + 1] = ("  IF NEW.%s IS NULL THEN"):format(d:ident(pair.new))
   assign(lines, sync, pair.new, pair.up, "    ", d)
-  local inputs = pair.lead ~= "new" and other_inputs(pair, t) or {}
+  local inputs = not new_leads(pair) and other_inputs(pair, t) or {}
   if #inputs > 0 then follow_sources(lines, sync, pair, inputs, d) end
   lines[#lines + 1] = "  END IF;"
 end
@@ -108,7 +110,7 @@ end
 -- left out: there the trigger fills whatever it meets. (Elsewhere it does not: a bad row would be logged at each update.)
 local function unfilled(pair, t, d)
   local keyless = t and not t.primary_key and #(t.uniques or {}) == 0
-  if not keyless or pair.lead == "new" then return "" end
+  if not keyless or new_leads(pair) then return "" end
   return (" WHEN NEW.%s IS NULL AND NEW.%s IS NOT NULL THEN 'new'"):format(d:ident(pair.new), d:ident(pair.old))
 end
 
@@ -118,7 +120,7 @@ local function choose_side(lines, pair, t, d)
   local old, new = "NEW." .. d:ident(pair.old), "NEW." .. d:ident(pair.new)
   local inputs = other_inputs(pair, t)
   table.insert(inputs, 1, pair.old)
-  local lead_is_new = pair.lead == "new"
+  local lead_is_new = new_leads(pair)
   append(lines, {
     "  IF TG_OP = 'INSERT' THEN",
     "    forgelua_side := CASE",
@@ -160,6 +162,11 @@ local function column_pair(lines, sync, pair, t, d)
   lines[#lines + 1] = "  ELSIF forgelua_side = 'old' THEN"
   assign(lines, sync, pair.old, pair.down, "    ", d)
   lines[#lines + 1] = "  END IF;"
+  if pair.lead == "required" then
+    lines[#lines + 1] = ("  IF NEW.%s IS NULL AND NEW.%s IS NULL THEN"):format(d:ident(pair.old), d:ident(pair.new))
+    assign(lines, sync, pair.new, pair.up, "    ", d)
+    lines[#lines + 1] = "  END IF;"
+  end
 end
 
 -- Temporary objects of the session come last, so that nobody can put one of his own in the way of what the owner runs.

@@ -28,10 +28,12 @@ function M.append(list, more)
   for _, line in ipairs(more) do list[#list + 1] = line end
 end
 
--- The row goes by the name of its table, where an expression says `orders.total`.
+--- The row goes by the name of its table, where an expression says `orders.total`.
 local function row_alias(expr, sync, d)
   return sqltext.qualifies(expr, sync.table.name) and d:ident(sync.table.name) or "r"
 end
+
+M.row_alias = row_alias
 
 --- An expression over a row's bare column names, without reading the table.
 function M.over_row(expr, sync, d, side)

@@ -63,7 +63,7 @@ local function upsert(sync, target, d)
   local to, from = names_and_exprs(list)
   local insert = {
     ("      INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE"):format(d:qname(sync.target), sql.columns(to, d)),
-    ("      SELECT %s FROM (SELECT NEW.*) AS r"):format(from),
+    ("      SELECT %s FROM (SELECT NEW.*) AS %s"):format(from, common.row_alias(from, sync, d)),
   }
   if not target or sql.unique_on(target, sync.key) then
     insert[3] = ("      %s;"):format(on_conflict(sync, changes, d))

@@ -4,6 +4,7 @@ local archive = require("forge.archive")
 local altering = require("forge.direct.alter_column")
 local merging = require("forge.direct.merging")
 local not_null = require("forge.direct.not_null")
+local filler = require("forge.direct.filler")
 local fold = require("forge.fold")
 local no_rows = require("forge.no_rows")
 local sqltext = require("forge.sqltext")
@@ -117,48 +118,17 @@ local function ambiguous(ctx, b, unit, name)
   return false
 end
 
-local function member_of(t, name, wanted)
-  for _, spec in ipairs(strategy.MEMBERS) do
-    for _, object in ipairs(t[spec.field] or {}) do
-      if wanted(spec.kind, object) and strategy.member_names(spec.kind, object, name) then return object end
-    end
-  end
-end
-
-local function is_unique(kind, object) return kind == "key" or (kind == "index" and object.unique) end
-local function is_reference(kind) return kind == "foreign_key" end
-
--- The first value of a check that lists the column's values: an enum, where the engine has none.
-local function allowed_literal(t, name)
-  for _, check in ipairs(t.checks or {}) do
-    if sqltext.names(check.expr, name) then
-      local literal = check.expr:match("[Ii][Nn]%s*%(%s*('[^']*')")
-      if literal then return literal end
-    end
-  end
-end
-
--- What fills a column that comes back empty: a value that its own rules accept, as far as one can be made up.
-local function made_up(ctx, t, column)
-  local fk = not ctx.d.ask and member_of(t, column.name, is_reference)
-  if fk and #fk.columns == 1 and not fold.same_q(fk.ref, t.name) then
-    return ("(SELECT MIN(%s) FROM %s)"):format(ctx.d:ident(fk.ref_columns[1]), ctx.d:qname(fk.ref)),
-      "the least key of " .. show(fk.ref)
-  end
-  local key = strategy.key(t)
-  if member_of(t, column.name, is_unique) and #key == 1 and key[1] ~= column.name then
-    local by_key = strategy.convert(ctx, strategy.value(ctx, key[1]), strategy.column(t, key[1]).type, column.type)
-    if by_key then return by_key, "the row's " .. key[1] end
-  end
-  local zero = allowed_literal(t, column.name) or strategy.zero(ctx, column)
-  return zero, zero
-end
-
 -- A default, too, would give every row the same value on the way back.
 local function insists(t, column)
   if needs_value(column) then return true end
   local given = column.default ~= nil or not column.nullable
-  return given and not column.generated and not column.identity and member_of(t, column.name, is_unique) ~= nil
+  return given and not column.generated and not column.identity and filler.unique(t, column)
+end
+
+-- Does a column stand as it is through the whole plan?
+local function stays(unit, column)
+  local after = unit.after and strategy.column(unit.after, column.name)
+  return after ~= nil and fold.same(after.type, column.type)
 end
 
 --- The new application does not write a column that goes, so until contract the column must not insist.
@@ -171,8 +141,8 @@ function M.stop_insisting(b, unit, name)
   local now = strategy.column(t, name)
   if not now or not insists(t, now) or strategy.in_primary_key(t, name) then return end
   local object, empty = show(q) .. "." .. name, strategy.is_null(ctx, name)
-  local value, said = made_up(ctx, unit.before or t, now)
-  if now.nullable then value, said = nil, "NULL" end
+  local value, said, question = filler.made_up(b, unit.before or t, now, function(other) return stays(unit, other) end)
+  if now.nullable then value, said, question = nil, "NULL", nil end
   merging.ddl(b, unit, object, "stop-insisting", {
     title = "Allow NULL in " .. object .. ", which goes",
     why = "the new application no longer writes it; its INSERTs must pass until the column is dropped",
@@ -181,6 +151,7 @@ function M.stop_insisting(b, unit, name)
       or nil,
     loses = said and ("rows written without %s get %s there on the way back"):format(name, said)
       or ("rows written without %s stop the way back until they are given a value"):format(name),
+    checks_back = question and { question } or nil,
     compatibility = { old_app = true, new_app = true,
                       note = "the deployed application reads NULL in rows that the new one wrote" },
   }, t)

@@ -174,6 +174,15 @@ local function refuse_incoming(change, b, unit)
   end
 end
 
+-- Columns that the primary key held and that go: nobody writes them from here on.
+local function let_go(b, unit)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and change.before and not change.after and b:column(unit.q, change.before.name) then
+      columns.stop_insisting(b, unit, change.before.name)
+    end
+  end
+end
+
 local function rename_only(change)
   local made = fold.copy(change.before)
   made.name = change.after.name
@@ -366,6 +375,7 @@ local function member(kind)
           }, t)
         end
         replace(b, unit, kind, change)
+        if kind == "key" and change.before.primary then let_go(b, unit) end
       end
     end
   end

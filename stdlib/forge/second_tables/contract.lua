@@ -2,6 +2,7 @@
 
 local columns = require("forge.direct.columns")
 local copy_checks = require("forge.copy_checks")
+local filling = require("forge.second_tables.fill")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local members = require("forge.direct.members")
@@ -170,6 +171,7 @@ function M.contract_set(sub, ctx, b, set)
   end
   local order = children_first(b, set)
   for _, entry in ipairs(order) do refill(sub, ctx, b, entry) end
+  for _, entry in ipairs(set.entries) do filling.stop(b, entry) end
   for _, entry in ipairs(set.entries) do
     b:step(show(entry.unit.q), "stop-sync", {
       title = ("Stop repeating writes to %s on %s"):format(show(entry.unit.q), show(entry.old_q)),

@@ -2,6 +2,7 @@
 
 local bystanders = require("forge.bystanders")
 local copy_checks = require("forge.copy_checks")
+local fold = require("forge.fold")
 local row_map = require("forge.row_map")
 local sets = require("forge.second_tables.set")
 local strategy = require("forge.strategy")
@@ -10,7 +11,23 @@ local M = {}
 
 local show = strategy.display
 
+local ACTS = { cascade = true, ["set null"] = true, ["set default"] = true }
+
+-- Until contract the old tables stand with the old key between them: a row that the new action takes away would be held back
+-- by it, as the action fires no trigger that could take its copy away first.
+local function refuse_new_actions(ctx, set, entry)
+  for _, change in ipairs(ctx.features.unseen_cascades and entry.unit.changes or {}) do
+    local fk, was = change.kind == "foreign_key" and change.after, change.before or {}
+    local acts = fk and (ACTS[fk.on_delete or ""] or ACTS[fk.on_update or ""]) and sets.in_set(set, fk.ref)
+    if acts and was.columns and not (fold.same(fk.on_delete, was.on_delete) and fold.same(fk.on_update, was.on_update)) then
+      strategy.refuse(change, ("the foreign key %s of %s gets another action while both of its tables are copied: change the action in a "
+        .. "migration of its own, before or after this one"):format(fk.name, show(entry.unit.q)))
+    end
+  end
+end
+
 function M.expand_entry(ctx, b, set, entry)
+  refuse_new_actions(ctx, set, entry)
   b:step(show(entry.unit.q), "create-copy", {
     title = ("Create %s in the new shape of %s"):format(show(entry.new_q), show(entry.unit.q)),
     why = "a second table costs nothing while it is empty; the one that stands is not touched",
@@ -23,8 +40,6 @@ end
 function M.table_sync(name, from, to, set, key)
   return { name = name, kind = "table", table = from, target = to, pairs = {}, columns = set, key = key }
 end
-
-local ACTS = { cascade = true, ["set null"] = true, ["set default"] = true }
 
 -- Columns of the copy by which rows are found that a foreign key's action changed or took away; nil where triggers see that.
 local function changed_unseen(ctx, entry)

@@ -2,6 +2,7 @@
 
 local members = require("forge.direct.members")
 local pairs_of = require("forge.pairs")
+local filling = require("forge.second_tables.fill")
 local fold = require("forge.fold")
 local row_map = require("forge.row_map")
 local strategy = require("forge.strategy")
@@ -125,6 +126,7 @@ function M.new_shape(ctx, b, set, entry)
   local unit = entry.unit
   local made = fold.copy(entry.after)
   made.name = entry.new_q
+  filling.without_defaults(entry, made)
   if made.primary_key then made.primary_key = placed(ctx, entry, "key", made.primary_key) end
   for _, kind in ipairs({ "key", "index", "check", "exclusion" }) do
     local list = {}
@@ -246,6 +248,7 @@ local function sets_of(sub, ctx, b, together)
                       new_q = beside(ctx, b.group, unit.q, "__new", spare),
                       old_q = beside(ctx, b.group, unit.q, "__old", spare),
                       map = row_map.make(b.group, ctx, unit.before, after, kept) }
+      filling.find(ctx, entry)
       home.entries[#home.entries + 1] = entry
     end
   end

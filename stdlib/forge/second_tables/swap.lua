@@ -2,6 +2,7 @@
 
 local columns = require("forge.direct.columns")
 local members = require("forge.direct.members")
+local filling = require("forge.second_tables.fill")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local row_map = require("forge.row_map")
@@ -43,17 +44,28 @@ function M.incoming(b, set)
   return out
 end
 
+-- A second column of the child may have taken the name for its own key.
+local function free_name(b, row, suffix)
+  local number = 1
+  while true do
+    local name = strategy.derived_name(b.ctx, row.fk.name, number == 1 and suffix or suffix .. "_" .. number)
+    if not b:member(row.q, "foreign_key", name) then return name end
+    number = number + 1
+  end
+end
+
 function M.prepare_incoming(ctx, b, row)
   if not (ctx.features.rename_constraint and ctx.features.not_valid) then return end
   local made = fold.copy(row.fk)
-  made.name, made.ref = strategy.derived_name(ctx, row.fk.name, "__new"), row.entry.new_q
-  row.temp, row.retired = made.name, strategy.derived_name(ctx, row.fk.name, "__old")
+  made.name, made.ref = free_name(b, row, "__new"), row.entry.new_q
+  row.temp = made.name
   members.add(b, { q = row.q, changes = {}, key = show(row.q) }, "foreign_key", made,
     "it refers to the copy; after the swap it is the foreign key under its own name")
 end
 
 local function swap_incoming(b, row)
   if row.temp then
+    row.retired = free_name(b, row, "__old")
     return { b:rename_member(row.q, "foreign_key", row.fk.name, row.retired),
              b:rename_member(row.q, "foreign_key", row.temp, row.fk.name) }
   end
@@ -190,11 +202,55 @@ local function demanded(set)
   for _, entry in ipairs(set.entries) do
     for _, change in ipairs(entry.unit.changes) do
       local column = change.kind == "column" and not change.before and change.after
-      if column and not column.nullable and not column.default and not column.generated and not column.identity then
+      local wanting = column and not column.nullable and not column.default and not column.generated and not column.identity
+      if wanting and not filling.fills(entry, change) then
         out[#out + 1] = show(entry.unit.q) .. "." .. column.name
       end
     end
   end
+  return out
+end
+
+local function gives_value(column) return column.default ~= nil or column.identity ~= nil end
+
+-- Columns of the deployed application that it may leave NULL, or leave out, and that the new table then refuses.
+local function insisted(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, change in ipairs(entry.unit.changes) do
+      local column = change.kind == "column" and change.before and change.after
+      local lenient = column and (change.before.nullable or gives_value(change.before) and not gives_value(column))
+      if lenient and not column.nullable and not column.generated and not filling.fills(entry, change) then
+        out[#out + 1] = show(entry.unit.q) .. "." .. change.before.name
+      end
+    end
+  end
+  return out
+end
+
+-- New columns that get their default where the deployed application leaves them out, and not what the backfill would give.
+local function defaulted(set)
+  local out = {}
+  for _, entry in ipairs(set.entries) do
+    for _, change in ipairs(entry.unit.changes) do
+      local column = change.kind == "column" and not change.before and change.after
+      if column and column.default and strategy.stated_fill(change) and not filling.fills(entry, change) then
+        out[#out + 1] = show(entry.unit.q) .. "." .. column.name
+      end
+    end
+  end
+  return out
+end
+
+-- What fails from the swap on, in words for people; empty where nothing does.
+local function failing(set)
+  local out = {}
+  local function add(text, list)
+    if #list > 0 then out[#out + 1] = text:format(table.concat(list, ", ")) end
+  end
+  add("statements that say %s", M.gone_names(set))
+  add("INSERTs that give no %s", demanded(set))
+  add("writes that leave %s without a value", insisted(set))
   return out
 end
 
@@ -213,20 +269,20 @@ function M.swap(b, set, options)
     entry.sync = name
     list[#list + 1] = b:create_sync(copying.table_sync(name, entry.unit.q, entry.old_q, entry.map.back, entry.map.key))
   end
+  for _, entry in ipairs(set.entries) do list[#list + 1] = filling.start(b, entry) end
   list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set), tables_of(set))
-  local gone, checks = M.gone_names(set), {}
+  local fail, late, checks = failing(set), defaulted(set), {}
   for _, entry in ipairs(set.entries) do checks[#checks + 1] = copying.nothing_left_over(b.ctx, entry) end
   b:step(M.names(set, "q"), options.flip, {
     title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(M.names(set, "q")),
     why = "renames only, in one piece: no session finds a table missing or half changed",
     ops = list, form = "swap", loses = lost(b.ctx, set), checks_before = #checks > 0 and checks or nil,
     app = ("Deploy the application that uses %s as the new schema has it%s."):format(M.names(set, "q"),
-      (#gone > 0 or #demanded(set) > 0) and ", together with this step" or ""),
+      #fail > 0 and ", together with this step" or ""),
     compatibility = {
-      old_app = #gone == 0 and #demanded(set) == 0, new_app = true,
-      note = #gone > 0 and ("statements that say %s fail from here"):format(table.concat(gone, ", "))
-        or #demanded(set) > 0 and ("INSERTs that give no %s fail from here"):format(table.concat(demanded(set), ", "))
-        or "both applications find the table under its name",
+      old_app = #fail == 0 and #late == 0, new_app = true,
+      note = (#fail > 0 and table.concat(fail, ", and ") .. " fail from here" or "both applications find the table under its name")
+        .. (#late > 0 and ("; INSERTs that leave %s out get the default"):format(table.concat(late, ", ")) or ""),
     },
     hazards = { "swap" },
   })

@@ -3,6 +3,7 @@
 local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local ops = require("forge.ops")
+local sqltext = require("forge.sqltext")
 local steps = require("forge.steps")
 local known = require("forge.strategy.facts")
 local naming = require("forge.strategy.names")
@@ -265,12 +266,24 @@ function Builder:step(object, what, spec)
   return step
 end
 
+-- MySQL updates no table from a query on itself (error 1093).
+local function refuse_own_rows(b, unit, set)
+  for _, entry in ipairs(b.ctx.d.reads_no_own_rows and set or {}) do
+    if sqltext.reads_rows(entry.expr) and sqltext.reads_table(entry.expr, unit.q.name) then
+      error({ forge_refused = true, change = unit.changes[1], message =
+        ("%s.%s is computed from other rows of its own table, which the engine refuses in an UPDATE (1093): put the values "
+          .. "into a second table first, and fill the column from there"):format(key_of(unit.q), entry.to) }, 0)
+    end
+  end
+end
+
 --- A backfill of some columns.
 ---@param unit table
 ---@param set table[] { {to, expr} … }
 ---@param where string
 ---@param verify string
 function Builder:backfill(unit, set, where, verify)
+  refuse_own_rows(self, unit, set)
   local facts = known.facts(self.group, self.ctx, unit.before and unit.before.name or unit.q)
   local rows, pause = known.batch(self.ctx, facts)
   return {

@@ -184,8 +184,12 @@ function M.check_length(ctx, q, before, after, stated)
   if old and old <= limit then return nil end
   if ctx.d.ask then return nil end  -- the validator's own question finds them
   local title = stated and "no value that %s of %s is to get is longer than %d" or "no %s of %s is longer than %d"
-  return must_be_none(title:format(before.name, key_of(q), limit),
-    count_where(ctx, q, ("SUBSTR(%s, %d) <> ''"):format(stated and "(" .. stated .. ")" or ctx.d:ident(before.name), limit + 1)))
+  local value = stated and "(" .. stated .. ")" or ctx.d:ident(before.name)
+  local longer = ("SUBSTR(%s, %d) <> ''"):format((after.type.array or 0) > 0 and "forgelua_e" or value, limit + 1)
+  if (after.type.array or 0) > 0 then
+    longer = ("EXISTS (SELECT 1 FROM unnest(%s) AS forgelua_e WHERE %s)"):format(value, longer)
+  end
+  return must_be_none(title:format(before.name, key_of(q), limit), count_where(ctx, q, longer))
 end
 
 --- Values that the engine's own conversion gives up on, where it answers NULL instead of an error; nil where the engine stops

@@ -264,17 +264,17 @@ function M.mapped_view(view, map, over_tables)
   local made = fold.copy(view)
   local tables, columns = {}, fold.copy(map)
   for _, used in ipairs(view.uses or {}) do
-    if map[used.name] then
+    if map[used.name] and not over_tables then
       tables[used.name] = map[used.name]
       columns[used.name] = nil
     end
   end
-  made.query = sqltext.rename(view.query, tables)
-  if #(view.columns or {}) > 0 then made.query = sqltext.rename(made.query, columns)
+  made.query = sqltext.rename_tables(view.query, tables)
+  if #(view.columns or {}) > 0 then made.query = sqltext.rename_columns(made.query, columns)
   else made.query = sqltext.rename_in_query(made.query, columns, over_tables) end
   made.uses = {}
   for i, used in ipairs(view.uses or {}) do
-    made.uses[i] = map[used.name] and { schema = used.schema, name = map[used.name] } or used
+    made.uses[i] = tables[used.name] and { schema = used.schema, name = map[used.name] } or used
   end
   return made
 end

@@ -380,6 +380,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`code__old` IS NULL AND NEW.`code` IS NULL THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
   IF NEW.`label__old` IS NOT NULL THEN
     SET NEW.`label` = (SELECT upper(label__old) FROM (SELECT NEW.`label__old` AS `label__old`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -439,6 +447,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`code__old` IS NULL AND NEW.`code` IS NULL THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
   IF NOT (CAST(NEW.`label` AS BINARY) <=> CAST(OLD.`label` AS BINARY)) THEN
     SET NEW.`label__old` = NEW.`label`;
     IF forgelua_failed THEN
@@ -487,6 +503,9 @@ SELECT 'step 4 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 5 of 9: From here the way back computes code__old, label__old, weight of parts again' AS `forgelua`;
+-- Check: no row of parts has NULL in code. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `parts` WHERE `code` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of parts has NULL in code')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 SELECT 'step 5 of 9: done' AS `forgelua`;
 

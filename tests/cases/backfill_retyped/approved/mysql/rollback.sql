@@ -107,6 +107,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`code__old` IS NULL AND NEW.`code` IS NULL THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
   IF NEW.`label__old` IS NOT NULL THEN
     SET NEW.`label` = (SELECT upper(label__old) FROM (SELECT NEW.`label__old` AS `label__old`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -159,6 +167,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
     END IF;
   ELSEIF NOT (CAST(NEW.`code__old` AS BINARY) <=> CAST(OLD.`code__old` AS BINARY)) THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`code__old` IS NULL AND NEW.`code` IS NULL THEN
     SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;

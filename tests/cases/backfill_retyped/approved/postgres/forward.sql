@@ -407,7 +407,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM parts WHERE (CASE WHEN (code__new) = (coalesce(length(code), 0) * 100) OR ((code__new) IS NULL AND (coalesce(length(code), 0) * 100) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (label__new) = (upper(label)) OR ((label__new) IS NULL AND (upper(label)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (grams) = (weight + 1) OR ((grams) IS NULL AND (weight + 1) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM parts WHERE (CASE WHEN (code__new) = (CAST(coalesce(length(code), 0) * 100 AS integer)) OR ((code__new) IS NULL AND (CAST(coalesce(length(code), 0) * 100 AS integer)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (label__new) = (CAST(upper(label) AS varchar(20))) OR ((label__new) IS NULL AND (CAST(upper(label) AS varchar(20))) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (grams) = (CAST(weight + 1 AS integer)) OR ((grams) IS NULL AND (CAST(weight + 1 AS integer)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;
@@ -475,7 +475,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_parts__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns code__old > code (new) label__old > label (new) weight > grams (new);
+-- forgelua: columns code__old > code (required) label__old > label (new) weight > grams (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -532,6 +532,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW.code__old := NULL;
+    END;
+  END IF;
+  IF NEW.code__old IS NULL AND NEW.code IS NULL THEN
+    BEGIN
+      NEW.code := (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.code := NULL;
     END;
   END IF;
   IF TG_OP = 'INSERT' THEN
@@ -679,6 +695,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 5 of 11: From here the way back computes code__old, label__old, weight of parts again'
+-- Check: no row of parts has NULL in code. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM parts WHERE code IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of parts has NULL in code', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Nothing to run in the database.
 \echo 'step 5 of 11: done'
 

@@ -114,7 +114,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_parts__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns code__old > code (new) label__old > label (new) weight > grams (new);
+-- forgelua: columns code__old > code (required) label__old > label (new) weight > grams (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -171,6 +171,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW.code__old := NULL;
+    END;
+  END IF;
+  IF NEW.code__old IS NULL AND NEW.code IS NULL THEN
+    BEGIN
+      NEW.code := (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('parts__sync', TG_OP, 'code', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.code := NULL;
     END;
   END IF;
   IF TG_OP = 'INSERT' THEN

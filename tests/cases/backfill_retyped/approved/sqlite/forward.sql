@@ -174,7 +174,7 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that say parts.weight fail from here
+--   Applications: old BREAKS, new works; statements that say parts.weight, and writes that leave parts.code without a value fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================

@@ -77,7 +77,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
---   Way back:     loses values of amount that amount cannot hold: they come back as 0, and are named in forgelua_sync_errors
+--   Way back:     loses values of amount that amount cannot hold: they come back as a value that dear accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'step 2 of 15: Allow NULL in prices.amount for as long as both columns live'
 BEGIN;
@@ -309,7 +309,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM prices WHERE (CASE WHEN (amount__new) = (-amount) OR ((amount__new) IS NULL AND (-amount) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM prices WHERE (CASE WHEN (amount__new) = (CAST(-amount AS bigint)) OR ((amount__new) IS NULL AND (CAST(-amount AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;
@@ -536,6 +536,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 9 of 15: From here the way back computes amount__old of prices again'
+-- Check: no row of prices has NULL in amount. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM prices WHERE amount IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of prices has NULL in amount', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Nothing to run in the database.
 \echo 'step 9 of 15: done'
 

@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — prices.amount data will be lost: values of amount that amount cannot hold: they come back as 0, and are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — prices.amount data will be lost: values of amount that amount cannot hold: they come back as a value that dear accepts, and are named in forgelua_sync_errors.
 -- WARNING: rollback is destructive — dear data will be lost: rows of prices that violate dear: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — prices.amount__old data will be lost: values of amount that do not come back from amount unchanged.
 -- Take a backup before applying forward.sql.
@@ -42,6 +42,20 @@ BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'prices' AND a.attname = 'amount' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column prices.amount', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: a value of prices.amount can be made up that dear accepts. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM prices WHERE amount IS NULL AND NOT ((0 > 100)) AND NOT ((1 > 100)) AND NOT ((-1 > 100)) AND NOT ((100 > 100)) AND NOT (((100 + 1) > 100)) AND NOT (((100 - 1) > 100)))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'a value of prices.amount can be made up that dear accepts', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -487,7 +501,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 15, migrate: Allow NULL in prices.amount for as long as both columns live
 --   Id:           prices.amount/migrate/relax
---   Loses:        values of amount that amount cannot hold: they come back as 0, and are named in forgelua_sync_errors
+--   Loses:        values of amount that amount cannot hold: they come back as a value that dear accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 2 of 15: Allow NULL in prices.amount for as long as both columns live'
 SET lock_timeout = 0;
@@ -553,7 +567,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE prices SET amount = 0 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (amount IS NULL);
+      UPDATE prices SET amount = CASE WHEN (0 > 100) THEN 0 WHEN (1 > 100) THEN 1 WHEN (-1 > 100) THEN -1 WHEN (100 > 100) THEN 100 WHEN ((100 + 1) > 100) THEN (100 + 1) WHEN ((100 - 1) > 100) THEN (100 - 1) END WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (amount IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -573,7 +587,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE prices SET amount = 0 WHERE id = one.id AND (amount IS NULL);
+          UPDATE prices SET amount = CASE WHEN (0 > 100) THEN 0 WHEN (1 > 100) THEN 1 WHEN (-1 > 100) THEN -1 WHEN (100 > 100) THEN 100 WHEN ((100 + 1) > 100) THEN (100 + 1) WHEN ((100 - 1) > 100) THEN (100 - 1) END WHERE id = one.id AND (amount IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

@@ -33,7 +33,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 38, expand: Add parent beside p_id in c
+-- Step 1 of 39, expand: Add parent beside p_id in c
 --   Id:           c.parent/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -42,14 +42,14 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-\echo 'step 1 of 38: Add parent beside p_id in c'
+\echo 'step 1 of 39: Add parent beside p_id in c'
 BEGIN;
 ALTER TABLE c ADD COLUMN parent integer;
 COMMIT;
-\echo 'step 1 of 38: done'
+\echo 'step 1 of 39: done'
 
 -- ============================================================================
--- Step 2 of 38, expand: Create p__new in the new shape of p
+-- Step 2 of 39, expand: Create p__new in the new shape of p
 --   Id:           p/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -58,7 +58,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 2 of 38: Create p__new in the new shape of p'
+\echo 'step 2 of 39: Create p__new in the new shape of p'
 -- Check: no trigger, policy, rule or statistics object of p that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -77,10 +77,10 @@ CREATE TABLE p__new (
   CONSTRAINT p_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 2 of 38: done'
+\echo 'step 2 of 39: done'
 
 -- ============================================================================
--- Step 3 of 38, expand: Serve d under its new name child by a view
+-- Step 3 of 39, expand: Serve d under its new name child by a view
 --   Id:           child/expand/view-under-new-name
 --   Why:          the new application can say the new name before the table has it
 --   Lock:         ACCESS SHARE, blocks nothing
@@ -90,15 +90,15 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      view bridge
 -- ============================================================================
-\echo 'step 3 of 38: Serve d under its new name child by a view'
+\echo 'step 3 of 39: Serve d under its new name child by a view'
 BEGIN;
 CREATE VIEW child AS
 SELECT id, r_id FROM d;
 COMMIT;
-\echo 'step 3 of 38: done'
+\echo 'step 3 of 39: done'
 
 -- ============================================================================
--- Step 4 of 38, expand: Create r__new in the new shape of r
+-- Step 4 of 39, expand: Create r__new in the new shape of r
 --   Id:           r/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -107,7 +107,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 4 of 38: Create r__new in the new shape of r'
+\echo 'step 4 of 39: Create r__new in the new shape of r'
 -- Check: no trigger, policy, rule or statistics object of r that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -126,10 +126,10 @@ CREATE TABLE r__new (
   CONSTRAINT r_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 4 of 38: done'
+\echo 'step 4 of 39: done'
 
 -- ============================================================================
--- Step 5 of 38, migrate: Keep p_id and parent of c equal
+-- Step 5 of 39, migrate: Keep p_id and parent of c equal
 --   Id:           c.parent/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -139,7 +139,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 5 of 38: Keep p_id and parent of c equal'
+\echo 'step 5 of 39: Keep p_id and parent of c equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -218,11 +218,11 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 COMMIT;
-\echo 'step 5 of 38: done'
+\echo 'step 5 of 39: done'
 -- Application: From here the new application may read and write parent once the backfill is done.
 
 -- ============================================================================
--- Step 6 of 38, migrate: Convert p_id of c into parent
+-- Step 6 of 39, migrate: Convert p_id of c into parent
 --   Id:           c.parent/migrate/backfill
 --   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -232,7 +232,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-\echo 'step 6 of 38: Convert p_id of c into parent'
+\echo 'step 6 of 39: Convert p_id of c into parent'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -346,7 +346,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 6 of 38: done'
+\echo 'step 6 of 39: done'
 -- Check: every row holds the converted value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -360,7 +360,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 7 of 38, migrate: Repeat every write to p on p__new
+-- Step 7 of 39, migrate: Repeat every write to p on p__new
 --   Id:           p/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -370,7 +370,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 7 of 38: Repeat every write to p on p__new'
+\echo 'step 7 of 39: Repeat every write to p on p__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -422,10 +422,10 @@ REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
 CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW EXECUTE FUNCTION zz_p__sync();
 CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT EXECUTE FUNCTION zz_p__sync();
 COMMIT;
-\echo 'step 7 of 38: done'
+\echo 'step 7 of 39: done'
 
 -- ============================================================================
--- Step 8 of 38, migrate: Copy the rows of p into p__new
+-- Step 8 of 39, migrate: Copy the rows of p into p__new
 --   Id:           p/migrate/copy
 --   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -436,7 +436,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 8 of 38: Copy the rows of p into p__new'
+\echo 'step 8 of 39: Copy the rows of p into p__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -554,7 +554,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 8 of 38: done'
+\echo 'step 8 of 39: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -568,7 +568,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 9 of 38, migrate: Repeat every write to r on r__new
+-- Step 9 of 39, migrate: Repeat every write to r on r__new
 --   Id:           r/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -578,7 +578,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 9 of 38: Repeat every write to r on r__new'
+\echo 'step 9 of 39: Repeat every write to r on r__new'
 -- Check: every row of r gives q a value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -641,10 +641,10 @@ REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
 CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
 CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
 COMMIT;
-\echo 'step 9 of 38: done'
+\echo 'step 9 of 39: done'
 
 -- ============================================================================
--- Step 10 of 38, migrate: Copy the rows of r into r__new
+-- Step 10 of 39, migrate: Copy the rows of r into r__new
 --   Id:           r/migrate/copy
 --   Why:          40,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -655,7 +655,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 10 of 38: Copy the rows of r into r__new'
+\echo 'step 10 of 39: Copy the rows of r into r__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -773,7 +773,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 10 of 38: done'
+\echo 'step 10 of 39: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -787,7 +787,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 11 of 38, switch: Add the foreign key c_parent_fkey on c, not yet validated
+-- Step 11 of 39, switch: Add the foreign key c_parent_fkey on c, not yet validated
 --   Id:           c.c_parent_fkey/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -797,7 +797,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 11 of 38: Add the foreign key c_parent_fkey on c, not yet validated'
+\echo 'step 11 of 39: Add the foreign key c_parent_fkey on c, not yet validated'
 -- Check: step 8 has come to its end: Copy the rows of p into p__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -856,10 +856,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE c ADD CONSTRAINT c_parent_fkey FOREIGN KEY (parent) REFERENCES p (id) NOT VALID;
 COMMIT;
-\echo 'step 11 of 38: done'
+\echo 'step 11 of 39: done'
 
 -- ============================================================================
--- Step 12 of 38, switch: Validate the foreign key c_parent_fkey on c
+-- Step 12 of 39, switch: Validate the foreign key c_parent_fkey on c
 --   Id:           c.c_parent_fkey/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -870,14 +870,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 12 of 38: Validate the foreign key c_parent_fkey on c'
+\echo 'step 12 of 39: Validate the foreign key c_parent_fkey on c'
 BEGIN;
 ALTER TABLE c VALIDATE CONSTRAINT c_parent_fkey;
 COMMIT;
-\echo 'step 12 of 38: done'
+\echo 'step 12 of 39: done'
 
 -- ============================================================================
--- Step 13 of 38, switch: Let parent of c lead
+-- Step 13 of 39, switch: Let parent of c lead
 --   Id:           c.parent/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -887,7 +887,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 13 of 38: Let parent of c lead'
+\echo 'step 13 of 39: Let parent of c lead'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
 DROP FUNCTION zz_c__sync();
@@ -968,11 +968,11 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 COMMIT;
-\echo 'step 13 of 38: done'
+\echo 'step 13 of 39: done'
 -- Application: Deploy the application that uses parent as the new schema has it.
 
 -- ============================================================================
--- Step 14 of 38, switch: Add the foreign key c_p_id_fkey__new on c, not yet validated
+-- Step 14 of 39, switch: Add the foreign key c_p_id_fkey__new on c, not yet validated
 --   Id:           c.c_p_id_fkey__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -982,7 +982,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 14 of 38: Add the foreign key c_p_id_fkey__new on c, not yet validated'
+\echo 'step 14 of 39: Add the foreign key c_p_id_fkey__new on c, not yet validated'
 -- Check: no row of c points at a missing row of p__new. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -997,10 +997,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE c ADD CONSTRAINT c_p_id_fkey__new FOREIGN KEY (p_id) REFERENCES p__new (id) NOT VALID;
 COMMIT;
-\echo 'step 14 of 38: done'
+\echo 'step 14 of 39: done'
 
 -- ============================================================================
--- Step 15 of 38, switch: Validate the foreign key c_p_id_fkey__new on c
+-- Step 15 of 39, switch: Validate the foreign key c_p_id_fkey__new on c
 --   Id:           c.c_p_id_fkey__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -1011,14 +1011,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 15 of 38: Validate the foreign key c_p_id_fkey__new on c'
+\echo 'step 15 of 39: Validate the foreign key c_p_id_fkey__new on c'
 BEGIN;
 ALTER TABLE c VALIDATE CONSTRAINT c_p_id_fkey__new;
 COMMIT;
-\echo 'step 15 of 38: done'
+\echo 'step 15 of 39: done'
 
 -- ============================================================================
--- Step 16 of 38, switch: Add the foreign key c_parent_fkey__new on c, not yet validated
+-- Step 16 of 39, switch: Add the foreign key c_parent_fkey__new on c, not yet validated
 --   Id:           c.c_parent_fkey__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -1028,7 +1028,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 16 of 38: Add the foreign key c_parent_fkey__new on c, not yet validated'
+\echo 'step 16 of 39: Add the foreign key c_parent_fkey__new on c, not yet validated'
 -- Check: no row of c points at a missing row of p__new. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1043,10 +1043,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE c ADD CONSTRAINT c_parent_fkey__new FOREIGN KEY (parent) REFERENCES p__new (id) NOT VALID;
 COMMIT;
-\echo 'step 16 of 38: done'
+\echo 'step 16 of 39: done'
 
 -- ============================================================================
--- Step 17 of 38, switch: Validate the foreign key c_parent_fkey__new on c
+-- Step 17 of 39, switch: Validate the foreign key c_parent_fkey__new on c
 --   Id:           c.c_parent_fkey__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -1057,14 +1057,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 17 of 38: Validate the foreign key c_parent_fkey__new on c'
+\echo 'step 17 of 39: Validate the foreign key c_parent_fkey__new on c'
 BEGIN;
 ALTER TABLE c VALIDATE CONSTRAINT c_parent_fkey__new;
 COMMIT;
-\echo 'step 17 of 38: done'
+\echo 'step 17 of 39: done'
 
 -- ============================================================================
--- Step 18 of 38, switch: Swap the copy of p in
+-- Step 18 of 39, switch: Swap the copy of p in
 --   Id:           p/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1075,7 +1075,7 @@ COMMIT;
 --   Way back:     loses values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 18 of 38: Swap the copy of p in'
+\echo 'step 18 of 39: Swap the copy of p in'
 BEGIN;
 LOCK TABLE p, p__new, c IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -1170,11 +1170,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 18 of 38: done'
+\echo 'step 18 of 39: done'
 -- Application: Deploy the application that uses p as the new schema has it.
 
 -- ============================================================================
--- Step 19 of 38, switch: Add the foreign key d_r_id_fkey__new on d, not yet validated
+-- Step 19 of 39, switch: Add the foreign key d_r_id_fkey__new on d, not yet validated
 --   Id:           d.d_r_id_fkey__new/switch/add-not-valid
 --   Why:          it binds new rows at once; the rows that stand are not read under the lock
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -1184,7 +1184,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-\echo 'step 19 of 38: Add the foreign key d_r_id_fkey__new on d, not yet validated'
+\echo 'step 19 of 39: Add the foreign key d_r_id_fkey__new on d, not yet validated'
 -- Check: step 10 has come to its end: Copy the rows of r into r__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -1221,10 +1221,10 @@ $forgelua_check$;
 BEGIN;
 ALTER TABLE d ADD CONSTRAINT d_r_id_fkey__new FOREIGN KEY (r_id) REFERENCES r__new (id) NOT VALID;
 COMMIT;
-\echo 'step 19 of 38: done'
+\echo 'step 19 of 39: done'
 
 -- ============================================================================
--- Step 20 of 38, switch: Validate the foreign key d_r_id_fkey__new on d
+-- Step 20 of 39, switch: Validate the foreign key d_r_id_fkey__new on d
 --   Id:           d.d_r_id_fkey__new/switch/validate
 --   Why:          validation reads the rows while reads and writes go on
 --   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
@@ -1235,14 +1235,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      scan
 -- ============================================================================
-\echo 'step 20 of 38: Validate the foreign key d_r_id_fkey__new on d'
+\echo 'step 20 of 39: Validate the foreign key d_r_id_fkey__new on d'
 BEGIN;
 ALTER TABLE d VALIDATE CONSTRAINT d_r_id_fkey__new;
 COMMIT;
-\echo 'step 20 of 38: done'
+\echo 'step 20 of 39: done'
 
 -- ============================================================================
--- Step 21 of 38, switch: Swap the copy of r in
+-- Step 21 of 39, switch: Swap the copy of r in
 --   Id:           r/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1253,7 +1253,7 @@ COMMIT;
 --   Way back:     loses values of r that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 21 of 38: Swap the copy of r in'
+\echo 'step 21 of 39: Swap the copy of r in'
 BEGIN;
 LOCK TABLE r, r__new, d IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -1348,6 +1348,47 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
 CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
 CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_r__sync_2() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > q (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.q IS NULL THEN
+    BEGIN
+      NEW.q := (SELECT COALESCE(q, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('r__sync_2', TG_OP, 'q', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.q := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync_2();
 DO $forgelua$
 DECLARE
   g record;
@@ -1373,11 +1414,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 21 of 38: done'
+\echo 'step 21 of 39: done'
 -- Application: Deploy the application that uses r as the new schema has it.
 
 -- ============================================================================
--- Step 22 of 38, switch: Rename d to child
+-- Step 22 of 39, switch: Rename d to child
 --   Id:           d/switch/rename-table
 --   Why:          metadata only; a view keeps the old name alive
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1388,7 +1429,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      rename
 -- ============================================================================
-\echo 'step 22 of 38: Rename d to child'
+\echo 'step 22 of 39: Rename d to child'
 BEGIN;
 LOCK TABLE child, d IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -1427,10 +1468,10 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 22 of 38: done'
+\echo 'step 22 of 39: done'
 
 -- ============================================================================
--- Step 23 of 38, switch: Rename the primary key d_pkey to child_pkey
+-- Step 23 of 39, switch: Rename the primary key d_pkey to child_pkey
 --   Id:           child.child_pkey/switch/rename
 --   Why:          metadata only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1438,14 +1479,14 @@ COMMIT;
 --   Applications: old works, new works; statements that name it (hints) must follow
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 23 of 38: Rename the primary key d_pkey to child_pkey'
+\echo 'step 23 of 39: Rename the primary key d_pkey to child_pkey'
 BEGIN;
 ALTER TABLE child RENAME CONSTRAINT d_pkey TO child_pkey;
 COMMIT;
-\echo 'step 23 of 38: done'
+\echo 'step 23 of 39: done'
 
 -- ============================================================================
--- Step 24 of 38, switch: Rename the foreign key d_r_id_fkey to child_r_id_fkey
+-- Step 24 of 39, switch: Rename the foreign key d_r_id_fkey to child_r_id_fkey
 --   Id:           child.child_r_id_fkey/switch/rename
 --   Why:          metadata only
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1453,14 +1494,14 @@ COMMIT;
 --   Applications: old works, new works; statements that name it (hints) must follow
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 24 of 38: Rename the foreign key d_r_id_fkey to child_r_id_fkey'
+\echo 'step 24 of 39: Rename the foreign key d_r_id_fkey to child_r_id_fkey'
 BEGIN;
 ALTER TABLE child RENAME CONSTRAINT d_r_id_fkey TO child_r_id_fkey;
 COMMIT;
-\echo 'step 24 of 38: done'
+\echo 'step 24 of 39: done'
 
 -- ============================================================================
--- Step 25 of 38, contract: Drop what hangs on the old column p_id of c
+-- Step 25 of 39, contract: Drop what hangs on the old column p_id of c
 --   Id:           c.parent/contract/drop-old-members
 --   Why:          the new column has indexes and constraints of its own
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1470,15 +1511,15 @@ COMMIT;
 --   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 25 of 38: Drop what hangs on the old column p_id of c'
+\echo 'step 25 of 39: Drop what hangs on the old column p_id of c'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_p_id_fkey;
 ALTER TABLE c DROP CONSTRAINT c_p_id_fkey__old;
 COMMIT;
-\echo 'step 25 of 38: done'
+\echo 'step 25 of 39: done'
 
 -- ============================================================================
--- Step 26 of 38, contract: From here the way back computes p_id of c again
+-- Step 26 of 39, contract: From here the way back computes p_id of c again
 --   Id:           c.parent/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1486,12 +1527,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 26 of 38: From here the way back computes p_id of c again'
+\echo 'step 26 of 39: From here the way back computes p_id of c again'
 -- Nothing to run in the database.
-\echo 'step 26 of 38: done'
+\echo 'step 26 of 39: done'
 
 -- ============================================================================
--- Step 27 of 38, contract: Stop keeping p_id and parent of c equal
+-- Step 27 of 39, contract: Stop keeping p_id and parent of c equal
 --   Id:           c.parent/contract/stop-sync
 --   Why:          no application uses the old column any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1500,15 +1541,15 @@ COMMIT;
 --   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 27 of 38: Stop keeping p_id and parent of c equal'
+\echo 'step 27 of 39: Stop keeping p_id and parent of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
-\echo 'step 27 of 38: done'
+\echo 'step 27 of 39: done'
 
 -- ============================================================================
--- Step 28 of 38, contract: Drop the old column p_id of c
+-- Step 28 of 39, contract: Drop the old column p_id of c
 --   Id:           c.parent/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1517,15 +1558,15 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 28 of 38: Drop the old column p_id of c'
+\echo 'step 28 of 39: Drop the old column p_id of c'
 BEGIN;
 ALTER TABLE c DROP COLUMN p_id;
 COMMIT;
-\echo 'step 28 of 38: done'
+\echo 'step 28 of 39: done'
 -- Application: Check that no application, report or job names p_id any more.
 
 -- ============================================================================
--- Step 29 of 38, contract: Drop the foreign key c_parent_fkey__old of c to the table that goes
+-- Step 29 of 39, contract: Drop the foreign key c_parent_fkey__old of c to the table that goes
 --   Id:           c.c_parent_fkey__old/contract/cut-incoming
 --   Why:          the table that it refers to goes; the same key to the new table stands
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1535,14 +1576,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 29 of 38: Drop the foreign key c_parent_fkey__old of c to the table that goes'
+\echo 'step 29 of 39: Drop the foreign key c_parent_fkey__old of c to the table that goes'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_parent_fkey__old;
 COMMIT;
-\echo 'step 29 of 38: done'
+\echo 'step 29 of 39: done'
 
 -- ============================================================================
--- Step 30 of 38, contract: From here the way back copies p into p__old again
+-- Step 30 of 39, contract: From here the way back copies p into p__old again
 --   Id:           p/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1550,12 +1591,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 30 of 38: From here the way back copies p into p__old again'
+\echo 'step 30 of 39: From here the way back copies p into p__old again'
 -- Nothing to run in the database.
-\echo 'step 30 of 38: done'
+\echo 'step 30 of 39: done'
 
 -- ============================================================================
--- Step 31 of 38, contract: Stop repeating writes to p on p__old
+-- Step 31 of 39, contract: Stop repeating writes to p on p__old
 --   Id:           p/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1564,16 +1605,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 31 of 38: Stop repeating writes to p on p__old'
+\echo 'step 31 of 39: Stop repeating writes to p on p__old'
 BEGIN;
 DROP TRIGGER zz_p__sync_all ON p;
 DROP TRIGGER zz_p__sync ON p;
 DROP FUNCTION zz_p__sync();
 COMMIT;
-\echo 'step 31 of 38: done'
+\echo 'step 31 of 39: done'
 
 -- ============================================================================
--- Step 32 of 38, contract: Drop p__old
+-- Step 32 of 39, contract: Drop p__old
 --   Id:           p/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1582,14 +1623,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 32 of 38: Drop p__old'
+\echo 'step 32 of 39: Drop p__old'
 BEGIN;
 DROP TABLE p__old;
 COMMIT;
-\echo 'step 32 of 38: done'
+\echo 'step 32 of 39: done'
 
 -- ============================================================================
--- Step 33 of 38, contract: Drop the view that served the old name d
+-- Step 33 of 39, contract: Drop the view that served the old name d
 --   Id:           child/contract/drop-old-name
 --   Why:          no application says the old name any more
 --   Lock:         none
@@ -1599,15 +1640,15 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop view
 -- ============================================================================
-\echo 'step 33 of 38: Drop the view that served the old name d'
+\echo 'step 33 of 39: Drop the view that served the old name d'
 BEGIN;
 DROP VIEW d;
 COMMIT;
-\echo 'step 33 of 38: done'
+\echo 'step 33 of 39: done'
 -- Application: Check that no application, report or job names d any more.
 
 -- ============================================================================
--- Step 34 of 38, contract: Drop the foreign key d_r_id_fkey__old of child to the table that goes
+-- Step 34 of 39, contract: Drop the foreign key d_r_id_fkey__old of child to the table that goes
 --   Id:           child.d_r_id_fkey__old/contract/cut-incoming
 --   Why:          the table that it refers to goes; the same key to the new table stands
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1617,14 +1658,14 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 34 of 38: Drop the foreign key d_r_id_fkey__old of child to the table that goes'
+\echo 'step 34 of 39: Drop the foreign key d_r_id_fkey__old of child to the table that goes'
 BEGIN;
 ALTER TABLE child DROP CONSTRAINT d_r_id_fkey__old;
 COMMIT;
-\echo 'step 34 of 38: done'
+\echo 'step 34 of 39: done'
 
 -- ============================================================================
--- Step 35 of 38, contract: From here the way back copies r into r__old again
+-- Step 35 of 39, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -1632,12 +1673,30 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 35 of 38: From here the way back copies r into r__old again'
+\echo 'step 35 of 39: From here the way back copies r into r__old again'
 -- Nothing to run in the database.
-\echo 'step 35 of 38: done'
+\echo 'step 35 of 39: done'
 
 -- ============================================================================
--- Step 36 of 38, contract: Stop repeating writes to r on r__old
+-- Step 36 of 39, contract: Drop the trigger that filled q of r
+--   Id:           r/contract/stop-filling
+--   Why:          every application writes these columns by itself now
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 36 of 39: Drop the trigger that filled q of r'
+BEGIN;
+DROP TRIGGER zz_r__sync_2 ON r;
+DROP FUNCTION zz_r__sync_2();
+COMMIT;
+\echo 'step 36 of 39: done'
+-- Application: Check that every deployed version writes q.
+
+-- ============================================================================
+-- Step 37 of 39, contract: Stop repeating writes to r on r__old
 --   Id:           r/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1646,16 +1705,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 36 of 38: Stop repeating writes to r on r__old'
+\echo 'step 37 of 39: Stop repeating writes to r on r__old'
 BEGIN;
 DROP TRIGGER zz_r__sync_all ON r;
 DROP TRIGGER zz_r__sync ON r;
 DROP FUNCTION zz_r__sync();
 COMMIT;
-\echo 'step 36 of 38: done'
+\echo 'step 37 of 39: done'
 
 -- ============================================================================
--- Step 37 of 38, contract: Drop r__old
+-- Step 38 of 39, contract: Drop r__old
 --   Id:           r/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -1664,14 +1723,14 @@ COMMIT;
 --   Way back:     loses values of r.q that do not come back unchanged
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 37 of 38: Drop r__old'
+\echo 'step 38 of 39: Drop r__old'
 BEGIN;
 DROP TABLE r__old;
 COMMIT;
-\echo 'step 37 of 38: done'
+\echo 'step 38 of 39: done'
 
 -- ============================================================================
--- Step 38 of 38, contract: Remove the progress and error tables
+-- Step 39 of 39, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -1679,7 +1738,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 38 of 38: Remove the progress and error tables'
+\echo 'step 39 of 39: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -1703,6 +1762,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 38 of 38: done'
+\echo 'step 39 of 39: done'
 
 \echo 'forward: done'

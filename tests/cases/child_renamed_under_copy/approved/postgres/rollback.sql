@@ -23,14 +23,14 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 37 must be done before this: Drop r__old. Expects 1.
+-- Check: step 38 must be done before this: Drop r__old. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'r__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 37 must be done before this: Drop r__old', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 38 must be done before this: Drop r__old', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -47,19 +47,19 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 38 of 38, contract: Remove the progress and error tables
+-- Undo step 39 of 39, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 38 of 38: Remove the progress and error tables'
+\echo 'undo step 39 of 39: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 38 of 38: done'
+\echo 'undo step 39 of 39: done'
 
 -- ============================================================================
--- Undo step 37 of 38, contract: Drop r__old
+-- Undo step 38 of 39, contract: Drop r__old
 --   Id:           r/contract/drop-old
 --   Loses:        values of r.q that do not come back unchanged
 -- ============================================================================
-\echo 'undo step 37 of 38: Drop r__old'
+\echo 'undo step 38 of 39: Drop r__old'
 BEGIN;
 CREATE TABLE r__old (
   id integer NOT NULL,
@@ -67,13 +67,13 @@ CREATE TABLE r__old (
   CONSTRAINT r_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 37 of 38: done'
+\echo 'undo step 38 of 39: done'
 
 -- ============================================================================
--- Undo step 36 of 38, contract: Stop repeating writes to r on r__old
+-- Undo step 37 of 39, contract: Stop repeating writes to r on r__old
 --   Id:           r/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 36 of 38: Stop repeating writes to r on r__old'
+\echo 'undo step 37 of 39: Stop repeating writes to r on r__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -152,13 +152,63 @@ REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
 CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
 CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
 COMMIT;
-\echo 'undo step 36 of 38: done'
+\echo 'undo step 37 of 39: done'
 
 -- ============================================================================
--- Undo step 35 of 38, contract: From here the way back copies r into r__old again
+-- Undo step 36 of 39, contract: Drop the trigger that filled q of r
+--   Id:           r/contract/stop-filling
+-- ============================================================================
+\echo 'undo step 36 of 39: Drop the trigger that filled q of r'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_r__sync_2() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > q (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.q IS NULL THEN
+    BEGIN
+      NEW.q := (SELECT COALESCE(q, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('r__sync_2', TG_OP, 'q', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.q := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync_2();
+COMMIT;
+\echo 'undo step 36 of 39: done'
+
+-- ============================================================================
+-- Undo step 35 of 39, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 35 of 38: From here the way back copies r into r__old again'
+\echo 'undo step 35 of 39: From here the way back copies r into r__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -290,34 +340,34 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 35 of 38: done'
+\echo 'undo step 35 of 39: done'
 
 -- ============================================================================
--- Undo step 34 of 38, contract: Drop the foreign key d_r_id_fkey__old of child to the table that goes
+-- Undo step 34 of 39, contract: Drop the foreign key d_r_id_fkey__old of child to the table that goes
 --   Id:           child.d_r_id_fkey__old/contract/cut-incoming
 -- ============================================================================
-\echo 'undo step 34 of 38: Drop the foreign key d_r_id_fkey__old of child to the table that goes'
+\echo 'undo step 34 of 39: Drop the foreign key d_r_id_fkey__old of child to the table that goes'
 BEGIN;
 ALTER TABLE child ADD CONSTRAINT d_r_id_fkey__old FOREIGN KEY (r_id) REFERENCES r__old (id);
 COMMIT;
-\echo 'undo step 34 of 38: done'
+\echo 'undo step 34 of 39: done'
 
 -- ============================================================================
--- Undo step 33 of 38, contract: Drop the view that served the old name d
+-- Undo step 33 of 39, contract: Drop the view that served the old name d
 --   Id:           child/contract/drop-old-name
 -- ============================================================================
-\echo 'undo step 33 of 38: Drop the view that served the old name d'
+\echo 'undo step 33 of 39: Drop the view that served the old name d'
 BEGIN;
 CREATE VIEW d AS
 SELECT id, r_id FROM child;
 COMMIT;
-\echo 'undo step 33 of 38: done'
+\echo 'undo step 33 of 39: done'
 
 -- ============================================================================
--- Undo step 32 of 38, contract: Drop p__old
+-- Undo step 32 of 39, contract: Drop p__old
 --   Id:           p/contract/drop-old
 -- ============================================================================
-\echo 'undo step 32 of 38: Drop p__old'
+\echo 'undo step 32 of 39: Drop p__old'
 BEGIN;
 CREATE TABLE p__old (
   id integer NOT NULL,
@@ -325,13 +375,13 @@ CREATE TABLE p__old (
   CONSTRAINT p_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 32 of 38: done'
+\echo 'undo step 32 of 39: done'
 
 -- ============================================================================
--- Undo step 31 of 38, contract: Stop repeating writes to p on p__old
+-- Undo step 31 of 39, contract: Stop repeating writes to p on p__old
 --   Id:           p/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 31 of 38: Stop repeating writes to p on p__old'
+\echo 'undo step 31 of 39: Stop repeating writes to p on p__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -383,13 +433,13 @@ REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
 CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW EXECUTE FUNCTION zz_p__sync();
 CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT EXECUTE FUNCTION zz_p__sync();
 COMMIT;
-\echo 'undo step 31 of 38: done'
+\echo 'undo step 31 of 39: done'
 
 -- ============================================================================
--- Undo step 30 of 38, contract: From here the way back copies p into p__old again
+-- Undo step 30 of 39, contract: From here the way back copies p into p__old again
 --   Id:           p/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 30 of 38: From here the way back copies p into p__old again'
+\echo 'undo step 30 of 39: From here the way back copies p into p__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -507,33 +557,33 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 30 of 38: done'
+\echo 'undo step 30 of 39: done'
 
 -- ============================================================================
--- Undo step 29 of 38, contract: Drop the foreign key c_parent_fkey__old of c to the table that goes
+-- Undo step 29 of 39, contract: Drop the foreign key c_parent_fkey__old of c to the table that goes
 --   Id:           c.c_parent_fkey__old/contract/cut-incoming
 -- ============================================================================
-\echo 'undo step 29 of 38: Drop the foreign key c_parent_fkey__old of c to the table that goes'
+\echo 'undo step 29 of 39: Drop the foreign key c_parent_fkey__old of c to the table that goes'
 BEGIN;
 ALTER TABLE c ADD CONSTRAINT c_parent_fkey__old FOREIGN KEY (parent) REFERENCES p__old (id);
 COMMIT;
-\echo 'undo step 29 of 38: done'
+\echo 'undo step 29 of 39: done'
 
 -- ============================================================================
--- Undo step 28 of 38, contract: Drop the old column p_id of c
+-- Undo step 28 of 39, contract: Drop the old column p_id of c
 --   Id:           c.parent/contract/drop-old
 -- ============================================================================
-\echo 'undo step 28 of 38: Drop the old column p_id of c'
+\echo 'undo step 28 of 39: Drop the old column p_id of c'
 BEGIN;
 ALTER TABLE c ADD COLUMN p_id integer;
 COMMIT;
-\echo 'undo step 28 of 38: done'
+\echo 'undo step 28 of 39: done'
 
 -- ============================================================================
--- Undo step 27 of 38, contract: Stop keeping p_id and parent of c equal
+-- Undo step 27 of 39, contract: Stop keeping p_id and parent of c equal
 --   Id:           c.parent/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 27 of 38: Stop keeping p_id and parent of c equal'
+\echo 'undo step 27 of 39: Stop keeping p_id and parent of c equal'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -612,13 +662,13 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 COMMIT;
-\echo 'undo step 27 of 38: done'
+\echo 'undo step 27 of 39: done'
 
 -- ============================================================================
--- Undo step 26 of 38, contract: From here the way back computes p_id of c again
+-- Undo step 26 of 39, contract: From here the way back computes p_id of c again
 --   Id:           c.parent/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 26 of 38: From here the way back computes p_id of c again'
+\echo 'undo step 26 of 39: From here the way back computes p_id of c again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -732,44 +782,44 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 26 of 38: done'
+\echo 'undo step 26 of 39: done'
 
 -- ============================================================================
--- Undo step 25 of 38, contract: Drop what hangs on the old column p_id of c
+-- Undo step 25 of 39, contract: Drop what hangs on the old column p_id of c
 --   Id:           c.parent/contract/drop-old-members
 -- ============================================================================
-\echo 'undo step 25 of 38: Drop what hangs on the old column p_id of c'
+\echo 'undo step 25 of 39: Drop what hangs on the old column p_id of c'
 BEGIN;
 ALTER TABLE c ADD CONSTRAINT c_p_id_fkey__old FOREIGN KEY (p_id) REFERENCES p__old (id);
 ALTER TABLE c ADD CONSTRAINT c_p_id_fkey FOREIGN KEY (p_id) REFERENCES p (id);
 COMMIT;
-\echo 'undo step 25 of 38: done'
+\echo 'undo step 25 of 39: done'
 
 -- ============================================================================
--- Undo step 24 of 38, switch: Rename the foreign key d_r_id_fkey to child_r_id_fkey
+-- Undo step 24 of 39, switch: Rename the foreign key d_r_id_fkey to child_r_id_fkey
 --   Id:           child.child_r_id_fkey/switch/rename
 -- ============================================================================
-\echo 'undo step 24 of 38: Rename the foreign key d_r_id_fkey to child_r_id_fkey'
+\echo 'undo step 24 of 39: Rename the foreign key d_r_id_fkey to child_r_id_fkey'
 BEGIN;
 ALTER TABLE child RENAME CONSTRAINT child_r_id_fkey TO d_r_id_fkey;
 COMMIT;
-\echo 'undo step 24 of 38: done'
+\echo 'undo step 24 of 39: done'
 
 -- ============================================================================
--- Undo step 23 of 38, switch: Rename the primary key d_pkey to child_pkey
+-- Undo step 23 of 39, switch: Rename the primary key d_pkey to child_pkey
 --   Id:           child.child_pkey/switch/rename
 -- ============================================================================
-\echo 'undo step 23 of 38: Rename the primary key d_pkey to child_pkey'
+\echo 'undo step 23 of 39: Rename the primary key d_pkey to child_pkey'
 BEGIN;
 ALTER TABLE child RENAME CONSTRAINT child_pkey TO d_pkey;
 COMMIT;
-\echo 'undo step 23 of 38: done'
+\echo 'undo step 23 of 39: done'
 
 -- ============================================================================
--- Undo step 22 of 38, switch: Rename d to child
+-- Undo step 22 of 39, switch: Rename d to child
 --   Id:           d/switch/rename-table
 -- ============================================================================
-\echo 'undo step 22 of 38: Rename d to child'
+\echo 'undo step 22 of 39: Rename d to child'
 BEGIN;
 LOCK TABLE d, child IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -808,14 +858,14 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 22 of 38: done'
+\echo 'undo step 22 of 39: done'
 
 -- ============================================================================
--- Undo step 21 of 38, switch: Swap the copy of r in
+-- Undo step 21 of 39, switch: Swap the copy of r in
 --   Id:           r/switch/swap
 --   Loses:        values of r that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 21 of 38: Swap the copy of r in'
+\echo 'undo step 21 of 39: Swap the copy of r in'
 BEGIN;
 LOCK TABLE r, r__old, d IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -825,6 +875,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['r', 'r__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_r__sync_2 ON r;
+DROP FUNCTION zz_r__sync_2();
 DROP TRIGGER zz_r__sync_all ON r;
 DROP TRIGGER zz_r__sync ON r;
 DROP FUNCTION zz_r__sync();
@@ -908,34 +960,34 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 21 of 38: done'
+\echo 'undo step 21 of 39: done'
 
 -- ============================================================================
--- Undo step 20 of 38, switch: Validate the foreign key d_r_id_fkey__new on d
+-- Undo step 20 of 39, switch: Validate the foreign key d_r_id_fkey__new on d
 --   Id:           d.d_r_id_fkey__new/switch/validate
 -- ============================================================================
-\echo 'undo step 20 of 38: Validate the foreign key d_r_id_fkey__new on d'
+\echo 'undo step 20 of 39: Validate the foreign key d_r_id_fkey__new on d'
 BEGIN;
 ALTER TABLE d DROP CONSTRAINT d_r_id_fkey__new, ADD CONSTRAINT d_r_id_fkey__new FOREIGN KEY (r_id) REFERENCES r__new (id) NOT VALID;
 COMMIT;
-\echo 'undo step 20 of 38: done'
+\echo 'undo step 20 of 39: done'
 
 -- ============================================================================
--- Undo step 19 of 38, switch: Add the foreign key d_r_id_fkey__new on d, not yet validated
+-- Undo step 19 of 39, switch: Add the foreign key d_r_id_fkey__new on d, not yet validated
 --   Id:           d.d_r_id_fkey__new/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 19 of 38: Add the foreign key d_r_id_fkey__new on d, not yet validated'
+\echo 'undo step 19 of 39: Add the foreign key d_r_id_fkey__new on d, not yet validated'
 BEGIN;
 ALTER TABLE d DROP CONSTRAINT d_r_id_fkey__new;
 COMMIT;
-\echo 'undo step 19 of 38: done'
+\echo 'undo step 19 of 39: done'
 
 -- ============================================================================
--- Undo step 18 of 38, switch: Swap the copy of p in
+-- Undo step 18 of 39, switch: Swap the copy of p in
 --   Id:           p/switch/swap
 --   Loses:        values of p that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 18 of 38: Swap the copy of p in'
+\echo 'undo step 18 of 39: Swap the copy of p in'
 BEGIN;
 LOCK TABLE p, p__old, c IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -1030,53 +1082,53 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 18 of 38: done'
+\echo 'undo step 18 of 39: done'
 
 -- ============================================================================
--- Undo step 17 of 38, switch: Validate the foreign key c_parent_fkey__new on c
+-- Undo step 17 of 39, switch: Validate the foreign key c_parent_fkey__new on c
 --   Id:           c.c_parent_fkey__new/switch/validate
 -- ============================================================================
-\echo 'undo step 17 of 38: Validate the foreign key c_parent_fkey__new on c'
+\echo 'undo step 17 of 39: Validate the foreign key c_parent_fkey__new on c'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_parent_fkey__new, ADD CONSTRAINT c_parent_fkey__new FOREIGN KEY (parent) REFERENCES p__new (id) NOT VALID;
 COMMIT;
-\echo 'undo step 17 of 38: done'
+\echo 'undo step 17 of 39: done'
 
 -- ============================================================================
--- Undo step 16 of 38, switch: Add the foreign key c_parent_fkey__new on c, not yet validated
+-- Undo step 16 of 39, switch: Add the foreign key c_parent_fkey__new on c, not yet validated
 --   Id:           c.c_parent_fkey__new/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 16 of 38: Add the foreign key c_parent_fkey__new on c, not yet validated'
+\echo 'undo step 16 of 39: Add the foreign key c_parent_fkey__new on c, not yet validated'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_parent_fkey__new;
 COMMIT;
-\echo 'undo step 16 of 38: done'
+\echo 'undo step 16 of 39: done'
 
 -- ============================================================================
--- Undo step 15 of 38, switch: Validate the foreign key c_p_id_fkey__new on c
+-- Undo step 15 of 39, switch: Validate the foreign key c_p_id_fkey__new on c
 --   Id:           c.c_p_id_fkey__new/switch/validate
 -- ============================================================================
-\echo 'undo step 15 of 38: Validate the foreign key c_p_id_fkey__new on c'
+\echo 'undo step 15 of 39: Validate the foreign key c_p_id_fkey__new on c'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_p_id_fkey__new, ADD CONSTRAINT c_p_id_fkey__new FOREIGN KEY (p_id) REFERENCES p__new (id) NOT VALID;
 COMMIT;
-\echo 'undo step 15 of 38: done'
+\echo 'undo step 15 of 39: done'
 
 -- ============================================================================
--- Undo step 14 of 38, switch: Add the foreign key c_p_id_fkey__new on c, not yet validated
+-- Undo step 14 of 39, switch: Add the foreign key c_p_id_fkey__new on c, not yet validated
 --   Id:           c.c_p_id_fkey__new/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 14 of 38: Add the foreign key c_p_id_fkey__new on c, not yet validated'
+\echo 'undo step 14 of 39: Add the foreign key c_p_id_fkey__new on c, not yet validated'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_p_id_fkey__new;
 COMMIT;
-\echo 'undo step 14 of 38: done'
+\echo 'undo step 14 of 39: done'
 
 -- ============================================================================
--- Undo step 13 of 38, switch: Let parent of c lead
+-- Undo step 13 of 39, switch: Let parent of c lead
 --   Id:           c.parent/switch/swap
 -- ============================================================================
-\echo 'undo step 13 of 38: Let parent of c lead'
+\echo 'undo step 13 of 39: Let parent of c lead'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
 DROP FUNCTION zz_c__sync();
@@ -1157,122 +1209,122 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 COMMIT;
-\echo 'undo step 13 of 38: done'
+\echo 'undo step 13 of 39: done'
 
 -- ============================================================================
--- Undo step 12 of 38, switch: Validate the foreign key c_parent_fkey on c
+-- Undo step 12 of 39, switch: Validate the foreign key c_parent_fkey on c
 --   Id:           c.c_parent_fkey/switch/validate
 -- ============================================================================
-\echo 'undo step 12 of 38: Validate the foreign key c_parent_fkey on c'
+\echo 'undo step 12 of 39: Validate the foreign key c_parent_fkey on c'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_parent_fkey, ADD CONSTRAINT c_parent_fkey FOREIGN KEY (parent) REFERENCES p (id) NOT VALID;
 COMMIT;
-\echo 'undo step 12 of 38: done'
+\echo 'undo step 12 of 39: done'
 
 -- ============================================================================
--- Undo step 11 of 38, switch: Add the foreign key c_parent_fkey on c, not yet validated
+-- Undo step 11 of 39, switch: Add the foreign key c_parent_fkey on c, not yet validated
 --   Id:           c.c_parent_fkey/switch/add-not-valid
 -- ============================================================================
-\echo 'undo step 11 of 38: Add the foreign key c_parent_fkey on c, not yet validated'
+\echo 'undo step 11 of 39: Add the foreign key c_parent_fkey on c, not yet validated'
 BEGIN;
 ALTER TABLE c DROP CONSTRAINT c_parent_fkey;
 COMMIT;
-\echo 'undo step 11 of 38: done'
+\echo 'undo step 11 of 39: done'
 
 -- ============================================================================
--- Undo step 10 of 38, migrate: Copy the rows of r into r__new
+-- Undo step 10 of 39, migrate: Copy the rows of r into r__new
 --   Id:           r/migrate/copy
 -- ============================================================================
-\echo 'undo step 10 of 38: Copy the rows of r into r__new'
+\echo 'undo step 10 of 39: Copy the rows of r into r__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 10 of 38: done'
+\echo 'undo step 10 of 39: done'
 
 -- ============================================================================
--- Undo step 9 of 38, migrate: Repeat every write to r on r__new
+-- Undo step 9 of 39, migrate: Repeat every write to r on r__new
 --   Id:           r/migrate/sync
 -- ============================================================================
-\echo 'undo step 9 of 38: Repeat every write to r on r__new'
+\echo 'undo step 9 of 39: Repeat every write to r on r__new'
 BEGIN;
 DROP TRIGGER zz_r__sync_all ON r;
 DROP TRIGGER zz_r__sync ON r;
 DROP FUNCTION zz_r__sync();
 COMMIT;
-\echo 'undo step 9 of 38: done'
+\echo 'undo step 9 of 39: done'
 
 -- ============================================================================
--- Undo step 8 of 38, migrate: Copy the rows of p into p__new
+-- Undo step 8 of 39, migrate: Copy the rows of p into p__new
 --   Id:           p/migrate/copy
 -- ============================================================================
-\echo 'undo step 8 of 38: Copy the rows of p into p__new'
+\echo 'undo step 8 of 39: Copy the rows of p into p__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 8 of 38: done'
+\echo 'undo step 8 of 39: done'
 
 -- ============================================================================
--- Undo step 7 of 38, migrate: Repeat every write to p on p__new
+-- Undo step 7 of 39, migrate: Repeat every write to p on p__new
 --   Id:           p/migrate/sync
 -- ============================================================================
-\echo 'undo step 7 of 38: Repeat every write to p on p__new'
+\echo 'undo step 7 of 39: Repeat every write to p on p__new'
 BEGIN;
 DROP TRIGGER zz_p__sync_all ON p;
 DROP TRIGGER zz_p__sync ON p;
 DROP FUNCTION zz_p__sync();
 COMMIT;
-\echo 'undo step 7 of 38: done'
+\echo 'undo step 7 of 39: done'
 
 -- ============================================================================
--- Undo step 6 of 38, migrate: Convert p_id of c into parent
+-- Undo step 6 of 39, migrate: Convert p_id of c into parent
 --   Id:           c.parent/migrate/backfill
 -- ============================================================================
-\echo 'undo step 6 of 38: Convert p_id of c into parent'
+\echo 'undo step 6 of 39: Convert p_id of c into parent'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 6 of 38: done'
+\echo 'undo step 6 of 39: done'
 
 -- ============================================================================
--- Undo step 5 of 38, migrate: Keep p_id and parent of c equal
+-- Undo step 5 of 39, migrate: Keep p_id and parent of c equal
 --   Id:           c.parent/migrate/sync
 -- ============================================================================
-\echo 'undo step 5 of 38: Keep p_id and parent of c equal'
+\echo 'undo step 5 of 39: Keep p_id and parent of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
-\echo 'undo step 5 of 38: done'
+\echo 'undo step 5 of 39: done'
 
 -- ============================================================================
--- Undo step 4 of 38, expand: Create r__new in the new shape of r
+-- Undo step 4 of 39, expand: Create r__new in the new shape of r
 --   Id:           r/expand/create-copy
 -- ============================================================================
-\echo 'undo step 4 of 38: Create r__new in the new shape of r'
+\echo 'undo step 4 of 39: Create r__new in the new shape of r'
 BEGIN;
 DROP TABLE r__new;
 COMMIT;
-\echo 'undo step 4 of 38: done'
+\echo 'undo step 4 of 39: done'
 
 -- ============================================================================
--- Undo step 3 of 38, expand: Serve d under its new name child by a view
+-- Undo step 3 of 39, expand: Serve d under its new name child by a view
 --   Id:           child/expand/view-under-new-name
 -- ============================================================================
-\echo 'undo step 3 of 38: Serve d under its new name child by a view'
+\echo 'undo step 3 of 39: Serve d under its new name child by a view'
 BEGIN;
 DROP VIEW child;
 COMMIT;
-\echo 'undo step 3 of 38: done'
+\echo 'undo step 3 of 39: done'
 
 -- ============================================================================
--- Undo step 2 of 38, expand: Create p__new in the new shape of p
+-- Undo step 2 of 39, expand: Create p__new in the new shape of p
 --   Id:           p/expand/create-copy
 -- ============================================================================
-\echo 'undo step 2 of 38: Create p__new in the new shape of p'
+\echo 'undo step 2 of 39: Create p__new in the new shape of p'
 BEGIN;
 DROP TABLE p__new;
 COMMIT;
-\echo 'undo step 2 of 38: done'
+\echo 'undo step 2 of 39: done'
 
 -- ============================================================================
--- Undo step 1 of 38, expand: Add parent beside p_id in c
+-- Undo step 1 of 39, expand: Add parent beside p_id in c
 --   Id:           c.parent/expand/add-column
 -- ============================================================================
-\echo 'undo step 1 of 38: Add parent beside p_id in c'
+\echo 'undo step 1 of 39: Add parent beside p_id in c'
 BEGIN;
 ALTER TABLE c DROP COLUMN parent;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -1297,6 +1349,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 38: done'
+\echo 'undo step 1 of 39: done'
 
 \echo 'rollback: done'

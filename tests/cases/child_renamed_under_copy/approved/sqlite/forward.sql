@@ -608,7 +608,7 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on; the constraint goes and comes back within one transaction as it was; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old BREAKS, new works; writes that leave r.q without a value fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
@@ -684,7 +684,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 12 of 22: done'
--- Application: Deploy the application that uses r as the new schema has it.
+-- Application: Deploy the application that uses r as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 13 of 22, switch: Rename d to child

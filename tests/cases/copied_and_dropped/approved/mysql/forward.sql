@@ -254,7 +254,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `docs__new` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` AS forgelua_s WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `docs__new` AS forgelua_t WHERE forgelua_t.`a` = forgelua_s.`a`) LOCK IN SHARE MODE;
+      INSERT INTO `docs__new` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `docs__new` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'docs/migrate/copy';
       COMMIT;
@@ -281,7 +281,7 @@ BEGIN
               SELECT 'docs/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('a', `a`, 'b', `b`, 'c', `c`, 'd', `d`, 'e', `e`), forgelua_message FROM `docs` WHERE `a` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `docs__new` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` AS forgelua_s WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__new` AS forgelua_t WHERE forgelua_t.`a` = forgelua_s.`a`) LOCK IN SHARE MODE;
+          INSERT INTO `docs__new` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__new` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

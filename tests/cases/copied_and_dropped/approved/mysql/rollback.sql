@@ -290,7 +290,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` AS forgelua_s WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = forgelua_s.`a`) LOCK IN SHARE MODE;
+      INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'docs/contract/point-of-return';
       COMMIT;
@@ -317,7 +317,7 @@ BEGIN
               SELECT 'docs/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('a', `a`, 'b', `b`, 'c', `c`, 'd', `d`, 'e', `e`), forgelua_message FROM `docs` WHERE `a` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` AS forgelua_s WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = forgelua_s.`a`) LOCK IN SHARE MODE;
+          INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -326,7 +326,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `b` INTO forgelua_held2 FROM `docs` WHERE `a` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = 0; END IF;
-            INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, forgelua_held2, `c`, `d`, `e` FROM `docs` AS forgelua_s WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = forgelua_s.`a`) LOCK IN SHARE MODE;
+            INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, forgelua_held2, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'docs/contract/point-of-return';

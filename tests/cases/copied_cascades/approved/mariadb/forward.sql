@@ -315,7 +315,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `notes__new` (`id`, `text`) SELECT `id`, `text` FROM `notes` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `notes__new` (`id`, `text`) SELECT `id`, `text` FROM `notes` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/migrate/copy';
       COMMIT;
@@ -342,7 +342,7 @@ BEGIN
               SELECT 'notes/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'text', `text`), forgelua_message FROM `notes` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `notes__new` (`id`, `text`) SELECT `id`, `text` FROM `notes` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `notes__new` (`id`, `text`) SELECT `id`, `text` FROM `notes` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -571,7 +571,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/migrate/copy';
       COMMIT;
@@ -598,7 +598,7 @@ BEGIN
               SELECT 'parts/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'part_of', `part_of`), forgelua_message FROM `parts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -824,7 +824,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `people__new` (`id`, `name`) SELECT `id`, `name` FROM `people` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `people__new` (`id`, `name`) SELECT `id`, `name` FROM `people` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'people/migrate/copy';
       COMMIT;
@@ -851,7 +851,7 @@ BEGIN
               SELECT 'people/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`), forgelua_message FROM `people` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `people__new` (`id`, `name`) SELECT `id`, `name` FROM `people` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `people__new` (`id`, `name`) SELECT `id`, `name` FROM `people` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -1083,7 +1083,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/migrate/copy';
       COMMIT;
@@ -1110,7 +1110,7 @@ BEGIN
               SELECT 'pets/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'owner', `owner`, 'vet', `vet`), forgelua_message FROM `pets` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -1357,7 +1357,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
       DO (SELECT COUNT(*) FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 LOCK IN SHARE MODE);
-      DELETE FROM `parts__new` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts` AS forgelua_s WHERE `parts__new`.`id` <=> (`id`) AND `parts__new`.`part_of` <=> (`part_of`) LOCK IN SHARE MODE);
+      DELETE FROM `parts__new` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts` WHERE `parts__new`.`id` <=> (`id`) AND `parts__new`.`part_of` <=> (`part_of`) LOCK IN SHARE MODE);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/switch/refresh/stale';
       COMMIT;
@@ -1385,7 +1385,7 @@ BEGIN
           END;
           START TRANSACTION;
           DO (SELECT COUNT(*) FROM `parts` WHERE `id` = forgelua_s1 LOCK IN SHARE MODE);
-      DELETE FROM `parts__new` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts` AS forgelua_s WHERE `parts__new`.`id` <=> (`id`) AND `parts__new`.`part_of` <=> (`part_of`) LOCK IN SHARE MODE);
+      DELETE FROM `parts__new` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts` WHERE `parts__new`.`id` <=> (`id`) AND `parts__new`.`part_of` <=> (`part_of`) LOCK IN SHARE MODE);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -1463,7 +1463,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/switch/refresh';
       COMMIT;
@@ -1490,7 +1490,7 @@ BEGIN
               SELECT 'parts/switch/refresh', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'part_of', `part_of`), forgelua_message FROM `parts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `parts__new` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -1790,7 +1790,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
       DO (SELECT COUNT(*) FROM `pets` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 LOCK IN SHARE MODE);
-      DELETE FROM `pets__new` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets` AS forgelua_s WHERE `pets__new`.`id` <=> (`id`) AND `pets__new`.`owner` <=> (`owner`) AND `pets__new`.`vet` <=> (`vet`) LOCK IN SHARE MODE);
+      DELETE FROM `pets__new` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets` WHERE `pets__new`.`id` <=> (`id`) AND `pets__new`.`owner` <=> (`owner`) AND `pets__new`.`vet` <=> (`vet`) LOCK IN SHARE MODE);
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/switch/refresh/stale';
       COMMIT;
@@ -1818,7 +1818,7 @@ BEGIN
           END;
           START TRANSACTION;
           DO (SELECT COUNT(*) FROM `pets` WHERE `id` = forgelua_s1 LOCK IN SHARE MODE);
-      DELETE FROM `pets__new` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets` AS forgelua_s WHERE `pets__new`.`id` <=> (`id`) AND `pets__new`.`owner` <=> (`owner`) AND `pets__new`.`vet` <=> (`vet`) LOCK IN SHARE MODE);
+      DELETE FROM `pets__new` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets` WHERE `pets__new`.`id` <=> (`id`) AND `pets__new`.`owner` <=> (`owner`) AND `pets__new`.`vet` <=> (`vet`) LOCK IN SHARE MODE);
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -1896,7 +1896,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/switch/refresh';
       COMMIT;
@@ -1923,7 +1923,7 @@ BEGIN
               SELECT 'pets/switch/refresh', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'owner', `owner`, 'vet', `vet`), forgelua_message FROM `pets` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `pets__new` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__new` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

@@ -433,7 +433,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `pets__old` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `pets__old` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `pets__old` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/contract/point-of-return';
       COMMIT;
@@ -460,7 +460,7 @@ BEGIN
               SELECT 'pets/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'owner', `owner`, 'vet', `vet`), forgelua_message FROM `pets` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `pets__old` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `pets__old` (`id`, `owner`, `vet`) SELECT `id`, `owner`, `vet` FROM `pets` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__old` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -472,7 +472,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held3 = NULL;
             SELECT `vet` INTO forgelua_held3 FROM `pets` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held3 = NULL; END IF;
-            INSERT INTO `pets__old` (`id`, `owner`, `vet`) SELECT `id`, forgelua_held2, forgelua_held3 FROM `pets` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `pets__old` (`id`, `owner`, `vet`) SELECT `id`, forgelua_held2, forgelua_held3 FROM `pets` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `pets__old` AS forgelua_t WHERE forgelua_t.`id` = `pets`.`id`) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'pets/contract/point-of-return';
@@ -558,7 +558,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `people__old` (`id`, `name`) SELECT `id`, `name` FROM `people` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `people__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `people__old` (`id`, `name`) SELECT `id`, `name` FROM `people` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `people__old` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'people/contract/point-of-return';
       COMMIT;
@@ -585,7 +585,7 @@ BEGIN
               SELECT 'people/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`), forgelua_message FROM `people` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `people__old` (`id`, `name`) SELECT `id`, `name` FROM `people` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `people__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `people__old` (`id`, `name`) SELECT `id`, `name` FROM `people` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `people__old` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -891,7 +891,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `parts__old` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `parts__old` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/contract/point-of-return';
       COMMIT;
@@ -918,7 +918,7 @@ BEGIN
               SELECT 'parts/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'part_of', `part_of`), forgelua_message FROM `parts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `parts__old` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `parts__old` (`id`, `part_of`) SELECT `id`, `part_of` FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -927,7 +927,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `part_of` INTO forgelua_held2 FROM `parts` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
-            INSERT INTO `parts__old` (`id`, `part_of`) SELECT `id`, forgelua_held2 FROM `parts` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `parts__old` (`id`, `part_of`) SELECT `id`, forgelua_held2 FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/contract/point-of-return';
@@ -1173,7 +1173,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `notes__old` (`id`, `text`) SELECT `id`, `text` FROM `notes` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `notes__old` (`id`, `text`) SELECT `id`, `text` FROM `notes` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/contract/point-of-return';
       COMMIT;
@@ -1200,7 +1200,7 @@ BEGIN
               SELECT 'notes/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'text', `text`), forgelua_message FROM `notes` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `notes__old` (`id`, `text`) SELECT `id`, `text` FROM `notes` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `notes__old` (`id`, `text`) SELECT `id`, `text` FROM `notes` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

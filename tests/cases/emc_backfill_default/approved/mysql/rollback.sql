@@ -63,7 +63,7 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = NULL;
@@ -93,19 +93,19 @@ forgelua_sync: BEGIN
   END;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', 'currency', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
     END IF;
   ELSEIF (NOT (CAST(NEW.`region` AS BINARY) <=> CAST(OLD.`region` AS BINARY))) AND NOT (NOT (CAST(NEW.`currency` AS BINARY) <=> CAST(OLD.`currency` AS BINARY))) THEN
-    SET NEW.`currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT OLD.`region` AS `region`) AS forgelua_row);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed OR NOT (NEW.`currency` <=> OLD.`currency`) THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = OLD.`currency`;
     ELSE
-      SET NEW.`currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
+      SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
       IF forgelua_failed THEN
         SET forgelua_failed = FALSE;
         SET NEW.`currency` = NULL;

@@ -78,7 +78,7 @@ BEGIN
   IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.currency IS NULL THEN
     BEGIN
-      NEW.currency := (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.*) AS r);
+      NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
       DECLARE
         forgelua_code text := SQLSTATE;
@@ -95,13 +95,13 @@ BEGIN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.currency)::record *<> ROW(OLD.currency)::record THEN
       BEGIN
         forgelua_probe := OLD;
-        forgelua_probe.currency := (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT OLD.*) AS r);
+        forgelua_probe.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.*) AS r);
         forgelua_side := CASE WHEN ROW(forgelua_probe.currency)::record *= ROW(OLD.currency)::record THEN 'new' END;
       EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
       END;
       IF forgelua_side = 'new' THEN
         BEGIN
-          NEW.currency := (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.*) AS r);
+          NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           DECLARE
             forgelua_code text := SQLSTATE;

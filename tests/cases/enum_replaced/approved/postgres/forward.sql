@@ -496,6 +496,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 8 of 16: Drop what hangs on the old column state__old of tasks'
+-- Check: no row of tasks has NULL in state. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM tasks WHERE state IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of tasks has NULL in state', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 DROP INDEX tasks_state__old;
 COMMIT;

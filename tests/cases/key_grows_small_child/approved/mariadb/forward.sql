@@ -274,7 +274,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `members__new` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `members__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `members__new` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `members__new` AS forgelua_t WHERE forgelua_t.`id` = `members`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'members/migrate/copy';
       COMMIT;
@@ -301,7 +301,7 @@ BEGIN
               SELECT 'members/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'team_id', `team_id`, 'points', `points`), forgelua_message FROM `members` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `members__new` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `members__new` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__new` AS forgelua_t WHERE forgelua_t.`id` = `members`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -527,7 +527,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `teams__new` (`id`, `name`) SELECT `id`, `name` FROM `teams` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `teams__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `teams__new` (`id`, `name`) SELECT `id`, `name` FROM `teams` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `teams__new` AS forgelua_t WHERE forgelua_t.`id` = `teams`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'teams/migrate/copy';
       COMMIT;
@@ -554,7 +554,7 @@ BEGIN
               SELECT 'teams/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`), forgelua_message FROM `teams` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `teams__new` (`id`, `name`) SELECT `id`, `name` FROM `teams` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `teams__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `teams__new` (`id`, `name`) SELECT `id`, `name` FROM `teams` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `teams__new` AS forgelua_t WHERE forgelua_t.`id` = `teams`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -639,7 +639,7 @@ SELECT 'step 7 of 15: done' AS `forgelua`;
 --   Also locks:   teams, teams__new, members__old, teams__old
 --   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old BREAKS, new works; writes that leave members.points without a value fail from here
 --   Way back:     loses values of members that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors; values of teams that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
@@ -900,7 +900,7 @@ ALTER TABLE `members`
   ALGORITHM=NOCOPY,
   LOCK=NONE;
 SELECT 'step 8 of 15: done' AS `forgelua`;
--- Application: Deploy the application that uses members, teams as the new schema has it.
+-- Application: Deploy the application that uses members, teams as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 9 of 15, contract: Drop the foreign keys of members__old within the set that goes

@@ -375,7 +375,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `teams__old` (`id`, `name`) SELECT `id`, `name` FROM `teams` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `teams__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `teams__old` (`id`, `name`) SELECT `id`, `name` FROM `teams` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `teams__old` AS forgelua_t WHERE forgelua_t.`id` = `teams`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'teams/contract/point-of-return';
       COMMIT;
@@ -402,7 +402,7 @@ BEGIN
               SELECT 'teams/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`), forgelua_message FROM `teams` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `teams__old` (`id`, `name`) SELECT `id`, `name` FROM `teams` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `teams__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `teams__old` (`id`, `name`) SELECT `id`, `name` FROM `teams` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `teams__old` AS forgelua_t WHERE forgelua_t.`id` = `teams`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -489,7 +489,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `members__old` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` AS forgelua_s WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `members__old` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`id` = `members`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'members/contract/point-of-return';
       COMMIT;
@@ -516,7 +516,7 @@ BEGIN
               SELECT 'members/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'team_id', `team_id`, 'points', `points`), forgelua_message FROM `members` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `members__old` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `members__old` (`id`, `team_id`, `points`) SELECT `id`, `team_id`, `points` FROM `members` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`id` = `members`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -525,7 +525,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `team_id` INTO forgelua_held2 FROM `members` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
-            INSERT INTO `members__old` (`id`, `team_id`, `points`) SELECT `id`, forgelua_held2, `points` FROM `members` AS forgelua_s WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `members__old` (`id`, `team_id`, `points`) SELECT `id`, forgelua_held2, `points` FROM `members` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`id` = `members`.`id`) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'members/contract/point-of-return';

@@ -71,7 +71,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Estimate:     under 1 s
 --   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
---   Way back:     loses values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
+--   Way back:     loses values of user_id that user_id cannot hold: the way back stops at them until they are changed; they are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'step 3 of 16: Allow NULL in orders.user_id for as long as both columns live'
 BEGIN;

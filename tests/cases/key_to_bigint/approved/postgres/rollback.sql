@@ -1,5 +1,5 @@
 -- WARNING: rollback is destructive — users.id data will be lost: values of users.id that integer cannot hold: the way back stops at them until they are changed.
--- WARNING: rollback is destructive — orders.user_id data will be lost: values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors.
+-- WARNING: rollback is destructive — orders.user_id data will be lost: values of user_id that user_id cannot hold: the way back stops at them until they are changed; they are named in forgelua_sync_errors.
 -- WARNING: rollback is destructive — orders.user_id__old data will be lost: values of user_id that user_id cannot hold.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration key_to_bigint
@@ -48,6 +48,28 @@ $forgelua_check$;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every user_id of orders can be held as integer. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders WHERE user_id < -2147483648 OR user_id > 2147483647)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every user_id of orders can be held as integer', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of orders has NULL in user_id. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders WHERE user_id IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders has NULL in user_id', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: every id of users can be held as integer. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -500,120 +522,9 @@ COMMIT;
 -- ============================================================================
 -- Undo step 3 of 16, migrate: Allow NULL in orders.user_id for as long as both columns live
 --   Id:           orders.user_id/migrate/relax
---   Loses:        values of user_id that user_id cannot hold: they come back as 0, and are named in forgelua_sync_errors
+--   Loses:        values of user_id that user_id cannot hold: the way back stops at them until they are changed; they are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 3 of 16: Allow NULL in orders.user_id for as long as both columns live'
-SET lock_timeout = 0;
-CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
-  id text PRIMARY KEY,
-  cursor jsonb,
-  rows_done bigint NOT NULL DEFAULT 0,
-  rows_total bigint,
-  bad_rows bigint NOT NULL DEFAULT 0,
-  state text NOT NULL DEFAULT 'running',
-  token text,
-  started_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  logged_at timestamptz NOT NULL DEFAULT now(),
-  work text NOT NULL,
-  row_key jsonb,
-  row_data jsonb,
-  error_code text NOT NULL,
-  message text NOT NULL
-);
-DO $forgelua$
-#variable_conflict use_column
-<<forgelua>>
-DECLARE
-  this_work CONSTANT text := 'orders.user_id/migrate/relax (back)';
-  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
-      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
-      WHERE attrelid = 'orders'::regclass AND attname IN ('user_id')
-      UNION ALL
-      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'orders'::regclass AND tgname LIKE 'zz\_%') AS parts);
-  held forgelua_backfill_progress%ROWTYPE;
-  n bigint;
-  bad bigint;
-  attempt integer := 0;
-  lo1 orders.id%TYPE;
-  hi1 orders.id%TYPE;
-  stop1 orders.id%TYPE;
-  one record;
-BEGIN
-  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
-  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
-    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
-    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
-    VALUES (forgelua.this_work, 1500, forgelua.token);
-    held.cursor := NULL;
-  END IF;
-  SELECT id INTO stop1 FROM orders ORDER BY id DESC LIMIT 1;
-  IF held.cursor IS NULL THEN
-    SELECT id INTO lo1 FROM orders ORDER BY id LIMIT 1;
-  ELSE
-    hi1 := held.cursor ->> 0;
-    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
-  END IF;
-  COMMIT;
-  LOOP
-    SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
-    ORDER BY id DESC LIMIT 1;
-    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
-    n := NULL;
-    bad := 0;
-    BEGIN
-      UPDATE orders SET user_id = 0 WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (user_id IS NULL);
-      GET DIAGNOSTICS n = ROW_COUNT;
-    EXCEPTION
-      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
-        attempt := attempt + 1;
-        IF attempt >= 10 THEN RAISE; END IF;
-      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
-        bad := 1;
-    END;
-    IF n IS NULL AND bad = 0 THEN
-      ROLLBACK;
-      PERFORM pg_sleep(0.2);
-      CONTINUE;
-    END IF;
-    IF n IS NULL THEN
-      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
-      n := 0;
-      bad := 0;
-      FOR one IN SELECT * FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
-        BEGIN
-          UPDATE orders SET user_id = 0 WHERE id = one.id AND (user_id IS NULL);
-          n := n + 1;
-        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
-          bad := bad + 1;
-          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
-          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
-        END;
-      END LOOP;
-    END IF;
-    attempt := 0;
-    UPDATE forgelua_backfill_progress AS p
-    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
-        updated_at = clock_timestamp()
-    WHERE p.id = forgelua.this_work;
-    COMMIT;
-    SELECT id INTO lo1 FROM orders WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
-  END LOOP;
-  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
-  WHERE id = forgelua.this_work;
-  COMMIT;
-  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
-  IF bad > 0 THEN
-    RAISE WARNING '% of orders could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
-      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
-  END IF;
-END forgelua
-$forgelua$;
-SET lock_timeout = '2s';
 BEGIN;
 ALTER TABLE orders ALTER COLUMN user_id SET NOT NULL;
 COMMIT;

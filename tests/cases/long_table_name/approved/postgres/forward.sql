@@ -30,6 +30,17 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: step 4 must not be done at this point: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.oid = t.tgfoid WHERE n.nspname = 'public' AND c.relname = 'measurements_of_the_stations_along_the_northern_river_in_winter' AND t.tgname = 'zz_measurements_of_the_stations_along_the_northern__0b121a__syn' AND position('-- forgelua: fill  > level (new);' in p.prosrc) > 0) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 must not be done at this point: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Check: the whole plan must not be done at this point: alter_column measurements_of_the_stations_along_the_northern_river_in_winter.id. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -43,7 +54,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter
+-- Step 1 of 9, expand: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -52,7 +63,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 1 of 8: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter'
+\echo 'step 1 of 9: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter'
 -- Check: no trigger, policy, rule or statistics object of measurements_of_the_stations_along_the_northern_river_in_winter that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -71,10 +82,10 @@ CREATE TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__new (
   CONSTRAINT measurements_of_the_stations_along_the_northern_riv_570f90__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 1 of 8: done'
+\echo 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new
+-- Step 2 of 9, migrate: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -84,7 +95,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 8: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new'
+\echo 'step 2 of 9: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new'
 -- Check: every row of measurements_of_the_stations_along_the_northern_river_in_winter gives level a value. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -147,10 +158,10 @@ REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
-\echo 'step 2 of 8: done'
+\echo 'step 2 of 9: done'
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new
+-- Step 3 of 9, migrate: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/migrate/copy
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -161,7 +172,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 3 of 8: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new'
+\echo 'step 3 of 9: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -279,7 +290,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 8: done'
+\echo 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -293,7 +304,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in
+-- Step 4 of 9, switch: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -303,7 +314,7 @@ $forgelua_check$;
 --   Way back:     loses values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 4 of 8: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in'
+\echo 'step 4 of 9: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in'
 -- Check: step 3 has come to its end: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -391,6 +402,47 @@ $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > level (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.level IS NULL THEN
+    BEGIN
+      NEW.level := (SELECT COALESCE(level, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('measurements_of_the_stations_along_the_northern__0b121a__sync_2', TG_OP, 'level', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.level := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() FROM PUBLIC;
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 DO $forgelua$
 DECLARE
   g record;
@@ -416,11 +468,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 4 of 8: done'
+\echo 'step 4 of 9: done'
 -- Application: Deploy the application that uses measurements_of_the_stations_along_the_northern_river_in_winter as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again
+-- Step 5 of 9, contract: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -428,12 +480,30 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 8: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again'
+\echo 'step 5 of 9: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again'
 -- Nothing to run in the database.
-\echo 'step 5 of 8: done'
+\echo 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old
+-- Step 6 of 9, contract: Drop the trigger that filled level of measurements_of_the_stations_along_the_northern_river_in_winter
+--   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/stop-filling
+--   Why:          every application writes these columns by itself now
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 6 of 9: Drop the trigger that filled level of measurements_of_the_stations_along_the_northern_river_in_winter'
+BEGIN;
+DROP TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
+COMMIT;
+\echo 'step 6 of 9: done'
+-- Application: Check that every deployed version writes level.
+
+-- ============================================================================
+-- Step 7 of 9, contract: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -442,16 +512,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 8: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old'
+\echo 'step 7 of 9: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old'
 BEGIN;
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
-\echo 'step 6 of 8: done'
+\echo 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old
+-- Step 8 of 9, contract: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -460,14 +530,14 @@ COMMIT;
 --   Way back:     loses the NULLs of measurements_of_the_stations_along_the_northern_river_in_winter.level: the way back leaves the values that the backfill gave them
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 7 of 8: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old'
+\echo 'step 8 of 9: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old'
 BEGIN;
 DROP TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__old;
 COMMIT;
-\echo 'step 7 of 8: done'
+\echo 'step 8 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -475,7 +545,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 8: Remove the progress and error tables'
+\echo 'step 9 of 9: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -499,6 +569,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 8 of 8: done'
+\echo 'step 9 of 9: done'
 
 \echo 'forward: done'

@@ -22,14 +22,14 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old. Expects 1.
+-- Check: step 8 must be done before this: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'measurements_of_the_stations_along_the_northern_riv_0b121a__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 8 must be done before this: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -46,19 +46,19 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 8 of 8: Remove the progress and error tables'
+\echo 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 8 of 8: done'
+\echo 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old
+-- Undo step 8 of 9, contract: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/drop-old
 --   Loses:        the NULLs of measurements_of_the_stations_along_the_northern_river_in_winter.level: the way back leaves the values that the backfill gave them
 -- ============================================================================
-\echo 'undo step 7 of 8: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old'
+\echo 'undo step 8 of 9: Drop measurements_of_the_stations_along_the_northern_riv_0b121a__old'
 BEGIN;
 CREATE TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__old (
   id integer NOT NULL,
@@ -66,13 +66,13 @@ CREATE TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__old (
   CONSTRAINT measurements_of_the_stations_along_the_northern_riv_570f90__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 7 of 8: done'
+\echo 'undo step 8 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old
+-- Undo step 7 of 9, contract: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 6 of 8: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old'
+\echo 'undo step 7 of 9: Stop repeating writes to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -124,13 +124,63 @@ REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
-\echo 'undo step 6 of 8: done'
+\echo 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again
+-- Undo step 6 of 9, contract: Drop the trigger that filled level of measurements_of_the_stations_along_the_northern_river_in_winter
+--   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/stop-filling
+-- ============================================================================
+\echo 'undo step 6 of 9: Drop the trigger that filled level of measurements_of_the_stations_along_the_northern_river_in_winter'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > level (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.level IS NULL THEN
+    BEGIN
+      NEW.level := (SELECT COALESCE(level, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('measurements_of_the_stations_along_the_northern__0b121a__sync_2', TG_OP, 'level', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.level := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() FROM PUBLIC;
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
+COMMIT;
+\echo 'undo step 6 of 9: done'
+
+-- ============================================================================
+-- Undo step 5 of 9, contract: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 5 of 8: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again'
+\echo 'undo step 5 of 9: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -248,14 +298,14 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 5 of 8: done'
+\echo 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in
+-- Undo step 4 of 9, switch: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/switch/swap
 --   Loses:        values of measurements_of_the_stations_along_the_northern_river_in_winter that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 4 of 8: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in'
+\echo 'undo step 4 of 9: Swap the copy of measurements_of_the_stations_along_the_northern_river_in_winter in'
 BEGIN;
 LOCK TABLE measurements_of_the_stations_along_the_northern_river_in_winter, measurements_of_the_stations_along_the_northern_riv_0b121a__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -265,6 +315,8 @@ UNION ALL
 SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['measurements_of_the_stations_along_the_northern_river_in_winter', 'measurements_of_the_stations_along_the_northern_riv_0b121a__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn ON measurements_of_the_stations_along_the_northern_river_in_winter;
+DROP FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
@@ -346,33 +398,33 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 4 of 8: done'
+\echo 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new
+-- Undo step 3 of 9, migrate: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/migrate/copy
 -- ============================================================================
-\echo 'undo step 3 of 8: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new'
+\echo 'undo step 3 of 9: Copy the rows of measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 8: done'
+\echo 'undo step 3 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new
+-- Undo step 2 of 9, migrate: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/migrate/sync
 -- ============================================================================
-\echo 'undo step 2 of 8: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new'
+\echo 'undo step 2 of 9: Repeat every write to measurements_of_the_stations_along_the_northern_river_in_winter on measurements_of_the_stations_along_the_northern_riv_0b121a__new'
 BEGIN;
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s ON measurements_of_the_stations_along_the_northern_river_in_winter;
 DROP FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
-\echo 'undo step 2 of 8: done'
+\echo 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter
+-- Undo step 1 of 9, expand: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 8: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter'
+\echo 'undo step 1 of 9: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter'
 BEGIN;
 DROP TABLE measurements_of_the_stations_along_the_northern_riv_0b121a__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -397,6 +449,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 8: done'
+\echo 'undo step 1 of 9: done'
 
 \echo 'rollback: done'

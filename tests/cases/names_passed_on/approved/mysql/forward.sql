@@ -281,7 +281,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `notes__new` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` AS forgelua_s WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `notes__new` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/migrate/copy';
       COMMIT;
@@ -308,7 +308,7 @@ BEGIN
               SELECT 'notes/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'b', `b`), forgelua_message FROM `notes` WHERE `a` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `notes__new` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` AS forgelua_s WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = forgelua_s.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `notes__new` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__new` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -343,7 +343,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Also locks:   notes__old
 --   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old BREAKS, new works; writes that leave notes.id without a value fail from here
 --   Way back:     loses values of notes that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
@@ -476,7 +476,7 @@ DROP TRIGGER IF EXISTS `notes__sync_fa96_i`;
 DROP TRIGGER IF EXISTS `notes__sync_fa96_u`;
 DROP TRIGGER IF EXISTS `notes__sync_fa96_d`;
 SELECT 'step 5 of 10: done' AS `forgelua`;
--- Application: Deploy the application that uses notes as the new schema has it.
+-- Application: Deploy the application that uses notes as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 6 of 10, contract: Drop the index marks_c on marks

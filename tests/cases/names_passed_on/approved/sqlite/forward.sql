@@ -186,7 +186,7 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old BREAKS, new works; writes that leave notes.id without a value fail from here
 --   Way back:     loses values of notes that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 --   Hazards:      swap
 -- ============================================================================
@@ -262,7 +262,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 4 of 11: done'
--- Application: Deploy the application that uses notes as the new schema has it.
+-- Application: Deploy the application that uses notes as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 5 of 11, contract: Drop the index marks_c on marks

@@ -379,6 +379,9 @@ SELECT 'step 5 of 10: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 6 of 10: From here the way back computes name__old of users again' AS `forgelua`;
+-- Check: no row of users has NULL in name. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `name` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in name')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 SELECT 'step 6 of 10: done' AS `forgelua`;
 

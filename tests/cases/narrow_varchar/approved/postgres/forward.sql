@@ -320,7 +320,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (name__new) = (substr(name, 1, 20)) OR ((name__new) IS NULL AND (substr(name, 1, 20)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (name__new) = (CAST(substr(name, 1, 20) AS varchar(20))) OR ((name__new) IS NULL AND (CAST(substr(name, 1, 20) AS varchar(20))) IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;
@@ -488,6 +488,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 6 of 12: From here the way back computes name__old of users again'
+-- Check: no row of users has NULL in name. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE name IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has NULL in name', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Nothing to run in the database.
 \echo 'step 6 of 12: done'
 

@@ -376,6 +376,9 @@ SELECT 'step 5 of 10: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 6 of 10: From here the way back computes price__old of products again' AS `forgelua`;
+-- Check: no row of products has NULL in price. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `products` WHERE `price` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of products has NULL in price')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 SELECT 'step 6 of 10: done' AS `forgelua`;
 

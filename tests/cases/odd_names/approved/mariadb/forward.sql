@@ -417,6 +417,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`sp ace` IS NULL AND NEW.`room` IS NULL THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
   IF NEW.`quo``te` IS NOT NULL THEN
     SET NEW.`quo``te2` = NEW.`quo``te`;
     IF forgelua_failed THEN
@@ -469,6 +477,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
     END IF;
   ELSEIF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp ace` IS NULL AND NEW.`room` IS NULL THEN
     SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
@@ -540,6 +556,9 @@ SELECT 'step 7 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 8 of 13: Drop what hangs on the old column sp ace, quo`te, dou"ble of Ünï Tab' AS `forgelua`;
+-- Check: no row of Ünï Tab has NULL in room. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `Ünï Tab` WHERE `room` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of Ünï Tab has NULL in room')), '0', @forgelua_actual);
 ALTER TABLE `Ünï Tab`
   DROP INDEX `Ix ü__old`,
   ALGORITHM=NOCOPY,

@@ -114,6 +114,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`sp ace` IS NULL AND NEW.`room` IS NULL THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
   IF NEW.`quo``te` IS NOT NULL THEN
     SET NEW.`quo``te2` = NEW.`quo``te`;
     IF forgelua_failed THEN
@@ -166,6 +174,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
     END IF;
   ELSEIF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp ace` IS NULL AND NEW.`room` IS NULL THEN
     SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;

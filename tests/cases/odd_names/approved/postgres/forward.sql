@@ -414,7 +414,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM "Ünï Tab" WHERE (CASE WHEN (room) = (COALESCE("sp ace", 'né')) OR ((room) IS NULL AND (COALESCE("sp ace", 'né')) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("quo`te2") = (CAST("quo`te" AS bigint)) OR (("quo`te2") IS NULL AND (CAST("quo`te" AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("dou""bles") = ("dou""ble") OR (("dou""bles") IS NULL AND ("dou""ble") IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM "Ünï Tab" WHERE (CASE WHEN (room) = (CAST(COALESCE("sp ace", 'né') AS varchar(19))) OR ((room) IS NULL AND (CAST(COALESCE("sp ace", 'né') AS varchar(19))) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("quo`te2") = (CAST("quo`te" AS bigint)) OR (("quo`te2") IS NULL AND (CAST("quo`te" AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("dou""bles") = ("dou""ble") OR (("dou""bles") IS NULL AND ("dou""ble") IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;
@@ -501,7 +501,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION "zz_Ünï Tab__sync"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns sp ace > room (new) quo`te > quo`te2 (new) dou"ble > dou"bles (new);
+-- forgelua: columns sp ace > room (required) quo`te > quo`te2 (new) dou"ble > dou"bles (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -558,6 +558,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW."sp ace" := NULL;
+    END;
+  END IF;
+  IF NEW."sp ace" IS NULL AND NEW.room IS NULL THEN
+    BEGIN
+      NEW.room := (SELECT COALESCE("sp ace", 'né') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.room := NULL;
     END;
   END IF;
   IF TG_OP = 'INSERT' THEN
@@ -720,6 +736,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 8 of 15: Drop what hangs on the old column sp ace, quo`te, dou"ble of Ünï Tab'
+-- Check: no row of Ünï Tab has NULL in room. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM "Ünï Tab" WHERE room IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of Ünï Tab has NULL in room', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 BEGIN;
 DROP INDEX "Ix ü__old";
 COMMIT;

@@ -129,7 +129,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION "zz_Ünï Tab__sync"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns sp ace > room (new) quo`te > quo`te2 (new) dou"ble > dou"bles (new);
+-- forgelua: columns sp ace > room (required) quo`te > quo`te2 (new) dou"ble > dou"bles (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -186,6 +186,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW."sp ace" := NULL;
+    END;
+  END IF;
+  IF NEW."sp ace" IS NULL AND NEW.room IS NULL THEN
+    BEGIN
+      NEW.room := (SELECT COALESCE("sp ace", 'né') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('Ünï Tab__sync', TG_OP, 'room', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.room := NULL;
     END;
   END IF;
   IF TG_OP = 'INSERT' THEN

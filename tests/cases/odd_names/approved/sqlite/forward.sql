@@ -172,7 +172,7 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that say Ünï Tab.sp ace, Ünï Tab.quo`te, Ünï Tab.dou"ble fail from here
+--   Applications: old BREAKS, new works; statements that say Ünï Tab.sp ace, Ünï Tab.quo`te, Ünï Tab.dou"ble, and writes that leave Ünï Tab.sp ace without a value fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================

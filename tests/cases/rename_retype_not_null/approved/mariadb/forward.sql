@@ -314,6 +314,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`age` IS NULL AND NEW.`years` IS NULL THEN
+    SET NEW.`years` = (SELECT coalesce(age, 0) FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`years` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
+    END IF;
+  END IF;
 END
 //
 DELIMITER ;
@@ -343,6 +351,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`age` IS NULL AND NEW.`years` IS NULL THEN
+    SET NEW.`years` = (SELECT coalesce(age, 0) FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`years` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
+    END IF;
+  END IF;
 END
 //
 DELIMITER ;
@@ -361,6 +377,9 @@ SELECT 'step 4 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 5 of 9: From here the way back computes age of users again' AS `forgelua`;
+-- Check: no row of users has NULL in years. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `years` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in years')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 SELECT 'step 5 of 9: done' AS `forgelua`;
 

@@ -101,6 +101,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   END IF;
+  IF NEW.`age` IS NULL AND NEW.`years` IS NULL THEN
+    SET NEW.`years` = (SELECT coalesce(age, 0) FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`years` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
+    END IF;
+  END IF;
 END
 //
 DELIMITER ;
@@ -123,6 +131,14 @@ forgelua_sync: BEGIN
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'age', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
     END IF;
   ELSEIF NOT (NEW.`age` <=> OLD.`age`) THEN
+    SET NEW.`years` = (SELECT coalesce(age, 0) FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`years` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'years', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'years', NEW.`years`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`age` IS NULL AND NEW.`years` IS NULL THEN
     SET NEW.`years` = (SELECT coalesce(age, 0) FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;

@@ -294,7 +294,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (years) = (coalesce(age, 0)) OR ((years) IS NULL AND (coalesce(age, 0)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE (CASE WHEN (years) = (CAST(coalesce(age, 0) AS bigint)) OR ((years) IS NULL AND (CAST(coalesce(age, 0) AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;
@@ -350,7 +350,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns age > years (new);
+-- forgelua: columns age > years (required);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -409,6 +409,22 @@ BEGIN
       NEW.age := NULL;
     END;
   END IF;
+  IF NEW.age IS NULL AND NEW.years IS NULL THEN
+    BEGIN
+      NEW.years := (SELECT coalesce(age, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'years', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.years := NULL;
+    END;
+  END IF;
   RETURN NEW;
 END
 $forgelua$;
@@ -428,6 +444,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 5 of 11: From here the way back computes age of users again'
+-- Check: no row of users has NULL in years. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM users WHERE years IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of users has NULL in years', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Nothing to run in the database.
 \echo 'step 5 of 11: done'
 

@@ -112,7 +112,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_users__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns age > years (new);
+-- forgelua: columns age > years (required);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -169,6 +169,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW.age := NULL;
+    END;
+  END IF;
+  IF NEW.age IS NULL AND NEW.years IS NULL THEN
+    BEGIN
+      NEW.years := (SELECT coalesce(age, 0) FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('users__sync', TG_OP, 'years', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.years := NULL;
     END;
   END IF;
   RETURN NEW;

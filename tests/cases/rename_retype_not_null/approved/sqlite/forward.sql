@@ -198,6 +198,7 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'years', quote(NEW."age") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NOT NULL AND NEW."age" IS NOT NULL AND "users"."years" IS NULL;
   UPDATE OR IGNORE "users" SET "age" = (SELECT years FROM (SELECT NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."age" IS NULL;
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'age', quote(NEW."years") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NULL AND NEW."years" IS NOT NULL AND "users"."age" IS NULL;
+  UPDATE OR IGNORE "users" SET "years" = (coalesce(age, 0)) WHERE rowid = NEW.rowid AND "years" IS NULL AND "age" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 CREATE TRIGGER "users__sync_upd" AFTER UPDATE OF "age", "years" ON "users"
@@ -208,6 +209,7 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'years', quote(NEW."age") FROM "users" WHERE rowid = NEW.rowid AND NEW."age" IS NOT OLD."age" AND NOT (NEW."years" IS NOT OLD."years") AND NEW."age" IS NOT NULL AND "users"."years" IS NULL;
   UPDATE OR IGNORE "users" SET "age" = (SELECT years FROM (SELECT NEW."years" AS "years") AS "users") WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'users__sync', 'users', quote(NEW.rowid), 'age', quote(NEW."years") FROM "users" WHERE rowid = NEW.rowid AND NEW."years" IS NOT OLD."years" AND NEW."years" IS NOT NULL AND "users"."age" IS NULL;
+  UPDATE OR IGNORE "users" SET "years" = (coalesce(age, 0)) WHERE rowid = NEW.rowid AND "years" IS NULL AND "age" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'users__sync';
 END;
 CREATE TABLE forgelua_probe (a);
@@ -227,6 +229,11 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 5 of 8: From here the way back computes age of users again'
+-- Check: no row of users has NULL in years. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of users has NULL in years', '0', CAST((SELECT COUNT(*) FROM "users" WHERE "years" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Nothing to run in the database.
 .print 'step 5 of 8: done'
 

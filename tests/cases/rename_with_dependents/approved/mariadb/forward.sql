@@ -428,6 +428,9 @@ SELECT 'step 7 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 8 of 13: Drop what hangs on the old column mail of users' AS `forgelua`;
+-- Check: no row of users has NULL in email. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `email` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in email')), '0', @forgelua_actual);
 ALTER TABLE `users`
   DROP INDEX `users_mail_age_idx__old`,
   ALGORITHM=NOCOPY,

@@ -169,7 +169,7 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old BREAKS, new works; writes that leave users.age without a value fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
@@ -245,7 +245,7 @@ ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
 .print 'step 4 of 8: done'
--- Application: Deploy the application that uses users as the new schema has it.
+-- Application: Deploy the application that uses users as the new schema has it, together with this step.
 
 -- ============================================================================
 -- Step 5 of 8, contract: From here the way back copies users into users__old again

@@ -257,7 +257,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `members__new` (`u`, `g`) SELECT `u`, `g` FROM `members` AS forgelua_s WHERE `u` >= forgelua_s1 AND (`u` > forgelua_s1 OR (`g` >= forgelua_s2)) AND `u` <= forgelua_e1 AND (`u` < forgelua_e1 OR (`g` <= forgelua_e2)) LOCK IN SHARE MODE;
+      INSERT INTO `members__new` (`u`, `g`) SELECT `u`, `g` FROM `members` WHERE `u` >= forgelua_s1 AND (`u` > forgelua_s1 OR (`g` >= forgelua_s2)) AND `u` <= forgelua_e1 AND (`u` < forgelua_e1 OR (`g` <= forgelua_e2)) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR), CAST(forgelua_e2 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'members/migrate/copy';
       COMMIT;
@@ -284,7 +284,7 @@ BEGIN
               SELECT 'members/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR), CAST(forgelua_s2 AS CHAR)), JSON_OBJECT('u', `u`, 'g', `g`), forgelua_message FROM `members` WHERE `u` = forgelua_s1 AND `g` = forgelua_s2;
           END;
           START TRANSACTION;
-          INSERT INTO `members__new` (`u`, `g`) SELECT `u`, `g` FROM `members` AS forgelua_s WHERE `u` = forgelua_s1 AND `g` = forgelua_s2 LOCK IN SHARE MODE;
+          INSERT INTO `members__new` (`u`, `g`) SELECT `u`, `g` FROM `members` WHERE `u` = forgelua_s1 AND `g` = forgelua_s2 LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is

@@ -272,7 +272,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM items WHERE (CASE WHEN (number) = (code::integer) OR ((number) IS NULL AND (code::integer) IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM items WHERE (CASE WHEN (number) = (CAST(code::integer AS integer)) OR ((number) IS NULL AND (CAST(code::integer AS integer)) IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;

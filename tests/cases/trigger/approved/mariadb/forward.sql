@@ -430,6 +430,9 @@ SELECT 'step 8 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 9 of 13: From here the way back computes total of orders again' AS `forgelua`;
+-- Check: no row of orders has NULL in amount. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `orders` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders has NULL in amount')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 SELECT 'step 9 of 13: done' AS `forgelua`;
 

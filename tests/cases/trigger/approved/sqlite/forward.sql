@@ -333,6 +333,11 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 .print 'step 10 of 13: From here the way back computes total of orders again'
+-- Check: no row of orders has NULL in amount. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of orders has NULL in amount', '0', CAST((SELECT COUNT(*) FROM "orders" WHERE "amount" IS NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Nothing to run in the database.
 .print 'step 10 of 13: done'
 

@@ -668,7 +668,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM spans WHERE (CASE WHEN (end__new) = (CASE WHEN "end" IS NULL THEN 0 ELSE "end" END) OR ((end__new) IS NULL AND (CASE WHEN "end" IS NULL THEN 0 ELSE "end" END) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (day) = (date) OR ((day) IS NULL AND (date) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("right") = ("left") OR (("right") IS NULL AND ("left") IS NULL) THEN 0 ELSE 1 END = 1))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM spans WHERE (CASE WHEN (end__new) = (CAST(CASE WHEN "end" IS NULL THEN 0 ELSE "end" END AS bigint)) OR ((end__new) IS NULL AND (CAST(CASE WHEN "end" IS NULL THEN 0 ELSE "end" END AS bigint)) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (day) = (date) OR ((day) IS NULL AND (date) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("right") = ("left") OR (("right") IS NULL AND ("left") IS NULL) THEN 0 ELSE 1 END = 1))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row holds the converted value', '0', forgelua_actual;
   END IF;
@@ -928,7 +928,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_spans__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns end__old > end (new) date > day (new) left > right (new);
+-- forgelua: columns end__old > end (required) date > day (new) left > right (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -985,6 +985,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW.end__old := NULL;
+    END;
+  END IF;
+  IF NEW.end__old IS NULL AND NEW."end" IS NULL THEN
+    BEGIN
+      NEW."end" := (SELECT CASE WHEN end__old IS NULL THEN 0 ELSE end__old END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('spans__sync', TG_OP, 'end', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."end" := NULL;
     END;
   END IF;
   IF TG_OP = 'INSERT' THEN
@@ -1179,6 +1195,17 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 \echo 'step 14 of 20: From here the way back computes end__old, date, left of spans again'
+-- Check: no row of spans has NULL in end. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM spans WHERE "end" IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of spans has NULL in end', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
 -- Nothing to run in the database.
 \echo 'step 14 of 20: done'
 

@@ -115,7 +115,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 CREATE OR REPLACE FUNCTION zz_spans__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO public, pg_temp AS $forgelua$
--- forgelua: columns end__old > end (new) date > day (new) left > right (new);
+-- forgelua: columns end__old > end (required) date > day (new) left > right (new);
 #variable_conflict use_column
 DECLARE
   forgelua_side text;
@@ -172,6 +172,22 @@ BEGIN
         RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
       END;
       NEW.end__old := NULL;
+    END;
+  END IF;
+  IF NEW.end__old IS NULL AND NEW."end" IS NULL THEN
+    BEGIN
+      NEW."end" := (SELECT CASE WHEN end__old IS NULL THEN 0 ELSE end__old END FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('spans__sync', TG_OP, 'end', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW."end" := NULL;
     END;
   END IF;
   IF TG_OP = 'INSERT' THEN

@@ -390,7 +390,7 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old BREAKS, new works; statements that say spans.date, spans.left fail from here
+--   Applications: old BREAKS, new works; statements that say spans.date, spans.left, and writes that leave spans.end without a value fail from here
 --   Way back:     loses values of spans that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
 --   Hazards:      swap
 -- ============================================================================

@@ -357,6 +357,9 @@ SELECT 'step 4 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 -- ============================================================================
 SELECT 'step 5 of 9: From here the way back computes born of people again' AS `forgelua`;
+-- Check: no row of people has NULL in birthday. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `people` WHERE `birthday` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of people has NULL in birthday')), '0', @forgelua_actual);
 -- Nothing to run in the database.
 SELECT 'step 5 of 9: done' AS `forgelua`;
 

@@ -1,0 +1,65 @@
+-- WARNING: rollback is destructive — shirts.size data will be lost: values of shirts.size that enum('s','m') cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — stays.code data will be lost: values of stays.code that varchar(8) cannot hold: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration checked_dates
+-- Columns change in tables whose checks speak of dates and of listed words
+-- mariadb 10.11; strategy direct; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 2 must be done before this: Change the type of stays.code. Expects 1.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'stays' AND COLUMN_NAME = 'code') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'stays' AND COLUMN_NAME = 'code' AND COLUMN_TYPE = 'varchar(20)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must be done before this: Change the type of stays.code')), '1', @forgelua_actual);
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no code of stays is longer than 8. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `stays` WHERE SUBSTR(`code`, 9) <> '') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no code of stays is longer than 8')), '0', @forgelua_actual);
+-- Check: no row of shirts has a new value in size. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `shirts` WHERE `size` IN ('l')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of shirts has a new value in size')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 2 of 2, expand: Change the type of stays.code
+--   Id:           stays.code/expand/type
+--   Loses:        values of stays.code that varchar(8) cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 2 of 2: Change the type of stays.code' AS `forgelua`;
+ALTER TABLE `stays`
+  MODIFY COLUMN `code` varchar(8) NOT NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'undo step 2 of 2: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 2, expand: Change the type of shirts.size
+--   Id:           shirts.size/expand/type
+--   Loses:        values of shirts.size that enum('s','m') cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 1 of 2: Change the type of shirts.size' AS `forgelua`;
+ALTER TABLE `shirts`
+  MODIFY COLUMN `size` enum('s','m') NULL,
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'undo step 1 of 2: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;

@@ -1,0 +1,617 @@
+-- Forward, every phase of migration filler_under_a_check
+-- Values that the old columns cannot hold come back as ones that their checks accept
+-- mariadb 10.11; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+-- WARNING: step 11 is destructive — count, word of goods as the old schema held it
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Add amount, name beside count, word in goods. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'goods' AND COLUMN_NAME = 'amount') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add amount, name beside count, word in goods')), '0', @forgelua_actual);
+-- Check: step 2 must not be done at this point: Allow NULL in goods.count for as long as both columns live. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'goods' AND COLUMN_NAME = 'count') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'goods' AND COLUMN_NAME = 'count' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 2 must not be done at this point: Allow NULL in goods.count for as long as both columns live')), '0', @forgelua_actual);
+-- Check: the whole plan must not be done at this point: alter_column goods.amount. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'goods' AND COLUMN_NAME = 'amount') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'goods' AND COLUMN_NAME = 'count') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'goods' AND COLUMN_NAME = 'amount' AND DATA_TYPE = 'bigint' AND COLUMN_TYPE NOT LIKE '%unsigned%') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: alter_column goods.amount')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 1 of 13, expand: Add amount, name beside count, word in goods
+--   Id:           goods.amount/expand/add-column
+--   Why:          a second column costs nothing while it is empty; the one that stands is not touched
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old works, new works; an INSERT without a column list and a prepared SELECT * notice the added column, unless it is invisible, as here
+--   Way back:     yes, nothing is lost
+--   Hazards:      added column
+-- ============================================================================
+SELECT 'step 1 of 13: Add amount, name beside count, word in goods' AS `forgelua`;
+ALTER TABLE `goods`
+  ADD COLUMN `amount` bigint NULL INVISIBLE,
+  ADD COLUMN `name` varchar(30) NULL INVISIBLE,
+  ALGORITHM=INSTANT;
+SELECT 'step 1 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 2 of 13, migrate: Allow NULL in goods.count for as long as both columns live
+--   Id:           goods.count/migrate/relax
+--   Why:          a value of the new column that the old one cannot hold is left out there, never refused
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (unknown), ALGORITHM=INPLACE, rewrites the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     unknown
+--   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
+--   Way back:     loses values of amount that count cannot hold: they come back as a value that count_positive accepts, and are named in forgelua_sync_errors
+-- ============================================================================
+SELECT 'step 2 of 13: Allow NULL in goods.count for as long as both columns live' AS `forgelua`;
+ALTER TABLE `goods`
+  MODIFY COLUMN `count` int NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'step 2 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 3 of 13, migrate: Allow NULL in goods.word for as long as both columns live
+--   Id:           goods.word/migrate/relax
+--   Why:          a value of the new column that the old one cannot hold is left out there, never refused
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (unknown), ALGORITHM=INPLACE, rewrites the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     unknown
+--   Applications: old works, new works; the deployed application may read NULL where the new one wrote what it cannot hold
+--   Way back:     loses values of name that word cannot hold: they come back as a value that word_given accepts, and are named in forgelua_sync_errors
+-- ============================================================================
+SELECT 'step 3 of 13: Allow NULL in goods.word for as long as both columns live' AS `forgelua`;
+ALTER TABLE `goods`
+  MODIFY COLUMN `word` varchar(3) NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'step 3 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 4 of 13, migrate: Keep count, word and amount, name of goods equal
+--   Id:           goods.amount/migrate/sync
+--   Why:          what either application writes reaches the column that the other one reads
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+SELECT 'step 4 of 13: Keep count, word and amount, name of goods equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `goods__sync_i` BEFORE INSERT ON `goods` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount` IS NOT NULL THEN
+    SET NEW.`count` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`count` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`amount` = NEW.`count`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`name` IS NOT NULL THEN
+    SET NEW.`word` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`word` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`name` = NEW.`word`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `goods__sync_u` BEFORE UPDATE ON `goods` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`count` <=> OLD.`count`) THEN
+    SET NEW.`amount` = NEW.`count`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`amount` <=> OLD.`amount`) THEN
+    SET NEW.`count` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`count` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`word` AS BINARY) <=> CAST(OLD.`word` AS BINARY)) THEN
+    SET NEW.`name` = NEW.`word`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
+    SET NEW.`word` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`word` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 4 of 13: done' AS `forgelua`;
+-- Application: From here the new application may read and write amount, name once the backfill is done.
+
+-- ============================================================================
+-- Step 5 of 13, migrate: Convert count, word of goods into amount, name
+--   Id:           goods.amount/migrate/backfill
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Note:         rows of one batch are locked until its commit; triggers of the application's own fire for every row
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag
+-- ============================================================================
+SELECT 'step 5 of 13: Convert count, word of goods into amount, name' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('goods.amount/migrate/backfill', 'goods', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'goods.amount/migrate/backfill';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `goods` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `goods` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(1.000); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `goods` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 99999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `goods` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `goods` SET `amount` = `count`, `name` = `word` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND (`amount` IS NULL OR `name` IS NULL);
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'goods.amount/migrate/backfill';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'goods.amount/migrate/backfill', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'count', `count`, 'word', `word`, 'amount', `amount`, 'name', `name`), forgelua_message FROM `goods` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `goods` SET `amount` = `count`, `name` = `word` WHERE `id` = forgelua_s1 AND (`amount` IS NULL OR `name` IS NULL);
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        -- a row that fails is left as it is
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'goods.amount/migrate/backfill';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `goods` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'goods.amount/migrate/backfill';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'step 5 of 13: done' AS `forgelua`;
+-- Check: every row holds the converted value. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE (CASE WHEN (`amount`) = (`count`) OR ((`amount`) IS NULL AND (`count`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`name`) = (`word`) OR ((`name`) IS NULL AND (`word`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
+
+-- ============================================================================
+-- Step 6 of 13, switch: Move count_positive of goods to the new column
+--   Id:           goods.count_positive/switch/move
+--   Why:          this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for as long as the step runs (unknown), ALGORITHM=INSTANT, rewrites the table, scans the table
+--   Note:         a replica replays it in one piece and lags for as long
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 6 of 13: Move count_positive of goods to the new column' AS `forgelua`;
+-- Check: step 5 has come to its end: Convert count, word of goods into amount, name. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'goods.amount/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 has come to its end: Convert count, word of goods into amount, name')), '1', @forgelua_actual);
+-- Check: no value of goods stands in forgelua_sync_errors (mend it in goods, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'goods__sync' AND column_name IN ('amount', 'name')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no value of goods stands in forgelua_sync_errors (mend it in goods, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: every row of goods satisfies count_positive. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE NOT (amount > 0)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of goods satisfies count_positive')), '0', @forgelua_actual);
+ALTER TABLE `goods`
+  DROP CONSTRAINT `count_positive`,
+  ALGORITHM=INSTANT;
+ALTER TABLE `goods`
+  ADD CONSTRAINT `count_positive` CHECK (amount > 0),
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'step 6 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 7 of 13, switch: Move word_given of goods to the new column
+--   Id:           goods.word_given/switch/move
+--   Why:          this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for as long as the step runs (unknown), ALGORITHM=INSTANT, rewrites the table, scans the table
+--   Note:         a replica replays it in one piece and lags for as long
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 7 of 13: Move word_given of goods to the new column' AS `forgelua`;
+-- Check: every row of goods satisfies word_given. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE NOT (name <> '')) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of goods satisfies word_given')), '0', @forgelua_actual);
+ALTER TABLE `goods`
+  DROP CONSTRAINT `word_given`,
+  ALGORITHM=INSTANT;
+ALTER TABLE `goods`
+  ADD CONSTRAINT `word_given` CHECK (name <> ''),
+  ALGORITHM=COPY,
+  LOCK=SHARED;
+SELECT 'step 7 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 8 of 13, switch: Let amount, name of goods lead
+--   Id:           goods.amount/switch/swap
+--   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications run: count, word is kept equal until contract
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 8 of 13: Let amount, name of goods lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `goods` WRITE;
+DROP TRIGGER IF EXISTS `goods__sync_i`;
+DROP TRIGGER IF EXISTS `goods__sync_u`;
+ALTER TABLE `goods`
+  MODIFY COLUMN `amount` bigint NULL,
+  MODIFY COLUMN `name` varchar(30) NULL,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `goods__sync_i` BEFORE INSERT ON `goods` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`count` IS NOT NULL THEN
+    SET NEW.`amount` = NEW.`count`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`count` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`count` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`word` IS NOT NULL THEN
+    SET NEW.`name` = NEW.`word`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`word` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`word` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `goods__sync_u` BEFORE UPDATE ON `goods` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
+    SET NEW.`count` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`count` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSEIF NOT (NEW.`count` <=> OLD.`count`) THEN
+    SET NEW.`amount` = NEW.`count`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
+    SET NEW.`word` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`word` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`word` AS BINARY) <=> CAST(OLD.`word` AS BINARY)) THEN
+    SET NEW.`name` = NEW.`word`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'step 8 of 13: done' AS `forgelua`;
+-- Application: Deploy the application that uses amount, name as the new schema has it.
+
+-- ============================================================================
+-- Step 9 of 13, contract: From here the way back computes count, word of goods again
+--   Id:           goods.amount/contract/point-of-return
+--   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 9 of 13: From here the way back computes count, word of goods again' AS `forgelua`;
+-- Check: no row of goods has NULL in amount. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of goods has NULL in amount')), '0', @forgelua_actual);
+-- Check: no row of goods has NULL in name. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE `name` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of goods has NULL in name')), '0', @forgelua_actual);
+-- Nothing to run in the database.
+SELECT 'step 9 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 10 of 13, contract: Stop keeping count, word and amount, name of goods equal
+--   Id:           goods.amount/contract/stop-sync
+--   Why:          no application uses the old column any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 10 of 13: Stop keeping count, word and amount, name of goods equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `goods__sync_i`;
+DROP TRIGGER IF EXISTS `goods__sync_u`;
+SELECT 'step 10 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 11 of 13, contract: Drop the old column count, word of goods
+--   Id:           goods.amount/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that name count, word fail from here
+--   Way back:     loses values of amount that count cannot hold; values of name that word cannot hold
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 11 of 13: Drop the old column count, word of goods' AS `forgelua`;
+ALTER TABLE `goods`
+  DROP COLUMN `count`,
+  ALGORITHM=INSTANT;
+ALTER TABLE `goods`
+  DROP COLUMN `word`,
+  ALGORITHM=INSTANT;
+SELECT 'step 11 of 13: done' AS `forgelua`;
+-- Application: Check that no application, report or job names count, word any more.
+
+-- ============================================================================
+-- Step 12 of 13, contract: Make goods.amount NOT NULL; Make goods.name NOT NULL
+--   Id:           goods/contract/rewrite-once
+--   Why:          every row has a value by now; from here the schema says so; every row has a value by now; from here the schema says so
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (unknown), ALGORITHM=INPLACE, rewrites the table
+--   Note:         an exclusive metadata lock for an instant at the start and the end; a replica replays it in one piece and lags for as long
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint, constraint
+-- ============================================================================
+SELECT 'step 12 of 13: Make goods.amount NOT NULL; Make goods.name NOT NULL' AS `forgelua`;
+-- Check: no row of goods has NULL in amount. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE `amount` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of goods has NULL in amount')), '0', @forgelua_actual);
+-- Check: no row of goods has NULL in name. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `goods` WHERE `name` IS NULL) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of goods has NULL in name')), '0', @forgelua_actual);
+ALTER TABLE `goods`
+  MODIFY COLUMN `amount` bigint NOT NULL,
+  MODIFY COLUMN `name` varchar(30) NOT NULL,
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SELECT 'step 12 of 13: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 13 of 13, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 13 of 13: Remove the progress and error tables' AS `forgelua`;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'step 13 of 13: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'forward: done' AS `forgelua`;

@@ -1,0 +1,145 @@
+-- WARNING: rollback is destructive — scores data will be lost: the NULLs of scores.base: the way back leaves the values that the backfill gave them.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration fills_read_old_values
+-- Two columns are filled in one pass, one from what the other held before
+-- sqlite 3.40; strategy expand_migrate_contract; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 5 must be done before this: Make scores.base NOT NULL. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 5 must be done before this: Make scores.base NOT NULL', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('scores') WHERE name = 'base' COLLATE NOCASE AND lower(type) = 'integer' AND dflt_value IS NULL AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 6 of 6, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 6 of 6: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 6 of 6: done'
+
+-- ============================================================================
+-- Undo step 5 of 6, contract: Make scores.base NOT NULL
+--   Id:           scores.base/contract/not-null
+-- ============================================================================
+.print 'undo step 5 of 6: Make scores.base NOT NULL'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('scores') OR lower(f."table") IN ('scores'))) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'scores');
+CREATE TABLE "scores__rebuild" (
+  "id" integer PRIMARY KEY,
+  "base" integer,
+  "note" varchar(20),
+  "bonus" integer
+);
+INSERT INTO "scores__rebuild" ("id", "base", "note", "bonus")
+  SELECT "id", "base", "note", "bonus" FROM "scores";
+DROP TABLE "scores";
+ALTER TABLE "scores__rebuild" RENAME TO "scores";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('scores') OR lower(f."table") IN ('scores'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 5 of 6: done'
+
+-- ============================================================================
+-- Undo step 4 of 6, contract: Drop the trigger that filled base, bonus of scores
+--   Id:           scores.base/contract/stop-filling
+-- ============================================================================
+.print 'undo step 4 of 6: Drop the trigger that filled base, bonus of scores'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "scores__sync_ins" AFTER INSERT ON "scores"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'scores__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('scores__sync');
+  UPDATE OR IGNORE "scores" SET "bonus" = (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND NEW."bonus" IS NULL;
+  UPDATE OR IGNORE "scores" SET "base" = (SELECT COALESCE(base, 100) FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND NEW."base" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'scores__sync';
+END;
+CREATE TRIGGER "scores__sync_upd" AFTER UPDATE ON "scores"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'scores__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('scores__sync');
+  UPDATE OR IGNORE "scores" SET "bonus" = (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND (NEW."bonus" IS NULL OR (NEW."base" IS NOT OLD."base") AND NOT (NEW."bonus" IS NOT OLD."bonus") AND OLD."bonus" IS (SELECT COALESCE(base, 0) + 1 FROM (SELECT OLD."base" AS "base") AS "scores"));
+  UPDATE OR IGNORE "scores" SET "base" = (SELECT COALESCE(base, 100) FROM (SELECT NEW."base" AS "base") AS "scores") WHERE "id" = NEW."id" AND NEW."base" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'scores__sync';
+END;
+COMMIT;
+.print 'undo step 4 of 6: done'
+
+-- ============================================================================
+-- Undo step 3 of 6, migrate: Backfill base, bonus of scores
+--   Id:           scores.base/migrate/backfill
+--   Loses:        the NULLs of scores.base: the way back leaves the values that the backfill gave them
+-- ============================================================================
+.print 'undo step 3 of 6: Backfill base, bonus of scores'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 6: done'
+
+-- ============================================================================
+-- Undo step 2 of 6, migrate: Keep base, bonus of scores filled for new rows
+--   Id:           scores.base/migrate/keep-filled
+-- ============================================================================
+.print 'undo step 2 of 6: Keep base, bonus of scores filled for new rows'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "scores__sync_ins";
+DROP TRIGGER IF EXISTS "scores__sync_upd";
+COMMIT;
+.print 'undo step 2 of 6: done'
+
+-- ============================================================================
+-- Undo step 1 of 6, expand: Add bonus to scores, empty and not insisting
+--   Id:           scores.bonus/expand/add-column
+-- ============================================================================
+.print 'undo step 1 of 6: Add bonus to scores, empty and not insisting'
+BEGIN IMMEDIATE;
+ALTER TABLE "scores" DROP COLUMN "bonus";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 6: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'

@@ -1,0 +1,253 @@
+-- Rollback, every phase of migration keyless_child_of_growing_key
+-- A key grows to which a table without one of its own refers
+-- sqlite 3.40; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop the old column person__old of visits. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop the old column person__old of visits', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('visits') WHERE name = 'person__old' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: alter_column visits.person. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: alter_column visits.person', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('visits') WHERE name = 'person' COLLATE NOCASE AND lower(type) = 'bigint' AND dflt_value IS NULL AND "notnull" = 0 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 9 of 9: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
+
+-- ============================================================================
+-- Undo step 8 of 9, contract: Drop the old column person__old of visits
+--   Id:           visits.person/contract/drop-old
+-- ============================================================================
+.print 'undo step 8 of 9: Drop the old column person__old of visits'
+BEGIN IMMEDIATE;
+ALTER TABLE "visits" ADD COLUMN "person__old" integer;
+COMMIT;
+.print 'undo step 8 of 9: done'
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Stop keeping person__old and person of visits equal
+--   Id:           visits.person/contract/stop-sync
+-- ============================================================================
+.print 'undo step 7 of 9: Stop keeping person__old and person of visits equal'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "visits__sync_ins" AFTER INSERT ON "visits"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'visits__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('visits__sync');
+  UPDATE OR IGNORE "visits" SET "person" = (SELECT person__old FROM (SELECT NEW."person__old" AS "person__old") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__old" IS NOT NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person', quote(NEW."person__old") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__old" IS NOT NULL AND NEW."person__old" IS NOT NULL AND "visits"."person" IS NULL;
+  UPDATE OR IGNORE "visits" SET "person__old" = (SELECT "person" FROM (SELECT NEW."person" AS "person") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__old" IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person__old', quote(NEW."person") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__old" IS NULL AND NEW."person" IS NOT NULL AND "visits"."person__old" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'visits__sync';
+END;
+CREATE TRIGGER "visits__sync_upd" AFTER UPDATE OF "person__old", "person" ON "visits"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'visits__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('visits__sync');
+  UPDATE OR IGNORE "visits" SET "person" = (SELECT person__old FROM (SELECT NEW."person__old" AS "person__old") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__old" IS NOT OLD."person__old" AND NOT (NEW."person" IS NOT OLD."person");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person', quote(NEW."person__old") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__old" IS NOT OLD."person__old" AND NOT (NEW."person" IS NOT OLD."person") AND NEW."person__old" IS NOT NULL AND "visits"."person" IS NULL;
+  UPDATE OR IGNORE "visits" SET "person__old" = (SELECT "person" FROM (SELECT NEW."person" AS "person") AS "visits") WHERE rowid = NEW.rowid AND NEW."person" IS NOT OLD."person";
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person__old', quote(NEW."person") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person" IS NOT OLD."person" AND NEW."person" IS NOT NULL AND "visits"."person__old" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'visits__sync';
+END;
+COMMIT;
+.print 'undo step 7 of 9: done'
+
+-- ============================================================================
+-- Undo step 6 of 9, contract: From here the way back computes person__old of visits again
+--   Id:           visits.person/contract/point-of-return
+-- ============================================================================
+.print 'undo step 6 of 9: From here the way back computes person__old of visits again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('visits.person/contract/point-of-return/back', (SELECT count(*) FROM "visits"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'visits.person/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'visits.person/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "visits"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "visits" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "visits" SET "person__old" = ("person") WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ((CASE WHEN ("person__old") = ("person") OR (("person__old") IS NULL AND ("person") IS NULL) THEN 0 ELSE 1 END = 1));
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''visits.person/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'visits.person/contract/point-of-return/back';
+.print 'undo step 6 of 9: done'
+
+-- ============================================================================
+-- Undo step 5 of 9, switch: Let the new person of visits take over
+--   Id:           visits.person/switch/swap
+-- ============================================================================
+.print 'undo step 5 of 9: Let the new person of visits take over'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'visits' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]visits[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+DROP TRIGGER IF EXISTS "visits__sync_ins";
+DROP TRIGGER IF EXISTS "visits__sync_upd";
+ALTER TABLE "visits" RENAME COLUMN "person" TO "person__new";
+ALTER TABLE "visits" RENAME COLUMN "person__old" TO "person";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "visits__sync_ins" AFTER INSERT ON "visits"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'visits__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('visits__sync');
+  UPDATE OR IGNORE "visits" SET "person__new" = (SELECT "person" FROM (SELECT NEW."person" AS "person") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__new" IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person__new', quote(NEW."person") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__new" IS NULL AND NEW."person" IS NOT NULL AND "visits"."person__new" IS NULL;
+  UPDATE OR IGNORE "visits" SET "person" = (SELECT person__new FROM (SELECT NEW."person__new" AS "person__new") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__new" IS NOT NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person', quote(NEW."person__new") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__new" IS NOT NULL AND NEW."person__new" IS NOT NULL AND "visits"."person" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'visits__sync';
+END;
+CREATE TRIGGER "visits__sync_upd" AFTER UPDATE OF "person", "person__new" ON "visits"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'visits__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('visits__sync');
+  UPDATE OR IGNORE "visits" SET "person__new" = (SELECT "person" FROM (SELECT NEW."person" AS "person") AS "visits") WHERE rowid = NEW.rowid AND NEW."person" IS NOT OLD."person";
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person__new', quote(NEW."person") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person" IS NOT OLD."person" AND NEW."person" IS NOT NULL AND "visits"."person__new" IS NULL;
+  UPDATE OR IGNORE "visits" SET "person" = (SELECT person__new FROM (SELECT NEW."person__new" AS "person__new") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__new" IS NOT OLD."person__new" AND NOT (NEW."person" IS NOT OLD."person");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person', quote(NEW."person__new") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__new" IS NOT OLD."person__new" AND NOT (NEW."person" IS NOT OLD."person") AND NEW."person__new" IS NOT NULL AND "visits"."person" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'visits__sync';
+END;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 5 of 9: done'
+
+-- ============================================================================
+-- Undo step 4 of 9, switch: Move (person) of visits to the new column
+--   Id:           visits.unnamed:foreign_key:person/switch/move
+-- ============================================================================
+.print 'undo step 4 of 9: Move (person) of visits to the new column'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('visits') AND lower(m.name) NOT IN ('visits')) AS t, pragma_foreign_key_check(t.name) AS v;
+PRAGMA legacy_alter_table = ON;
+CREATE TEMP TABLE forgelua_kept AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (lower(tbl_name) = 'visits');
+CREATE TABLE "visits__rebuild" (
+  "person" integer REFERENCES "people" ("id"),
+  "person__new" bigint
+);
+INSERT INTO "visits__rebuild" (rowid, "person", "person__new")
+  SELECT rowid, "person", "person__new" FROM "visits";
+DROP TABLE "visits";
+ALTER TABLE "visits__rebuild" RENAME TO "visits";
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_kept AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_kept;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_check (found INTEGER CONSTRAINT "rows break a foreign key after the rebuild" CHECK (found <= 0));
+INSERT INTO temp.forgelua_check SELECT found - (SELECT found FROM temp.forgelua_violations) FROM (SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('visits') OR lower(f."table") IN ('visits'))) AS t, pragma_foreign_key_check(t.name) AS v);
+DROP TABLE temp.forgelua_check;
+DROP TABLE temp.forgelua_violations;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 4 of 9: done'
+
+-- ============================================================================
+-- Undo step 3 of 9, migrate: Convert person of visits into person__new
+--   Id:           visits.person/migrate/backfill
+-- ============================================================================
+.print 'undo step 3 of 9: Convert person of visits into person__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
+
+-- ============================================================================
+-- Undo step 2 of 9, migrate: Keep person and person__new of visits equal
+--   Id:           visits.person/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 9: Keep person and person__new of visits equal'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "visits__sync_ins";
+DROP TRIGGER IF EXISTS "visits__sync_upd";
+COMMIT;
+.print 'undo step 2 of 9: done'
+
+-- ============================================================================
+-- Undo step 1 of 9, expand: Add person__new beside person in visits
+--   Id:           visits.person/expand/add-column
+-- ============================================================================
+.print 'undo step 1 of 9: Add person__new beside person in visits'
+BEGIN IMMEDIATE;
+ALTER TABLE "visits" DROP COLUMN "person__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 9: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
