@@ -456,7 +456,7 @@ COMMIT;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications run: tags, votes is kept equal until contract
+--   Applications: old BREAKS, new works; writes of values that the new type of posts.tags cannot hold fail from here; both applications run: tags, votes is kept equal until contract
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================

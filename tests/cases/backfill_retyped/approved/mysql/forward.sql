@@ -323,7 +323,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
 --   Note:         creating and dropping a trigger waits for open transactions on the table; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications run: code, label, weight is kept equal until contract
+--   Applications: old BREAKS, new works; writes of values that the new type of parts.code cannot hold fail from here; both applications run: code, label, weight is kept equal until contract
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================

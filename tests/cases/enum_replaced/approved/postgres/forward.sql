@@ -335,7 +335,7 @@ SET lock_timeout = '2s';
 --   Also locks:   tasks, open_tasks
 --   Note:         a trigger is dropped; the view is locked with the tables that it reads; only the index is locked (SHARE UPDATE EXCLUSIVE); a trigger is added
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the column under its name
+--   Applications: old BREAKS, new works; writes of values that the new type of tasks.state cannot hold fail from here; both applications find the column under its name
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================

@@ -319,7 +319,7 @@ $forgelua_check$;
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
 --   Note:         a trigger is dropped; a trigger is added
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the column under its name
+--   Applications: old BREAKS, new works; writes of values that the new type of docs.body cannot hold fail from here; both applications find the column under its name
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
