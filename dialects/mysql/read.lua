@@ -159,6 +159,9 @@ local function bytes_again(value)
   return rest:find("[\128-\255]") and value or made
 end
 
+-- MySQL says a negative number as -(5) until the first ALTER of its table, and as -5 after it.
+local function plain_numbers(text) return (text:gsub("%-%(([%d.]+)%)", "-%1")) end
+
 --- An expression of the catalog in the spelling of the standard: quotes in strings are doubled and not escaped, and
 --- strings do not say that they are UTF-8, since all are.
 ---@param value string
@@ -176,10 +179,10 @@ function M.expression(value)
       before = before:gsub("%f[%w_]_utf8mb[34]%s*$", ""):gsub("%f[%w_]_utf8%s*$", "")
       string = string:gsub("\\(.)", function(c) return c == "'" and "''" or "\\" .. c end)
     end
-    out[#out + 1] = before .. string
+    out[#out + 1] = plain_numbers(before) .. string
     at = stop
   end
-  return table.concat(out) .. value:sub(at)
+  return table.concat(out) .. plain_numbers(value:sub(at))
 end
 
 --- What engine/db/catalog.hpp asks of each different column.
