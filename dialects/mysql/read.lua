@@ -160,7 +160,7 @@ local function bytes_again(value)
 end
 
 -- MySQL says a negative number as -(5) until the first ALTER of its table, and as -5 after it.
-local function plain_numbers(text) return (text:gsub("%-%(([%d.]+)%)", "-%1")) end
+local function plain_numbers(sql) return (sql:gsub("%-%(([%d.]+)%)", "-%1")) end
 
 --- An expression of the catalog in the spelling of the standard: quotes in strings are doubled and not escaped, and
 --- strings do not say that they are UTF-8, since all are.

@@ -69,9 +69,10 @@ class Reader {
 
  private:
   enum class Kind { primary_key, unique, index, exclusion };
-  // Only texts with an array, an escape, a character set or odd characters in them are ever spelled in two ways.
+  // Only texts with an array, an escape, a character set, a negative number or odd characters in them are ever spelled in
+  // two ways.
   Result<void> spell(std::string& text) const {
-    const bool odd = text.find("_utf8") != std::string::npos ||
+    const bool odd = text.find("_utf8") != std::string::npos || text.find("-(") != std::string::npos ||
                      std::ranges::any_of(text, [](char c) { return c == '[' || c == '\\' || (c & '\x80') != 0; });
     if (!rules_.expression || !odd) return {};
     FORGE_ASSIGN(text, rules_.expression(text));
