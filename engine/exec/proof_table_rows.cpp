@@ -223,7 +223,11 @@ std::optional<std::vector<RowValue>> TableRows::row(const RowNumber& number) con
     for (std::size_t i = 0; i < key.columns.size(); ++i) {
       const auto at = index_of(key.columns[i]), own = index_of(key.ref_columns[i]);
       if (set.contains(key.columns[i])) continue;
-      row[at] = own < columns_.size() ? row[own] : std::to_string(number.row);
+      if (own < columns_.size()) {
+        row[at] = row[own];
+      } else {
+        row[at].emplace(std::to_string(number.row));
+      }
     }
   }
   return row;
