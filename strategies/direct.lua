@@ -23,19 +23,23 @@ local KINDS = {
 -- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
 local function flushes(kind, ctx) return kind == "column" and not ctx.features.rebuild end
 
--- The changes of one kind. Generated columns go before the columns that they read, and come behind them.
-local function in_order(sub, kind)
+-- The changes by kind. Generated columns go before the columns that they read, and come behind them.
+local function in_order(sub)
   local first, list, later = {}, {}, {}
   for _, change in ipairs(sub.changes) do
-    if change.kind == kind then
-      local comes = kind == "column" and not change.before and change.after.generated
-      local goes = kind == "column" and not change.after and change.before.generated
-      table.insert(comes and later or goes and first or list, change)
+    local column = change.kind == "column"
+    local comes = column and not change.before and change.after.generated
+    local goes = column and not change.after and change.before.generated
+    table.insert(comes and later or goes and first or list, change)
+  end
+  local by_kind = {}
+  for _, part in ipairs({ first, list, later }) do
+    for _, change in ipairs(part) do
+      by_kind[change.kind] = by_kind[change.kind] or {}
+      table.insert(by_kind[change.kind], change)
     end
   end
-  for _, change in ipairs(list) do first[#first + 1] = change end
-  for _, change in ipairs(later) do first[#first + 1] = change end
-  return first
+  return by_kind
 end
 
 -- Views that go, and those that kept an old name alive, go before anything else does: they may read what goes.
@@ -55,11 +59,12 @@ local function run(phase)
     end
     local first, last, way = 1, #KINDS, 1
     if phase == "contract" then first, last, way = #KINDS, 1, -1 end  -- what depends on others goes first
+    local by_kind = in_order(sub)
     for i = first, last, way do
       local row = KINDS[i]
       if row.kind == "view" or row.kind == "definition" or row.kind == "raw" then direct_columns.flush(sub, ctx, b) end
       local act = row.by[phase]
-      for _, change in ipairs(in_order(sub, row.kind)) do
+      for _, change in ipairs(by_kind[row.kind] or {}) do
         if act and not b.settled[change] then act(change, sub, ctx, b) end
       end
       if row.kind == "column" and phase == "switch" then direct_columns.uncross(b) end

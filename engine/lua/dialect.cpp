@@ -188,7 +188,8 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
     if (!found.done || !asked.insert(found.done->sql).second) continue;
     out.checks.push_back({fmt::format("{} {}", word_of(change), object_of(change)), found.done->sql, "1"});
     // Under its new name a table has nothing before the start, also of what is to go.
-    if (found.mark && tells(change) && table_of(change) == table_of(step.ops.front())) out.marks.push_back({change, found.mark->sql});
+    if (found.mark && tells(change) && table_of(change) == table_of(step.ops.front()))
+      out.marks.push_back({change, found.mark->sql});
   }
   return {};
 }

@@ -9,7 +9,8 @@ local M = {}
 -- Member kinds that are lists in a table.
 local LISTS = { index = "indexes", foreign_key = "foreign_keys", check = "checks", exclusion = "exclusions" }
 
-local function copy(value)
+-- The engine's own, where there is one: it needs no order.
+local copy = copy_of or function(value)
   local out = {}
   for k, v in pairs(value) do out[k] = v end
   return out
@@ -29,7 +30,7 @@ local function is_empty(value)
 end
 
 --- Is the table without a single key?
-function M.bare(value)
+M.bare = is_bare or function(value)
   local bare = true
   for _ in pairs(value) do bare = false end
   return bare

@@ -202,6 +202,7 @@ local function check_body(self, word, body)
         type(body[i]) == "string" and body[i] or nil, support.kind(body[i]) and body[i] or self)
     end
   end
+  if is_list and is_list(body) then return body end
   for key in pairs(body) do
     if type(key) ~= "number" then
       complain("unknown field '" .. tostring(key) .. "' in table '" .. self._name .. "'",
