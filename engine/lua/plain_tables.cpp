@@ -53,6 +53,62 @@ int is_list(lua_State* L) {
   return 1;
 }
 
+// Is the value what a field holds that was never set?
+bool is_empty(lua_State* L, int index) {
+  switch (lua_type(L, index)) {
+    case LUA_TNIL:
+      return true;
+    case LUA_TBOOLEAN:
+      return lua_toboolean(L, index) == 0;
+    case LUA_TSTRING:
+      return lua_objlen(L, index) == 0;
+    case LUA_TNUMBER:
+      return lua_tonumber(L, index) == 0;
+    case LUA_TTABLE: {
+      lua_pushnil(L);
+      if (lua_next(L, index) == 0) return true;
+      lua_pop(L, 2);
+      return false;
+    }
+    default:
+      return false;
+  }
+}
+
+bool same(lua_State* L, int a, int b);
+
+// Is each field of `a` the same in `b`, or (`others` alone) is each that `b` lacks empty?
+bool same_fields(lua_State* L, int a, int b, bool others_alone) {
+  const int top = lua_gettop(L);
+  lua_pushnil(L);
+  while (lua_next(L, a) != 0) {
+    lua_pushvalue(L, top + 1);
+    lua_gettable(L, b);
+    const bool fine = others_alone ? !lua_isnil(L, top + 3) || is_empty(L, top + 2) : same(L, top + 2, top + 3);
+    if (!fine) {
+      lua_settop(L, top);
+      return false;
+    }
+    lua_settop(L, top + 1);
+  }
+  return true;
+}
+
+bool same(lua_State* L, int a, int b) {
+  luaL_checkstack(L, 8, "values are nested too deep");
+  if (lua_rawequal(L, a, b) != 0) return true;
+  if (!lua_istable(L, a) || !lua_istable(L, b)) return is_empty(L, a) && is_empty(L, b);
+  return same_fields(L, a, b, false) && same_fields(L, b, a, true);
+}
+
+// is_same(a, b): true where every field of the one is that of the other, a missing one being an empty one. Texts are
+// compared as they are written.
+int is_same(lua_State* L) {
+  lua_settop(L, 2);
+  lua_pushboolean(L, same(L, 1, 2) ? 1 : 0);
+  return 1;
+}
+
 }  // namespace
 
 void install_plain_tables(lua_State* L) {
@@ -62,6 +118,8 @@ void install_plain_tables(lua_State* L) {
   lua_setfield(L, -2, "is_bare");
   lua_pushcfunction(L, bound<is_list>);
   lua_setfield(L, -2, "is_list");
+  lua_pushcfunction(L, bound<is_same>);
+  lua_setfield(L, -2, "is_same");
 }
 
 }  // namespace forge::lua
