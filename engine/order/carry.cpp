@@ -22,6 +22,7 @@ struct Moves {
   std::map<QName, Columns> renamed;   // columns that are only renamed
   std::map<QName, Columns> gone;      // columns that are dropped
   std::map<QName, Columns> defaults;  // columns whose default changes, and with it that of every heir
+  bool renames = false;               // does any table or column get another name?
 };
 
 Moves moves_of(const Step& step) {
@@ -32,6 +33,7 @@ Moves moves_of(const Step& step) {
     if (const auto* shell = std::get_if<Delta<TableShell>>(&op); shell && shell->before->name != shell->after->name) {
       if (left.contains(shell->after->name)) moves.swapped[shell->after->name] = shell->before->name;
       left.insert(shell->before->name);
+      moves.renames = true;
     }
     const auto* column = std::get_if<Delta<Column>>(&op);
     if (!column || !column->before) continue;
@@ -45,6 +47,7 @@ Moves moves_of(const Step& step) {
         moves.replaced[column->table].insert(column->after->name);
       }
       left_columns[column->table].insert(column->before->name);
+      moves.renames = true;
       moves.renamed[column->table].insert(column->before->name);
     }
   }
@@ -110,7 +113,9 @@ class Carrier {
     std::vector<Change> first, last;
     for (const auto& [name, one] : schema_.definitions) {
       if (touched_by(step, one)) continue;
-      const Definition now = texts_follow_ ? one : renamed_by(step, moves, one);
+      const bool rewritten = !texts_follow_ && moves.renames;
+      if (!rewritten && !moved(moves, one)) continue;
+      const Definition now = rewritten ? renamed_by(step, moves, one) : one;
       if (now == one && !moved(moves, one)) continue;
       first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
       auto back = comes_back(moves, on_the_copy(moves, now));

@@ -222,10 +222,8 @@ local function stands_for_table(list, at)
   return list[at].clause == "from" and not (before and before.token == ".")
 end
 
---- A query with columns renamed in place.
----@param text string
----@param names table<string, string> old name → new name
-function M.rename_columns(text, names)
+-- A query with the identifiers renamed that `wanted(list, at)` chooses.
+local function rename_where(text, names, wanted)
   local list, out, folded = significant(text), {}, {}
   for old, new in pairs(names) do folded[old:lower()] = new end
   local house = text:find("`", 1, true) and "`" or M.quote
@@ -233,13 +231,30 @@ function M.rename_columns(text, names)
     local new
     if item.kind == "quoted" then new = names[bare_name(item.token, "quoted")]
     elseif item.kind == "word" then new = folded[item.low] end
-    if new and not is_call(text, item.after) and not stands_for_table(list, i) then
-      out[#out + 1] = quoted_where_needed(new, item.kind == "quoted" and item.token:sub(1, 1) or house)
-    else
-      out[#out + 1] = item.token
-    end
+    out[#out + 1] = new and wanted(list, i) and quoted_where_needed(new, item.kind == "quoted" and item.token:sub(1, 1) or house)
+      or item.token
   end
   return table.concat(out)
+end
+
+--- A query with columns renamed in place.
+---@param text string
+---@param names table<string, string> old name → new name
+function M.rename_columns(text, names)
+  return rename_where(text, names, function(list, at)
+    return not is_call(text, list[at].after) and not stands_for_table(list, at)
+  end)
+end
+
+--- A query with tables renamed: where it reads them, and in front of their columns. A column that is called so stays.
+---@param text string
+---@param names table<string, string> old name → new name
+function M.rename_tables(text, names)
+  return rename_where(text, names, function(list, at)
+    local before, following = neighbour(list, at, -1), neighbour(list, at, 1)
+    local qualifies = following ~= nil and following.token == "." and not (before and before.token == ".")
+    return qualifies or list[at].clause == "from" and not is_call(text, list[at].after)
+  end)
 end
 
 -- Is the word behind it, or its end, one that ends an item of ORDER BY?
@@ -305,29 +320,6 @@ function M.rename_in_query(text, names, tables)
       local quote = item.kind == "quoted" and item.token:sub(1, 1) or house
       out[#out + 1] = quoted_where_needed(found.new, quote)
       if is_bare_item(list, i) then out[#out + 1] = " AS " .. quoted_where_needed(found.old, house) end
-    else
-      out[#out + 1] = item.token
-    end
-  end
-  return table.concat(out)
-end
-
---- A query with tables renamed: where it reads them, and in front of their columns. A column that is called so stays.
----@param text string
----@param names table<string, string> old name → new name
-function M.rename_tables(text, names)
-  local list, out, folded = significant(text), {}, {}
-  for old, new in pairs(names) do folded[old:lower()] = new end
-  local house = text:find("`", 1, true) and "`" or M.quote
-  for i, item in ipairs(list) do
-    local new
-    if item.kind == "quoted" then new = names[bare_name(item.token, "quoted")]
-    elseif item.kind == "word" then new = folded[item.low] end
-    local before, following = neighbour(list, i, -1), neighbour(list, i, 1)
-    local qualifies = following ~= nil and following.token == "." and not (before and before.token == ".")
-    local read = item.clause == "from" and not is_call(text, item.after or 0)
-    if new and (qualifies or read) then
-      out[#out + 1] = quoted_where_needed(new, item.kind == "quoted" and item.token:sub(1, 1) or house)
     else
       out[#out + 1] = item.token
     end

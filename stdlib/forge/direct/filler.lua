@@ -33,7 +33,7 @@ end
 
 local function numeric(ctx, column)
   local row = ctx.d.types.map[column.type.name]
-  return row ~= nil and (row.family == "integer" or row.family == "number" or row.family == "decimal" or row.family == "float")
+  return row ~= nil and (row.family == "integer" or row.family == "number")
 end
 
 local function textual(ctx, column)

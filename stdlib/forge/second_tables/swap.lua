@@ -158,11 +158,7 @@ end
 local function renamed_columns(set)
   local map = {}
   for _, entry in ipairs(set.entries) do
-    for _, change in ipairs(entry.unit.changes) do
-      if change.kind == "column" and change.before and change.after and change.before.name ~= change.after.name then
-        map[change.before.name] = change.after.name
-      end
-    end
+    for old, new in pairs(entry.new_names) do map[old] = new end
   end
   return map
 end
@@ -183,63 +179,51 @@ local function lost_columns(set)
   return out
 end
 
-function M.gone_names(set)
+-- The columns of the set's tables that `wanted(change, entry)` gives, as people say them.
+local function columns_where(set, wanted)
   local out = {}
   for _, entry in ipairs(set.entries) do
     for _, change in ipairs(entry.unit.changes) do
-      local goes = change.kind == "column" and change.before and (not change.after or change.after.name ~= change.before.name)
-      if goes and not strategy.contains(entry.kept, change) then
-        out[#out + 1] = show(entry.unit.q) .. "." .. change.before.name
-      end
+      local column = change.kind == "column" and wanted(change, entry)
+      if column then out[#out + 1] = show(entry.unit.q) .. "." .. column.name end
     end
   end
   return out
 end
 
+function M.gone_names(set)
+  return columns_where(set, function(change, entry)
+    local goes = change.before and (not change.after or change.after.name ~= change.before.name)
+    return goes and not strategy.contains(entry.kept, change) and change.before
+  end)
+end
+
 -- Columns that the new table demands and that the deployed application does not know: its INSERTs fail from the swap on.
 local function demanded(set)
-  local out = {}
-  for _, entry in ipairs(set.entries) do
-    for _, change in ipairs(entry.unit.changes) do
-      local column = change.kind == "column" and not change.before and change.after
-      local wanting = column and not column.nullable and not column.default and not column.generated and not column.identity
-      if wanting and not filling.fills(entry, change) then
-        out[#out + 1] = show(entry.unit.q) .. "." .. column.name
-      end
-    end
-  end
-  return out
+  return columns_where(set, function(change, entry)
+    local column = not change.before and change.after
+    local wanting = column and not column.nullable and not column.default and not column.generated and not column.identity
+    return wanting and not filling.fills(entry, change) and column
+  end)
 end
 
 local function gives_value(column) return column.default ~= nil or column.identity ~= nil end
 
 -- Columns of the deployed application that it may leave NULL, or leave out, and that the new table then refuses.
 local function insisted(set)
-  local out = {}
-  for _, entry in ipairs(set.entries) do
-    for _, change in ipairs(entry.unit.changes) do
-      local column = change.kind == "column" and change.before and change.after
-      local lenient = column and (change.before.nullable or gives_value(change.before) and not gives_value(column))
-      if lenient and not column.nullable and not column.generated and not filling.fills(entry, change) then
-        out[#out + 1] = show(entry.unit.q) .. "." .. change.before.name
-      end
-    end
-  end
-  return out
+  return columns_where(set, function(change, entry)
+    local column = change.before and change.after
+    local lenient = column and (change.before.nullable or gives_value(change.before) and not gives_value(column))
+    return lenient and not column.nullable and not column.generated and not filling.fills(entry, change) and change.before
+  end)
 end
 
 -- New columns that get their default where the deployed application leaves them out, and not what the backfill would give.
 local function defaulted(set)
-  local out = {}
-  for _, entry in ipairs(set.entries) do
-    for _, change in ipairs(entry.unit.changes) do
-      local column = change.kind == "column" and not change.before and change.after
-      if column and column.default and strategy.stated_fill(change) and not filling.fills(entry, change) then
-        out[#out + 1] = show(entry.unit.q) .. "." .. column.name
-      end
-    end
-  end
-  return out
+  return columns_where(set, function(change, entry)
+    local column = not change.before and change.after
+    return column and column.default and strategy.stated_fill(change) and not filling.fills(entry, change) and column
+  end)
 end
 
 -- What fails from the swap on, in words for people; empty where nothing does.

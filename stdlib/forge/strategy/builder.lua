@@ -270,9 +270,8 @@ end
 local function refuse_own_rows(b, unit, set)
   for _, entry in ipairs(b.ctx.d.reads_no_own_rows and set or {}) do
     if sqltext.reads_rows(entry.expr) and sqltext.reads_table(entry.expr, unit.q.name) then
-      error({ forge_refused = true, change = unit.changes[1], message =
-        ("%s.%s is computed from other rows of its own table, which the engine refuses in an UPDATE (1093): put the values "
-          .. "into a second table first, and fill the column from there"):format(key_of(unit.q), entry.to) }, 0)
+      known.refuse(unit.changes[1], ("%s.%s is computed from other rows of its own table, which the engine refuses in an UPDATE "
+        .. "(1093): put the values into a second table first, and fill the column from there"):format(key_of(unit.q), entry.to))
     end
   end
 end

@@ -1,10 +1,16 @@
---- What is known of a table and of the engine: sizes, batches, windows, and what an operation costs there.
+--- What is known of a table and of the engine: sizes, batches, windows, and what an operation costs there; and the
+--- refusal of what cannot be carried out.
 
 local dialect = require("forge.dialect")
 
 local M = {}
 
 local key_of = dialect.key
+
+--- Ends the planning of a group: the change cannot be carried out, for this reason.
+function M.refuse(change, reason)
+  error({ forge_refused = true, change = change, message = reason }, 0)
+end
 
 --- What is known of a table: rows (nil: unknown), whether it counts as critical and hot, whether the plan creates it.
 ---@return table facts { rows?, bytes?, hot, critical, environment, created, stated }

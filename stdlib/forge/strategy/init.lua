@@ -36,11 +36,6 @@ function M.seq(...)
   return out
 end
 
---- Ends the planning of a group: the change cannot be carried out, for this reason.
-function M.refuse(change, reason)
-  error({ forge_refused = true, change = change, message = reason }, 0)
-end
-
 --- The group with `changes` cut to some.
 function M.cut(group, changes)
   local sub = fold.copy(group)
