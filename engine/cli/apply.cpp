@@ -27,10 +27,11 @@ class Call {
 
   Result<int> go() {
     FORGE_ASSIGN(target_, settle_target(request_));
-    FORGE_ASSIGN(const auto folder, settle_package(request_, target_.config));
-    FORGE_ASSIGN(plan_, read_plan_file(folder));
+    FORGE_ASSIGN(const auto package, settle_package(request_, target_.config));
+    FORGE_ASSIGN(plan_, read_plan_file(package));
     FORGE_ASSIGN(to_, settle_phase(request_.to));
     FORGE_TRY(approved());
+    if (!request_.dry_run) FORGE_TRY(proved());
     if (forward() && !request_.dry_run) FORGE_TRY(within_window(window(), std::chrono::system_clock::now()));
     FORGE_ASSIGN(connections_, connect(plan_, target_.url));
     FORGE_ASSIGN(const auto rows, known_rows());
@@ -58,6 +59,19 @@ class Call {
                 fmt::format("who approves of it gives its hash: --approve {}", plan_.hash));
   }
 
+  std::filesystem::path folder() const { return std::filesystem::path(plan_.path).parent_path(); }
+
+  // The way back is never held up by it.
+  Result<void> proved() const {
+    if (!forward() || !target_.environment || !target_.environment->require_proof) return {};
+    const auto evidence = evidence_of(folder(), plan_.hash);
+    if (evidence && evidence->proved) return {};
+    return fail(ErrorCode::refused,
+                fmt::format("the environment asks for a proof of the plan '{}', which is {}", plan_.id,
+                            proof_words(folder(), plan_.hash)),
+                "forgelua test proves it on a copy, and writes the evidence into the package");
+  }
+
   Result<std::map<int, StepRow>> known_rows() {
     Journal journal(connections_.journal(), plan_.client, 0);
     FORGE_ASSIGN(const bool there, journal.there());
@@ -74,7 +88,7 @@ class Call {
 
   std::string tested() const {
     if (!forward()) return "";
-    const auto evidence = evidence_of(std::filesystem::path(plan_.path).parent_path(), plan_.hash);
+    const auto evidence = evidence_of(folder(), plan_.hash);
     if (!evidence) return "    not tested on a copy: forgelua test does that\n";
     if (!evidence->proved) return "    the test on a copy has found it not to be right: see evidence.json\n";
     return "    tested " + escape_control(rollback_words(*evidence)) + "\n";

@@ -133,6 +133,7 @@ void environments(Reader& reader, const Yaml& node, Config& config) {
     reader.map(value, "environment " + name,
                {{"url", reader.string(environment.url)},
                 {"requireApproval", reader.boolean(environment.require_approval)},
+                {"requireProof", reader.boolean(environment.require_proof)},
                 {"maintenanceWindow",
                  reader.matching(environment.maintenance_window, kWindow, "write it as \"02:00-04:00 UTC\"")}});
   });

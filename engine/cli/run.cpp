@@ -121,7 +121,9 @@ void take_evidence(Plan& plan, const fs::path& folder) {
   std::error_code ignored;
   if (!fs::exists(folder / "evidence.json", ignored)) return;
   const auto evidence = evidence_of(folder, plan_hash(plan));
-  if (evidence && evidence->proved) plan.rollback_evidence = rollback_words(*evidence);
+  if (!evidence) return;
+  plan.test_section = test_section(*evidence);
+  if (evidence->proved) plan.rollback_evidence = rollback_words(*evidence);
 }
 
 Result<int> run(const RunOptions& options, Terminal& terminal) {

@@ -15,9 +15,6 @@
 namespace forge {
 namespace fs = std::filesystem;
 
-namespace {
-
-// The folders below it that hold a plan, sorted.
 std::vector<fs::path> package_folders(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code ignored;
@@ -27,8 +24,6 @@ std::vector<fs::path> package_folders(const fs::path& folder) {
   std::ranges::sort(found);
   return found;
 }
-
-}  // namespace
 
 void add_run_options(CLI::App& command, RunRequest& request, bool runs) {
   command.add_option("package", request.package, "The package's folder (default: the only one below migrations/)");

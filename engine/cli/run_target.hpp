@@ -44,6 +44,8 @@ Result<PaceLimits> settle_limits(const Config& config);
 // which stays; else the one that was begun last. Errors (refused): there is none, or its package is not below the folder of packages.
 Result<std::vector<std::filesystem::path>> settle_way_back(const RunRequest& request);
 
+// The folders below `folder` that hold a plan, sorted.
+std::vector<std::filesystem::path> package_folders(const std::filesystem::path& folder);
 // The folders of packages below `folder`, by the ids of their plans. Errors: a plan that cannot be read.
 Result<std::map<std::string, std::filesystem::path>> packages_below(const std::filesystem::path& folder);
 

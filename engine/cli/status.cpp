@@ -1,12 +1,14 @@
 // `forgelua status` and `forgelua verify`: what has been run on a database, and whether it is what it should be.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
 #include "engine/cli/app.hpp"
 #include "engine/cli/run_target.hpp"
 #include "engine/db/url.hpp"
+#include "engine/emit/evidence.hpp"
 #include "engine/exec/step_runner.hpp"
 
 namespace forge {
@@ -14,7 +16,33 @@ namespace {
 
 constexpr int kDifferent = 2;
 
-void print_migration(const MigrationRow& row, const std::map<int, StepRow>& steps, Terminal& terminal) {
+// What the project's folder of packages says of a plan.
+struct KnownPackage {
+  std::string id, hash, proof;
+  bool fits = false;  // its engine is the database's
+};
+
+// Those that can be read; each other one is told.
+std::vector<KnownPackage> known_packages(const Config& config, const std::string& engine, Terminal& terminal) {
+  std::vector<KnownPackage> out;
+  for (const auto& folder : package_folders(config.output)) {
+    const auto plan = read_plan_file(folder);
+    if (!plan) {
+      terminal.err << escape_control(fmt::format("passed over: {}", plan.error().message)) << "\n";
+      continue;
+    }
+    const bool fits = (plan->family.empty() ? plan->engine : plan->family) == engine;
+    out.push_back({plan->id, plan->hash, proof_words(folder, plan->hash), fits});
+  }
+  return out;
+}
+
+void print(const Json& json, Terminal& terminal) {
+  terminal.out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+}
+
+void print_migration(const MigrationRow& row, const std::map<int, StepRow>& steps, const std::string& proof,
+                     Terminal& terminal) {
   long done = 0;
   int next = 0;
   for (const auto& [number, step] : steps) {
@@ -25,45 +53,69 @@ void print_migration(const MigrationRow& row, const std::map<int, StepRow>& step
     }
   }
   if (terminal.json) {
-    terminal.out << Json{{"version", 1},
-                         {"type", "migration"},
-                         {"id", row.version},
-                         {"state", row.state},
-                         {"applied_at", row.applied_at},
-                         {"applied_by", row.applied_by},
-                         {"rolled_back_at", row.rolled_back_at},
-                         {"execution_time_ms", row.milliseconds},
-                         {"checksum", row.checksum},
-                         {"steps", steps.size()},
-                         {"steps_done", done}}
-                        .dump(-1, ' ', false, Json::error_handler_t::replace)
-                 << "\n";
-    return;
+    Json json{{"version", 1},
+              {"type", "migration"},
+              {"id", row.version},
+              {"state", row.state},
+              {"applied_at", row.applied_at},
+              {"applied_by", row.applied_by},
+              {"rolled_back_at", row.rolled_back_at},
+              {"execution_time_ms", row.milliseconds},
+              {"checksum", row.checksum},
+              {"steps", steps.size()},
+              {"steps_done", done}};
+    if (!proof.empty()) json["proof"] = proof;
+    return print(json, terminal);
   }
   std::string text = fmt::format("{}  {}  {} by {}, {} of {} steps, {:.1f} s", row.version, row.state,
                                  row.rolled_back_at.empty() ? row.applied_at : row.rolled_back_at, row.applied_by, done,
                                  steps.size(), static_cast<double>(row.milliseconds) / 1000);
   if (next != 0 && row.state == "running") text += fmt::format("; goes on at step {}", next);
+  if (!proof.empty()) text += "; " + proof;
   terminal.out << escape_control(text) << "\n";
+}
+
+void print_pending(const KnownPackage& package, Terminal& terminal) {
+  if (terminal.json) {
+    return print(
+        {{"version", 1}, {"type", "pending"}, {"id", package.id}, {"checksum", package.hash}, {"proof", package.proof}},
+        terminal);
+  }
+  terminal.out << escape_control(fmt::format("{}  pending; {}", package.id, package.proof)) << "\n";
+}
+
+// All that the journal holds, in its order; then the project's packages of this engine that it does not hold.
+Result<bool> print_all(Journal& journal, const std::vector<KnownPackage>& packages, bool there, Terminal& terminal) {
+  bool open = false;
+  std::vector<MigrationRow> history;
+  if (there) {
+    FORGE_ASSIGN(history, journal.history());
+  }
+  for (const auto& row : history) {
+    FORGE_ASSIGN(const auto steps, journal.steps(row.version));
+    const auto known = std::ranges::find(packages, row.version, &KnownPackage::id);
+    std::string proof;
+    if (known != packages.end())
+      proof = known->hash == row.checksum ? known->proof : "its package is of another plan by now";
+    print_migration(row, steps, proof, terminal);
+    open = open || row.state == "running" || row.state == "rolling_back";
+  }
+  for (const auto& package : packages) {
+    if (package.fits && std::ranges::find(history, package.id, &MigrationRow::version) == history.end())
+      print_pending(package, terminal);
+  }
+  return open;
 }
 
 Result<int> status(const RunRequest& request, bool exit_code, Terminal& terminal) {
   FORGE_ASSIGN(const auto target, settle_target(request));
-  FORGE_ASSIGN(const auto client, client_of_engine(engine_of_url(target.url)));
+  const auto engine = engine_of_url(target.url);
+  FORGE_ASSIGN(const auto client, client_of_engine(engine));
   FORGE_ASSIGN(const auto session, connect_for_journal(target.url));
   Journal journal(*session, client, 0);
   FORGE_ASSIGN(const bool there, journal.there());
-  if (!there) {
-    terminal.err << "nothing has been run on this database\n";
-    return 0;
-  }
-  bool open = false;
-  FORGE_ASSIGN(const auto history, journal.history());
-  for (const auto& row : history) {
-    FORGE_ASSIGN(const auto steps, journal.steps(row.version));
-    print_migration(row, steps, terminal);
-    open = open || row.state == "running" || row.state == "rolling_back";
-  }
+  if (!there) terminal.err << "nothing has been run on this database\n";
+  FORGE_ASSIGN(const bool open, print_all(journal, known_packages(target.config, engine, terminal), there, terminal));
   return exit_code && open ? kDifferent : 0;
 }
 

@@ -158,7 +158,7 @@ std::string plan_document(const Plan& plan, const Client& client, const std::str
   const Summary s = summarise(plan);
   std::string out = head(plan, s, hash) + summary(plan, s);
   out += "## Schema changes\n\n" + render_diff_table(plan);
-  out += classification(plan) + compatibility(plan, s) + locks(plan) + scale(plan);
+  out += classification(plan) + compatibility(plan, s) + locks(plan) + plan.test_section + scale(plan);
   out += phases_part(plan, client) + readiness_part(plan, client);
   return out;
 }

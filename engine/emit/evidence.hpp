@@ -89,8 +89,15 @@ Result<Evidence> read_evidence_text(const std::string& text, const std::string& 
 // What a package's folder holds about the plan of this hash; none where it holds nothing, or that of another plan.
 std::optional<Evidence> evidence_of(const std::filesystem::path& folder, const std::string& hash);
 
+// Whether the plan of this hash is proved by what its package's folder holds, in a few words for people: "proved on …", "not proved: …",
+// "not tested on a copy".
+std::string proof_words(const std::filesystem::path& folder, const std::string& hash);
+
 // What documents say behind "Rollback tested: yes, ". Only for a plan that is proved.
 std::string rollback_words(const Evidence& evidence);
+
+// The section of migration-plan.md that tells what each step took on the copy, there and back; it ends with an empty line.
+std::string test_section(const Evidence& evidence);
 
 // The lines of migration-plan.md and digest.md that say whether the way back was tested; `words` are "" where it was not.
 std::string tested_bullet(const std::string& words);

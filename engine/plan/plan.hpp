@@ -181,6 +181,8 @@ struct Plan {
 
   // From a finished `forgelua test`, where one is there: what it ran on, and what came of it. Empty: not tested yet.
   std::string rollback_evidence;
+  // The section of migration-plan.md about that test, proved or not. Empty: not tested yet.
+  std::string test_section;
 };
 
 // Figures that several documents state alike.

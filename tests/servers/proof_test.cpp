@@ -1,4 +1,6 @@
 // `forgelua test`: packages proved on copies that are made for them, and what it says of those that are not right.
+#include <fmt/format.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -21,6 +23,8 @@ std::unique_ptr<Engine> engine_or_skip(const std::string& name) {
   }
   return engine;
 }
+
+std::string file_text(const std::string& path) { return read_file(path).value_or(""); }
 
 // One case's package.
 class Proof {
@@ -130,6 +134,12 @@ std::string left_behind(Engine& engine) {
   return out;
 }
 
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t out = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++out;
+  return out;
+}
+
 void documents_say_it(const std::string& name) {
   const auto engine = engine_or_skip(name);
   Proof proof(one_case("emc_backfill_not_null", name), *engine);
@@ -142,6 +152,15 @@ void documents_say_it(const std::string& name) {
   CHECK(tested.find("with 200 generated rows in 1 table: there in under 1 s, back in under 1 s; schema and rows were "
                     "then as before.") != std::string::npos);
   CHECK(digest.find("| Rollback tested | yes, on ") != std::string::npos);
+  CHECK(tested.find("## Test on a copy\n\nProved on ") != std::string::npos);
+  CHECK(count_of(tested, "## Test on a copy") == 1);
+  const auto steps = proof.evidence().forward.steps;
+  for (const auto& step : steps)
+    CHECK(tested.find(fmt::format("| {} | {} | ", step.number, step.id)) != std::string::npos);
+  if (name == "postgres") {
+    CHECK(tested.find("users (ACCESS EXCLUSIVE)") != std::string::npos);
+    CHECK(tested.find("scans users") != std::string::npos);
+  }
 
   // Writing the same plan again keeps the evidence, and gives the same bytes.
   proof.run();
@@ -179,6 +198,9 @@ void wrong_plans(const std::string& name) {
     CHECK(done.err.find(text) != std::string::npos);
     CHECK_FALSE(proof.evidence().proved);
     CHECK(proof.text("digest.md").find("| Rollback tested | no |") != std::string::npos);
+    const auto document = proof.text("migration-plan.md");
+    CHECK(document.find("## Test on a copy\n\n**Not proved** on ") != std::string::npos);
+    CHECK(document.find("- Finding: " + text) != std::string::npos);
   };
   Proof proof(given, *engine);
   const auto plan = proof.text("plan.json");
@@ -251,6 +273,49 @@ void sampled(const std::string& name) {
   engine->drop_database(database);
 }
 
+// An environment that asks for a proof of whatever is applied there; `status` says of each package whether it has one.
+void proof_asked_for(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  const auto given = one_case("add_column_nullable", name);
+  ApplyBench bench(given, *engine);
+  const auto database = bench.name("asked");
+  bench.fresh(database);
+  const TemporaryFolder project;
+  REQUIRE(write_file_atomic(project.file("forgelua.yml"),
+                            "output: packages\nenvironments: { live: { url: env:DATABASE, requireProof: true } }\n"));
+  const auto said = [&](const std::string& arguments) {
+    return run_shell("DATABASE=" + shell_quote(engine->url(database)) + " DEV=" + shell_quote(engine->url("")) + " " +
+                         product_line(arguments),
+                     {}, project.path());
+  };
+  REQUIRE(run_shell("mkdir packages && cp -r " + shell_quote(bench.package()) + " packages/one", {}, project.path())
+              .exit_code == 0);
+  const std::string dev = name == "sqlite" ? "" : " --dev-url env:DEV";
+  const auto apply = "apply packages/one --env live --yes" + dev;
+  CHECK(said("status --env live").out.find("pending; not tested on a copy") != std::string::npos);
+  const auto refused = said(apply);
+  INFO(refused.err);
+  CHECK(refused.exit_code == 3);
+  CHECK(refused.err.find("the environment asks for a proof") != std::string::npos);
+  CHECK(said(apply + " --dry-run").exit_code == 0);
+  REQUIRE(said("test packages/one --rows 20" + dev).exit_code == 0);
+  CHECK(said("status --env live").out.find("pending; proved 2") != std::string::npos);
+  CHECK(said(apply).exit_code == 0);
+  CHECK(said("status --env live").out.find(" s; proved 2") != std::string::npos);
+  CHECK(said("--json status --env live").out.find("\"proof\":\"proved 2") != std::string::npos);
+  CHECK(said("rollback packages/one --env live --yes" + dev).exit_code == 0);
+
+  // Evidence that speaks against the package, and none.
+  auto evidence = read_evidence_text(file_text(project.file("packages/one/evidence.json")), "evidence.json");
+  REQUIRE(evidence);
+  evidence->proved = false;
+  evidence->failures = {"it does not run: no"};
+  REQUIRE(write_file_atomic(project.file("packages/one/evidence.json"), evidence_text(*evidence)));
+  CHECK(said(apply).exit_code == 3);
+  CHECK(said("status --env live").out.find("rows: it does not run: no") != std::string::npos);
+  engine->drop_database(database);
+}
+
 }  // namespace
 
 TEST_CASE("proved cases on sqlite", "[proof][sqlite]") { every_case("sqlite"); }
@@ -261,6 +326,7 @@ TEST_CASE("proved cases on mariadb", "[proof][mariadb]") { every_case("mariadb")
 TEST_CASE("documents say that a package is proved", "[proof]") {
   documents_say_it(GENERATE("sqlite", "postgres", "mysql", "mariadb"));
 }
+TEST_CASE("an environment asks for a proof", "[proof]") { proof_asked_for(GENERATE("sqlite", "postgres")); }
 TEST_CASE("a step that takes what the plan does not say is not proved", "[proof]") {
   wrong_impacts(GENERATE("postgres", "mysql", "mariadb"));
 }

@@ -40,6 +40,7 @@ environments:
   production:
     url: env:DATABASE_URL
     requireApproval: true
+    requireProof: true
     maintenanceWindow: "02:00-04:00 UTC"
 throttle: { replicaLagSeconds: 1.5, replicas: [env:REPLICA], threadsRunning: 40, query: SELECT 0 }
 thresholds: { replica_lag: 2.5 }
@@ -59,6 +60,7 @@ healthChecks:
   CHECK_FALSE(config->pre_check);
   CHECK(config->safety_check);
   CHECK(config->environments.at("production").require_approval);
+  CHECK(config->environments.at("production").require_proof);
   CHECK(config->environments.at("production").maintenance_window == "02:00-04:00 UTC");
   CHECK(config->environments.at("staging").url == "env:STAGING_URL");
   CHECK(config->throttle.replica_lag_seconds == 1.5);
