@@ -106,12 +106,18 @@ local function contract_text(ctx, change, unit)
     change.after.name, ctx.d:type_sql(change.before.type), ctx.d:type_sql(change.after.type), ctx.d:type_sql(change.after.type))
 end
 
+-- A null is carried over, too: where a field takes another one's value as it is, both are there or neither.
+local function or_only(ask, condition, expr, from, to)
+  if expr ~= ask.field(from) then return condition end
+  return ask.any { condition, ask.only(from, to) }
+end
+
 -- Which documents the backfill still has to change, and the question that finds those it has not.
 local function conditions(ctx, change, up)
   local ask, old, new = ctx.d.ask, change.before.name, change.after.name
   if renames(change) then
     local open = ask.all { ask.is_null(new), ask.gives(up) }
-    return open, ask.differs(ask.field(new), up)
+    return or_only(ask, open, up, old, new), or_only(ask, ask.differs(ask.field(new), up), up, old, new)
   end
   if same_type(ctx, change) then
     return ask.all { ask.gives(up), ask.differs(ask.field(old), up) }, ask.differs(ask.field(old), up)
@@ -216,6 +222,7 @@ local function point_of_return(ctx, b, change, unit, object, down)
   if not down then return end
   local ask, old = ctx.d.ask, change.before.name
   local where = ask.all { ask.gives(down), ask.differs(ask.field(old), down) }
+  where = or_only(ask, where, down, change.after.name, old)
   b:step(object, "point-of-return", {
     title = ("From here the way back fills %s of %s again"):format(old, show(unit.q)),
     why = "the old field is about to go; a rollback makes it from the new one",

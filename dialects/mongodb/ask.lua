@@ -38,6 +38,11 @@ function M.differs(a, b)
   return '{"$expr":{"$ne":[{"$ifNull":[' .. a .. ',null]},{"$ifNull":[' .. b .. ",null]}]}}"
 end
 
+--- The first field is there, though it may be null, and the second is not.
+function M.only(a, b)
+  return encode(obj { { a, obj { { "$exists", true } } }, { b, obj { { "$exists", false } } } })
+end
+
 --- The field holds a value of none of these BSON types.
 function M.of_other_type(name, bson)
   return encode(obj { { name, obj { { "$exists", true }, { "$not", obj { { "$type", #bson == 1 and bson[1] or bson } } } } } })

@@ -24,16 +24,25 @@ local function joined(members, text)
   return raw("{" .. own .. ((own ~= "" and more ~= "") and "," or "") .. more .. "}")
 end
 
--- A field may be null where the model says so, or where it is required and may be null all the same.
-local function null_allowed(column) return column.nullable or (column.rules or ""):find('"nullable":true', 1, true) ~= nil end
+local function ruled(column, text) return (column.rules or ""):find(text, 1, true) ~= nil end
+
+-- A field may be null where the model says so, unless its rules say otherwise: required and null, or neither.
+local function null_allowed(column)
+  if ruled(column, '"nullable":false') then return false end
+  return column.nullable or ruled(column, '"nullable":true')
+end
 
 local function own_rules(column)
-  local text = (column.rules or ""):gsub('"nullable":true,?', ""):gsub(",}$", "}")
+  local text = (column.rules or ""):gsub('"nullable":%l+,?', ""):gsub(",}$", "}")
   return text ~= "" and text or nil
 end
 
+--- Has the field only been seen in documents, so that no validator says anything of it?
+function M.is_inferred(column) return ruled(column, '"inferred":true') end
+
 --- What the validator says of one field.
 function M.field_schema(column)
+  if M.is_inferred(column) then return raw("{}") end
   local rules = own_rules(column)
   local members = {}
   for _, member in ipairs(types.schema(column.type, null_allowed(column))) do
@@ -51,13 +60,14 @@ local function json_schema(t)
   local sorted = {}
   for i, column in ipairs(t.columns) do sorted[i] = column end
   table.sort(sorted, function(a, b) return a.name < b.name end)
+  local own = M.setting(t.options and t.options.storage, "json_schema")
+  local closed = M.setting(t.options and t.options.storage, "additional_fields") == "false"
   for _, column in ipairs(sorted) do
     if not column.nullable then required[#required + 1] = column.name end
     local one = M.field_schema(column)
-    if one.text ~= "{}" then properties[#properties + 1] = { column.name, one } end
+    -- A closed collection holds the fields that are named, also those of which nothing else is said.
+    if one.text ~= "{}" or (closed and not M.is_inferred(column)) then properties[#properties + 1] = { column.name, one } end
   end
-  local own = M.setting(t.options and t.options.storage, "json_schema")
-  local closed = M.setting(t.options and t.options.storage, "additional_fields") == "false"
   if #required == 0 and #properties == 0 and not own and not closed then return nil end
   if closed then
     local known = false

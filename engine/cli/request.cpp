@@ -9,6 +9,7 @@
 #include "engine/cli/schema_reader.hpp"
 #include "engine/cli/source.hpp"
 #include "engine/lua/spec.hpp"
+#include "engine/model/mongodb_states.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -76,6 +77,7 @@ Result<void> settle_states(Spec& spec, SchemaReader& reader, bool allow_unmanage
   FORGE_TRY(agree(states, reader));
   spec.before = std::move(states[0]);
   spec.after = std::move(states[1]);
+  if (reader.target().engine == "mongodb") settle_unseen_fields(spec);
   return {};
 }
 

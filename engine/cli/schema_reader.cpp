@@ -9,8 +9,11 @@
 #include "engine/cli/pipeline.hpp"
 #include "engine/cli/schema_sql.hpp"
 #include "engine/db/dev_database.hpp"
+#include "engine/db/mongodb_catalog.hpp"
 #include "engine/db/sqlite.hpp"
 #include "engine/db/url.hpp"
+#include "engine/model/mongodb_states.hpp"
+#include "engine/model/mongodb_validator.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -25,9 +28,30 @@ Result<Schema> read_sqlite_url(std::string url, const fs::path& base) {
   return schema_from_sqlite_file(fs::path(url).is_absolute() ? fs::path(url) : base / url);
 }
 
-std::unexpected<Error> not_read() {
-  return fail(ErrorCode::spec, "databases of MongoDB cannot be read, and it knows no SQL",
-              "write the schema out, or take from_snapshot or from_spec");
+std::unexpected<Error> no_sql() {
+  return fail(ErrorCode::spec, "MongoDB knows no SQL",
+              "write the schema out, or take from_db, from_snapshot or from_spec");
+}
+
+// A stated field of which a catalog tells nothing stays beside those that it tells of; so do foreign keys and the names of checks.
+void put_back_unseen(Schema& read, const Schema& stated) {
+  for (const auto& [name, table] : stated.tables) {
+    const Table* found = read.table(name);
+    if (!found) continue;
+    Table copy = *found;
+    std::vector<Column> columns;
+    for (const auto& column : table->columns) {
+      const Column* told = find_column(*found, column.name);
+      if (told || is_silent(column)) columns.push_back(told && !is_inferred(*told) ? *told : column);
+    }
+    for (const auto& column : copy.columns) {
+      if (!find_column(*table, column.name)) columns.push_back(column);
+    }
+    copy.columns = std::move(columns);
+    copy.foreign_keys = table->foreign_keys;
+    read.put_table(std::move(copy));
+  }
+  adopt_untold(read, stated);
 }
 
 // Only the dialect's own code runs in this machine, and waiting for a server is no fault of it.
@@ -58,20 +82,24 @@ Result<DialectHost*> SchemaReader::dialect() {
 
 Result<Schema> SchemaReader::read_session(Session& session) {
   FORGE_ASSIGN(DialectMachine * machine, lua(session.version()));
-  FORGE_ASSIGN(const auto rules, machine->dialect->catalog_rules());
-  FORGE_ASSIGN(auto schema, read_catalog(session, rules));
+  Schema schema;
+  if (target_.engine == "mongodb") {
+    FORGE_ASSIGN(schema, read_mongodb(session));
+  } else {
+    FORGE_ASSIGN(const auto rules, machine->dialect->catalog_rules());
+    FORGE_ASSIGN(schema, read_catalog(session, rules));
+  }
   std::vector<std::string> notes;
   FORGE_TRY(lower_schema(schema, *machine->dialect, notes));
   return schema;
 }
 
 Result<Schema> SchemaReader::read_database(const std::string& argument, const fs::path& base) {
-  if (target_.engine == "mongodb") return not_read();
   FORGE_ASSIGN(const auto url, resolve_url(argument));
   const auto engine = engine_of_url(url);
   if (engine.empty()) {
     return fail(ErrorCode::spec, "the database URL has no known scheme",
-                "write it as postgres://user@host/database, mysql://…, mariadb://… or sqlite:app.db");
+                "write it as postgres://user@host/database, mysql://…, mariadb://…, mongodb://… or sqlite:app.db");
   }
   if (engine != target_.engine) {
     return fail(ErrorCode::spec,
@@ -82,7 +110,7 @@ Result<Schema> SchemaReader::read_database(const std::string& argument, const fs
   SessionOptions options;
   options.read_only = true;
   FORGE_ASSIGN(const auto session, open_session(url, options));
-  if (engine != "postgres") FORGE_TRY(note_collation(*session));
+  if (engine == "mysql" || engine == "mariadb") FORGE_TRY(note_collation(*session));
   return read_session(*session);
 }
 
@@ -103,15 +131,31 @@ Result<Schema> SchemaReader::load(const std::string& sql, const std::string& nam
 }
 
 Result<Schema> SchemaReader::read_sql(const fs::path& file, const std::string& name) {
-  if (target_.engine == "mongodb") return not_read();
+  if (target_.engine == "mongodb") return no_sql();
   FORGE_ASSIGN(const auto text, read_file(file));
   if (target_.engine == "sqlite") return schema_from_sqlite_sql(text, name);
   return load(text, name);
 }
 
+// No server is needed: the commands that make the schema say what a catalog holds then.
+Result<Schema> SchemaReader::as_a_catalog_tells(const Schema& schema, DialectHost& dialect) {
+  FORGE_ASSIGN(const auto statements, schema_statements(schema, dialect));
+  std::vector<std::string> commands;
+  for (const auto& statement : statements) commands.push_back(statement.sql);
+  FORGE_ASSIGN(const auto collections, collections_of_commands(commands));
+  Schema out = schema_of_collections(collections);
+  std::vector<std::string> notes;
+  FORGE_TRY(lower_schema(out, dialect, notes));
+  put_back_unseen(out, schema);
+  out.raws = schema.raws;
+  out.read_from_server = false;
+  return out;
+}
+
 Result<Schema> SchemaReader::through_server(const Schema& schema) {
   if (target_.engine == "sqlite" || schema.read_from_server) return schema;
   FORGE_ASSIGN(DialectMachine * machine, lua(target_.version));
+  if (target_.engine == "mongodb") return as_a_catalog_tells(schema, *machine->dialect);
   FORGE_ASSIGN(const auto sql, schema_as_sql(schema, *machine->dialect));
   auto read = load(sql, "(the schema of the spec, as SQL)");
   if (!read) {
@@ -127,6 +171,12 @@ Result<void> agree(std::vector<Schema>& schemas, SchemaReader& reader) {
   for (auto& schema : schemas) {
     if (schema.read_from_server) continue;
     FORGE_ASSIGN(schema, reader.through_server(schema));
+  }
+  if (reader.target().engine != "mongodb") return {};
+  for (auto& schema : schemas) {
+    for (const auto& other : schemas) {
+      if (schema.read_from_server && !other.read_from_server) adopt_untold(schema, other);
+    }
   }
   return {};
 }

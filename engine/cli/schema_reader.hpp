@@ -40,6 +40,7 @@ class SchemaReader {
   Result<DialectMachine*> lua(const std::string& version);
   Result<Schema> read_session(Session& session);
   Result<void> note_collation(Session& session);
+  static Result<Schema> as_a_catalog_tells(const Schema& schema, DialectHost& dialect);
   Result<Schema> load(const std::string& sql, const std::string& name);
 
   Target target_;

@@ -32,13 +32,20 @@ std::string client_text(const Statement& statement) {
 
 }  // namespace
 
-Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect, const Schema& there) {
+Result<std::vector<Statement>> schema_statements(const Schema& schema, DialectHost& dialect, const Schema& there) {
   FORGE_ASSIGN(auto steps, creation_steps(schema, there));
   FORGE_TRY(dialect.render(steps, there));
-  std::string out;
-  for (const auto& step : steps) {
-    for (const auto& statement : step.forward) out += client_text(statement);
+  std::vector<Statement> out;
+  for (auto& step : steps) {
+    for (auto& statement : step.forward) out.push_back(std::move(statement));
   }
+  return out;
+}
+
+Result<std::string> schema_as_sql(const Schema& schema, DialectHost& dialect, const Schema& there) {
+  FORGE_ASSIGN(const auto statements, schema_statements(schema, dialect, there));
+  std::string out;
+  for (const auto& statement : statements) out += client_text(statement);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/db/url.hpp"
 #include "engine/emit/snapshot.hpp"
 #include "engine/lua/spec.hpp"
+#include "engine/model/mongodb_validator.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -28,8 +29,8 @@ Result<SourceKind> kind_of(const std::string& source) {
   const bool url = source.find("://") != std::string::npos;
   return fail(ErrorCode::usage,
               url ? "the database URL has no known scheme" : fmt::format("'{}' is no source of a schema", source),
-              "give a spec (.lua), SQL (.sql), a snapshot (.json), postgres://…, mysql://…, mariadb://…, sqlite:FILE "
-              "or env:NAME");
+              "give a spec (.lua), SQL (.sql), a snapshot (.json), postgres://…, mysql://…, mariadb://…, mongodb://…, "
+              "sqlite:FILE or env:NAME");
 }
 
 SchemaSource reader_source(SchemaReader& reader) {
@@ -124,6 +125,10 @@ Result<Loaded> load_sources(const SourceRequest& request) {
     out.complete.push_back(out.schemas[i].read_from_server || read);
   }
   FORGE_TRY(agree(out.schemas, *out.reader));
+  const bool read = std::ranges::any_of(out.schemas, &Schema::read_from_server);
+  if (read && out.schemas.size() > 1 && out.reader->target().engine == "mongodb") {
+    for (auto& schema : out.schemas) leave_out_silent_fields(schema);
+  }
   FORGE_ASSIGN(out.dialect, out.reader->dialect());
   return out;
 }

@@ -49,12 +49,12 @@ class Session {
   Session& operator=(const Session&) = delete;
   virtual ~Session() = default;
 
-  // "postgres", "mysql", "mariadb", "sqlite".
+  // "postgres", "mysql", "mariadb", "sqlite", "mongodb".
   virtual const std::string& engine() const = 0;
   // The server's version as --db takes it: "15", "10.11", "9.7".
   virtual const std::string& version() const = 0;
 
-  // One statement. `parameters` stand for $1, $2 … (PostgreSQL) or ? (MySQL, MariaDB, SQLite).
+  // One statement: SQL, or what mongodb.hpp lists. `parameters` stand for $1, $2 … (PostgreSQL) or ? (MySQL, MariaDB, SQLite).
   virtual Result<Rows> query(std::string_view sql, const std::vector<std::optional<std::string>>& parameters = {}) = 0;
 
   // What the last error of `query` means.
@@ -72,7 +72,7 @@ class Session {
   virtual std::vector<std::string> undo_outside() const { return {}; }
 };
 
-// Opens the database behind a URL: postgres://, postgresql://, mysql:// and mariadb://, and for a plan sqlite:. Errors: usage for a URL that cannot be read,
+// Opens the database behind a URL: postgres://, postgresql://, mysql://, mariadb:// and mongodb://, and for a plan sqlite:. Errors: usage for a URL that cannot be read,
 // database where the server cannot be reached or says no.
 Result<std::unique_ptr<Session>> open_session(const std::string& url, const SessionOptions& options);
 

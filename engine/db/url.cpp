@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
@@ -11,10 +12,12 @@
 namespace forge {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kSchemes{{{"postgres://", "postgres"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kSchemes{{{"postgres://", "postgres"},
                                                                                  {"postgresql://", "postgres"},
                                                                                  {"mysql://", "mysql"},
                                                                                  {"mariadb://", "mariadb"},
+                                                                                 {"mongodb://", "mongodb"},
+                                                                                 {"mongodb+srv://", "mongodb"},
                                                                                  {"sqlite://", "sqlite"},
                                                                                  {"sqlite:", "sqlite"}}};
 
@@ -86,12 +89,14 @@ std::vector<std::pair<std::string_view, std::string_view>> parameters(std::strin
   return out;
 }
 
-// Every secret in a URL: its password, and parameters of that name.
+// Every secret in a URL: its password, and parameters of that name or that hold tokens.
 std::vector<std::string> secrets(std::string_view url) {
   const Parts parts = split(url);
   std::vector<std::string> out{std::string(parts.password)};
   for (const auto& [key, value] : parameters(parts.query)) {
-    if (key.find("password") != std::string_view::npos) out.emplace_back(value);
+    std::string word(key);
+    std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (word.find("password") != std::string::npos || word == "authmechanismproperties") out.emplace_back(value);
   }
   return out;
 }

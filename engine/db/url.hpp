@@ -10,7 +10,7 @@
 
 namespace forge {
 
-// "postgres", "mysql", "mariadb", "sqlite", or "" for no known scheme. `postgresql` is `postgres`.
+// "postgres", "mysql", "mariadb", "sqlite", "mongodb", or "" for no known scheme. `postgresql` is `postgres`.
 std::string engine_of_url(std::string_view url);
 
 // Whether the text is a URL of a database, or `env:NAME` of one, rather than a file.

@@ -5,36 +5,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/emit/spec_text.hpp"
+
 namespace forge {
 namespace {
-
-// A Lua string literal: in double quotes, control characters by number.
-std::string lua_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += fmt::format("\\{:03}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
-std::string lua_name(const QName& name) { return lua_string(display(name)); }
-
-std::string lua_list(const std::vector<std::string>& items) {
-  if (items.empty()) return "{}";
-  std::string out = "{ ";
-  for (std::size_t i = 0; i < items.size(); ++i) out += (i ? ", " : "") + lua_string(items[i]);
-  return out + " }";
-}
 
 std::string expression(std::string_view text) { return "(sql " + lua_string(text) + ")"; }
 
@@ -53,34 +27,6 @@ std::string default_call(const Expr& value) {
   return " :default" + expression(value.text);
 }
 
-// An integer with a width at which it is shown (MariaDB): the language has no word for that.
-std::string shown_integer(const Type& type) {
-  const std::string word = type.name == "integer" ? "int" : type.name;
-  return fmt::format(" :type \"{}({}){}\"", word, type.args.front(), type.more->is_unsigned ? " unsigned" : "");
-}
-
-bool is_integer(const std::string& word) {
-  return word == "tinyint" || word == "smallint" || word == "mediumint" || word == "integer" || word == "bigint";
-}
-
-std::string type_call(const Type& type) {
-  if (is_integer(type.name) && !type.args.empty()) return shown_integer(type);
-  std::string out;
-  if (type.name == "native" || type.name == "user") {
-    out = " :type " + lua_string(type.more->ref);
-  } else if (type.name == "enum" || type.name == "set") {
-    out =
-        " :" + type.name + " " + (type.more->values.empty() ? lua_string(type.more->ref) : lua_list(type.more->values));
-  } else {
-    std::string args;
-    for (const auto value : type.args) args += fmt::format("{}{}", args.empty() ? "" : ", ", value);
-    out = " :" + type.name + "(" + args + ")";
-  }
-  if (type.more->is_unsigned) out += " :unsigned()";
-  for (int i = 0; i < type.more->array; ++i) out += " :array()";
-  return out;
-}
-
 std::string identity_call(const Identity& identity) {
   std::string options;
   const auto add = [&](const std::string& option) { options += (options.empty() ? "" : ", ") + option; };
@@ -88,19 +34,6 @@ std::string identity_call(const Identity& identity) {
   if (identity.start) add(fmt::format("start = {}", *identity.start));
   if (identity.increment) add(fmt::format("increment = {}", *identity.increment));
   return options.empty() ? " :identity()" : " :identity { " + options + " }";
-}
-
-std::string intent_calls(const ColumnIntent& intent) {
-  std::string out;
-  if (!intent.renamed_from.empty()) out += " :renamed_from " + lua_string(intent.renamed_from);
-  if (!intent.backfill_up.empty() && intent.backfill_down.empty()) {
-    out += " :backfill " + lua_string(intent.backfill_up);
-  } else if (!intent.backfill_up.empty()) {
-    out +=
-        " :backfill { up = " + lua_string(intent.backfill_up) + ", down = " + lua_string(intent.backfill_down) + " }";
-  }
-  if (!intent.strategy.empty()) out += " :strategy " + lua_string(intent.strategy);
-  return out;
 }
 
 std::string column_line(const Column& column, const ColumnIntent* intent) {
@@ -118,41 +51,6 @@ std::string column_line(const Column& column, const ColumnIntent* intent) {
   if (more.invisible) out += " :invisible()";
   if (!more.comment.empty()) out += " :comment " + lua_string(more.comment);
   return intent ? out + intent_calls(*intent) : out;
-}
-
-std::string part_text(const IndexPart& part) {
-  std::string out = part.expr.empty() ? lua_string(part.column) : "expr " + lua_string(part.expr);
-  if (part.length > 0) out = fmt::format("prefix({}, {})", lua_string(part.column), part.length);
-  std::string calls;
-  if (!part.opclass.empty()) calls += " :opclass " + lua_string(part.opclass);
-  if (!part.collation.empty()) calls += " :collate " + lua_string(part.collation);
-  if (!part.nulls.empty()) calls += " :nulls " + lua_string(part.nulls);
-  const bool plain = part.expr.empty() && part.length == 0;
-  if (part.desc) {
-    out = plain ? "desc " + out : "desc(" + out + ")";
-  } else if (plain && !calls.empty()) {
-    out = "asc " + out;  // a bare string takes no calls
-  }
-  return out + calls;
-}
-
-std::string parts_text(const std::vector<IndexPart>& parts) {
-  std::string out = "{ ";
-  for (std::size_t i = 0; i < parts.size(); ++i) out += (i ? ", " : "") + part_text(parts[i]);
-  return out + " }";
-}
-
-std::string deferral(bool deferrable, bool deferred) {
-  if (!deferrable) return "";
-  return deferred ? " :deferrable \"deferred\"" : " :deferrable()";
-}
-
-std::string key_line(const Key& key) {
-  std::string out = std::string(key.primary ? "primary_key " : "unique ") + parts_text(key.parts);
-  if (!key.name.empty()) out += " :name " + lua_string(key.name);
-  if (!key.include.empty()) out += " :include " + lua_list(key.include);
-  if (key.nulls_not_distinct) out += " :nulls_not_distinct()";
-  return out + deferral(key.deferrable, key.deferred);
 }
 
 std::string storage_call(const Settings& storage) {
@@ -176,17 +74,6 @@ std::string index_line(const Index& index) {
   if (index.invisible) out += " :invisible()";
   out += storage_call(index.storage);
   return index.comment.empty() ? out : out + " :comment " + lua_string(index.comment);
-}
-
-std::string foreign_key_line(const ForeignKey& key) {
-  std::string out = "foreign_key ";
-  if (!key.name.empty()) out += lua_string(key.name) + " ";
-  out += lua_list(key.columns) + " :references(" + lua_name(key.ref) + ", " + lua_list(key.ref_columns) + ")";
-  if (!key.on_delete.empty()) out += " :on_delete " + lua_string(key.on_delete);
-  if (!key.on_update.empty()) out += " :on_update " + lua_string(key.on_update);
-  if (!key.match.empty()) out += " :match " + lua_string(key.match);
-  if (key.not_enforced) out += " :not_enforced()";
-  return out + deferral(key.deferrable, key.deferred);
 }
 
 std::string check_line(const Check& check) {
@@ -232,24 +119,10 @@ std::string option_calls(const TableOptions& options) {
   return out + storage_call(options.storage);
 }
 
-const TableIntent* intent_of(const Intents& intents, const QName& name) {
-  const auto found = intents.tables.find(name);
-  return found == intents.tables.end() ? nullptr : &found->second;
-}
-
-const ColumnIntent* column_intent(const TableIntent* intent, const std::string& name) {
-  if (!intent) return nullptr;
-  const auto found = intent->columns.find(name);
-  return found == intent->columns.end() ? nullptr : &found->second;
-}
-
 std::string table_calls(const Table& table, const TableIntent* intent) {
   std::string out = option_calls(table.options);
   if (!table.comment.empty()) out += " :comment " + lua_string(table.comment);
-  if (!intent) return out;
-  if (!intent->renamed_from.empty()) out += " :renamed_from " + lua_name(intent->renamed_from);
-  if (!intent->strategy.empty()) out += " :strategy " + lua_string(intent->strategy);
-  return out;
+  return out + intent_calls(intent);
 }
 
 std::string table_block(const Table& table, const TableIntent* intent, const std::string& pad) {
@@ -331,7 +204,7 @@ std::string hint_text(const Hint& hint) {
 
 }  // namespace
 
-std::string write_schema(const Schema& schema, const Intents& intents, int indent) {
+std::string write_schema(const Schema& schema, const Intents& intents, int indent, SpecForm form) {
   const std::string pad(static_cast<std::size_t>(indent) + 2, ' ');
   std::string out = "schema {\n";
   const auto line = [&](const std::string& text) { out += pad + text + ",\n"; };
@@ -340,17 +213,22 @@ std::string write_schema(const Schema& schema, const Intents& intents, int inden
     line("enum " + lua_name(name) + " " + lua_list(type.values) + comment_call(type.comment));
   }
   for (const auto& [name, sequence] : schema.sequences) line(sequence_line(sequence));
-  for (const auto& [name, table] : schema.tables) out += table_block(*table, intent_of(intents, name), pad);
-  for (const auto& [name, view] : schema.views) line(view_line(view));
+  for (const auto& [name, table] : schema.tables) {
+    const auto* intent = intent_of(intents, name);
+    out += form == SpecForm::collections ? collection_block(*table, intent, pad) : table_block(*table, intent, pad);
+  }
+  for (const auto& [name, view] : schema.views) {
+    line(form == SpecForm::collections ? document_view_line(view) : view_line(view));
+  }
   for (const auto& entry : schema.definitions) line(definition_line(entry.second));
   return out + std::string(static_cast<std::size_t>(indent), ' ') + "}";
 }
 
-std::string write_spec(const Spec& spec) {
+std::string write_spec(const Spec& spec, SpecForm form) {
   std::string out = "migration " + lua_string(spec.id) + " {\n";
   for (const auto& [word, text] : spec.header) out += "  " + word + " = " + lua_string(text) + ",\n";
-  out += "  before = " + write_schema(spec.before, {}) + ",\n";
-  out += "  after = " + write_schema(spec.after, spec.intents) + ",\n";
+  out += "  before = " + write_schema(spec.before, {}, 2, form) + ",\n";
+  out += "  after = " + write_schema(spec.after, spec.intents, 2, form) + ",\n";
   if (!spec.hints.empty()) {
     out += "  hints = {\n";
     for (const auto& [name, hint] : spec.hints) out += "    [" + lua_name(name) + "] = " + hint_text(hint) + ",\n";

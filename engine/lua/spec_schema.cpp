@@ -185,7 +185,7 @@ Result<void> read_table(Context& c, int index, SchemaDraft& draft) {
   lua_pop(c.L, 1);
   FORGE_TRY(std::move(done));
   FORGE_TRY(reader.check());
-  if (table.columns.empty() && table.options.inherits.empty()) {
+  if (table.columns.empty() && table.options.inherits.empty() && c.engine != "mongodb") {
     return c.wrong(place, node.name, {}, fmt::format("table '{}' has no columns", node.name));
   }
   const QName name = table.name;

@@ -72,4 +72,52 @@ end
 --- A value as JSON text.
 M.encode = encode
 
+-- Where the value or the name that begins at `from` ends: before a comma, a colon or the end of what holds it.
+local function value_end(text, from)
+  local depth, at = 0, from
+  while at <= #text do
+    local c = text:sub(at, at)
+    if c == '"' then
+      repeat
+        at = text:find('[\\"]', at + 1)
+        if not at then return nil end
+        local escaped = text:sub(at, at) == "\\"
+        if escaped then at = at + 1 end
+      until not escaped
+    elseif c == "{" or c == "[" then
+      depth = depth + 1
+    elseif c == "}" or c == "]" then
+      if depth == 0 then return at end
+      depth = depth - 1
+    elseif depth == 0 and (c == "," or c == ":") then
+      return at
+    end
+    at = at + 1
+  end
+end
+
+local function trimmed(text) return (text:match("^%s*(.-)%s*$")) end
+
+--- The members of an object in JSON text, their values as `raw`: { { key, value }, … }; nil where it is no such text. Names with
+--- escapes in them are not read.
+---@param text string
+---@return table[]?
+function M.members(text)
+  local list, at = {}, text:match("^%s*{()")
+  if not at or not text:match("}%s*$") then return nil end
+  if text:match("^%s*}%s*$", at) then return list end
+  while true do
+    local colon = value_end(text, at)
+    if not colon or text:sub(colon, colon) ~= ":" then return nil end
+    local key = trimmed(text:sub(at, colon - 1)):match('^"([^"\\]*)"$')
+    local ends = value_end(text, colon + 1)
+    local value = ends and trimmed(text:sub(colon + 1, ends - 1)) or ""
+    if not key or value == "" then return nil end
+    list[#list + 1] = { key, M.raw(value) }
+    if text:sub(ends, ends) == "}" then return text:match("^%s*$", ends + 1) and list or nil end
+    if text:sub(ends, ends) ~= "," then return nil end
+    at = ends + 1
+  end
+end
+
 return M

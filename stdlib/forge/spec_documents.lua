@@ -101,8 +101,15 @@ function own.required(self, given)
 end
 
 function own.nullable(self, given)
-  if given ~= nil then complain("'nullable' takes nothing, got " .. support.describe(given), nil, "nullable", self) end
-  return rule(self, "nullable", true)
+  if given ~= nil and type(given) ~= "boolean" then
+    complain("'nullable' takes nothing, true or false, got " .. support.describe(given), nil, "nullable", self)
+  end
+  return rule(self, "nullable", given == nil or given)
+end
+
+function own.inferred(self, given)
+  if given ~= nil then complain("'inferred' takes nothing, got " .. support.describe(given), nil, "inferred", self) end
+  return rule(self, "inferred", true)
 end
 
 -- Values of the spec as JSON: `null` is a word of its own.
@@ -150,8 +157,14 @@ function own.unique_items(self, given)
 end
 
 function own.json_schema(self, given)
+  if type(given) == "string" then
+    local members = json.members(given)
+    if not members then complain("'json_schema' takes a table, or an object as JSON text", nil, "json_schema", self) end
+    for _, member in ipairs(members) do rule(self, member[1], member[2]) end
+    return self
+  end
   if type(given) ~= "table" or support.kind(given) then
-    complain("'json_schema' of a field takes a table, got " .. support.describe(given), nil, "json_schema", self)
+    complain("'json_schema' of a field takes a table, or JSON text, got " .. support.describe(given), nil, "json_schema", self)
   end
   for key, value in pairs(given) do
     if type(key) ~= "string" then complain("'json_schema' takes { word = value }", nil, "json_schema", self) end

@@ -33,7 +33,9 @@ type_word("array", "nothing, a type word, or { fields }", "An array: of anything
 local function rule(word, takes, doc, example) add("field", "modifier", word, takes, doc, example) end
 
 rule("required", "nothing", "It is there in every document, and not null.", 'field "email" :string() :required()')
-rule("nullable", "nothing", "It may be null, although it is required.", 'field "left_at" :date() :required() :nullable()')
+rule("nullable", "nothing, or false", "It may be null, although it is required; with false: it may be missing, but not null.",
+  'field "left_at" :date() :required() :nullable()')
+rule("inferred", "nothing", "It was seen in documents that were read; no validator speaks of it.", 'field "age" :int() :inferred()')
 rule("one_of", "values", "It has one of these values.", 'field "status" :string() :one_of { "new", "paid" }')
 rule("pattern", "text", "A regular expression that its text matches.", 'field "zip" :string() :pattern "^[0-9]{5}$"')
 rule("min", "a number", "The least value.", 'field "age" :int() :min(0)')

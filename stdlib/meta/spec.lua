@@ -105,7 +105,8 @@
 ---@field object fun(self: forge.Field, value?: any, more?: any): forge.Field An object, with the fields that it has.
 ---@field array fun(self: forge.Field, value?: any, more?: any): forge.Field An array: of anything, of values of a type, or of objects with these fields.
 ---@field required fun(self: forge.Field): forge.Field It is there in every document, and not null.
----@field nullable fun(self: forge.Field): forge.Field It may be null, although it is required.
+---@field nullable fun(self: forge.Field, value?: any, more?: any): forge.Field It may be null, although it is required; with false: it may be missing, but not null.
+---@field inferred fun(self: forge.Field): forge.Field It was seen in documents that were read; no validator speaks of it.
 ---@field one_of fun(self: forge.Field, value?: any, more?: any): forge.Field It has one of these values.
 ---@field pattern fun(self: forge.Field, text: string): forge.Field A regular expression that its text matches.
 ---@field min fun(self: forge.Field, value?: any, more?: any): forge.Field The least value.

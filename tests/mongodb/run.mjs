@@ -46,8 +46,10 @@ async function attempt(command, args, options) {
   }
 }
 
-async function plan(spec, folder) {
-  const made = await attempt(forgelua, ["run", spec, "--db=mongodb", "--out", folder, "--status", path.join(work, "status.yml")], {});
+// Where a spec begins with the database itself, its URL is in FORGELUA_CASE_URL.
+async function plan(spec, folder, database) {
+  const env = { ...process.env, FORGELUA_CASE_URL: `${server.replace(/\/?$/, "/")}${database}` };
+  const made = await attempt(forgelua, ["run", spec, "--db=mongodb", "--out", folder, "--status", path.join(work, "status.yml")], { env });
   must(made.code === 0, `forgelua run ${path.basename(spec)}: ${made.stderr}`);
 }
 
@@ -153,6 +155,19 @@ async function holdsAfter(db, wanted) {
   }
 }
 
+// What has been made is what the spec says, as the catalog tells it; and what the catalog tells can be written as a spec.
+async function readBack(name, spec) {
+  const url = `${server.replace(/\/?$/, "/")}${name}`;
+  const told = spec && await attempt(forgelua, ["diff", spec, url, "--db=mongodb", "--exit-code"], {});
+  must(!spec || told.code === 0, `${path.basename(spec ?? "")} and the database it has made differ: ${told?.stdout}${told?.stderr}`);
+  const read = await attempt(forgelua, ["inspect", url], {});
+  must(read.code === 0, `inspect: ${read.stderr}`);
+  const written = path.join(work, `${name}.inspected.migration.lua`);
+  fs.writeFileSync(written, read.stdout);
+  const same = await attempt(forgelua, ["diff", written, url, "--db=mongodb", "--exit-code"], {});
+  must(same.code === 0, `what inspect writes differs from what it has read: ${same.stdout}${same.stderr}\n${read.stdout}`);
+}
+
 async function noTraces(db) {
   const ours = (await db.listCollections().toArray()).map((one) => one.name).filter((name) => name.startsWith("forgelua_"));
   must(ours.length === 0, `left behind: ${ours}`);
@@ -201,11 +216,16 @@ async function byPhases(db, ts, folder, start, end) {
 async function one(client, name) {
   const test = path.join(here, "cases", name);
   const folders = { before: path.join(work, `${name}-before`), spec: path.join(work, name) };
-  await plan(path.join(test, "before.migration.lua"), folders.before);
-  await plan(path.join(test, "spec.migration.lua"), folders.spec);
-  approved(test, folders.spec);
-  if (fs.existsSync(path.join(test, "not_run"))) return;
   const database = `forgelua_test_${process.pid}_${name}`;
+  const spec = path.join(test, "spec.migration.lua");
+  const reads = fs.readFileSync(spec, "utf8").includes("from_db");
+  await plan(path.join(test, "before.migration.lua"), folders.before, database);
+  const planned = async () => {
+    await plan(spec, folders.spec, database);
+    approved(test, folders.spec);
+  };
+  if (!reads) await planned();
+  if (fs.existsSync(path.join(test, "not_run"))) return;
   const db = client.db(database);
   const ts = script(database);
   try {
@@ -213,6 +233,8 @@ async function one(client, name) {
     await ts(folders.before, "validation.ts");
     await noTraces(db);
     await seed(db, read(test, "documents.json") ?? {});
+    await readBack(database, path.join(test, "before.migration.lua"));
+    if (reads) await planned();
     const bad = read(test, "bad.json");
     if (bad) await mended(db, ts, folders.spec, bad);
     const start = bad ? undefined : await snapshot(db);
@@ -220,6 +242,8 @@ async function one(client, name) {
     await ts(folders.spec, "forward.ts");
     await holdsAfter(db, read(test, "after.json"));
     await ts(folders.spec, "validation.ts");
+    // A spec that begins with the database has found it as it is no more.
+    await readBack(database, reads ? undefined : spec);
     const again = await ts(folders.spec, "forward.ts");
     must(again.includes("nothing to do"), `a second forward.ts does something: ${again}`);
     await noTraces(db);

@@ -11,6 +11,8 @@ TEST_CASE("a URL's scheme says the engine", "[db][url]") {
   CHECK(engine_of_url("mysql://a") == "mysql");
   CHECK(engine_of_url("mariadb://a") == "mariadb");
   CHECK(engine_of_url("sqlite:app.db") == "sqlite");
+  CHECK(engine_of_url("mongodb://a,b/c") == "mongodb");
+  CHECK(engine_of_url("mongodb+srv://a/b") == "mongodb");
   CHECK(engine_of_url("schema.sql").empty());
   CHECK(is_database_url("env:DATABASE_URL"));
   CHECK_FALSE(is_database_url("postgres.sql"));
@@ -22,6 +24,11 @@ TEST_CASE("a URL is spoken of without its secrets", "[db][url]") {
   CHECK(without_secrets("s%40cret, s@cret and other", url) == "***, *** and ***");
   CHECK(without_secrets("nothing here", "postgres://app@db/shop") == "nothing here");
   CHECK(redacted("postgres://user:p:a@s@host/x") == "postgres://user@host/x");
+  const std::string set =
+      "mongodb://app:s3cret@a:1,b:2/"
+      "shop?tlsCertificateKeyFilePassword=key&authMechanismProperties=AWS_SESSION_TOKEN:t0ken";
+  CHECK(redacted(set) == "mongodb://app@a:1,b:2/shop");
+  CHECK(without_secrets("s3cret, key, AWS_SESSION_TOKEN:t0ken", set) == "***, ***, ***");
 }
 
 TEST_CASE("another database in a URL leaves the rest as it was", "[db][url]") {

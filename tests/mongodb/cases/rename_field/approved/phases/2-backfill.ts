@@ -53,14 +53,24 @@ migrate("rename_field", "phases/2-backfill.ts", async (m) => {
       forgelua: "update",
       collection: "people",
       step: "people.full_name/migrate/backfill",
-      q: { $and: [{ full_name: null }, { $expr: { $ne: [{ $ifNull: ["$name", null] }, null] } }] },
+      q: {
+        $or: [
+          { $and: [{ full_name: null }, { $expr: { $ne: [{ $ifNull: ["$name", null] }, null] } }] },
+          { name: { $exists: true }, full_name: { $exists: false } },
+        ],
+      },
       u: [{ $set: { full_name: "$name" } }],
       size: 100000,
       pause_ms: 1000,
     });
     await m.must("every document holds the converted value", "0", {
       count: "people",
-      query: { $expr: { $ne: [{ $ifNull: ["$full_name", null] }, { $ifNull: ["$name", null] }] } },
+      query: {
+        $or: [
+          { $expr: { $ne: [{ $ifNull: ["$full_name", null] }, { $ifNull: ["$name", null] }] } },
+          { name: { $exists: true }, full_name: { $exists: false } },
+        ],
+      },
     });
   });
 });

@@ -9,13 +9,23 @@ import { migrate } from "../forgelua";
 migrate("rename_field", "phases/2-backfill.validation.ts", async (m) => {
   await m.check("every document holds the converted value", "0", {
     count: "people",
-    query: { $expr: { $ne: [{ $ifNull: ["$full_name", null] }, { $ifNull: ["$name", null] }] } },
+    query: {
+      $or: [
+        { $expr: { $ne: [{ $ifNull: ["$full_name", null] }, { $ifNull: ["$name", null] }] } },
+        { name: { $exists: true }, full_name: { $exists: false } },
+      ],
+    },
   });
   await m.check("no document of people is left to fill, those written lately included", "0", {
     count: "people",
     query: {
       $and: [
-        { $and: [{ full_name: null }, { $expr: { $ne: [{ $ifNull: ["$name", null] }, null] } }] },
+        {
+          $or: [
+            { $and: [{ full_name: null }, { $expr: { $ne: [{ $ifNull: ["$name", null] }, null] } }] },
+            { name: { $exists: true }, full_name: { $exists: false } },
+          ],
+        },
         { $or: [{ $and: [{ full_name: null }, { $expr: { $ne: [{ $ifNull: ["$name", null] }, null] } }] }] },
       ],
     },

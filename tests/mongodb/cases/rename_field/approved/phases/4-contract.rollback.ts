@@ -65,9 +65,14 @@ migrate("rename_field", "phases/4-contract.rollback.ts", async (m) => {
       collection: "people",
       step: "people.full_name/contract/point-of-return/back",
       q: {
-        $and: [
-          { $expr: { $ne: [{ $ifNull: ["$full_name", null] }, null] } },
-          { $expr: { $ne: [{ $ifNull: ["$name", null] }, { $ifNull: ["$full_name", null] }] } },
+        $or: [
+          {
+            $and: [
+              { $expr: { $ne: [{ $ifNull: ["$full_name", null] }, null] } },
+              { $expr: { $ne: [{ $ifNull: ["$name", null] }, { $ifNull: ["$full_name", null] }] } },
+            ],
+          },
+          { full_name: { $exists: true }, name: { $exists: false } },
         ],
       },
       u: [{ $set: { name: "$full_name" } }],
