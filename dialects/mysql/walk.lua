@@ -56,6 +56,7 @@ local function along(fields, work, d, cols, parts)
   fields.move, fields.move_after = parts.statement(first), parts.statement(range)
   fields.list = ("SELECT %s FROM %s WHERE %s"):format(keys, name, first)
   fields.list_after = ("SELECT %s FROM %s WHERE %s"):format(keys, name, range)
+  fields.compare, fields.compare_after = walk.compare(work, name, first), walk.compare(work, name, range)
   fields.move_row = parts.statement(one)
   fields.log_row = ("INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message) SELECT %s, JSON_ARRAY(%s), %s, %s"
     .. " FROM %s WHERE %s"):format(parts.id, each(cols, function(col, i) return packed(d, col, gap("key" .. i)) end),

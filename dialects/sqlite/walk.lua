@@ -19,7 +19,7 @@ end
 
 local function quoted(list) return each(list, function(value) return "quote(" .. value .. ")" end) end
 
-local function along(fields, work, parts)
+local function along(fields, work, parts, asked)
   local keys, name, n = parts.keys, ident(work.table.name), #parts.keys
   local at, aliases = tuple(keys), {}
   for i = 1, n do aliases[i] = "k" .. i end
@@ -34,6 +34,7 @@ local function along(fields, work, parts)
   fields.last = ("SELECT %s FROM %s ORDER BY %s LIMIT 1"):format(quoted(keys), name, descending(keys))
   fields.upper, fields.upper_after = upper(to_last), upper(lo .. " AND " .. to_last)
   fields.move, fields.move_after = parts.statement(hi), parts.statement(lo .. " AND " .. hi)
+  fields.compare, fields.compare_after = walk.compare(work, asked, hi), walk.compare(work, asked, lo .. " AND " .. hi)
   fields.list = ("SELECT %s FROM %s WHERE %s"):format(quoted(keys), name, hi)
   fields.list_after = ("SELECT %s FROM %s WHERE %s AND %s"):format(quoted(keys), name, lo, hi)
   fields.move_row = parts.statement(at .. " = " .. tuple(gaps("key", n)))
@@ -49,7 +50,7 @@ local function along(fields, work, parts)
 end
 
 --- How the rows of a work are moved.
-function M.walk(work, step)
+function M.walk(work, step, d)
   local parts = work_of.parts(work, step)
   local name = literal(parts.name)
   local total = (work.rows or -1) >= 0 and ("%d"):format(work.rows) or "NULL"
@@ -62,7 +63,7 @@ function M.walk(work, step)
     finish = "UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = " .. name,
     move = parts.statement("1"),
   }
-  local cursor = #parts.keys > 0 and along(fields, work, parts) or ""
+  local cursor = #parts.keys > 0 and along(fields, work, parts, d:qname(work.table)) or ""
   fields.checkpoint = ("UPDATE forgelua_backfill_progress SET %srows_done = rows_done + %s, updated_at = CURRENT_TIMESTAMP"
     .. " WHERE step = %s"):format(cursor, gap("moved"), name)
   return walk.new(fields)

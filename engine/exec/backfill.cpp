@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <thread>
 
@@ -37,6 +38,10 @@ void put(Values& values, const std::string& prefix, const Key& key) {
   for (std::size_t i = 0; i < key.size(); ++i) values[prefix + std::to_string(i + 1)] = key[i];
 }
 
+double milliseconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
 class Mover {
  public:
   Mover(Running& run, const Step& step, const Walk& walk, const Work& work, StepRow& row)
@@ -52,7 +57,7 @@ class Mover {
     FORGE_TRY(all(walk_.open));
     FORGE_TRY(settle_progress());
     FORGE_TRY(pass());
-    FORGE_TRY(pass_again());
+    FORGE_TRY(make_sure());
     FORGE_TRY(run_.work.query(walk_.finish));
     return all(walk_.close);
   }
@@ -74,27 +79,78 @@ class Mover {
     return all(walk_.ensure);
   }
 
-  Result<void> pass() { return walk_.keys == 0 ? batch({}, {}) : along(); }
+  Result<void> pass() {
+    if (walk_.keys == 0) return batch({}, {});
+    Key done;
+    if (!walk_.resume.empty()) {
+      FORGE_ASSIGN(done, key(walk_.resume));
+    }
+    return along(std::move(done), [this](const Key& lo, const Key& hi) { return batch(lo, hi); });
+  }
 
-  // Rows whose key changed meanwhile may have gone past the walk; what was moved already is left as it is. What does not get right
-  // by this is for the step's checks to report.
-  Result<void> pass_again() {
+  // Behind the last batch: is every row as it should be? What is not, as a row whose key changed meanwhile and took it past the batches,
+  // is moved once more; what does not get right by this is for the step's checks to report.
+  Result<void> make_sure() {
     FORGE_ASSIGN(const long aside, rows_aside(run_, step_, walk_));
-    for (int again = 0; again < kPasses && aside == 0 && !work_.verify.empty(); ++again) {
-      FORGE_ASSIGN(const auto rows, run_.work.query(work_.verify));
-      const auto left = rows.rows.empty() ? std::string("0") : rows.rows.front().front().value_or("0");
-      if (left == "0") {
+    if (aside > 0 || work_.verify.empty()) return {};
+    return walk_.compare.empty() ? pass_again() : compare();
+  }
+
+  Result<void> pass_again() {
+    for (int again = 0; again < kPasses; ++again) {
+      FORGE_ASSIGN(const long left, count(work_.verify));
+      if (left == 0) {
         run_.compared = step_.number;
         return {};
       }
-      run_.listener.tell(
-          "again", {{"step", step_.number}, {"rows", left}},
-          fmt::format("step {}: {} rows are not as they should be: they are moved once more", step_.number, left));
+      tell_wrong(left);
       row_.print.clear();
       FORGE_TRY(settle_progress());
       FORGE_TRY(pass());
     }
     return {};
+  }
+
+  // Range by range, so that no query reads the whole table; at the pace of batches.
+  Result<void> compare() {
+    long left = 0;
+    const auto body = [&](const Key& lo, const Key& hi) -> Result<void> {
+      FORGE_ASSIGN(const long wrong, compare(lo, hi));
+      left += wrong;
+      return {};
+    };
+    FORGE_TRY(along({}, body));
+    if (left == 0) run_.compared = step_.number;
+    return {};
+  }
+
+  // How many rows of a range stay as they should not be.
+  Result<long> compare(const Key& lo, const Key& hi) {
+    Values values;
+    put(values, "lo", lo);
+    put(values, "hi", hi);
+    const auto sql = filled(lo.empty() ? walk_.compare : walk_.compare_after, values);
+    const auto begin = Clock::now();
+    FORGE_ASSIGN(long wrong, count(sql));
+    follow_time(milliseconds_since(begin));
+    if (wrong > 0) tell_wrong(wrong);
+    for (int again = 0; again < kPasses && wrong > 0; ++again) {
+      FORGE_TRY(batch(lo, hi));
+      FORGE_ASSIGN(wrong, count(sql));
+    }
+    FORGE_TRY(run_.lock.renew());
+    return wrong;
+  }
+
+  void tell_wrong(long rows) {
+    run_.listener.tell(
+        "again", {{"step", step_.number}, {"rows", rows}},
+        fmt::format("step {}: {} rows are not as they should be: they are moved once more", step_.number, rows));
+  }
+
+  Result<long> count(const std::string& sql) {
+    FORGE_ASSIGN(const auto rows, run_.work.query(sql));
+    return rows.rows.empty() ? 0 : std::strtol(rows.rows.front().front().value_or("0").c_str(), nullptr, 10);
   }
 
   Result<Key> key(const std::string& sql) {
@@ -108,12 +164,10 @@ class Mover {
     return out;
   }
 
-  Result<void> along() {
+  // Range after range of the key, behind `lo`, each of as many rows as a batch takes.
+  template <class Body>
+  Result<void> along(Key lo, Body body) {
     FORGE_ASSIGN(const Key last, key(walk_.last));
-    Key lo;
-    if (!walk_.resume.empty()) {
-      FORGE_ASSIGN(lo, key(walk_.resume));
-    }
     while (!last.empty()) {
       run_.held = true;
       FORGE_TRY(hold());
@@ -123,12 +177,19 @@ class Mover {
       put(values, "last", last);
       FORGE_ASSIGN(const Key hi, key(filled(lo.empty() ? walk_.upper : walk_.upper_after, values)));
       if (hi.empty()) break;
-      // The pause stands between batches: none after the last.
-      if (!lo.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(work_.pause_ms));
-      FORGE_TRY(batch(lo, hi));
+      if (!lo.empty()) std::this_thread::sleep_for(pause());  // it stands between batches: none after the last
+      FORGE_TRY(body(lo, hi));
       lo = hi;
     }
     return {};
+  }
+
+  // The plan's pause belongs to a batch of the plan's size: one of fewer rows rests less.
+  std::chrono::milliseconds pause() const {
+    if (said_.pause_ms >= 0) return std::chrono::milliseconds(said_.pause_ms);
+    const double share =
+        std::min(1.0, static_cast<double>(rows_) / static_cast<double>(std::max<std::int64_t>(work_.batch_rows, 1)));
+    return std::chrono::milliseconds(std::llround(static_cast<double>(work_.pause_ms) * share));
   }
 
   // Before a batch: what was said meanwhile, and whether the server bears it. Waits as long as it does not.
@@ -178,7 +239,7 @@ class Mover {
     } else if (!done) {
       return done;
     }
-    follow(std::chrono::duration<double, std::milli>(Clock::now() - begin).count(), moved);
+    follow(milliseconds_since(begin), moved);
     return run_.lock.renew();
   }
 
@@ -266,13 +327,17 @@ class Mover {
   // The size follows the time; what has been done is told.
   void follow(double ms, long moved) {
     done_ += moved;
+    follow_time(ms);
+    const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
+    run_.listener.rows(step_.title, done_, work_.rows, seconds > 0 ? static_cast<double>(done_) / seconds : 0);
+  }
+
+  void follow_time(double ms) {
     const double target = said_.target_ms > 0 ? static_cast<double>(said_.target_ms) : kTargetMs;
     const double factor = std::clamp(target / std::max(ms, 1.0), 0.5, 2.0);
     const auto most = most_rows();
     rows_ =
         std::clamp(static_cast<std::int64_t>(static_cast<double>(rows_) * factor), std::min(kLeastRows, most), most);
-    const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-    run_.listener.rows(step_.title, done_, work_.rows, seconds > 0 ? static_cast<double>(done_) / seconds : 0);
   }
 
   Running& run_;

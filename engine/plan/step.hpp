@@ -121,6 +121,7 @@ struct Walk {
   std::vector<std::string> begin, end;      // in a batch's transaction, around what it does
   Gapped move, move_after;                  // moves the rows up to hi; those behind lo up to hi
   Gapped list, list_after;                  // gives the key of each of those rows
+  Gapped compare, compare_after;            // count those of these rows that are not as they should be
   Gapped move_row, log_row;                 // moves one row; keeps what could not be moved
   Gapped checkpoint;                        // remembers hi
   std::string finish;                       // remembers that all is done
@@ -144,6 +145,8 @@ struct Walk {
     visit("move_after", self.move_after);
     visit("list", self.list);
     visit("list_after", self.list_after);
+    visit("compare", self.compare);
+    visit("compare_after", self.compare_after);
     visit("move_row", self.move_row);
     visit("log_row", self.log_row);
     visit("checkpoint", self.checkpoint);

@@ -25,10 +25,24 @@ end
 --- A walk whose members that hold gaps are given as templates.
 function M.new(fields)
   for _, name in ipairs({ "upper", "upper_after", "move", "move_after", "list", "list_after", "move_row", "log_row",
-    "checkpoint" }) do
+    "checkpoint", "compare", "compare_after" }) do
     if fields[name] then fields[name] = M.gapped(fields[name]) end
   end
   return fields
+end
+
+--- A work's question for rows that are not as they should be, asked of a part of its table. Strategies ask it in two ways: of the
+--- table's rows, and of its rows beside those of a copy; nil where it is neither.
+---@param work table
+---@param name string the table, as the question names it
+---@param range string the condition of that part
+---@return string?
+function M.compare(work, name, range)
+  local verify = work.verify or ""
+  local of_rows, of_copy = "SELECT COUNT(*) FROM " .. name .. " WHERE ", " FROM " .. name .. ") AS source WHERE NOT EXISTS ("
+  if verify:sub(1, #of_rows) == of_rows then return of_rows .. range .. " AND (" .. verify:sub(#of_rows + 1) .. ")" end
+  local at = verify:find(of_copy, 1, true)
+  return at and verify:sub(1, at - 1) .. " FROM " .. name .. " WHERE " .. range .. verify:sub(at + #(" FROM " .. name)) or nil
 end
 
 --- Whether a column has a value of its own for rows that cannot be carried over whole: only the script keeps those.

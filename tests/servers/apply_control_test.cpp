@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "tests/support/apply_bench.hpp"
+#include "tests/support/background.hpp"
 #include "tests/support/product.hpp"
 
 namespace forge::test {
@@ -33,51 +34,6 @@ Case one_case(const std::string& case_name, const std::string& engine) {
 }
 
 void write_file(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
-
-std::string file_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-bool within_seconds(int seconds, const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return true;
-}
-
-// A run in the background, whose output can be read while it goes on.
-class Background {
- public:
-  explicit Background(const std::string& line) {
-    thread_ = std::thread([this, line] {
-      code_ = run_shell("echo $$ > " + folder_.file("pid") + "; exec " + line + " > " + folder_.file("out") + " 2>&1",
-                        {}, source_folder())
-                  .exit_code;
-    });
-  }
-  ~Background() {
-    if (!thread_.joinable()) return;
-    signal("KILL");  // a test that failed waits for nothing
-    thread_.join();
-  }
-  bool says(const std::string& text) {
-    return within_seconds(20, [&] { return this->text().find(text) != std::string::npos; });
-  }
-  std::string text() const { return file_text(folder_.file("out")); }
-  void signal(const std::string& name) { run_shell("kill -" + name + " $(cat " + folder_.file("pid") + ")"); }
-  int code() {
-    thread_.join();
-    return code_;
-  }
-
- private:
-  TemporaryFolder folder_;
-  std::thread thread_;
-  int code_ = -1;
-};
 
 std::string own(const Engine& engine, const std::string& table) {
   return (engine.name() == "postgres" ? "forgelua." : "forgelua_") + table;

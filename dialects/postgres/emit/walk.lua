@@ -96,6 +96,7 @@ function M.walk(work, step, d)
     begin = { ("SELECT set_config('forgelua.backfill', '%s', true)"):format(rows.MARKER[work.kind]) },
     move = move(along.first_range), move_after = move(along.range),
     list = list(along.first_range), list_after = list(along.range),
+    compare = walk.compare(work, name, along.first_range), compare_after = walk.compare(work, name, along.range),
     move_row = move(along.one),
     log_row = ("INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)"
       .. " SELECT %s, %s, to_jsonb(one), %s, %s FROM %s AS one WHERE %s"):format(
