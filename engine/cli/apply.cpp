@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -14,8 +15,10 @@
 #include "engine/cli/window.hpp"
 #include "engine/db/url.hpp"
 #include "engine/emit/evidence.hpp"
+#include "engine/emit/markdown.hpp"
 #include "engine/exec/backup.hpp"
 #include "engine/exec/data_checks.hpp"
+#include "engine/exec/way_back_checks.hpp"
 
 namespace forge {
 namespace {
@@ -41,6 +44,7 @@ class Call {
         fmt::format("{} {} on {}?", forward() ? "Apply" : "Take back", plan_.id, redacted(target_.url));
     FORGE_ASSIGN(const bool yes, confirmed(question, request_, terminal_));
     if (!yes) return fail(ErrorCode::refused, "nothing was done");
+    if (!forward() && !request_.emergency) FORGE_TRY(count_rows(rows));
     return run();
   }
 
@@ -150,8 +154,51 @@ class Call {
     return {};
   }
 
-  // Once nothing of the plan stands, the schema is the one that it began with.
-  Result<void> check_way_back() {
+  // How many rows the tables have that the way back is about; it is compared behind it.
+  Result<void> count_rows(const std::map<int, StepRow>& rows) {
+    int reached = 0;
+    for (const auto& [number, row] : rows) {
+      if (row.state != StepRow::State::pending) reached = std::max(reached, number);
+    }
+    FORGE_ASSIGN(rows_before_, rows_of_touched(*connections_.work, plan_, reached));
+    return {};
+  }
+
+  // Applications may have written meanwhile: a difference is told, and no more.
+  Result<void> compare_rows(Console& console) {
+    FORGE_ASSIGN(const auto rows_now, rows_of_touched(*connections_.work, plan_, 0));
+    for (const auto& [name, rows] : rows_now) {
+      const auto before = rows_before_.find(name);
+      if (before == rows_before_.end()) continue;
+      const auto now = number_text(static_cast<double>(rows));
+      const auto then = number_text(static_cast<double>(before->second));
+      console.tell("rows_compared", {{"table", display(name)}, {"before", before->second}, {"after", rows}},
+                   rows == before->second
+                       ? fmt::format("  rows: {} has {}, as before the way back", display(name), now)
+                       : fmt::format("  rows: {} had {} before the way back and has {} now, with all that applications "
+                                     "have written meanwhile",
+                                     display(name), then, now));
+    }
+    return {};
+  }
+
+  // Once nothing of the plan stands, the schema is the one that it began with, and no row points at nothing.
+  Result<void> check_way_back(Console& console) {
+    FORGE_TRY(compare_rows(console));
+    FORGE_TRY(check_schema_back());
+    FORGE_ASSIGN(const auto found, orphans(*connections_.work, plan_));
+    if (found.empty()) return {};
+    Error error{ErrorCode::database,
+                fmt::format("'{}' is rolled back, and rows point at nothing", plan_.id),
+                "forgelua asks for such rows alone, not since when they are so: mend them by hand",
+                {},
+                {},
+                {}};
+    for (const auto& finding : found) error.notes.push_back(finding.text());
+    return fail(std::move(error));
+  }
+
+  Result<void> check_schema_back() {
     FORGE_ASSIGN(const auto lines, drift());
     if (lines.empty()) return {};
     auto error = drift_error(plan_, lines);
@@ -188,6 +235,17 @@ class Call {
     return 0;
   }
 
+  Result<void> healthy() const { return all_well(target_.config.health_checks, target_.url); }
+
+  Result<int> healthy_at_the_end() const {
+    auto done = healthy();
+    if (done) return 0;
+    done.error().code = ErrorCode::database;
+    done.error().notes.emplace_back("what was to be run has run");
+    done.error().hint = "see to it; forgelua rollback takes back what stands";
+    return fail(std::move(done.error()));
+  }
+
   Result<int> run() {
     Console console(terminal_);
     RunOptions options;
@@ -197,6 +255,7 @@ class Call {
     options.back_on_failure = target_.config.rollback_on_failure;
     FORGE_ASSIGN(options.limits, settle_limits(target_.config));
     if (forward()) options.may_go_on = [this] { return within_window(window(), std::chrono::system_clock::now()); };
+    if (forward()) options.healthy = [this] { return healthy(); };
     options.check_source = [this, &console]() -> Result<void> {
       FORGE_TRY(check_source());
       FORGE_TRY(check_data(console));
@@ -215,8 +274,8 @@ class Call {
         "{}: {} step{} {}{}", plan_.id, done.steps, done.steps == 1 ? "" : "s", forward() ? "carried out" : "undone",
         done.whole ? (forward() ? ", the whole plan has run" : ", nothing of the plan stands") : "");
     console.tell("done", {{"id", plan_.id}, {"hash", plan_.hash}, {"steps", done.steps}, {"whole", done.whole}}, text);
-    if (!forward() && done.whole && !request_.emergency) FORGE_TRY(check_way_back());
-    return 0;
+    if (!forward() && done.whole && !request_.emergency) FORGE_TRY(check_way_back(console));
+    return forward() ? healthy_at_the_end() : Result<int>(0);
   }
 
   const RunRequest& request_;
@@ -227,6 +286,7 @@ class Call {
   Connections connections_;
   std::optional<Phase> to_;
   std::unique_ptr<SchemaReader> reader_;
+  std::map<QName, std::int64_t> rows_before_;
 };
 
 // One package after the other, each with the plan shown first.
@@ -262,7 +322,7 @@ void add_rollback(CLI::App& app, Command& chosen) {
   add_run_options(*command, *request, true);
   command->add_option("--to", request->to,
                       "The first phase that is undone, or the version that stays: all after it goes");
-  command->add_flag("--emergency", request->emergency, "Do not compare the schema afterwards");
+  command->add_flag("--emergency", request->emergency, "Compare neither the schema nor rows afterwards");
   command->callback(
       [&chosen, request] { chosen = [request](Terminal& terminal) { return roll_back(*request, terminal); }; });
 }

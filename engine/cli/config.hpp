@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/error.hpp"
+#include "engine/exec/health.hpp"
 #include "engine/exec/pace.hpp"
 
 namespace forge {
@@ -18,12 +19,6 @@ struct EnvironmentConfig {
   bool require_approval = false;
   bool require_proof = false;  // `forgelua test` has proved the plan, before anything of it is applied
   std::string maintenance_window;  // "02:00-04:00 UTC", or ""
-};
-
-struct HealthCheck {
-  std::string name;
-  std::string url, command, query;  // one of the three
-  double within_ms = 0;             // 0: however long it takes
 };
 
 struct Config {

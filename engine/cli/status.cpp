@@ -136,6 +136,29 @@ Result<bool> verify_one(Session& session, const Assertion& check, Terminal& term
   return holds;
 }
 
+// What the project's health checks say; how many of them are not well.
+int verify_health(const RunTarget& target, Terminal& terminal) {
+  int failed = 0;
+  for (const auto& answer : ask_health(target.config.health_checks, target.url)) {
+    failed += answer.well ? 0 : 1;
+    if (terminal.json) {
+      print({{"version", 1},
+             {"type", "health"},
+             {"name", answer.name},
+             {"well", answer.well},
+             {"ms", answer.ms},
+             {"what", answer.what}},
+            terminal);
+      continue;
+    }
+    terminal.out << escape_control(fmt::format("{}  health check {}: {}", answer.well ? "ok    " : "FAILED",
+                                               answer.name,
+                                               answer.well ? fmt::format("{:.0f} ms", answer.ms) : answer.what))
+                 << "\n";
+  }
+  return failed;
+}
+
 // What must hold where the plan stands: the checks after the last step that has run, and at its end those of the whole.
 Result<std::vector<Assertion>> questions(const PlanFile& plan, Journal& journal) {
   std::vector<Assertion> out;
@@ -170,8 +193,10 @@ Result<int> verify(const RunRequest& request, Terminal& terminal) {
     FORGE_ASSIGN(const bool holds, verify_one(*connections.work, check, terminal));
     failed += holds ? 0 : 1;
   }
+  failed += verify_health(target, terminal);
   if (failed == 0) return 0;
-  return fail(ErrorCode::database, fmt::format("{} of {} checks do not hold", failed, checks.size()));
+  return fail(ErrorCode::database,
+              fmt::format("{} of {} checks do not hold", failed, checks.size() + target.config.health_checks.size()));
 }
 
 }  // namespace

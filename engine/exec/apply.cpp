@@ -80,6 +80,7 @@ class PlanRun {
 
   Result<RunResult> whole_way_forward() {
     FORGE_ASSIGN(const auto found, load());
+    if (has_to_do()) FORGE_TRY(healthy());
     FORGE_TRY(start(found));
     RunResult out;
     const Step* last = nullptr;
@@ -87,6 +88,7 @@ class PlanRun {
       if (options_.to && step.phase > *options_.to) break;
       if (row(step).state != State::done) {
         if (options_.may_go_on) FORGE_TRY(options_.may_go_on());
+        if (out.steps > 0 && last->phase != step.phase) FORGE_TRY(healthy());
         FORGE_TRY(may_begin(step, last));
         FORGE_TRY(carry_out(step, Way::forward));
         ++out.steps;
@@ -96,6 +98,19 @@ class PlanRun {
     out.whole = last == &plan_.steps.back();
     FORGE_TRY(journal_.set_state(plan_.id, out.whole ? "applied" : "running", spent()));
     return out;
+  }
+
+  bool has_to_do() {
+    return std::ranges::any_of(plan_.steps, [&](const Step& step) {
+      return row(step).state != State::done && (!options_.to || step.phase <= *options_.to);
+    });
+  }
+
+  Result<void> healthy() const {
+    if (!options_.healthy) return {};
+    auto done = options_.healthy();
+    if (!done && begun()) done.error().code = ErrorCode::partly;
+    return done;
   }
 
   // Between phases: what is due of the application, and the time that contract waits for.

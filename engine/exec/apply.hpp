@@ -25,6 +25,8 @@ struct RunOptions {
   std::function<Result<void>()> may_go_on;
   // Asked before the first step of a plan that has not been begun: is the database what the plan begins with?
   std::function<Result<void>()> check_source;
+  // Asked before the first step that is run, and between phases: its error ends the run there.
+  std::function<Result<void>()> healthy;
   Witness* witness = nullptr;  // sees what each step takes
   // Asked between two phases, with the earlier one's application work, one line each: go on?
   std::function<bool(Phase next, const std::vector<std::string>& due)> gate;

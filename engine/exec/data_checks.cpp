@@ -14,6 +14,29 @@ namespace {
 
 constexpr int kSamples = 5;
 
+std::string name_list(const Client& client, const std::vector<std::string>& columns) {
+  std::string out;
+  for (const auto& column : columns) out += (out.empty() ? "" : ", ") + sql_ident(client, column);
+  return out;
+}
+
+// Rows of a table, shown by their key, else by the column that it is about.
+DataQuestion rows_question(const Client& client, const Table& table, const std::string& title,
+                           const std::string& condition, const std::string& column, bool loses,
+                           const std::string& most) {
+  std::vector<std::string> shown;
+  for (const auto& part : table.primary_key.value_or(Key{}).parts) shown.push_back(part.column);
+  if (!column.empty() && std::ranges::find(shown, column) == shown.end()) shown.push_back(column);
+  const auto from =
+      fmt::format("FROM {}{}", sql_name(client, table.name), condition.empty() ? "" : " WHERE " + condition);
+  return {title,
+          "SELECT COUNT(*) " + from,
+          shown.empty() ? "" : fmt::format("SELECT {} {} LIMIT {}", name_list(client, shown), from, kSamples),
+          most.empty() ? "" : fmt::format("SELECT {} {}", most, from),
+          loses,
+          !most.empty()};
+}
+
 class Questions {
  public:
   Questions(const PlanFile& plan, const Schema& after)
@@ -105,23 +128,12 @@ class Questions {
   }
 
   std::string name(const std::string& column) const { return sql_ident(client_, column); }
-  std::string list(const std::vector<std::string>& columns, const std::string& prefix = {}) const {
-    std::string out;
-    for (const auto& column : columns) out += (out.empty() ? "" : ", ") + prefix + name(column);
-    return out;
-  }
+  std::string list(const std::vector<std::string>& columns) const { return name_list(client_, columns); }
 
   // Rows of a table, shown by their key, else by the column that it is about.
   void rows(const Table& old, const std::string& title, const std::string& condition, const std::string& column,
             bool loses = false, const std::string& most = {}) {
-    std::vector<std::string> shown;
-    for (const auto& part : old.primary_key.value_or(Key{}).parts) shown.push_back(part.column);
-    if (!column.empty() && std::ranges::find(shown, column) == shown.end()) shown.push_back(column);
-    const auto from =
-        fmt::format("FROM {}{}", sql_name(client_, old.name), condition.empty() ? "" : " WHERE " + condition);
-    out_.push_back({title, "SELECT COUNT(*) " + from,
-                    shown.empty() ? "" : fmt::format("SELECT {} {} LIMIT {}", list(shown), from, kSamples),
-                    most.empty() ? "" : fmt::format("SELECT {} {}", most, from), loses, !most.empty()});
+    out_.push_back(rows_question(client_, old, title, condition, column, loses, most));
   }
 
   std::string length(const std::string& text) const {
@@ -236,17 +248,7 @@ class Questions {
     if (!old || !parent) return;
     const auto own = columns(delta.table, *old, key.columns), theirs = columns(key.ref, *parent, key.ref_columns);
     if (own.empty() || theirs.size() != own.size()) return;
-    std::string there, given;
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      const auto column = sql_name(client_, old->name) + "." + name(own[i]);
-      there += fmt::format("{}p.{} = {}", i == 0 ? "" : " AND ", name(theirs[i]), column);
-      given += fmt::format("{}{} IS NOT NULL", i == 0 ? "" : " AND ", column);
-    }
-    rows(*old,
-         fmt::format("{}: ({}) that point at no row of {}", display(old->name), joined(own), display(parent->name)),
-         fmt::format("{} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})", given, sql_name(client_, parent->name),
-                     there),
-         own.front());
+    out_.push_back(orphans_question(client_, *old, own, *parent, theirs));
   }
 
   void ask(const Delta<Check>& delta) {
@@ -281,6 +283,21 @@ std::string DataFinding::text() const {
   std::string shown;
   for (const auto& sample : samples) shown += (shown.empty() ? ", such as " : "; ") + sample;
   return out + shown;
+}
+
+DataQuestion orphans_question(const Client& client, const Table& table, const std::vector<std::string>& columns,
+                              const Table& parent, const std::vector<std::string>& parent_columns) {
+  std::string there, given;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto column = sql_name(client, table.name) + "." + sql_ident(client, columns[i]);
+    there += fmt::format("{}p.{} = {}", i == 0 ? "" : " AND ", sql_ident(client, parent_columns[i]), column);
+    given += fmt::format("{}{} IS NOT NULL", i == 0 ? "" : " AND ", column);
+  }
+  return rows_question(
+      client, table,
+      fmt::format("{}: ({}) that point at no row of {}", display(table.name), joined(columns), display(parent.name)),
+      fmt::format("{} AND NOT EXISTS (SELECT 1 FROM {} AS p WHERE {})", given, sql_name(client, parent.name), there),
+      columns.front(), false, "");
 }
 
 Result<std::vector<DataQuestion>> data_questions(const PlanFile& plan) {

@@ -27,6 +27,10 @@ struct DataFinding {
   std::string text() const;  // one line for people
 };
 
+// Rows of `table` whose columns point at no row of `parent`; shown by their key.
+DataQuestion orphans_question(const Client& client, const Table& table, const std::vector<std::string>& columns,
+                              const Table& parent, const std::vector<std::string>& parent_columns);
+
 // What is to be asked of a database that a plan begins with: values that do not fit their new type, NULLs, duplicates, orphans, rows that
 // new checks refuse, values of enums that go away; and what is lost with columns and tables that are dropped.
 Result<std::vector<DataQuestion>> data_questions(const PlanFile& plan);

@@ -5,13 +5,13 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <chrono>
-#include <fstream>
 #include <functional>
 #include <thread>
 
 #include "tests/support/apply_bench.hpp"
 #include "tests/support/background.hpp"
 #include "tests/support/product.hpp"
+#include "tests/support/project.hpp"
 
 namespace forge::test {
 namespace {
@@ -32,8 +32,6 @@ Case one_case(const std::string& case_name, const std::string& engine) {
   SKIP("FORGELUA_CASE leaves it out");
   return {};
 }
-
-void write_file(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 std::string own(const Engine& engine, const std::string& table) {
   return (engine.name() == "postgres" ? "forgelua." : "forgelua_") + table;
@@ -113,68 +111,11 @@ void bad_rows(const std::string& name) {
   engine->drop_database(database);
 }
 
-// A project of its own: its forgelua.yml, and packages of plans that follow one another.
-class Project {
- public:
-  explicit Project(Engine& engine, std::string database) : engine_(engine), database_(std::move(database)) {
-    engine_.create_database(database_);
-  }
-  ~Project() { engine_.drop_database(database_); }
-
-  void configure(const std::string& more) {
-    write_file(folder_.file("forgelua.yml"),
-               fmt::format("db: {}\nenvironment: live\nbake: 0m\n{}", engine_.target(), more));
-  }
-  // Its columns before, and the one that it adds.
-  void plan(const std::string& id, const std::vector<std::string>& before, const std::string& added) {
-    const auto table = [](const std::vector<std::string>& columns) {
-      std::string out = "table \"notes\" { column \"id\" :integer() :primary_key()";
-      for (const auto& column : columns) out += ", column \"" + column + "\" :integer()";
-      return out + " }";
-    };
-    auto after = before;
-    after.push_back(added);
-    write_file(folder_.file(id + ".migration.lua"),
-               fmt::format("migration \"{}\" {{ before = schema {{ {} }}, after = schema {{ {} }} }}\n", id,
-                           table(before), table(after)));
-    must("run " + id + ".migration.lua");
-  }
-  Outcome product(const std::string& arguments) {
-    return run_shell("DATABASE=" + shell_quote(engine_.url(database_)) + " DEV=" + shell_quote(engine_.url("")) + " " +
-                         product_line(arguments),
-                     {}, folder_.path());
-  }
-  Outcome must(const std::string& arguments) {
-    auto done = product(arguments);
-    INFO(arguments << "\n" << done.err << done.out);
-    REQUIRE(done.exit_code == 0);
-    return done;
-  }
-  void sql(const std::string& text) {
-    const auto done = engine_.run_script(database_, text);
-    INFO(done.err);
-    REQUIRE(done.exit_code == 0);
-  }
-  std::string dev() const { return engine_.name() == "sqlite" ? "" : " --dev-url env:DEV"; }
-  Engine& engine() { return engine_; }
-  const std::string& database() const { return database_; }
-  std::string file(const std::string& name) const { return folder_.file(name); }
-  const std::string& folder() const { return folder_.path(); }
-
- private:
-  Engine& engine_;
-  std::string database_;
-  TemporaryFolder folder_;
-};
-
-constexpr const char* kNotes = "CREATE TABLE notes (id integer NOT NULL, PRIMARY KEY (id));\n";
-constexpr const char* kSqliteNotes = "CREATE TABLE notes (id integer PRIMARY KEY NOT NULL);\n";
-
 void back_to_a_version(const std::string& name) {
   const auto engine = engine_or_skip(name);
   Project project(*engine, "fl_versions_" + std::to_string(::getpid()));
   project.configure("environments: { live: { url: env:DATABASE } }\n");
-  project.sql(name == "sqlite" ? kSqliteNotes : kNotes);
+  project.make_notes();
   const auto start = engine->dump_schema(project.database());
   const std::vector<std::string> columns{"a", "b", "c"};
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -207,7 +148,7 @@ void put_aside(const std::string& name) {
   const auto engine = engine_or_skip(name);
   Project project(*engine, "fl_aside_" + std::to_string(::getpid()));
   project.configure("autoBackup: true\nkeepBackups: 2\nenvironments: { live: { url: env:DATABASE } }\n");
-  project.sql(name == "sqlite" ? kSqliteNotes : kNotes);
+  project.make_notes();
   project.sql("INSERT INTO notes (id) VALUES (1), (2);\n");
   const auto start = engine->dump_schema(project.database());
   const auto rows = engine->dump_rows(project.database());
@@ -239,7 +180,7 @@ void put_aside(const std::string& name) {
 void taken_back(const std::string& name) {
   const auto engine = engine_or_skip(name);
   Project project(*engine, "fl_taken_" + std::to_string(::getpid()));
-  project.sql(name == "sqlite" ? kSqliteNotes : kNotes);
+  project.make_notes();
   project.sql("INSERT INTO notes (id) VALUES (1), (2);\n");
   const auto start = engine->dump_schema(project.database());
   write_file(
@@ -274,7 +215,7 @@ std::string clock_text(int minutes) {
 void held_back(const std::string& name) {
   const auto engine = engine_or_skip(name);
   Project project(*engine, "fl_held_" + std::to_string(::getpid()));
-  project.sql(name == "sqlite" ? kSqliteNotes : kNotes);
+  project.make_notes();
   project.sql(
       "INSERT INTO notes (id) VALUES (1), (2);\nCREATE TABLE busy (n integer);\nINSERT INTO busy VALUES (1);\n");
   project.configure("");
