@@ -17,11 +17,9 @@ local KINDS = {
   { kind = "key", by = direct_members.key }, { kind = "index", by = direct_members.index },
   { kind = "check", by = direct_members.check }, { kind = "exclusion", by = direct_members.exclusion },
   { kind = "foreign_key", by = direct_members.foreign_key },
-  { kind = "view", by = direct_views }, { kind = "definition", by = definitions }, { kind = "raw", by = direct_objects.raw },
+  { kind = "view", by = direct_views, reads = true }, { kind = "definition", by = definitions, reads = true },
+  { kind = "raw", by = direct_objects.raw, reads = true },
 }
-
--- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
-local function flushes(kind, ctx) return kind == "column" and not ctx.features.rebuild end
 
 -- The changes by kind. Generated columns go before the columns that they read, and come behind them.
 local function in_order(sub)
@@ -42,6 +40,12 @@ local function in_order(sub)
   return by_kind
 end
 
+-- The same, worked out once for all phases.
+local function ordered(sub, b)
+  if not b.direct_order or b.direct_order.of ~= sub then b.direct_order = { of = sub, by_kind = in_order(sub) } end
+  return b.direct_order.by_kind
+end
+
 -- Views that go, and those that kept an old name alive, go before anything else does: they may read what goes.
 local function contract_first(sub, ctx, b)
   for _, kind in ipairs({ "view", "shell" }) do
@@ -59,16 +63,19 @@ local function run(phase)
     end
     local first, last, way = 1, #KINDS, 1
     if phase == "contract" then first, last, way = #KINDS, 1, -1 end  -- what depends on others goes first
-    local by_kind = in_order(sub)
+    local by_kind = ordered(sub, b)
     for i = first, last, way do
       local row = KINDS[i]
-      if row.kind == "view" or row.kind == "definition" or row.kind == "raw" then direct_columns.flush(sub, ctx, b) end
-      local act = row.by[phase]
-      for _, change in ipairs(by_kind[row.kind] or {}) do
-        if act and not b.settled[change] then act(change, sub, ctx, b) end
+      local act, list = row.by[phase], by_kind[row.kind]
+      if row.reads then direct_columns.flush(sub, ctx, b) end
+      for j = 1, act and list and #list or 0 do
+        if not b.settled[list[j]] then act(list[j], sub, ctx, b) end
       end
-      if row.kind == "column" and phase == "switch" then direct_columns.uncross(b) end
-      if flushes(row.kind, ctx) then direct_columns.flush(sub, ctx, b) end
+      if row.kind == "column" then
+        if phase == "switch" then direct_columns.uncross(b) end
+        -- Where an engine rewrites the table for most alterations, one rewrite takes the members along as well.
+        if not ctx.features.rebuild then direct_columns.flush(sub, ctx, b) end
+      end
     end
     direct_columns.flush(sub, ctx, b)
   end

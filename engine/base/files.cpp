@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <fstream>
 
 #include "engine/base/descriptor.hpp"
@@ -60,6 +62,8 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
   std::ifstream in(path, std::ios::binary);
   if (!in) return io_error("read", path, last_error());
   std::string bytes;
+  // Nothing is moved while it grows, as far as the size is known.
+  if (const auto size = fs::file_size(path, error); !error) bytes.reserve(std::min<std::uintmax_t>(size, limit));
   std::string chunk(std::size_t{1} << 16, '\0');
   while (in.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || in.gcount() > 0) {
     bytes.append(chunk, 0, static_cast<std::size_t>(in.gcount()));

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace forge {
 namespace {
@@ -27,10 +29,22 @@ std::size_t character(std::string_view text) {
   return 0;
 }
 
+// Are the next eight bytes all ASCII and none of them zero? Nearly all text is.
+bool eight_plain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighBits = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  return ((word | (word - kOnes)) & kHighBits) == 0;
+}
+
 }  // namespace
 
 std::optional<std::size_t> utf8_fault(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    if (text.size() - at >= sizeof(std::uint64_t) && eight_plain(text.data() + at)) {
+      at += sizeof(std::uint64_t);
+      continue;
+    }
     const auto byte = static_cast<unsigned char>(text[at]);
     if (byte == 0) return at;
     const std::size_t size = byte < 0x80 ? 1 : character(text.substr(at));

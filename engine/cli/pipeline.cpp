@@ -67,6 +67,9 @@ Result<void> add_changes(Plan& plan, const ChangeSet& set, const std::vector<Gro
 }
 
 void add_groups(Plan& plan, const std::vector<Group>& groups, PlannerAnswer& answer) {
+  std::size_t steps = 0;
+  for (const auto& given : answer.groups) steps += given.steps.size();
+  plan.steps.reserve(steps);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     auto& given = answer.groups[g];
     PlanGroup group{groups[g].id, groups[g].tables, {}, given.explanation};
@@ -206,8 +209,7 @@ Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std:
 Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   Lowering lowering = lowering_for(dialect);
   if (naming_of(dialect.engine()) == Naming::mongodb) fill_from_defaults(spec);
-  FORGE_TRY(lowering.run(spec.before));
-  FORGE_TRY(lowering.run(spec.after));
+  FORGE_TRY(lowering.run(spec.before, spec.after));
   for (auto& note : lowering.notes()) spec.notes.push_back(note);
   const auto caseless = dialect.facts().words.find("caseless");
   if (caseless != dialect.facts().words.end() && !caseless->second.empty()) {

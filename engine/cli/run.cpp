@@ -13,6 +13,7 @@
 #include "engine/emit/evidence.hpp"
 #include "engine/emit/package.hpp"
 #include "engine/emit/status.hpp"
+#include "engine/lua/arena.hpp"
 #include "engine/model/json.hpp"
 
 namespace forge {
@@ -137,6 +138,7 @@ Result<int> run(const RunOptions& options, Terminal& terminal) {
   take_evidence(plan, folder);
   // No Lua runs from here on: its memory serves the package, and writing may take as long as the disk needs.
   prepared.machine = {};
+  lua::release_spare_pieces();
   FORGE_TRY(write(plan, folder, options.status));
   say_done(terminal, plan, folder);
   return 0;

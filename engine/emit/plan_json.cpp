@@ -108,8 +108,18 @@ Json hints_json(const Plan& plan) {
   return out;
 }
 
+// Room for the document, rather too much than too little: memory that is not written to costs nothing, and a text that
+// outgrows its room is copied.
+std::size_t likely_size(const Plan& plan) {
+  constexpr std::size_t kBase = 16'000, kStep = 8'000, kTable = 500, kColumn = 120;
+  std::size_t size = kBase + plan.steps.size() * kStep + plan.before.tables.size() * kTable;
+  for (const auto& [name, table] : plan.before.tables) size += table->columns.size() * kColumn;
+  return size;
+}
+
 std::string document(const Plan& plan, const Client& client) {
   std::string text;
+  text.reserve(likely_size(plan));
   JsonText out(text, 2);
   out.open('{');
   out.member("format", std::string("forgelua.plan"));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -33,6 +34,24 @@ struct alignas(16) Arena::Piece {
   std::size_t mapped_bytes;
 };
 
+namespace {
+
+// The largest pieces of machines that have ended. Each names the next one.
+struct Spares {
+  std::mutex guard;
+  void* first = nullptr;
+  std::size_t count = 0;
+};
+
+constexpr std::size_t kMostSpares = 64;  // 256 MB
+
+Spares& spares() {
+  static auto& kept = *new Spares;  // machines may end after what is static
+  return kept;
+}
+
+}  // namespace
+
 struct alignas(16) Arena::Large {
   Large* next;
   Large* before;
@@ -42,12 +61,41 @@ Arena::~Arena() {
   while (larges_ != nullptr) std::free(std::exchange(larges_, larges_->next));
   while (pieces_ != nullptr) {
     auto* piece = std::exchange(pieces_, pieces_->next);
-    munmap(piece->mapped, piece->mapped_bytes);
+    if (piece->bytes < kLargestPiece || !keep(piece)) munmap(piece->mapped, piece->mapped_bytes);
   }
+}
+
+bool Arena::keep(Piece* piece) {
+  auto& kept = spares();
+  const std::lock_guard held(kept.guard);
+  if (kept.count == kMostSpares) return false;
+  piece->next = static_cast<Piece*>(kept.first);
+  kept.first = piece;
+  ++kept.count;
+  return true;
+}
+
+Arena::Piece* Arena::spare() {
+  auto& kept = spares();
+  const std::lock_guard held(kept.guard);
+  auto* piece = static_cast<Piece*>(kept.first);
+  if (piece == nullptr) return nullptr;
+  kept.first = piece->next;
+  --kept.count;
+  return piece;
+}
+
+void Arena::use(Piece* piece) {
+  piece->next = std::exchange(pieces_, piece);
+  next_ = reinterpret_cast<char*>(piece) + sizeof(Piece);
+  end_ = reinterpret_cast<char*>(piece) + piece->bytes;
 }
 
 bool Arena::add_piece() {
   piece_bytes_ = piece_bytes_ == 0 ? kFirstPiece : std::min(piece_bytes_ * 2, kLargestPiece);
+  if (piece_bytes_ == kLargestPiece) {
+    if (auto* piece = spare()) return use(piece), true;
+  }
   const bool huge = piece_bytes_ >= kHugePage;
   const std::size_t mapped_bytes = piece_bytes_ + (huge ? kHugePage : 0);
   void* mapped = mmap(nullptr, mapped_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -58,9 +106,7 @@ bool Arena::add_piece() {
     begin += rounded(address, kHugePage) - address;
     madvise(begin, piece_bytes_, MADV_HUGEPAGE);  // a wish: small pages serve as well
   }
-  pieces_ = new (begin) Piece{pieces_, piece_bytes_, mapped, mapped_bytes};
-  next_ = begin + sizeof(Piece);
-  end_ = begin + piece_bytes_;
+  use(new (begin) Piece{nullptr, piece_bytes_, mapped, mapped_bytes});
   return true;
 }
 
@@ -110,6 +156,10 @@ void* Arena::change(void* block, std::size_t old_size, std::size_t new_size) {
   std::memcpy(made, block, std::min(old_size, new_size));
   give_back(block, old_size);
   return made;
+}
+
+void release_spare_pieces() {
+  while (auto* piece = Arena::spare()) munmap(piece->mapped, piece->mapped_bytes);
 }
 
 }  // namespace forge::lua

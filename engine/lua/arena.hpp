@@ -6,7 +6,8 @@
 
 namespace forge::lua {
 
-// Not thread-safe: it belongs to one machine. Whatever is still out when it ends is given back with it.
+// Not thread-safe: it belongs to one machine. Whatever is still out when it ends is given back with it. Its large pieces then
+// wait for the next machine, as a page that the system gives anew is written with zeros first.
 class Arena {
  public:
   Arena() = default;
@@ -32,6 +33,10 @@ class Arena {
   void* take_small(std::size_t size);
   void* take_large(std::size_t size);
   bool add_piece();
+  void use(Piece* piece);
+  static bool keep(Piece* piece);  // false: enough are kept
+  static Piece* spare();           // null: none is kept
+  friend void release_spare_pieces();
 
   std::array<Free*, kLargestSmall / kGrain + 1> free_{};  // by size / kGrain
   char* next_ = nullptr;                                  // the rest of the newest piece
@@ -40,5 +45,8 @@ class Arena {
   Large* larges_ = nullptr;
   std::size_t piece_bytes_ = 0;  // the size of the newest piece
 };
+
+// Gives the pieces that wait for a next machine back to the system. Any thread may call it.
+void release_spare_pieces();
 
 }  // namespace forge::lua

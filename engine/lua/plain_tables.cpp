@@ -1,4 +1,6 @@
 // What the built-in code asks of tables more often than anything else, without an order: the sandbox's own pairs() sorts.
+#include <string_view>
+
 #include "engine/lua/core.hpp"
 
 namespace forge::lua {
@@ -50,6 +52,26 @@ int is_list(lua_State* L) {
     }
   }
   lua_pushboolean(L, count == listed ? 1 : 0);
+  return 1;
+}
+
+// has_types(table, types): is each of its keys one of `types`, and its value of the type that stands there?
+int has_types(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_pushnil(L);
+  while (lua_next(L, 1) != 0) {
+    lua_pushvalue(L, 3);
+    lua_rawget(L, 2);
+    const char* wanted = lua_type(L, 5) == LUA_TSTRING ? lua_tostring(L, 5) : nullptr;
+    if (wanted == nullptr || std::string_view(wanted) != luaL_typename(L, 4)) {
+      lua_pushboolean(L, 0);
+      return 1;
+    }
+    lua_settop(L, 3);
+  }
+  lua_pushboolean(L, 1);
   return 1;
 }
 
@@ -120,6 +142,8 @@ void install_plain_tables(lua_State* L) {
   lua_setfield(L, -2, "is_list");
   lua_pushcfunction(L, bound<is_same>);
   lua_setfield(L, -2, "is_same");
+  lua_pushcfunction(L, bound<has_types>);
+  lua_setfield(L, -2, "has_types");
 }
 
 }  // namespace forge::lua

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 #include "engine/diff/references.hpp"
 #include "engine/lua/pushed_tables.hpp"
 #include "engine/lua/values.hpp"
@@ -241,6 +245,61 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
   lua_setfield(L, -2, "heirs");
 }
 
+// What most risks are told by; the rest of a step is many times as much.
+constexpr std::string_view kTelling[] = {"id",    "number",       "title",         "phase",   "form", "loses", "loses_forward",
+                                         "hazards", "checks_first", "checks_before", "impact", "risk", "seconds"};
+
+// Pushes those fields of a step that `wanted` names.
+template <class Wanted>
+struct FieldsPusher {
+  lua::values_detail::Pusher all;
+  Wanted wanted;
+  template <class T>
+  void operator()(const char* name, const T& member) {
+    if (wanted(std::string_view(name))) all(name, member);
+  }
+};
+
+template <class Wanted>
+void push_fields(lua_State* L, const Step& step, Wanted wanted) {
+  FieldsPusher<Wanted> pusher{{L}, wanted};
+  Step::fields(step, pusher);
+}
+
+// step[key], where it has not been pushed: it is now. The steps must outlive the call.
+int step_field(lua_State* L) {
+  const auto& steps = *static_cast<const std::vector<Step>*>(lua_touserdata(L, lua_upvalueindex(1)));
+  lua_settop(L, 2);
+  lua_pushliteral(L, "number");
+  lua_rawget(L, 1);
+  const auto number = static_cast<std::size_t>(lua_tonumber(L, -1));
+  if (number < 1 || number > steps.size() || lua_type(L, 2) != LUA_TSTRING) return 0;
+  const std::string_view key = lua_tostring(L, 2);
+  lua_pushvalue(L, 1);
+  push_fields(L, steps[number - 1], [&](std::string_view name) { return name == key; });
+  lua_pushvalue(L, 2);
+  lua_rawget(L, 1);
+  return 1;
+}
+
+// The steps as a risk's function sees them: what it does not ask for does not cross over.
+void push_steps_to_ask_about(lua_State* L, const std::vector<Step>& steps) {
+  constexpr int kFields = static_cast<int>(std::size(kTelling));
+  lua_createtable(L, static_cast<int>(steps.size()), 0);
+  lua_createtable(L, 0, 1);  // their metatable
+  lua_pushlightuserdata(L, const_cast<std::vector<Step>*>(&steps));
+  lua_pushcclosure(L, step_field, 1);
+  lua_setfield(L, -2, "__index");
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    lua_createtable(L, 0, kFields);
+    push_fields(L, steps[i], [](std::string_view name) { return std::ranges::find(kTelling, name) != std::end(kTelling); });
+    lua_pushvalue(L, -2);
+    lua_setmetatable(L, -2);
+    lua_rawseti(L, -3, static_cast<int>(i) + 1);
+  }
+  lua_pop(L, 1);
+}
+
 Result<void> check_refusals(const PlannerAnswer& answer) {
   for (const auto& group : answer.groups) {
     if (group.refused.empty()) continue;
@@ -293,7 +352,7 @@ Result<std::vector<RiskRow>> ask_risks(LuaState& state, const DialectHost& diale
   FORGE_TRY(lua::call(
       state, "forge.engine", "risks",
       [&](lua_State* L) {
-        lua::push(L, steps);
+        push_steps_to_ask_about(L, steps);
         push_context(L, dialect, none, context);
         return 2;
       },

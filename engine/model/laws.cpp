@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <unordered_map>
 
 #include "engine/model/lower.hpp"
 #include "engine/model/sql_text.hpp"
@@ -204,23 +205,30 @@ class Court {
   }
 
   // Names that must be used once: by what they name, in words.
+  // What bears a name: "an index of", 't'. The name must outlive it.
+  struct Bearer {
+    const char* noun;
+    const QName* name;
+    std::string text() const { return fmt::format("{} '{}'", noun, display(*name)); }
+  };
   struct Register {
-    std::map<std::pair<std::string, std::string>, std::string> taken;
+    std::unordered_map<std::string, Bearer> taken;
   };
 
-  void enter(Register& list, const QName& holder, const QName& name, const std::string& what) {
+  void enter(Register& list, const QName& holder, const QName& name, const Bearer& what) {
     if (name.name.empty() || name.name.starts_with(kUnnamed)) return;
-    const auto key = laws_.caseless_names ? folded(name.name) : name.name;
-    const auto [at, fresh] = list.taken.emplace(std::pair(name.schema, key), what);
+    auto key = laws_.caseless_names ? folded(name.name) : name.name;
+    if (!name.schema.empty()) key += '\0' + name.schema;  // no name holds a zero byte
+    const auto [at, fresh] = list.taken.emplace(std::move(key), what);
     if (fresh) return;
-    say(holder, "", fmt::format("{} and {} have one name, '{}'", at->second, what, display(name)),
+    say(holder, "", fmt::format("{} and {} have one name, '{}'", at->second.text(), what.text(), display(name)),
         fmt::format("{} tells them apart by their names alone: give one of them another one", engine_));
   }
 
-  void reserved(const QName& holder, const std::string& name, const std::string& what) {
+  void reserved(const QName& holder, const std::string& name, const Bearer& what) {
     if (laws_.reserved_prefix.empty() || !folded(name).starts_with(laws_.reserved_prefix)) return;
     say(holder, "",
-        fmt::format("{} has a name that begins with '{}', which {} keeps to itself", what, laws_.reserved_prefix,
+        fmt::format("{} has a name that begins with '{}', which {} keeps to itself", what.text(), laws_.reserved_prefix,
                     engine_),
         "give it another name");
   }
@@ -228,23 +236,23 @@ class Court {
   void names() {
     Register relations, checks, keys, rows;
     for (const auto& [name, t] : schema_.tables) {
-      const auto what = fmt::format("table '{}'", display(name));
+      const Bearer what{"table", &name};
       reserved(name, name.name, what);
       if (laws_.one_namespace) enter(relations, name, name, what);
       if (laws_.enums_are_rows) enter(rows, name, name, what);
     }
     for (const auto& entry : schema_.views) {
-      const auto what = fmt::format("view '{}'", display(entry.first));
+      const Bearer what{"view", &entry.first};
       reserved(entry.first, entry.first.name, what);
       if (laws_.one_namespace) enter(relations, entry.first, entry.first, what);
       if (laws_.enums_are_rows) enter(rows, entry.first, entry.first, what);
     }
     for (const auto& entry : schema_.sequences) {
-      const auto what = fmt::format("sequence '{}'", display(entry.first));
+      const Bearer what{"sequence", &entry.first};
       if (laws_.one_namespace) enter(relations, entry.first, entry.first, what);
     }
     for (const auto& entry : schema_.enums) {
-      if (laws_.enums_are_rows) enter(rows, entry.first, entry.first, fmt::format("enum '{}'", display(entry.first)));
+      if (laws_.enums_are_rows) enter(rows, entry.first, entry.first, {"enum", &entry.first});
     }
     for (const auto& entry : schema_.tables) members(*entry.second, relations, checks, keys);
   }
@@ -252,18 +260,21 @@ class Court {
   void members(const Table& t, Register& relations, Register& checks, Register& keys) {
     const auto all = [&](const auto& list, Register& where, const char* noun) {
       for (const auto& one : list) {
-        enter(where, t.name, {t.name.schema, one.name}, fmt::format("{} of '{}'", noun, display(t.name)));
+        enter(where, t.name, {t.name.schema, one.name}, {noun, &t.name});
       }
     };
-    for (const auto& index : t.indexes) reserved(t.name, index.name, fmt::format("index '{}'", index.name));
-    if (laws_.one_namespace) all(t.indexes, relations, "an index");
-    if (laws_.keys_are_relations) {
-      if (t.primary_key) all(std::vector<Key>{*t.primary_key}, relations, "the primary key");
-      all(t.uniques, relations, "a unique constraint");
-      all(t.exclusions, relations, "an exclusion constraint");
+    for (const auto& index : t.indexes) {
+      const QName name{"", index.name};
+      reserved(t.name, index.name, {"index", &name});
     }
-    if (laws_.checks_by_schema) all(t.checks, checks, "a check");
-    if (laws_.foreign_keys_by_schema) all(t.foreign_keys, keys, "a foreign key");
+    if (laws_.one_namespace) all(t.indexes, relations, "an index of");
+    if (laws_.keys_are_relations) {
+      if (t.primary_key) all(std::vector<Key>{*t.primary_key}, relations, "the primary key of");
+      all(t.uniques, relations, "a unique constraint of");
+      all(t.exclusions, relations, "an exclusion constraint of");
+    }
+    if (laws_.checks_by_schema) all(t.checks, checks, "a check of");
+    if (laws_.foreign_keys_by_schema) all(t.foreign_keys, keys, "a foreign key of");
   }
 
   // Views that read each other in a circle: none can be made first.

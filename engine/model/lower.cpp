@@ -10,13 +10,21 @@
 namespace forge {
 namespace {
 
+// Tells types apart; asked for every column.
 std::string spelling(const Type& type) {
   std::string out = type.name;
-  for (const auto value : type.args) out += fmt::format(",{}", value);
+  for (const auto value : type.args) {
+    const fmt::format_int digits(value);
+    out += ',';
+    out.append(digits.data(), digits.size());
+  }
+  if (type.more.is_default()) return out;
   out += fmt::format("|{}|{}|{}", type.more->ref, type.more->is_unsigned, type.more->array);
   for (const auto& value : type.more->values) out += "|" + value;
   return out;
 }
+
+std::string place_of(const Table& table, const Column& column) { return display(table.name) + "." + column.name; }
 
 std::string sql_string(const std::string& text) {
   std::string out = "'";
@@ -93,20 +101,22 @@ Result<void> Lowering::check_names(const Table& table) const {
   return all(table.exclusions, "exclusion constraint");
 }
 
-Result<Type> Lowering::canonical(const Type& type, const std::string& where) {
+Result<Type> Lowering::canonical(const Table& table, const Column& column) {
+  const Type& type = column.type;
   const auto [at, fresh] = types_.try_emplace(spelling(type));
   auto& [made, stand_in] = at->second;
   if (fresh) {
     auto answer = rules_.canonical_type(type, stand_in);
     if (!answer) {
       types_.erase(at);
-      answer.error().notes.push_back("in " + where);
+      answer.error().notes.push_back("in " + place_of(table, column));
       return answer;
     }
     made = *answer;
   }
   if (!stand_in.empty()) {
-    note(fmt::format("{}: {} has no type {}; {} stands in for it", where, rules_.engine, type.name, stand_in));
+    note(fmt::format("{}: {} has no type {}; {} stands in for it", place_of(table, column), rules_.engine, type.name,
+                     stand_in));
   }
   return made;
 }
@@ -124,24 +134,24 @@ void Lowering::inline_enum(Table& table, Column& column, const EnumType& type) {
 }
 
 Result<void> Lowering::lower_type(const Schema& schema, Table& table, Column& column) {
-  const std::string where = display(table.name) + "." + column.name;
   if (column.type.name == "enum" && !rules_.can("named_enums")) {
     EnumType written{{}, column.type.more->values, ""};
     const auto named = schema.enums.find(parse_qname(column.type.more->ref));
     if (named != schema.enums.end()) written = named->second;
     if (written.values.empty()) {
-      return fail(ErrorCode::spec, fmt::format("{}: there is no enum '{}'", where, column.type.more->ref));
+      return fail(ErrorCode::spec,
+                  fmt::format("{}: there is no enum '{}'", place_of(table, column), column.type.more->ref));
     }
     inline_enum(table, column, written);
   }
   const bool serial = one_of(column.type.name, {"serial", "bigserial"});
-  FORGE_ASSIGN(column.type, canonical(column.type, where));
+  FORGE_ASSIGN(column.type, canonical(table, column));
   if (serial && !one_of(column.type.name, {"serial", "bigserial"}) && !column.more->identity) {
     column.more.edit().identity.emplace();
   }
   if (serial && rules_.naming != Naming::sqlite) column.nullable = false;
   if (!column.more->rules.empty() && rules_.naming != Naming::mongodb) {
-    without(where, "rules of a field: state a check");
+    without(place_of(table, column), "rules of a field: state a check");
     column.more.edit().rules.clear();
   }
   return {};
@@ -224,12 +234,11 @@ Result<void> Lowering::lower_tables(Schema& schema) {
       table = found->second;
       continue;
     }
-    const auto original = table;
-    Table copy = *table;
-    FORGE_TRY(lower_table(schema, copy));
-    table = std::make_shared<const Table>(std::move(copy));
-    if (!stands_alone(*original)) continue;
-    done_[original] = table;
+    const bool alone = stands_alone(*table);
+    const auto original = table.use_count() > 1 ? table : nullptr;
+    FORGE_TRY(lower_table(schema, private_table(table)));
+    if (!alone) continue;
+    if (original) done_[original] = table;
     done_[table] = table;  // lowering it again gives it again
   }
   return {};
@@ -240,6 +249,22 @@ Result<void> Lowering::run(Schema& schema) {
   lower_objects(schema);
   lower_views(schema);
   return {};
+}
+
+Result<void> Lowering::run(Schema& before, Schema& after) {
+  // What `after` shares it lets go of for as long as `before` is lowered, and takes back as it has become.
+  std::vector<std::pair<const std::shared_ptr<const Table>*, std::shared_ptr<const Table>*>> shared;
+  auto at = before.tables.begin();
+  for (auto& [name, table] : after.tables) {
+    while (at != before.tables.end() && at->first < name) ++at;
+    if (at == before.tables.end() || at->second != table || !stands_alone(*table)) continue;
+    table.reset();
+    shared.emplace_back(&at->second, &table);
+  }
+  const auto lowered = run(before);
+  for (const auto& [from, to] : shared) *to = *from;
+  FORGE_TRY(lowered);
+  return run(after);
 }
 
 }  // namespace forge

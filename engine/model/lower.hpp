@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/base/error.hpp"
@@ -54,6 +55,8 @@ class Lowering {
 
   // Errors (spec): a name longer than the engine keeps; a type that it has not.
   Result<void> run(Schema& schema);
+  // Both, and what they share but once, without a copy of it where nobody else holds it.
+  Result<void> run(Schema& before, Schema& after);
 
   // What the engine cannot hold, sorted, each once.
   std::vector<std::string> notes() const { return {notes_.begin(), notes_.end()}; }
@@ -63,7 +66,7 @@ class Lowering {
   Result<void> lower_table(const Schema& schema, Table& table);
   Result<void> lower_column(const Schema& schema, Table& table, Column& column);
   Result<void> lower_type(const Schema& schema, Table& table, Column& column);
-  Result<Type> canonical(const Type& type, const std::string& where);
+  Result<Type> canonical(const Table& table, const Column& column);
   Result<void> check_name(const std::string& name, const std::string& what) const;
   Result<void> check_names(const Table& table) const;
   void inline_enum(Table& table, Column& column, const EnumType& type);
@@ -86,9 +89,9 @@ class Lowering {
 
   LowerRules rules_;
   std::set<std::string> notes_;
-  std::map<std::string, std::pair<Type, std::string>> types_;  // by spelling: the canonical type, and its note
-  // Lowered tables by the table they were made from, which is kept alive so that its address stays its own.
-  std::map<std::shared_ptr<const Table>, std::shared_ptr<const Table>> done_;
+  std::unordered_map<std::string, std::pair<Type, std::string>> types_;  // by spelling: the canonical type, and its note
+  // Lowered tables by themselves, and by the table they were made from, which is kept alive so that its address stays its own.
+  std::unordered_map<std::shared_ptr<const Table>, std::shared_ptr<const Table>> done_;
 };
 
 }  // namespace forge

@@ -106,11 +106,13 @@ const Table* Schema::table(const QName& name) const {
 
 Table* Schema::edit_table(const QName& name) {
   const auto found = tables.find(name);
-  if (found == tables.end()) return nullptr;
-  auto& held = found->second;
+  return found == tables.end() ? nullptr : &private_table(found->second);
+}
+
+Table& private_table(std::shared_ptr<const Table>& held) {
   // A table that another schema still holds must not change under it.
   if (held.use_count() > 1) held = std::make_shared<Table>(*held);
-  return const_cast<Table*>(held.get());  // NOLINT: made by make_shared above or in put_table, never const itself
+  return const_cast<Table&>(*held);  // NOLINT: made by make_shared above or in put_table, never const itself
 }
 
 void Schema::put_table(Table table) {

@@ -36,6 +36,9 @@ struct Schema {
   void put_table(Table table);
 };
 
+// The table for editing: where others hold it too, a private copy of it takes its place first.
+Table& private_table(std::shared_ptr<const Table>& held);
+
 // Equal up to the order of columns and of each table's members, and up to `raws`, what is unmanaged, and where it was read.
 bool equivalent(const Schema& a, const Schema& b);
 bool equivalent(const Table& a, const Table& b);

@@ -285,7 +285,7 @@ Result<std::vector<Step>> order_steps(std::vector<Step> steps, const Schema& bef
     return fail(std::move(error));
   }
   std::vector<Step> sorted;
-  sorted.reserve(steps.size());
+  sorted.reserve(steps.size() + 1);  // a plan may get a clean-up as its last step
   for (const auto& [i, phase] : order) {
     sorted.push_back(std::move(steps[i]));
     sorted.back().phase = phase;

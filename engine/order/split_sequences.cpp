@@ -2,6 +2,8 @@
 // it comes without an owner and is given one later, and goes the other way round.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <iterator>
 #include <map>
 #include <utility>
@@ -78,19 +80,26 @@ void split(std::vector<Step>& steps, bool creating) {
   steps = std::move(out);
 }
 
+bool is_handed_over(const Change& op) {
+  const auto* delta = std::get_if<Delta<Sequence>>(&op);
+  if (!delta || !delta->before || !delta->after) return false;
+  const auto &from = delta->before->owned_by, &to = delta->after->owned_by;
+  return !from.empty() && !to.empty() && from != to;
+}
+
 // A sequence that passes from one column to another leaves the first before that can go, and belongs to nobody until the
 // second is there.
 void split_handed_over(std::vector<Step>& steps) {
+  const auto hands_over = [](const Step& step) { return std::ranges::any_of(step.ops, is_handed_over); };
+  if (std::ranges::none_of(steps, hands_over)) return;
   std::vector<Step> out;
   for (auto& step : steps) {
     std::vector<Step> own;
     for (auto& op : step.ops) {
-      auto* delta = std::get_if<Delta<Sequence>>(&op);
-      if (!delta || !delta->before || !delta->after) continue;
-      if (delta->before->owned_by.empty() || delta->after->owned_by.empty()) continue;
-      if (delta->before->owned_by == delta->after->owned_by) continue;
-      own.push_back(step_for(*delta->before, step, false));
-      delta->before->owned_by.clear();
+      if (!is_handed_over(op)) continue;
+      auto& delta = std::get<Delta<Sequence>>(op);
+      own.push_back(step_for(*delta.before, step, false));
+      delta.before->owned_by.clear();
     }
     std::ranges::move(own, std::back_inserter(out));
     out.push_back(std::move(step));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/plan/derived_names.hpp"
 
@@ -97,14 +99,18 @@ std::string column_risk(const Change& change) {
   return tightened || has(facets, "identity") ? "medium" : "low";
 }
 
-bool table_is_new(const Plan& plan, const Change& change) {
-  const QName table = table_of(change);
-  return !table.empty() && plan.after.tables.contains(table) &&
-         std::ranges::any_of(plan.changes, [&](const PlannedChange& other) {
-           const auto* created = std::get_if<Delta<Table>>(&other.change);
-           return created && !created->before && created->after->name == table;
-         });
-}
+// What a whole plan is asked for each of its changes.
+struct PlanIndex {
+  explicit PlanIndex(const Plan& plan) {
+    for (const auto& step : plan.steps) by_group[step.group].push_back(&step);
+    for (const auto& change : plan.changes) {
+      const auto* created = std::get_if<Delta<Table>>(&change.change);
+      if (created && !created->before) new_tables.insert(created->after->name);
+    }
+  }
+  std::unordered_map<std::string_view, std::vector<const Step*>> by_group;
+  std::set<QName> new_tables;
+};
 
 Compatibility together(const Plan& plan, const std::vector<int>& numbers) {
   Compatibility all;
@@ -175,14 +181,25 @@ std::string plain_risk(const Change& change) {
   return verb == Verb::create ? "low" : "medium";
 }
 
-std::vector<int> steps_of(const Plan& plan, const PlannedChange& change) {
+namespace {
+
+std::vector<int> steps_among(const std::vector<const Step*>& steps, const PlannedChange& change) {
   std::vector<int> named, group;
-  for (const auto& step : plan.steps) {
-    if (!change.group.empty() && step.group != change.group) continue;
-    if (change.strategy.empty() || step.strategy == change.strategy) group.push_back(step.number);
-    if (touches(step, change.change)) named.push_back(step.number);
+  for (const auto* step : steps) {
+    if (change.strategy.empty() || step->strategy == change.strategy) group.push_back(step->number);
+    if (touches(*step, change.change)) named.push_back(step->number);
   }
   return named.empty() ? group : named;
+}
+
+}  // namespace
+
+std::vector<int> steps_of(const Plan& plan, const PlannedChange& change) {
+  std::vector<const Step*> steps;
+  for (const auto& step : plan.steps) {
+    if (change.group.empty() || step.group == change.group) steps.push_back(&step);
+  }
+  return steps_among(steps, change);
 }
 
 void complete(Plan& plan) {
@@ -190,8 +207,11 @@ void complete(Plan& plan) {
     if (step.risk.empty()) step.risk = step_risk(step);
     if (step.seconds == 0) step.seconds = estimate(plan, step);
   }
+  PlanIndex index(plan);
   for (auto& change : plan.changes) {
-    if (change.steps.empty()) change.steps = steps_of(plan, change);
+    if (change.steps.empty()) {
+      change.steps = change.group.empty() ? steps_of(plan, change) : steps_among(index.by_group[change.group], change);
+    }
     if (change.loses.empty()) change.loses = losses(plan, change.steps);
     if (change.reversible.empty()) {
       change.reversible = reversibility(change.change);
@@ -200,7 +220,7 @@ void complete(Plan& plan) {
       if (change.reversible == "yes" && !created && !change.loses.empty()) change.reversible = "data-dependent";
     }
     if (change.risk.empty()) {
-      change.risk = table_is_new(plan, change.change) ? "low" : plain_risk(change.change);
+      change.risk = index.new_tables.contains(table_of(change.change)) ? "low" : plain_risk(change.change);
     }
     if (change.reversible == "destructive") change.risk = "high";
     if (!change.compatibility) change.compatibility = together(plan, change.steps);

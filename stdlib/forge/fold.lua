@@ -301,6 +301,7 @@ end
 
 -- Equality of two tables but for the order of their lists, and where they differ.
 local function same_table(a, b)
+  if is_same and is_same(a, b) then return true end
   local fields = {}
   for field in pairs(a) do fields[#fields + 1] = field end
   for field in pairs(b) do

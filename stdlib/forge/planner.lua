@@ -41,15 +41,29 @@ end
 
 -- Running the phases ----------------------------------------------------------------------------------------------------
 
--- The names of the strategies that were chosen, the built-in ones in the order of ORDER, others after them.
+-- The strategies that were chosen, in the order of the changes.
+local function strategies_of(group, choices)
+  local list, seen = {}, {}
+  for _, change in ipairs(group.changes) do
+    local name = choices[change].strategy
+    if not seen[name] then list[#list + 1] = name end
+    seen[name] = true
+  end
+  return list, seen
+end
+
+-- The same, the built-in ones in the order of ORDER, others after them.
 local function chosen(group, choices, phase)
-  local present, list, extra = {}, {}, {}
-  for _, change in ipairs(group.changes) do present[choices[change].strategy] = true end
+  local names, present = strategies_of(group, choices)
+  if #names == 1 then return names end
+  local list, extra = {}, {}
   for _, name in ipairs(ORDER[phase]) do
     if present[name] then list[#list + 1] = name end
     present[name] = nil
   end
-  for name in pairs(present) do extra[#extra + 1] = name end
+  for _, name in ipairs(names) do
+    if present[name] then extra[#extra + 1] = name end
+  end
   table.sort(extra)
   for _, name in ipairs(extra) do list[#list + 1] = name end
   return list

@@ -48,15 +48,19 @@ end
 local function type_word(row)
   local word, most = row.word, #row.args
   local bare = shared_type(word, word, {})
-  local by_one = {}  -- the types with one argument that have been used: most are
+  local by_one, by_two = {}, {}  -- the types with so many arguments that have been used: most columns have one of those
   return function(self, a, b, c)
-    if b == nil then
-      local known = bare
-      if a ~= nil then known = by_one[a] end
-      if known and c == nil and not rawget(self, "_type") then
-        self._type = known
-        return self
-      end
+    local known
+    if a == nil then
+      known = b == nil and bare
+    elseif b == nil then
+      known = by_one[a]
+    else
+      known = by_two[a] and by_two[a][b]
+    end
+    if known and c == nil and not rawget(self, "_type") then
+      self._type = known
+      return self
     end
     if a == nil and b == nil then return set_type(self, bare) end
     if most == 0 then complain("'" .. word .. "' takes nothing, got " .. support.describe(a), nil, word, self) end
@@ -65,7 +69,12 @@ local function type_word(row)
     end
     local args = check_args(self, row, { a, b })
     local made = shared_type(word .. "(" .. table.concat(args, ",") .. ")", word, args)
-    if b == nil then by_one[a] = made end
+    if b == nil then
+      by_one[a] = made
+    else
+      by_two[a] = by_two[a] or {}
+      by_two[a][b] = made
+    end
     return set_type(self, made)
   end
 end
@@ -172,7 +181,8 @@ end
 
 -- Both say what a row gets that states nothing.
 local function not_both_default_and_identity(self)
-  if self._default and self._identity and self._default.kind ~= "null" then
+  local default = rawget(self, "_default")
+  if default and rawget(self, "_identity") and default.kind ~= "null" then
     complain("column '" .. self._name .. "' has a default and is counted by the database", "one of the two has to go", "identity", self)
   end
 end
@@ -198,8 +208,8 @@ function own.generated(self, given, how)
       nil, "generated", self)
   end
   self._generated = { expr = text, stored = how ~= "virtual" }
-  if self._default then not_with_generated(self, "a default") end
-  if self._identity then not_with_generated(self, "identity") end
+  if rawget(self, "_default") then not_with_generated(self, "a default") end
+  if rawget(self, "_identity") then not_with_generated(self, "identity") end
   return self
 end
 

@@ -43,6 +43,7 @@ local function fail(spec, field, what)
 end
 
 local function check_fields(spec, value, fields, prefix)
+  if has_types and has_types(value, fields) then return end
   for name, field in pairs(value) do
     local want = fields[name]
     if not want then fail(spec, "field '" .. prefix .. tostring(name) .. "'", "is not a field of a step") end

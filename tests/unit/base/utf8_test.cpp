@@ -21,6 +21,18 @@ TEST_CASE("UTF-8 is told from what is none", "[base]") {
   CHECK(utf8_fault("x\xe2\x82") == 1U);         // cut off
 }
 
+TEST_CASE("a byte that is no UTF-8 is found wherever it stands in a longer text", "[base]") {
+  for (const char fault : {'\0', '\xff', '\x80'}) {
+    for (std::size_t at = 0; at < 30; ++at) {
+      std::string text(30, 'a');
+      text[(at * 7) % 30] = '\x01';  // a byte below which a word's subtraction may borrow
+      text[at] = fault;
+      CHECK(utf8_fault(text) == at);
+    }
+  }
+  CHECK_FALSE(utf8_fault("seven 7\xe2\x82\xac" "and on with ASCII"));
+}
+
 TEST_CASE("passwords in URLs are not shown", "[base]") {
   CHECK(without_secrets("from_db \"postgres://app:s3cret@db/x\" and") == "from_db \"postgres://app:***@db/x\" and");
   CHECK(without_secrets("mysql://u:p@ss:w@h:3306/x") == "mysql://u:***@h:3306/x");

@@ -103,6 +103,26 @@ TEST_CASE("two machines render a plan as one does", "[cli][rendering]") {
   CHECK(std::ranges::count_if(two->modules, known) == 2);  // the organisation's and the one below it
 }
 
+TEST_CASE("a risk's function sees the whole step", "[cli][rendering]") {
+  const Folder folder;
+  folder.write("org/strategies/policy.lua", "return require('builtin:strategies.policy')\n");
+  folder.write("org/strategies/risks.lua",
+               "local risks = require('builtin:strategies.risks')\n"
+               "risks.hazards.drop = function(step)\n"
+               "  local words = { step.forward[1].sql, step.ops[1].before.type.name, tostring(step.work), step.strategy,\n"
+               "    tostring(step.nothing), tostring(rawget(step, 'forward') ~= nil), tostring(#step.done.sql > 0) }\n"
+               "  return { { risk = step.title, severity = 'low', likelihood = 'low', mitigation = table.concat(words, '|') } }\n"
+               "end\n"
+               "return risks\n");
+  auto ready = prepared(folder, "drops.migration.lua");
+  const auto plan = make_plan(ready, "2026-01-01T00:00:00Z");
+  INFO((plan ? std::string() : render(plan.error())));
+  REQUIRE(plan);
+  const auto said = std::ranges::find(plan->risks, std::string("low"), &RiskRow::severity);
+  REQUIRE(said != plan->risks.end());
+  CHECK(said->mitigation == "ALTER TABLE t1 DROP COLUMN b|text|nil|direct|nil|true|true");
+}
+
 TEST_CASE("a fault is the same whichever machine comes upon it", "[cli][rendering]") {
   const Folder folder;
   folder.write("org/dialects/postgres/locks.lua",

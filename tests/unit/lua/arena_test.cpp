@@ -55,3 +55,30 @@ TEST_CASE("an arena gives a block out again that was given back", "[lua][arena]"
   arena.change(first, 40, 0);
   CHECK(arena.change(nullptr, 0, 48) == first);
 }
+
+TEST_CASE("what an arena leaves serves the next one, until it is released", "[lua][arena]") {
+  const auto filled = [](forge::lua::Arena& arena) {
+    std::vector<void*> blocks;
+    for (int i = 0; i < 20'000; ++i) {
+      blocks.push_back(arena.change(nullptr, 0, 1024));
+      REQUIRE(blocks.back() != nullptr);
+      std::memset(blocks.back(), i % 100, 1024);
+    }
+    return blocks;
+  };
+  std::vector<void*> old;
+  {
+    forge::lua::Arena first;
+    old = filled(first);
+  }
+  std::ranges::sort(old);
+  {
+    forge::lua::Arena second;
+    const auto fresh = filled(second);
+    CHECK(std::ranges::count_if(fresh, [&](void* at) { return std::ranges::binary_search(old, at); }) > 1000);
+    for (int i = 0; i < 20'000; ++i) REQUIRE(static_cast<char*>(fresh[static_cast<std::size_t>(i)])[1023] == i % 100);
+  }
+  forge::lua::release_spare_pieces();
+  forge::lua::Arena third;
+  filled(third);
+}
