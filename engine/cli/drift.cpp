@@ -8,6 +8,8 @@
 #include "engine/diff/diff.hpp"
 #include "engine/diff/serials.hpp"
 #include "engine/model/equivalence.hpp"
+#include "engine/model/mongodb_states.hpp"
+#include "engine/model/mongodb_validator.hpp"
 
 namespace forge {
 namespace {
@@ -55,6 +57,14 @@ Result<Schema> as_the_engine_spells(const Schema& wanted, const PlanFile& plan, 
   return schema;
 }
 
+// MongoDB: what no catalog tells is no difference.
+Result<std::vector<std::string>> catalog_differences(const Schema& wanted, Schema live, SchemaReader& reader) {
+  FORGE_ASSIGN(auto spelled, reader.through_server(wanted));
+  adopt_untold(live, spelled);
+  for (auto* schema : {&spelled, &live}) leave_out_silent_fields(*schema);
+  return schema_differences(std::move(spelled), std::move(live));
+}
+
 }  // namespace
 
 std::vector<std::string> schema_differences(Schema wanted, Schema live) {
@@ -72,6 +82,7 @@ Result<std::vector<std::string>> drift_from(const Schema& wanted, const PlanFile
   FORGE_TRY(lower_schema(whole, *dialect, notes));
   FORGE_ASSIGN(const auto after, schema_after(plan, static_cast<int>(plan.steps.size())));
   const auto live = known_part(std::move(whole), wanted, after);
+  if (plan.client.mongodb()) return catalog_differences(wanted, live, reader);
   auto lines = schema_differences(wanted, live);
   if (lines.empty() || wanted.read_from_server) return lines;
   FORGE_ASSIGN(const auto spelled, as_the_engine_spells(wanted, plan, *dialect, reader));

@@ -56,7 +56,10 @@ class Test {
     FORGE_ASSIGN(const auto config, load_config("."));
     FORGE_ASSIGN(folder_, settle_package(request_.run, config));
     FORGE_ASSIGN(plan_, read_plan_file(folder_));
-    FORGE_TRY(may_be_run(plan_));
+    if (plan_.client.mongodb()) {
+      return fail(ErrorCode::refused, "packages for MongoDB are not tested on a copy yet",
+                  "restore a backup into a database of its own, and run forgelua apply and rollback there");
+    }
     if (!fs::is_directory(folder_)) folder_ = folder_.parent_path();
     dev_url_ = request_.run.dev_url.empty() ? config.dev_url : request_.run.dev_url;
     reader_ = std::make_unique<SchemaReader>(Target{plan_.engine, plan_.version}, dev_url_,

@@ -20,6 +20,7 @@ Result<std::unique_ptr<Session>> open_mongodb(const std::string&, const SessionO
 #include <array>
 #include <limits>
 
+#include "engine/db/mongodb_bson.hpp"
 #include "engine/db/mongodb_question.hpp"
 #include "engine/db/url.hpp"
 #include "engine/model/extended_json.hpp"
@@ -28,6 +29,7 @@ namespace forge {
 namespace {
 
 constexpr int kOldest = 5;
+constexpr std::uint32_t kNamespaceNotFound = 26;
 
 struct Destroy {
   void operator()(mongoc_client_t* client) const { mongoc_client_destroy(client); }
@@ -38,33 +40,6 @@ using Client = std::unique_ptr<mongoc_client_t, Destroy>;
 using Uri = std::unique_ptr<mongoc_uri_t, Destroy>;
 using Text = std::unique_ptr<char, Destroy>;
 
-// A document as the driver takes it; null where its text is none. The driver's type is aligned in its own way.
-class Bson {
- public:
-  Bson(const std::string& text, bson_error_t* error)
-      : document_(bson_new_from_json(reinterpret_cast<const std::uint8_t*>(text.data()),
-                                     static_cast<ssize_t>(text.size()), error)) {}
-  Bson(const Bson&) = delete;
-  Bson& operator=(const Bson&) = delete;
-  ~Bson() { bson_destroy(document_); }
-  const bson_t* get() const { return document_; }
-
- private:
-  bson_t* document_;
-};
-
-std::string base64(const std::string& bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = (group << 8) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? kDigits[(group >> (18 - 6 * k)) & 63U] : '=';
-  }
-  return out;
-}
-
 // The driver is started once and lives as long as the process; it prints nothing by itself.
 void start_driver() {
   static const bool kStarted = [] {
@@ -73,20 +48,6 @@ void start_driver() {
     return true;
   }();
   (void)kStarted;
-}
-
-// libmongoc knows no $uuid.
-void spell_uuids(Json& value) {
-  if (!value.is_structured()) return;
-  if (value.is_object() && value.size() == 1 && value.contains("$uuid") && value["$uuid"].is_string()) {
-    std::string hex = value["$uuid"].get<std::string>(), bytes;
-    std::erase(hex, '-');
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-      bytes += static_cast<char>(std::strtol(hex.substr(i, 2).c_str(), nullptr, 16));
-    value = {{"$binary", {{"base64", base64(bytes)}, {"subType", "04"}}}};
-    return;
-  }
-  for (auto& one : value) spell_uuids(one);
 }
 
 // A local server needs no proof of who it is.
@@ -189,13 +150,26 @@ class MongoSession : public Session {
     }
     if (statement.contains("aggregate")) return first_value(statement);
     if (statement.contains("renameCollection")) return rename(statement);
-    FORGE_ASSIGN(const auto reply, run(statement, database_));
+    auto answer = run(statement, database_);
+    if (!answer && is_done_already(statement)) return Rows{};
+    if (!answer) return std::unexpected(std::move(answer).error());
+    const Json& reply = *answer;
     const Json number = relaxed(reply.value("n", Json(0)));
     if (statement.contains("count")) return one_value(number.dump());
     Rows out;
     const Json changed = relaxed(reply.value("nModified", number));
     if (changed.is_number()) out.affected = changed.get<std::int64_t>();
     return out;
+  }
+
+  // What is there already, and what is gone already, is what a second run of a command finds.
+  bool is_done_already(const Json& command) {
+    constexpr std::uint32_t kExists = 48, kNoIndex = 27;
+    const bool done = (command.contains("create") && code_ == kExists) ||
+                      ((command.contains("drop") || command.contains("dropIndexes")) && code_ == kNamespaceNotFound) ||
+                      (command.contains("dropIndexes") && code_ == kNoIndex);
+    if (done) failure_ = Failure::none;
+    return done;
   }
 
   static Rows one_value(std::string text) {
@@ -225,13 +199,17 @@ class MongoSession : public Session {
       if (command.contains(name) && command[name].is_string())
         command[name] = database_ + "." + command[name].get<std::string>();
     }
-    FORGE_TRY(run(command, "admin"));
+    auto done = run(command, "admin");
+    if (done || code_ != kNamespaceNotFound) return done ? Result<Rows>(Rows{}) : fail(std::move(done.error()));
+    FORGE_ASSIGN(const auto there,
+                 documents({{"listCollections", 1}, {"filter", {{"name", statement.value("to", Json())}}}}));
+    if (there.empty()) return fail(std::move(done.error()));
+    failure_ = Failure::none;
     return Rows{};
   }
 
   // Everything that a command's cursor gives, or its answer where it has none.
   Result<std::vector<Json>> documents(const Json& command) {
-    constexpr int kNamespaceNotFound = 26;
     auto reply = run(bounded(command), database_);
     if (!reply) {
       if (code_ == kNamespaceNotFound) return std::vector<Json>{};
@@ -264,15 +242,14 @@ class MongoSession : public Session {
     return command;
   }
 
-  Result<Json> run(Json command, const std::string& database) {
-    spell_uuids(command);
+  Result<Json> run(const Json& command, const std::string& database) {
     const std::string text = command.dump();
     bson_error_t error{};
-    const Bson document(text, &error);
-    if (document.get() == nullptr) return failed(error, text);
+    auto document = bson_of(command);
+    if (!document) return failed(std::move(document.error()));
     bson_t answer;
     const bool done =
-        mongoc_client_command_simple(client_.get(), database.c_str(), document.get(), nullptr, &answer, &error);
+        mongoc_client_command_simple(client_.get(), database.c_str(), document->get(), nullptr, &answer, &error);
     const Text written(bson_as_canonical_extended_json(&answer, nullptr));
     bson_destroy(&answer);
     if (!done) return failed(error, text);

@@ -2,7 +2,8 @@
 //
 // A statement of `Session::query` is a document of extended JSON (docs/dialects/mongodb.md):
 //
-//   a command                    gives no rows; `affected` is what it says in `nModified`, else in `n`
+//   a command                    gives no rows; `affected` is what it says in `nModified`, else in `n`. What makes what is there, takes
+//                                away what is gone, or renames what bears the name by now, has been done already
 //   {"count": …}                 one row: the number
 //   {"aggregate": …}             one row: the first field of the first document, but for _id; "0" without a document
 //   {"forgelua": "documents", "command": …}

@@ -250,9 +250,15 @@ export class Migration {
         await this.db.command(bson(command));
       }
     } catch (error) {
-      if (!harmless(command, error)) throw error;
+      if (!harmless(command, error) && !(await this.renamed(command, error))) throw error;
       this.say(`  ${Object.keys(command)[0]}: nothing to do`);
     }
+  }
+
+  // A collection that bears its new name by now has been renamed.
+  private async renamed(command: JsonObject, error: unknown): Promise<boolean> {
+    if (!("renameCollection" in command) || !(error instanceof MongoServerError) || error.code !== NAMESPACE_NOT_FOUND) return false;
+    return (await elements(this.db, { listCollections: 1, filter: { name: command.to } })).length > 0;
   }
 
   // Stops the script where the answer is another one.

@@ -69,6 +69,7 @@ class PlanRun {
   Result<void> start(const std::optional<MigrationRow>& found) {
     if (!begun()) {
       if (options_.check_source) FORGE_TRY(options_.check_source());
+      FORGE_TRY(ask_first());
       return journal_.begin(plan_, runner_name());
     }
     const bool back =
@@ -76,6 +77,13 @@ class PlanRun {
     if (!back && found && found->state != "rolling_back") return {};
     return fail(ErrorCode::refused, fmt::format("a rollback of '{}' has been begun and is not at its end", plan_.id),
                 "forgelua rollback goes on with it");
+  }
+
+  // What the steps take for granted of the documents that stand; of rows the questions about the data say more.
+  Result<void> ask_first() {
+    if (!plan_.client.mongodb()) return {};
+    for (const auto& step : plan_.steps) FORGE_TRY(check_all(run_, step, step.checks_first, ErrorCode::refused));
+    return {};
   }
 
   Result<RunResult> whole_way_forward() {
@@ -247,6 +255,10 @@ class PlanRun {
       if (to_be_undone(step)) undone.push_back(&step);
     }
     if (undone.empty()) return {};
+    if (plan_.client.mongodb()) {
+      for (const Step* step : undone) FORGE_TRY(check_all(run_, *step, step->checks_back, ErrorCode::refused));
+      return {};
+    }
     return check_all(run_, *undone.front(), way_back_questions(plan_.client, undone), ErrorCode::refused);
   }
 
@@ -267,13 +279,15 @@ class PlanRun {
 
 Result<RunResult> apply_plan(const PlanFile& plan, Connections& connections, Listener& listener,
                              const RunOptions& options) {
-  FORGE_ASSIGN(auto lock, RunnerLock::take(*connections.work, plan.client, options.wait, listener));
+  FORGE_ASSIGN(auto lock,
+               RunnerLock::take(*connections.work, connections.pulse.get(), plan.client, options.wait, listener));
   return PlanRun(plan, connections, listener, options, std::move(lock)).forward();
 }
 
 Result<RunResult> roll_back_plan(const PlanFile& plan, Connections& connections, Listener& listener,
                                  const RunOptions& options) {
-  FORGE_ASSIGN(auto lock, RunnerLock::take(*connections.work, plan.client, options.wait, listener));
+  FORGE_ASSIGN(auto lock,
+               RunnerLock::take(*connections.work, connections.pulse.get(), plan.client, options.wait, listener));
   return PlanRun(plan, connections, listener, options, std::move(lock)).back();
 }
 

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <map>
-#include <thread>
 
 #include "engine/exec/ladder.hpp"
+#include "engine/exec/rhythm.hpp"
 
 namespace forge {
 namespace {
@@ -17,9 +16,8 @@ using Clock = std::chrono::steady_clock;
 using Values = std::map<std::string, std::string>;  // SQL literals by the names of gaps
 using Key = std::vector<std::string>;               // literals; empty: none
 
-constexpr auto kPatience = std::chrono::milliseconds(500);  // between two looks at what holds batches back
-constexpr int kPasses = 3;                                  // more over what an earlier one has left
-constexpr std::string_view kBegun = "walking";              // in the step's row: the line of progress is this run's own
+constexpr int kPasses = 3;                      // more over what an earlier one has left
+constexpr std::string_view kBegun = "walking";  // in the step's row: the line of progress is this run's own
 
 std::string filled(const Gapped& gapped, const Values& values) {
   std::string out;
@@ -50,8 +48,7 @@ class Mover {
         walk_(walk),
         work_(work),
         row_(row),
-        pace_(run.work, run.client(), run.limits),
-        rows_(std::max<std::int64_t>(work.batch_rows, kLeastRows)) {}
+        rhythm_(run, step, {work.batch_rows, work.pause_ms, work.rows}) {}
 
   Result<void> go() {
     FORGE_TRY(all(walk_.open));
@@ -132,7 +129,7 @@ class Mover {
     const auto sql = filled(lo.empty() ? walk_.compare : walk_.compare_after, values);
     const auto begin = Clock::now();
     FORGE_ASSIGN(long wrong, count(sql));
-    follow_time(milliseconds_since(begin));
+    rhythm_.follow_time(milliseconds_since(begin));
     if (wrong > 0) tell_wrong(wrong);
     for (int again = 0; again < kPasses && wrong > 0; ++again) {
       FORGE_TRY(batch(lo, hi));
@@ -169,57 +166,18 @@ class Mover {
   Result<void> along(Key lo, Body body) {
     FORGE_ASSIGN(const Key last, key(walk_.last));
     while (!last.empty()) {
-      run_.held = true;
-      FORGE_TRY(hold());
-      run_.held = false;
-      Values values{{"rows", std::to_string(rows_)}};
+      FORGE_TRY(rhythm_.hold());
+      Values values{{"rows", std::to_string(rhythm_.rows())}};
       put(values, "lo", lo);
       put(values, "last", last);
       FORGE_ASSIGN(const Key hi, key(filled(lo.empty() ? walk_.upper : walk_.upper_after, values)));
       if (hi.empty()) break;
-      if (!lo.empty()) std::this_thread::sleep_for(pause());  // it stands between batches: none after the last
+      if (!lo.empty()) rhythm_.pause();  // it stands between batches: none after the last
       FORGE_TRY(body(lo, hi));
       lo = hi;
     }
     return {};
   }
-
-  // The plan's pause belongs to a batch of the plan's size: one of fewer rows rests less.
-  std::chrono::milliseconds pause() const {
-    if (said_.pause_ms >= 0) return std::chrono::milliseconds(said_.pause_ms);
-    const double share =
-        std::min(1.0, static_cast<double>(rows_) / static_cast<double>(std::max<std::int64_t>(work_.batch_rows, 1)));
-    return std::chrono::milliseconds(std::llround(static_cast<double>(work_.pause_ms) * share));
-  }
-
-  // Before a batch: what was said meanwhile, and whether the server bears it. Waits as long as it does not.
-  Result<void> hold() {
-    const auto begin = Clock::now();
-    for (std::string told;;) {
-      if (run_.listener.stopping()) return fail(stopped_error(step_, fmt::format("after {} rows", done_)));
-      if (run_.may_go_on) FORGE_TRY(run_.may_go_on());
-      FORGE_ASSIGN(said_, pace_.said());
-      const auto why = said_.paused ? std::string("forgelua backfill pause was said") : pace_.too_high(run_.commit_ms);
-      run_.commit_ms = 0;  // known anew by the next batch
-      if (why.empty()) break;
-      if (told != why) {
-        run_.listener.tell("waiting", {{"step", step_.number}, {"for", why}}, fmt::format("  waits: {}", why));
-        told = why;
-      }
-      if (!said_.paused && Clock::now() - begin > std::chrono::seconds(run_.limits.wait_seconds)) return waited(why);
-      FORGE_TRY(run_.lock.renew());
-      std::this_thread::sleep_for(kPatience);
-    }
-    rows_ = std::min(rows_, most_rows());
-    return {};
-  }
-
-  Result<void> waited(const std::string& why) const {
-    return fail(ErrorCode::partly, fmt::format("waited for {} s: {}", run_.limits.wait_seconds, why),
-                "the same command goes on when the server bears it");
-  }
-
-  std::int64_t most_rows() const { return said_.most_rows > 0 ? said_.most_rows : kMostRows; }
 
   Result<void> batch(const Key& lo, const Key& hi) {
     Values values;
@@ -239,7 +197,7 @@ class Mover {
     } else if (!done) {
       return done;
     }
-    follow(milliseconds_since(begin), moved);
+    rhythm_.follow(milliseconds_since(begin), moved);
     return run_.lock.renew();
   }
 
@@ -269,7 +227,7 @@ class Mover {
         },
         values, moved, bad);
     if (!done) return done;
-    done_ += moved;
+    rhythm_.add(moved);
     run_.listener.tell("bad_rows", {{"step", step_.number}, {"rows", bad}},
                        fmt::format("step {}: {} rows could not be carried over; forgelua_backfill_errors holds them",
                                    step_.number, bad));
@@ -324,32 +282,12 @@ class Mover {
     return fail(std::move(why));
   }
 
-  // The size follows the time; what has been done is told.
-  void follow(double ms, long moved) {
-    done_ += moved;
-    follow_time(ms);
-    const double seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-    run_.listener.rows(step_.title, done_, work_.rows, seconds > 0 ? static_cast<double>(done_) / seconds : 0);
-  }
-
-  void follow_time(double ms) {
-    const double target = said_.target_ms > 0 ? static_cast<double>(said_.target_ms) : kTargetMs;
-    const double factor = std::clamp(target / std::max(ms, 1.0), 0.5, 2.0);
-    const auto most = most_rows();
-    rows_ =
-        std::clamp(static_cast<std::int64_t>(static_cast<double>(rows_) * factor), std::min(kLeastRows, most), most);
-  }
-
   Running& run_;
   const Step& step_;
   const Walk& walk_;
   const Work& work_;
   StepRow& row_;
-  Pace pace_;
-  PaceRow said_;
-  std::int64_t rows_;  // of the next batch
-  long done_ = 0;
-  Clock::time_point begun_ = Clock::now();
+  Rhythm rhythm_;
 };
 
 }  // namespace

@@ -105,6 +105,13 @@ std::string mysql_options(const std::string& url) {
   return out + "loose-ssl-mode=REQUIRED\nloose-ssl\n";
 }
 
+Result<void> not_mongodb(const std::string& engine) {
+  if (engine != "mongodb") return {};
+  return fail(ErrorCode::usage,
+              "databases of MongoDB are put aside and brought back by mongodump and mongorestore alone",
+              "mongodump --uri=URL --archive=FILE --gzip");
+}
+
 Result<void> dump(const std::string& engine, const std::string& url, const std::string& file) {
   if (engine == "sqlite") return copy_sqlite(sqlite_file(url), file);
   if (engine == "postgres") {
@@ -228,6 +235,7 @@ std::string backup_ending(const std::string& engine) {
 
 Result<void> take_backup(const std::string& url, const fs::path& file) {
   const auto engine = engine_of_url(url);
+  FORGE_TRY(not_mongodb(engine));
   std::error_code code;
   if (file.has_parent_path()) fs::create_directories(file.parent_path(), code);
   const auto part = file.string() + ".part";

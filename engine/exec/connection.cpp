@@ -32,16 +32,9 @@ Result<Client> client_of_engine(const std::string& engine) {
   return client_of(plan);
 }
 
-Result<void> may_be_run(const PlanFile& plan) {
-  if ((plan.family.empty() ? plan.engine : plan.family) != "mongodb") return {};
-  return fail(ErrorCode::refused, "a package for MongoDB is run by its scripts, and not by forgelua",
-              "npx tsx forward.ts in its folder, with MONGODB_URL set; runbook.md names the scripts of each phase");
-}
-
 Result<Connections> connect(const PlanFile& plan, const std::string& url) {
   const auto engine = engine_of_url(url);
   const auto& family = plan.family.empty() ? plan.engine : plan.family;
-  FORGE_TRY(may_be_run(plan));
   if (!engine.empty() && engine != family) {
     return fail(ErrorCode::refused, fmt::format("the plan is for {}, and the database is one of {}", family, engine));
   }
@@ -49,6 +42,10 @@ Result<Connections> connect(const PlanFile& plan, const std::string& url) {
   FORGE_ASSIGN(out.work, opened(url));
   if (plan.client.mysql()) {
     FORGE_ASSIGN(out.books, opened(url));
+  }
+  if (plan.client.mongodb()) {
+    FORGE_ASSIGN(out.pulse, opened(url));
+    return out;  // its session has no settings
   }
   for (auto* session : {out.work.get(), out.books.get()}) {
     if (!session) continue;

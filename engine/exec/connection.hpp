@@ -12,11 +12,9 @@ namespace forge {
 struct Connections {
   std::unique_ptr<Session> work;
   std::unique_ptr<Session> books;  // MySQL, MariaDB: the journal's own; else null
+  std::unique_ptr<Session> pulse;  // MongoDB: keeps the runner's lease alive; else null
   Session& journal() const { return books ? *books : *work; }
 };
-
-// Errors (refused): a package of this engine is run by its scripts alone.
-Result<void> may_be_run(const PlanFile& plan);
 
 // Opens `url` for a plan and pins its sessions to what the plan states. Errors: usage, io, database; (refused) the database is of
 // another engine than the plan.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,11 +33,15 @@ struct StepRow {
   long finished_ago = 0;  // seconds since then
 };
 
+class JournalStore;
+
 class Journal {
  public:
   // Reads and writes through `session`, which must outlive it. Every write holds only while `epoch` is the runner's; 0: reads only.
-  Journal(Session& session, const Client& client, long epoch)
-      : session_(session), client_(client), tables_(client), epoch_(epoch) {}
+  Journal(Session& session, const Client& client, long epoch);
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  ~Journal();
 
   // Whether this database has our tables; a reader asks first.
   Result<bool> there();
@@ -59,14 +64,9 @@ class Journal {
   const OwnTables& tables() const { return tables_; }
 
  private:
-  Result<void> write(Session& session, const std::string& sql);
-  std::string text(std::string_view value) const { return sql_literal(client_, value); }
-  std::string holds() const;  // the condition that the epoch is ours
-
   Session& session_;
-  Client client_;
   OwnTables tables_;
-  long epoch_;
+  std::unique_ptr<JournalStore> store_;  // tables, or collections (MongoDB)
 };
 
 }  // namespace forge

@@ -134,23 +134,30 @@ Result<void> in_transaction(Running& run, const Step& step, const std::function<
       [&] { (void)run.work.query("ROLLBACK"); });
 }
 
-Result<void> alone(Running& run, const Step& step, const std::string& sql) {
+Result<long> alone(Running& run, const Step& step, const std::string& sql) {
   const auto watched = run.witness ? run.witness->watch() : nullptr;
+  long affected = 0;
+  const auto act = [&]() -> Result<void> {
+    FORGE_ASSIGN(const auto rows, run.work.query(sql));
+    affected = static_cast<long>(rows.affected);
+    return {};
+  };
   if (run.client().postgres()) {
     FORGE_TRY(run.work.query("SET lock_timeout = 0"));
-    FORGE_TRY(run.work.query(sql));
-    return {};
+    FORGE_TRY(act());
+    return affected;
   }
-  return climb(
+  auto done = climb(
       run, step,
       [&](const Rung& rung) -> Result<void> {
         if (run.client().mysql()) {
           FORGE_TRY(run.work.query(fmt::format("SET SESSION lock_wait_timeout = {}", rung.timeout_ms / 1000)));
         }
-        FORGE_TRY(run.work.query(sql));
-        return {};
+        return act();
       },
       [] {});
+  if (!done) return fail(std::move(done.error()));
+  return affected;
 }
 
 }  // namespace forge

@@ -15,6 +15,7 @@ Result<void> in_transaction(Running& run, const Step& step, const std::function<
 
 // Runs one statement outside of a transaction. A wait for a lock is cut short and tried again, but never for one that would leave
 // something half done behind (CREATE INDEX CONCURRENTLY waits for as long as it takes; it is in nobody's way).
-Result<void> alone(Running& run, const Step& step, const std::string& sql);
+// Returns how many rows it has written.
+Result<long> alone(Running& run, const Step& step, const std::string& sql);
 
 }  // namespace forge

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "engine/db/url.hpp"
+#include "engine/exec/mongodb_text.hpp"
 
 namespace forge {
 namespace {
@@ -30,6 +31,13 @@ constexpr std::string_view kPostgresThreads =
 }  // namespace
 
 Result<PaceRow> read_pace(Session& session, const OwnTables& tables) {
+  if (session.engine() == "mongodb") {
+    FORGE_ASSIGN(const auto found, mongodb_documents(session, {{"find", tables.pace}, {"filter", {{"_id", 1}}}}));
+    if (found.empty()) return PaceRow{};
+    const auto& one = found.front();
+    return PaceRow{mongodb_number(one, "paused") != 0, mongodb_number(one, "target_ms"),
+                   mongodb_number(one, "pause_ms"), mongodb_number(one, "most_rows")};
+  }
   FORGE_ASSIGN(const auto rows,
                session.query(fmt::format("SELECT paused, target_ms, pause_ms, most_rows FROM {}", tables.pace)));
   if (rows.rows.empty()) return PaceRow{};
@@ -38,6 +46,14 @@ Result<PaceRow> read_pace(Session& session, const OwnTables& tables) {
 }
 
 Result<void> write_pace(Session& session, const OwnTables& tables, const PaceRow& row) {
+  if (session.engine() == "mongodb") {
+    FORGE_TRY(mongodb_change(session, tables.pace, {{"_id", 1}},
+                             {{"paused", row.paused ? 1 : 0},
+                              {"target_ms", row.target_ms},
+                              {"pause_ms", row.pause_ms},
+                              {"most_rows", row.most_rows}}));
+    return {};
+  }
   FORGE_TRY(session.query(fmt::format("UPDATE {} SET paused = {}, target_ms = {}, pause_ms = {}, most_rows = {}",
                                       tables.pace, row.paused ? 1 : 0, row.target_ms, row.pause_ms, row.most_rows)));
   return {};
@@ -86,6 +102,7 @@ std::string Pace::lag_of(const std::string& url) {
 
 std::string Pace::lag() {
   if (limits_.replica_lag_seconds <= 0) return "";
+  if (client_.mongodb()) return "the lag of replicas is not asked of MongoDB: say it by throttle.query";
   if (limits_.replicas.empty()) {
     if (!client_.postgres()) return "the lag of replicas is not to be had: throttle.replicas names none";
     return value_above(session_, std::string(kPostgresAll), limits_.replica_lag_seconds,
@@ -101,6 +118,7 @@ std::string Pace::too_high(double commit_ms) {
   if (auto found = lag(); !found.empty()) return found;
   if (limits_.threads_running > 0) {
     if (client_.sqlite()) return "how many statements run is not to be had of SQLite";
+    if (client_.mongodb()) return "how many statements run is not asked of MongoDB: say it by throttle.query";
     const auto sql = client_.postgres() ? std::string(kPostgresThreads)
                                         : std::string(
                                               "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND "
@@ -110,6 +128,8 @@ std::string Pace::too_high(double commit_ms) {
         value_above(session_, sql, static_cast<double>(limits_.threads_running), "the count of running statements");
     if (!found.empty()) return found;
   }
+  if (limits_.commit_latency_ms > 0 && client_.mongodb())
+    return "how long a COMMIT takes is not asked of MongoDB: say it by throttle.query";
   if (limits_.commit_latency_ms > 0 && commit_ms > limits_.commit_latency_ms)
     return fmt::format("the last COMMIT took {:.0f} ms, above {}", commit_ms, limits_.commit_latency_ms);
   return limits_.query.empty() ? "" : value_above(session_, limits_.query, 0, "throttle.query");

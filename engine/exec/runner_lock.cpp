@@ -132,12 +132,22 @@ Result<long> try_server(Session& session, const OwnTables& tables, const Client&
   return raise_epoch(session, tables, client, "0");
 }
 
-std::string who_holds(Session& session, const OwnTables& tables) {
+std::string who_holds(Session& session, const OwnTables& tables, const Client& client) {
+  if (client.mongodb()) {
+    const auto holder = lease_holder(session, tables);
+    return holder.empty() ? "another runner" : holder.substr(0, holder.find(" born "));
+  }
   const auto there = one(session, tables.exist);
   if (!there || *there != "1") return "another runner";
   const auto holder = one(session, fmt::format("SELECT holder FROM {}", tables.runner));
   if (!holder || holder->empty()) return "another runner";
   return holder->substr(0, holder->find(" born "));
+}
+
+// 0 where somebody else holds it.
+Result<long> try_lock(Session& session, const OwnTables& tables, const Client& client) {
+  if (client.mongodb()) return take_lease(session, tables, holder_text(), is_gone);
+  return client.sqlite() ? try_sqlite(session, tables, client) : try_server(session, tables, client);
 }
 
 }  // namespace
@@ -147,15 +157,18 @@ std::string runner_name() {
   return fmt::format("{}@{}", user ? user->pw_name : std::to_string(geteuid()), host_name());
 }
 
-Result<RunnerLock> RunnerLock::take(Session& work, const Client& client, std::chrono::seconds wait,
+Result<RunnerLock> RunnerLock::take(Session& work, Session* pulse, const Client& client, std::chrono::seconds wait,
                                     Listener& listener) {
   const OwnTables tables(client);
   const auto end = std::chrono::steady_clock::now() + wait;
   for (bool said = false;; said = true) {
-    FORGE_ASSIGN(const long epoch,
-                 client.sqlite() ? try_sqlite(work, tables, client) : try_server(work, tables, client));
-    if (epoch != 0) return RunnerLock(work, client, epoch);
-    const auto holder = who_holds(work, tables);
+    FORGE_ASSIGN(const long epoch, try_lock(work, tables, client));
+    if (epoch != 0) {
+      RunnerLock lock(work, client, epoch);
+      if (pulse) lock.keeper_ = std::make_unique<LeaseKeeper>(*pulse, tables, epoch);
+      return lock;
+    }
+    const auto holder = who_holds(work, tables, client);
     if (std::chrono::steady_clock::now() >= end || listener.stopping()) {
       return fail(ErrorCode::locked, fmt::format("another runner is at work on this database: {}", holder),
                   "give --wait SECONDS to wait for it; forgelua status shows how far it is");
@@ -166,6 +179,7 @@ Result<RunnerLock> RunnerLock::take(Session& work, const Client& client, std::ch
 }
 
 Result<void> RunnerLock::renew() {
+  if (client_.mongodb()) return renew_lease(*work_, OwnTables(client_), epoch_);
   if (!client_.sqlite()) return {};
   const OwnTables tables(client_);
   FORGE_ASSIGN(const auto done, work_->query(fmt::format("UPDATE {} SET lease_until = {} WHERE epoch = {}",
@@ -176,6 +190,8 @@ Result<void> RunnerLock::renew() {
 
 void RunnerLock::release() {
   const OwnTables tables(client_);
+  keeper_.reset();
+  if (client_.mongodb()) return end_lease(*work_, tables, epoch_);
   (void)work_->query(fmt::format("UPDATE {} SET holder = '', lease_until = 0 WHERE epoch = {}", tables.runner, epoch_));
   if (client_.postgres()) (void)work_->query(fmt::format("SELECT pg_advisory_unlock({})", kAdvisoryKey));
   if (client_.mysql()) {

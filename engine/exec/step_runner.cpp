@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/exec/backfill.hpp"
+#include "engine/exec/documents.hpp"
 #include "engine/exec/fingerprint.hpp"
 #include "engine/exec/ladder.hpp"
 
@@ -51,6 +52,8 @@ class StepRun {
     long aside = 0;
     if (step_.walk) {
       FORGE_ASSIGN(aside, rows_aside(run_, step_, *step_.walk));
+    } else if (step_.work && run_.client().mongodb()) {
+      FORGE_ASSIGN(aside, documents_aside(run_, step_));
     }
     if (aside > 0 && std::erase_if(checks, is_comparison) > 0) {
       run_.listener.tell(
@@ -73,9 +76,12 @@ class StepRun {
         "resumed", {{"step", step_.number}, {"done", row_.position}},
         fmt::format("step {}: goes on after {} of {} parts", step_.number, row_.position, units_.size()));
     FORGE_TRY(drop_invalid_indexes(run_, step_));
+    // The checks behind it have stopped it: a loop changes only what is not yet as it should be, so it is gone through once more.
+    const bool over = row_.position == static_cast<int>(units_.size());
+    if (over && step_.work && run_.client().mongodb()) row_.position = 0;
     const bool walks = row_.position < static_cast<int>(units_.size()) &&
                        units_[static_cast<std::size_t>(row_.position)].kind == Unit::Kind::walk;
-    if (!row_.print.empty() && !walks) {  // a walk notes there that its progress has begun
+    if (!row_.print.empty() && !walks && !run_.client().mongodb()) {  // a walk notes there that its progress has begun
       FORGE_TRY(finish_detaching(run_, units_[static_cast<std::size_t>(row_.position)]));
       FORGE_ASSIGN(const auto print, fingerprint(run_, units_[static_cast<std::size_t>(row_.position)]));
       if (print != row_.print) ++row_.position;
@@ -209,7 +215,11 @@ class StepRun {
       FORGE_ASSIGN(row_.print, fingerprint(run_, unit));
       FORGE_TRY(note(under_way()));
     }
-    for (const auto& sql : unit.statements) FORGE_TRY(alone(run_, step_, sql));
+    for (const auto& sql : unit.statements) {
+      const bool loop = run_.client().mongodb() && is_document_loop(sql);
+      if (loop) FORGE_TRY(move_documents(run_, step_, sql, row_));
+      if (!loop) FORGE_TRY(alone(run_, step_, sql));
+    }
     if (!unit.of_session) return next();
     ++row_.position;  // the session knows; the journal need not
     return {};

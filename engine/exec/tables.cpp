@@ -25,6 +25,16 @@ Words words_of(const Client& client) {
 }  // namespace
 
 OwnTables::OwnTables(const Client& client) : client_(client) {
+  if (client.mongodb()) {
+    // forgelua_steps is what the scripts of a package remember by.
+    migrations = "forgelua_schema_migrations";
+    steps = "forgelua_journal";
+    runner = "forgelua_runner";
+    pace = "forgelua_pace";
+    exist =
+        R"({"forgelua":"has","command":{"listCollections":1,"filter":{"name":"forgelua_pace"}},"where":{"name":"forgelua_pace"}})";
+    return;
+  }
   const std::string prefix = client.postgres() ? "forgelua." : "forgelua_";
   migrations = prefix + "schema_migrations";
   steps = prefix + "steps";

@@ -1,4 +1,4 @@
-// Our own tables in the database that a plan runs on, and how they are spoken to on each engine. They stand in a schema of their
+// Our own tables (MongoDB: collections, of which only the names stand here) in the database that a plan runs on, and how they are spoken to on each engine. They stand in a schema of their
 // own on PostgreSQL and bear a prefix elsewhere; readers of schemas leave them out.
 #pragma once
 

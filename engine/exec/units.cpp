@@ -104,7 +104,9 @@ class Cutter {
     } else {
       open_ = false;
       // A script that moves rows finds by itself where it was broken off.
-      units_.push_back({Unit::Kind::alone, {sql}, moves_rows_ || may_run_again(head), is_of_session(head)});
+      // Every command of MongoDB may be run twice (docs/dialects/mongodb.md).
+      const bool again = moves_rows_ || may_run_again(head) || run_.client().mongodb();
+      units_.push_back({Unit::Kind::alone, {sql}, again, is_of_session(head)});
     }
     return {};
   }

@@ -18,7 +18,8 @@ import { isDeepStrictEqual, promisify } from "node:util";
 
 const run = promisify(execFile);
 const here = path.dirname(fileURLToPath(import.meta.url));
-const [forgelua, ...chosen] = process.argv.slice(2);
+const [program, ...chosen] = process.argv.slice(2);
+const forgelua = program && path.resolve(program);
 const modules = process.env.FORGELUA_TEST_NODE_MODULES;
 const server = process.env.FORGELUA_TEST_MONGODB_URL;
 if (!forgelua || !modules || !server) {
@@ -44,6 +45,42 @@ async function attempt(command, args, options) {
   } catch (error) {
     return { code: error.code ?? 1, stdout: error.stdout ?? "", stderr: error.stderr ?? String(error) };
   }
+}
+
+// The same package, run by forgelua itself, which waits for nothing before contract here.
+function live(name, url) {
+  const project = path.join(work, `${name}-project`);
+  const at = { cwd: project, env: { ...process.env, FORGELUA_CASE_URL: url } };
+  fs.mkdirSync(project);
+  fs.writeFileSync(path.join(project, "forgelua.yml"), "bake: 0m\n");
+  const run = async (expected, ...args) => {
+    const done = await attempt(forgelua, args, at);
+    must(done.code === expected, `forgelua ${args.join(" ")} exits with ${done.code}, not ${expected}:\n${done.stdout}${done.stderr}`);
+    return done.stdout + done.stderr;
+  };
+  return {
+    plan: (spec, folder) => run(0, "run", spec, "--db=mongodb", "--out", path.join(project, folder)),
+    status: () => run(0, "status", "--url", url),
+    run: (expected, word, folder, ...more) =>
+      run(expected, ...(folder ? [word, path.join(project, folder), "--url", url, ...more] : [word, ...more, "--url", url])),
+    killedWhen: async (folder, reached) => {
+      const child = spawn(forgelua, ["apply", path.join(project, folder), "--url", url, "--yes"], { ...at, stdio: "ignore" });
+      const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal)));
+      while (child.exitCode === null && !(await reached()));
+      child.kill("SIGKILL");
+      must(await ended, "it ended by itself before it was killed");
+    },
+    // Killed with the signal that leaves no time to tidy up, once it has said a line.
+    killed: (folder, line) => new Promise((resolve, reject) => {
+      const child = spawn(forgelua, ["apply", path.join(project, folder), "--url", url, "--yes"], at);
+      let said = "";
+      child.stderr.on("data", (text) => {
+        said += text;
+        if (said.includes(line)) child.kill("SIGKILL");
+      });
+      child.on("exit", (code, signal) => (signal ? resolve() : reject(new Error(`it ended before '${line}': ${said}`))));
+    }),
+  };
 }
 
 // Where a spec begins with the database itself, its URL is in FORGELUA_CASE_URL.
@@ -82,9 +119,11 @@ function stopped(name, folder, file, line) {
 }
 
 // What a database holds, in one form: an empty validator is none, and what a server adds of its own is left out.
+const JOURNAL = ["forgelua_schema_migrations", "forgelua_journal", "forgelua_runner", "forgelua_pace"];
 async function snapshot(db) {
   const out = {};
   for (const one of await db.listCollections().toArray()) {
+    if (JOURNAL.includes(one.name)) continue;
     const { validator, validationLevel, validationAction, ...options } = one.options ?? {};
     const rules = validator && Object.keys(validator).length > 0 ? { validator, validationLevel, validationAction } : {};
     const collection = db.collection(one.name);
@@ -213,6 +252,91 @@ async function byPhases(db, ts, folder, start, end) {
   must(home === "", `the phases do not come back: ${home}`);
 }
 
+// What `apply`, `status`, `verify` and `rollback` make of the case is what its scripts make of it.
+async function applied(client, name) {
+  const test = path.join(here, "cases", name);
+  const database = `forgelua_live_${process.pid}_${name}`;
+  const db = client.db(database);
+  const forge = live(name, `${server.replace(/\/?$/, "/")}${database}`);
+  const bad = read(test, "bad.json");
+  try {
+    await forge.plan(path.join(test, "before.migration.lua"), "before");
+    await forge.run(0, "apply", "before", "--yes");
+    await seed(db, read(test, "documents.json") ?? {});
+    await forge.plan(path.join(test, "spec.migration.lua"), "spec");
+    const start = await snapshot(db);
+    if (bad) {
+      await forge.run(5, "apply", "spec", "--yes");
+      const kept = Number(bad.kept ?? 1);
+      if (kept > 0) {
+        // Kept aside where that is asked for; the field is then demanded of it, too, which stops the plan.
+        await forge.run(5, "apply", "spec", "--yes", "--skip-bad-rows");
+        const aside = await db.collection("forgelua_backfill_errors").find().toArray();
+        must(aside.length === kept && aside[0]._id.key.valueOf() === bad._id.valueOf(), `kept aside: ${JSON.stringify(aside)}`);
+      }
+      await db.collection(bad.collection).updateOne({ _id: bad._id }, { $set: bad.mend });
+    }
+    await forge.run(0, "apply", "spec", "--yes");
+    await holdsAfter(db, read(test, "after.json"));
+    await forge.run(0, "verify", "spec");
+    must((await forge.status()).includes("applied"), "status does not say that it is applied");
+    if (bad) return;
+    const end = await snapshot(db);
+    await forge.run(0, "rollback", "spec", "--yes");
+    const back = difference(start, await snapshot(db));
+    must(back === "", `rollback does not come back: ${back}`);
+    if (!fs.existsSync(path.join(test, "interrupt"))) return;
+    const steps = JSON.parse(fs.readFileSync(path.join(work, `${name}-project`, "spec/plan.json"), "utf8")).steps.length;
+    for (const at of [2, Math.ceil(steps / 2), steps - 1]) await forge.killed("spec", `step ${at} of`);
+    await forge.run(0, "apply", "spec", "--yes");
+    const there = difference(end, await snapshot(db));
+    must(there === "", `killed and run again, apply ends elsewhere: ${there}`);
+    await forge.run(0, "rollback", "spec", "--yes");
+    await forge.killed("spec", `step ${Math.ceil(steps / 2)} of`);
+    await forge.run(0, "rollback", "spec", "--yes");
+    const home = difference(start, await snapshot(db));
+    must(home === "", `rollback does not take back half of a plan: ${home}`);
+  } finally {
+    if (!process.env.FORGELUA_KEEP) await db.dropDatabase();
+  }
+}
+
+// Killed while it walks over documents whose _ids are of every type, forgelua goes on behind its checkpoint.
+async function killedInAWalk(client) {
+  const database = `forgelua_live_${process.pid}_walk`;
+  const db = client.db(database);
+  const forge = live("walk", `${server.replace(/\/?$/, "/")}${database}`);
+  const project = path.join(work, "walk-project");
+  const spec = (name, before, field) => fs.writeFileSync(path.join(project, `${name}.migration.lua`),
+    `migration "${name}" { before = ${before}, after = schema { collection "many" { field "n" :int(), ${field} } }, hints = { many = { rows = 9000000 } } }`);
+  spec("walk_before", "schema {}", "");
+  spec("walk", 'from_spec "walk_before.migration.lua"', `field "twice" :double() :backfill '{"$multiply":["$n",2.0]}'`);
+  const ids = [(i) => i, (i) => `s${i}`, (i) => ({ a: i }), () => new BSON.ObjectId(), (i) => new Date(i), (i) => i + 0.5,
+    (i) => new BSON.Binary(Buffer.from(`b${i}`)), (i) => BSON.Long.fromNumber(1e15 + i), (i) => new BSON.Timestamp({ t: i + 1, i: 1 })];
+  try {
+    for (const name of ["walk_before", "walk"]) await forge.plan(path.join(project, `${name}.migration.lua`), name);
+    await forge.run(0, "apply", "walk_before", "--yes");
+    const list = [{ _id: null, n: 1 }, { _id: true, n: 1 }, { _id: false, n: 1 }];
+    for (let i = 0; i < 6000; i += 1) list.push({ _id: ids[i % ids.length](i), n: i });
+    await db.collection("many").insertMany(list);
+    await forge.run(0, "apply", "walk", "--yes", "--to", "expand");
+    await forge.run(0, "backfill", undefined, "set", "--most-rows", "200", "--pause-ms", "20");
+    const progress = db.collection("forgelua_backfill_progress");
+    await forge.killedWhen("walk", async () => Number((await progress.findOne())?.done ?? 0) >= 400);
+    const then = await progress.findOne();
+    must(then.state === "running" && Number(then.done) < list.length, `it had come to its end: ${JSON.stringify(then)}`);
+    await forge.run(0, "apply", "walk", "--yes", "--to", "migrate");
+    const line = await progress.findOne();
+    must(line.state === "done" && Number(line.done) === list.length, `the line of progress says ${JSON.stringify(line)}`);
+    must(String(line.started_at) === String(then.started_at), "it began anew");
+    await forge.run(0, "apply", "walk", "--yes");
+    const wrong = await db.collection("many").countDocuments({ $expr: { $ne: ["$twice", { $multiply: ["$n", 2.0] }] } });
+    must(wrong === 0, `${wrong} documents are not as they should be`);
+  } finally {
+    if (!process.env.FORGELUA_KEEP) await db.dropDatabase();
+  }
+}
+
 async function one(client, name) {
   const test = path.join(here, "cases", name);
   const folders = { before: path.join(work, `${name}-before`), spec: path.join(work, name) };
@@ -273,7 +397,9 @@ const client = new MongoClient(server, { promoteValues: false });
 await client.connect();
 const names = fs.readdirSync(path.join(here, "cases")).filter((name) => chosen.length === 0 || chosen.includes(name)).sort();
 let failed = 0;
+let judgements = 0;
 async function judged(name, act) {
+  judgements += 1;
   try {
     await act();
     console.log(`ok   ${name}`);
@@ -284,11 +410,15 @@ async function judged(name, act) {
 }
 const queue = [...names];
 await Promise.all([0, 1, 2].map(async () => {
-  for (let name = queue.shift(); name; name = queue.shift()) await judged(name, () => one(client, name));
+  for (let name = queue.shift(); name; name = queue.shift()) {
+    await judged(name, () => one(client, name));
+    if (!fs.existsSync(path.join(here, "cases", name, "not_run"))) await judged(`${name}, applied`, () => applied(client, name));
+  }
 }));
+if (chosen.length === 0 || chosen.includes("walk")) await judged("killed in a walk", () => killedInAWalk(client));
 await judged("every script passes tsc --strict", typed);
 await client.close();
 if (!process.env.FORGELUA_KEEP) fs.rmSync(work, { recursive: true, force: true });
 else console.log(`kept: ${work}`);
-console.log(`${names.length + 1} cases, ${failed} failed`);
+console.log(`${judgements} cases, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -2,8 +2,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "engine/db/session.hpp"
+#include "engine/exec/connection.hpp"
+#include "engine/exec/journal.hpp"
+#include "engine/exec/runner_lock.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/product.hpp"
 
@@ -39,6 +43,27 @@ class MongoDatabase {
   std::unique_ptr<Session> session;
 };
 
+class Silent : public Listener {
+ public:
+  void tell(std::string_view, const Json&, const std::string&) override {}
+  void rows(const std::string&, long, long, double) override {}
+  bool stopping() const override { return false; }
+};
+
+// A package that adds a field to the collection users, which is there.
+std::string package_in(const TemporaryFolder& folder) {
+  std::ofstream(folder.file("m.migration.lua")) << R"lua(migration "m" {
+    before = schema { collection "users" { field "name" :string() } },
+    after = schema { collection "users" { field "name" :string(), field "age" :int() } } })lua";
+  const auto made = run_product("run " + folder.file("m.migration.lua") + " --db=mongodb --out " + folder.file("m") +
+                                " --status " + folder.file("status.yml"));
+  REQUIRE(made.exit_code == 0);
+  return folder.file("m");
+}
+
+constexpr const char* kUsers = R"({"collMod": "users", "validator": {"$jsonSchema": {"properties":
+  {"name": {"bsonType": ["null", "string"]}}, "bsonType": "object"}}})";
+
 }  // namespace
 
 TEST_CASE("a session answers commands and questions", "[mongodb][session]") {
@@ -49,6 +74,20 @@ TEST_CASE("a session answers commands and questions", "[mongodb][session]") {
   CHECK(db.run(R"({"aggregate": "a", "pipeline": [{"$match": {"x": 5}}, {"$project": {"x": 1}}], "cursor": {}})") ==
         "5");
   CHECK(db.run(R"({"aggregate": "a", "pipeline": [{"$match": {"x": 7}}], "cursor": {}})") == "0");
+  // Operators of queries that look like values of extended JSON, and values that are.
+  CHECK(db.run(R"({"count": "a", "query": {"x": {"$type": ["long", "string"]}}})") == "1");
+  CHECK(db.run(R"({"insert": "v", "documents": [{"_id": {"$uuid": "00112233-4455-6677-8899-aabbccddeeff"}, "s": "abc",
+    "d": {"$date": "2020-01-01T00:00:00Z"}, "n": {"$numberDecimal": "1.5"}, "o": {"$oid": "507f1f77bcf86cd799439011"}}]})") ==
+        "1");
+  CHECK(
+      db.run(
+          R"({"count": "v", "query": {"s": {"$regex": "^A", "$options": "i"}, "d": {"$type": "date"}, "n": {"$type": 19}}})") ==
+      "1");
+  CHECK(
+      db.run(
+          R"({"count": "v", "query": {"_id": {"$binary": {"base64": "ABEiM0RVZneImaq7zN3u/w==", "subType": "04"}}}})") ==
+      "1");
+  CHECK_FALSE(db.session->query(R"({"count": "v", "query": {"o": {"$oid": "none"}}})").has_value());
   CHECK(db.run(R"({"forgelua": "lacks", "command": {"listIndexes": "a"}, "where": {"name": "x_1"}})") == "1");
   db.run(R"({"createIndexes": "a", "indexes": [{"key": {"x": 1}, "name": "x_1"}]})");
   CHECK(db.run(R"({"forgelua": "has", "command": {"listIndexes": "a"}, "where": {"name": "x_1", "key": {"x": 1}}})") ==
@@ -127,4 +166,86 @@ TEST_CASE("a database is inspected, and differs from what it is not", "[mongodb]
   const auto wanted = run_product("diff --exit-code " + db.url + " " + folder.file("spec.migration.lua"));
   CHECK(wanted.exit_code == 2);
   CHECK(wanted.out == "alter_column users.name: rules\nadd_column users.age\ndrop_index age_1\n");
+}
+
+TEST_CASE("a runner whose lease has ended writes nothing more", "[mongodb][apply]") {
+  const MongoDatabase db("lease");
+  const TemporaryFolder folder;
+  const auto plan = read_plan_file(package_in(folder));
+  REQUIRE(plan.has_value());
+  Silent listener;
+  auto first = RunnerLock::take(*db.session, nullptr, plan->client, std::chrono::seconds(0), listener);
+  REQUIRE(first.has_value());
+  Journal journal(*db.session, plan->client, first->epoch());
+  REQUIRE(journal.begin(*plan, "first").has_value());
+  REQUIRE(journal.set_step("m", {1, StepRow::State::running, 0, {}, {}, 0}).has_value());
+
+  const auto held = RunnerLock::take(*db.session, nullptr, plan->client, std::chrono::seconds(0), listener);
+  REQUIRE_FALSE(held.has_value());
+  CHECK(held.error().code == ErrorCode::locked);
+
+  db.run(
+      R"({"update": "forgelua_runner", "updates": [{"q": {}, "u": {"$set": {"lease_until": {"$date": "2020-01-01T00:00:00Z"}}}}]})");
+  auto second = RunnerLock::take(*db.session, nullptr, plan->client, std::chrono::seconds(0), listener);
+  REQUIRE(second.has_value());
+  CHECK(second->epoch() == first->epoch() + 1);
+  CHECK(first->renew().error().code == ErrorCode::locked);
+  for (const auto& late : {journal.set_step("m", {1, StepRow::State::done, 1, {}, {}, 0}),
+                           journal.set_state("m", "applied", 5), journal.begin(*plan, "first")}) {
+    REQUIRE_FALSE(late.has_value());
+    CHECK(late.error().code == ErrorCode::locked);
+  }
+  Journal later(*db.session, plan->client, second->epoch());
+  REQUIRE(later.set_step("m", {1, StepRow::State::done, 1, {}, {}, 0}).has_value());
+  const auto steps = later.steps("m");
+  REQUIRE(steps.has_value());
+  CHECK(steps->at(1).state == StepRow::State::done);
+  CHECK(steps->at(1).finished_ago <= 5);
+}
+
+TEST_CASE("a lease is kept while a command takes its time", "[mongodb][apply]") {
+  const MongoDatabase db("pulse");
+  const OwnTables tables(Client{Client::Family::mongodb, ""});
+  const auto nobody = [](const std::string&) { return false; };
+  const auto epoch = take_lease(*db.session, tables, "me", nobody);
+  REQUIRE(epoch.has_value());
+  db.run(
+      R"({"update": "forgelua_runner", "updates": [{"q": {}, "u": {"$set": {"lease_until": {"$date": "2020-01-01T00:00:00Z"}}}}]})");
+  auto other = open_session(db.url, {.for_plan = true});
+  REQUIRE(other.has_value());
+  {
+    const LeaseKeeper keeper(**other, tables, *epoch, std::chrono::milliseconds(20));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  CHECK(take_lease(*db.session, tables, "another", nobody) == 0);
+  CHECK(lease_holder(*db.session, tables) == "me");
+}
+
+TEST_CASE("apply refuses a database that is not what the plan begins with", "[mongodb][apply]") {
+  const MongoDatabase db("drift");
+  const TemporaryFolder folder;
+  const auto package = package_in(folder);
+  db.run(R"({"create": "users"})");
+  db.run(kUsers);
+  db.run(R"({"insert": "users", "documents": [{"_id": 1, "name": "x", "age": "old"}]})");
+  const auto apply = "apply " + package + " --yes --url " + db.url;
+  db.run(R"({"createIndexes": "users", "indexes": [{"key": {"name": 1}, "name": "name_1"}]})");
+  const auto drifted = run_product(apply);
+  CHECK(drifted.exit_code == 3);
+  CHECK(drifted.err.find("index name_1 is there already") != std::string::npos);
+  CHECK(db.run(R"({"count": "forgelua_schema_migrations"})") == "0");
+  db.run(R"({"dropIndexes": "users", "index": "name_1"})");
+
+  db.run(R"({"update": "forgelua_runner", "updates": [{"q": {}, "u": {"$set": {"holder": "anna@elsewhere pid 1 born 1",
+    "lease_until": {"$date": "2999-01-01T00:00:00Z"}}}}]})");
+  const auto held = run_product(apply);
+  CHECK(held.exit_code == 4);
+  CHECK(held.err.find("anna@elsewhere pid 1") != std::string::npos);
+  db.run(
+      R"({"update": "forgelua_runner", "updates": [{"q": {}, "u": {"$set": {"lease_until": {"$date": "2020-01-01T00:00:00Z"}}}}]})");
+  CHECK(run_product(apply + " --to expand").exit_code == 0);
+  const auto status = run_product("status --url " + db.url);
+  CHECK(status.out.find("m  ") == 0);
+  CHECK(run_product("rollback " + package + " --yes --url " + db.url).exit_code == 0);
+  CHECK(db.run(R"({"count": "users", "query": {"age": "old"}})") == "1");
 }
