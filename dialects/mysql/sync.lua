@@ -306,7 +306,8 @@ local function delete_body(d, t, sync)
   }, "\n")
 end
 
---- The CREATE TRIGGER statements of a sync.
+--- The CREATE TRIGGER statements of a sync. Each commits by itself, and applications write between two of them: a row that came by the
+--- one for new rows must have its changes and its end seen from then on, so that one is made last.
 ---@param sync table Sync
 ---@param t table the table that it stands on
 ---@param target table|nil the table that a sync of tables writes
@@ -314,22 +315,22 @@ end
 function M.triggers(d, sync, t, target)
   if sync.kind == "fill" then
     return {
-      trigger(d, sync, "_i", "BEFORE", "INSERT", fill_body(d, t, sync)),
       trigger(d, sync, "_u", "BEFORE", "UPDATE", fill_body(d, t, sync, true)),
+      trigger(d, sync, "_i", "BEFORE", "INSERT", fill_body(d, t, sync)),
     }
   end
   if sync.kind == "columns" then
     return {
-      trigger(d, sync, "_i", "BEFORE", "INSERT", insert_body(d, t, sync)),
       trigger(d, sync, "_u", "BEFORE", "UPDATE", update_body(d, t, sync)),
+      trigger(d, sync, "_i", "BEFORE", "INSERT", insert_body(d, t, sync)),
     }
   end
   local _, variables = held.split(d, sync.columns, target)
   local head = (#variables > 0 and held.declared(variables) .. "\n" or "") .. kCatchTable .. "\n"
   return {
-    trigger(d, sync, "_i", "AFTER", "INSERT", head .. upsert(d, t, sync, target)),
-    trigger(d, sync, "_u", "AFTER", "UPDATE", head .. move(d, t, sync) .. upsert(d, t, sync, target, true)),
     trigger(d, sync, "_d", "AFTER", "DELETE", delete_body(d, t, sync)),
+    trigger(d, sync, "_u", "AFTER", "UPDATE", head .. move(d, t, sync) .. upsert(d, t, sync, target, true)),
+    trigger(d, sync, "_i", "AFTER", "INSERT", head .. upsert(d, t, sync, target)),
   }
 end
 

@@ -13,8 +13,18 @@ local M = {}
 
 local show = strategy.display
 
--- It comes back before its values do, so it must accept NULL when it goes. Where that would write the whole table anew,
--- the engine gives a NOT NULL column that comes its type's zero by itself, if the type has one, and the values follow.
+-- Does the column insist on a value from whoever puts a row in?
+local function insists(column) return not column.nullable and not column.default and not column.identity and not column.generated end
+
+-- Can the column go and come without the table being written anew?
+local function brief(ctx, q, column, t)
+  return not strategy.impact(ctx, ops.drop_column(q, column), t).rewrite
+    and not strategy.impact(ctx, ops.add_column(q, column), t).rewrite
+end
+
+-- It comes back before its values do, and stays for a moment when nothing fills it any more, so it must accept NULL when it goes. Where
+-- that would write the whole table anew, the engine gives a NOT NULL column that comes its type's zero by itself, if the type has
+-- one, and the values follow; what fills it then goes with it at one moment.
 local function relax_for_return(ctx, b, row)
   local out, q = {}, row.unit.q
   local t = b:table(q)
@@ -24,7 +34,8 @@ local function relax_for_return(ctx, b, row)
       local soft = fold.copy(now)
       soft.nullable = true
       local zero = not (ctx.d.has_no_zero and ctx.d:has_no_zero(now.type))
-      if not zero or not strategy.impact(ctx, ops.alter_column(q, now, soft), t).rewrite then
+      if not zero or not strategy.impact(ctx, ops.alter_column(q, now, soft), t).rewrite
+        or insists(now) and not ctx.features.rebuild and not brief(ctx, q, now, t) then
         out[#out + 1] = b:patch_column(q, p.retired, { nullable = true })
       end
     end
@@ -132,16 +143,26 @@ local function drop_old_members(ctx, b, row, asked)
   return true
 end
 
-local function drop_old(b, row)
+-- Would an application's new row be refused once nothing fills the old column?
+local function fills_to_the_end(ctx, b, row)
+  for _, p in ipairs(row.list) do
+    if insists(b:column(row.unit.q, p.retired)) then return not ctx.features.rebuild end
+  end
+  return false
+end
+
+local function drop_old(b, row, with_sync, asked)
   local unit, dropped = row.unit, {}
   local t = b:table(unit.q)
   local starred = b:starred_views(unit.q)
+  local sync = with_sync and b:drop_sync(row.sync) or nil
   local taken, gone = b:take_views(starred), drop_members(b, row)
   for _, p in ipairs(row.list) do dropped[#dropped + 1] = b:drop_column(unit.q, p.retired) end
-  columns.ddl(b, unit, row.object, "drop-old", {
-    title = ("Drop the old column %s of %s"):format(rows.names(row.list, "retired"), show(unit.q)),
+  local last = {
+    title = ("Drop the old column %s of %s%s"):format(rows.names(row.list, "retired"), show(unit.q),
+      with_sync and " and what filled it" or ""),
     why = "every application uses the new one",
-    ops = { taken, gone, dropped, b:bring_views(starred, {}, true) },
+    ops = { sync or {}, taken, gone, dropped, b:bring_views(starred, {}, true) }, checks_before = asked,
     loses_forward = ("%s of %s as the old schema held it"):format(rows.names(row.list, "retired"), show(unit.q)),
     loses = lost(row),
     app = "Check that no application, report or job names " .. rows.names(row.list, "retired") .. " any more.",
@@ -149,7 +170,10 @@ local function drop_old(b, row)
                       note = fold.bare(switching.view_map(row)) and "the column's name stays"
                         or "statements that name " .. rows.names(row.list, "old") .. " fail from here" },
     hazards = { "drop" },
-  }, t)
+  }
+  if not with_sync then return columns.ddl(b, unit, row.object, "drop-old", last, t) end
+  last.form = "swap"
+  b:step(row.object, "drop-old", last)
 end
 
 function M.contract(sub, ctx, b)
@@ -158,15 +182,19 @@ function M.contract(sub, ctx, b)
     local asked = no_nulls(ctx, b, row)
     if drop_old_members(ctx, b, row, asked) then asked = nil end
     if refill(ctx, b, row, asked) then asked = nil end
-    b:step(row.object, "stop-sync", {
-      title = ("Stop keeping %s and %s of %s equal"):format(rows.names(row.list, "retired"), rows.names(row.list, "final"),
-        show(unit.q)),
-      why = "no application uses the old column any more",
-      ops = { b:drop_sync(row.sync) }, checks_before = asked,
-      compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
-                        note = "what an application writes to the old column is no longer seen" },
-    })
-    drop_old(b, row)
+    if fills_to_the_end(ctx, b, row) then
+      drop_old(b, row, true, asked)
+    else
+      b:step(row.object, "stop-sync", {
+        title = ("Stop keeping %s and %s of %s equal"):format(rows.names(row.list, "retired"), rows.names(row.list, "final"),
+          show(unit.q)),
+        why = "no application uses the old column any more",
+        ops = { b:drop_sync(row.sync) }, checks_before = asked,
+        compatibility = { old_app = fold.bare(switching.view_map(row)), new_app = true,
+                          note = "what an application writes to the old column is no longer seen" },
+      })
+      drop_old(b, row)
+    end
     for _, p in ipairs(row.list) do columns.enforce(b, unit, p.final, p.after) end
     columns.flush_unit(b, unit)
   end

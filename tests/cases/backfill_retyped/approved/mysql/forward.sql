@@ -74,65 +74,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`code__new` IS NOT NULL THEN
-    SET NEW.`code` = (SELECT CAST(code__new AS CHAR) FROM (SELECT NEW.`code__new` AS `code__new`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`code__new` = (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`label__new` IS NOT NULL THEN
-    SET NEW.`label` = NEW.`label__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`label` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`label__new` = (SELECT upper(label) FROM (SELECT NEW.`label` AS `label`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`label__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`grams` IS NOT NULL THEN
-    SET NEW.`weight` = NEW.`grams`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`weight` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`grams` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `parts__sync_u` BEFORE UPDATE ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -186,6 +127,65 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`weight` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code__new` IS NOT NULL THEN
+    SET NEW.`code` = (SELECT CAST(code__new AS CHAR) FROM (SELECT NEW.`code__new` AS `code__new`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code__new` = (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`label__new` IS NOT NULL THEN
+    SET NEW.`label` = NEW.`label__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`label__new` = (SELECT upper(label) FROM (SELECT NEW.`label` AS `label`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`grams` IS NOT NULL THEN
+    SET NEW.`weight` = NEW.`grams`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grams` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'label', NEW.`label`, 'weight', NEW.`weight`, 'code__new', NEW.`code__new`, 'label__new', NEW.`label__new`, 'grams', NEW.`grams`), forgelua_message);
     END IF;
   END IF;
 END
@@ -355,73 +355,6 @@ ALTER TABLE `parts`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`code__old` IS NOT NULL THEN
-    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`code__old` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`code__old` IS NULL AND NEW.`code` IS NULL THEN
-    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`label__old` IS NOT NULL THEN
-    SET NEW.`label` = (SELECT upper(label__old) FROM (SELECT NEW.`label__old` AS `label__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`label` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`label__old` = NEW.`label`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`label__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`weight` IS NOT NULL THEN
-    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`grams` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`weight` = NEW.`grams`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`weight` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `parts__sync_u` BEFORE UPDATE ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -483,6 +416,73 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`grams` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code__old` IS NOT NULL THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code__old` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`code__old` IS NULL AND NEW.`code` IS NULL THEN
+    SET NEW.`code` = (SELECT coalesce(length(code__old), 0) * 100 FROM (SELECT NEW.`code__old` AS `code__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`label__old` IS NOT NULL THEN
+    SET NEW.`label` = (SELECT upper(label__old) FROM (SELECT NEW.`label__old` AS `label__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`label__old` = NEW.`label`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`label__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'label__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`weight` IS NOT NULL THEN
+    SET NEW.`grams` = (SELECT weight + 1 FROM (SELECT NEW.`weight` AS `weight`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`grams` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'grams', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`weight` = NEW.`grams`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'weight', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old', NEW.`code__old`, 'label__old', NEW.`label__old`, 'weight', NEW.`weight`, 'code', NEW.`code`, 'label', NEW.`label`, 'grams', NEW.`grams`), forgelua_message);
     END IF;
   END IF;
 END

@@ -81,9 +81,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `stays__sync_fcb6_i` AFTER INSERT ON `stays` FOR EACH ROW
+CREATE TRIGGER `stays__sync_fcb6_d` AFTER DELETE ON `stays` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held3 varchar(8) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -99,26 +98,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `stays__old` (`id`, `day`, `code`) VALUES (NEW.`id`, NEW.`day`, NEW.`code`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `stays__old` SET `id` = NEW.`id`, `day` = NEW.`day`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `stays__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `stays__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'day', NEW.`day`, 'code', NEW.`code`), forgelua_message);
-    SET forgelua_held3 = NEW.`code`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = ''; END IF;
-    INSERT INTO `stays__old` (`id`, `day`, `code`) VALUES (NEW.`id`, NEW.`day`, forgelua_held3);
-    IF forgelua_taken THEN
-      UPDATE `stays__old` SET `id` = NEW.`id`, `day` = NEW.`day`, `code` = forgelua_held3 WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'day', OLD.`day`, 'code', OLD.`code`), forgelua_message);
   END IF;
 END
 //
@@ -172,8 +156,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `stays__sync_fcb6_d` AFTER DELETE ON `stays` FOR EACH ROW
+CREATE TRIGGER `stays__sync_fcb6_i` AFTER INSERT ON `stays` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held3 varchar(8) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -189,11 +174,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `stays__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `stays__old` (`id`, `day`, `code`) VALUES (NEW.`id`, NEW.`day`, NEW.`code`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `stays__old` SET `id` = NEW.`id`, `day` = NEW.`day`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `stays__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'day', OLD.`day`, 'code', OLD.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'day', NEW.`day`, 'code', NEW.`code`), forgelua_message);
+    SET forgelua_held3 = NEW.`code`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held3 = ''; END IF;
+    INSERT INTO `stays__old` (`id`, `day`, `code`) VALUES (NEW.`id`, NEW.`day`, forgelua_held3);
+    IF forgelua_taken THEN
+      UPDATE `stays__old` SET `id` = NEW.`id`, `day` = NEW.`day`, `code` = forgelua_held3 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -265,7 +265,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `stays__old` (`id`, `day`, `code`) SELECT `id`, `day`, `code` FROM `stays` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `stays__old` AS forgelua_t WHERE forgelua_t.`id` = `stays`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `stays__old` (`id`, `day`, `code`) SELECT `id`, `day`, `code` FROM `stays` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `stays__old` AS forgelua_t WHERE forgelua_t.`id` = `stays`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'stays/contract/point-of-return';
       COMMIT;
@@ -292,7 +292,7 @@ BEGIN
               SELECT 'stays/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'day', `day`, 'code', `code`), forgelua_message FROM `stays` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `stays__old` (`id`, `day`, `code`) SELECT `id`, `day`, `code` FROM `stays` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `stays__old` AS forgelua_t WHERE forgelua_t.`id` = `stays`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `stays__old` (`id`, `day`, `code`) SELECT `id`, `day`, `code` FROM `stays` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `stays__old` AS forgelua_t WHERE forgelua_t.`id` = `stays`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -301,7 +301,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held3 = NULL;
             SELECT `code` INTO forgelua_held3 FROM `stays` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held3 = ''; END IF;
-            INSERT INTO `stays__old` (`id`, `day`, `code`) SELECT `id`, `day`, forgelua_held3 FROM `stays` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `stays__old` AS forgelua_t WHERE forgelua_t.`id` = `stays`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `stays__old` (`id`, `day`, `code`) SELECT `id`, `day`, forgelua_held3 FROM `stays` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `stays__old` AS forgelua_t WHERE forgelua_t.`id` = `stays`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'stays/contract/point-of-return';
@@ -365,9 +365,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `shirts__sync_2d3f_i` AFTER INSERT ON `shirts` FOR EACH ROW
+CREATE TRIGGER `shirts__sync_2d3f_d` AFTER DELETE ON `shirts` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 enum('s','m') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -383,26 +382,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row));
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row) WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `shirts__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `shirts__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
-    SET forgelua_held2 = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'size', CAST(OLD.`size` AS CHAR)), forgelua_message);
   END IF;
 END
 //
@@ -456,8 +440,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `shirts__sync_2d3f_d` AFTER DELETE ON `shirts` FOR EACH ROW
+CREATE TRIGGER `shirts__sync_2d3f_i` AFTER INSERT ON `shirts` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 enum('s','m') DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -473,11 +458,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `shirts__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row));
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `shirts__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'size', CAST(OLD.`size` AS CHAR)), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
+    SET forgelua_held2 = (SELECT CAST(`size` AS CHAR) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `shirts__old` (`id`, `size`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `shirts__old` SET `id` = NEW.`id`, `size` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -549,7 +549,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `shirts__old` (`id`, `size`) SELECT `id`, CAST(`size` AS CHAR) FROM `shirts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `shirts__old` AS forgelua_t WHERE forgelua_t.`id` = `shirts`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `shirts__old` (`id`, `size`) SELECT `id`, CAST(`size` AS CHAR) FROM `shirts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `shirts__old` AS forgelua_t WHERE forgelua_t.`id` = `shirts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'shirts/contract/point-of-return';
       COMMIT;
@@ -576,7 +576,7 @@ BEGIN
               SELECT 'shirts/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'size', CAST(`size` AS CHAR)), forgelua_message FROM `shirts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `shirts__old` (`id`, `size`) SELECT `id`, CAST(`size` AS CHAR) FROM `shirts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `shirts__old` AS forgelua_t WHERE forgelua_t.`id` = `shirts`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `shirts__old` (`id`, `size`) SELECT `id`, CAST(`size` AS CHAR) FROM `shirts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `shirts__old` AS forgelua_t WHERE forgelua_t.`id` = `shirts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -585,7 +585,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT CAST(`size` AS CHAR) INTO forgelua_held2 FROM `shirts` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
-            INSERT INTO `shirts__old` (`id`, `size`) SELECT `id`, forgelua_held2 FROM `shirts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `shirts__old` AS forgelua_t WHERE forgelua_t.`id` = `shirts`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `shirts__old` (`id`, `size`) SELECT `id`, forgelua_held2 FROM `shirts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `shirts__old` AS forgelua_t WHERE forgelua_t.`id` = `shirts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'shirts/contract/point-of-return';
@@ -625,7 +625,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `stays__sync_f7a1_i` AFTER INSERT ON `stays__old` FOR EACH ROW
+CREATE TRIGGER `stays__sync_f7a1_d` AFTER DELETE ON `stays__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -642,20 +642,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `stays__new` (`id`, `day`, `code`) VALUES (NEW.`id`, NEW.`day`, NEW.`code`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `stays__new` SET `id` = NEW.`id`, `day` = NEW.`day`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `stays__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `stays__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'day', NEW.`day`, 'code', NEW.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'day', OLD.`day`, 'code', OLD.`code`), forgelua_message);
   END IF;
 END
 //
@@ -701,7 +692,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `stays__sync_f7a1_d` AFTER DELETE ON `stays__old` FOR EACH ROW
+CREATE TRIGGER `stays__sync_f7a1_i` AFTER INSERT ON `stays__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -718,11 +709,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `stays__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `stays__new` (`id`, `day`, `code`) VALUES (NEW.`id`, NEW.`day`, NEW.`code`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `stays__new` SET `id` = NEW.`id`, `day` = NEW.`day`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `stays__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'day', OLD.`day`, 'code', OLD.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('stays__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'day', NEW.`day`, 'code', NEW.`code`), forgelua_message);
   END IF;
 END
 //
@@ -751,7 +751,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `shirts__sync_282a_i` AFTER INSERT ON `shirts__old` FOR EACH ROW
+CREATE TRIGGER `shirts__sync_282a_d` AFTER DELETE ON `shirts__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -768,20 +768,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `shirts__new` (`id`, `size`) VALUES (NEW.`id`, NEW.`size`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `shirts__new` SET `id` = NEW.`id`, `size` = NEW.`size` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `shirts__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `shirts__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'size', CAST(OLD.`size` AS CHAR)), forgelua_message);
   END IF;
 END
 //
@@ -827,7 +818,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `shirts__sync_282a_d` AFTER DELETE ON `shirts__old` FOR EACH ROW
+CREATE TRIGGER `shirts__sync_282a_i` AFTER INSERT ON `shirts__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -844,11 +835,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `shirts__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `shirts__new` (`id`, `size`) VALUES (NEW.`id`, NEW.`size`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `shirts__new` SET `id` = NEW.`id`, `size` = NEW.`size` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `shirts__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'size', CAST(OLD.`size` AS CHAR)), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('shirts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', CAST(NEW.`size` AS CHAR)), forgelua_message);
   END IF;
 END
 //

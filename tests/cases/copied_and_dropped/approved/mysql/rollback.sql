@@ -106,9 +106,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `docs__sync_d1eb_i` AFTER INSERT ON `docs` FOR EACH ROW
+CREATE TRIGGER `docs__sync_d1eb_d` AFTER DELETE ON `docs` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -124,26 +123,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) VALUES (NEW.`a`, NEW.`b`, NEW.`c`, NEW.`d`, NEW.`e`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `docs__old` SET `a` = NEW.`a`, `b` = NEW.`b`, `c` = NEW.`c`, `d` = NEW.`d`, `e` = NEW.`e` WHERE `a` = NEW.`a`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `docs__old` WHERE `a` = NEW.`a`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `docs__old` WHERE `a` = OLD.`a`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(NEW.`a` AS CHAR), JSON_OBJECT('a', NEW.`a`, 'b', NEW.`b`, 'c', NEW.`c`, 'd', NEW.`d`, 'e', NEW.`e`), forgelua_message);
-    SET forgelua_held2 = NEW.`b`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
-    INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) VALUES (NEW.`a`, forgelua_held2, NEW.`c`, NEW.`d`, NEW.`e`);
-    IF forgelua_taken THEN
-      UPDATE `docs__old` SET `a` = NEW.`a`, `b` = forgelua_held2, `c` = NEW.`c`, `d` = NEW.`d`, `e` = NEW.`e` WHERE `a` = NEW.`a`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(OLD.`a` AS CHAR), JSON_OBJECT('a', OLD.`a`, 'b', OLD.`b`, 'c', OLD.`c`, 'd', OLD.`d`, 'e', OLD.`e`), forgelua_message);
   END IF;
 END
 //
@@ -197,8 +181,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `docs__sync_d1eb_d` AFTER DELETE ON `docs` FOR EACH ROW
+CREATE TRIGGER `docs__sync_d1eb_i` AFTER INSERT ON `docs` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -214,11 +199,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `docs__old` WHERE `a` = OLD.`a`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) VALUES (NEW.`a`, NEW.`b`, NEW.`c`, NEW.`d`, NEW.`e`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `docs__old` SET `a` = NEW.`a`, `b` = NEW.`b`, `c` = NEW.`c`, `d` = NEW.`d`, `e` = NEW.`e` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `docs__old` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(OLD.`a` AS CHAR), JSON_OBJECT('a', OLD.`a`, 'b', OLD.`b`, 'c', OLD.`c`, 'd', OLD.`d`, 'e', OLD.`e`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(NEW.`a` AS CHAR), JSON_OBJECT('a', NEW.`a`, 'b', NEW.`b`, 'c', NEW.`c`, 'd', NEW.`d`, 'e', NEW.`e`), forgelua_message);
+    SET forgelua_held2 = NEW.`b`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) VALUES (NEW.`a`, forgelua_held2, NEW.`c`, NEW.`d`, NEW.`e`);
+    IF forgelua_taken THEN
+      UPDATE `docs__old` SET `a` = NEW.`a`, `b` = forgelua_held2, `c` = NEW.`c`, `d` = NEW.`d`, `e` = NEW.`e` WHERE `a` = NEW.`a`;
+    END IF;
   END IF;
 END
 //
@@ -290,7 +290,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
+      INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` >= forgelua_s1 AND `a` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'docs/contract/point-of-return';
       COMMIT;
@@ -317,7 +317,7 @@ BEGIN
               SELECT 'docs/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('a', `a`, 'b', `b`, 'c', `c`, 'd', `d`, 'e', `e`), forgelua_message FROM `docs` WHERE `a` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
+          INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, `b`, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -326,7 +326,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `b` INTO forgelua_held2 FROM `docs` WHERE `a` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = 0; END IF;
-            INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, forgelua_held2, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a`) LOCK IN SHARE MODE;
+            INSERT INTO `docs__old` (`a`, `b`, `c`, `d`, `e`) SELECT `a`, forgelua_held2, `c`, `d`, `e` FROM `docs` WHERE `a` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `docs__old` AS forgelua_t WHERE forgelua_t.`a` = `docs`.`a` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'docs/contract/point-of-return';
@@ -366,7 +366,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `docs__sync_ccd6_i` AFTER INSERT ON `docs__old` FOR EACH ROW
+CREATE TRIGGER `docs__sync_ccd6_d` AFTER DELETE ON `docs__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -383,20 +383,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `docs__new` (`a`, `b`, `c`, `d`, `e`) VALUES (NEW.`a`, NEW.`b`, NEW.`c`, NEW.`d`, NEW.`e`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `docs__new` SET `a` = NEW.`a`, `b` = NEW.`b`, `c` = NEW.`c`, `d` = NEW.`d`, `e` = NEW.`e` WHERE `a` = NEW.`a`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `docs__new` WHERE `a` = NEW.`a`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `docs__new` WHERE `a` = OLD.`a`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(NEW.`a` AS CHAR), JSON_OBJECT('a', NEW.`a`, 'b', NEW.`b`, 'c', NEW.`c`, 'd', NEW.`d`, 'e', NEW.`e`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(OLD.`a` AS CHAR), JSON_OBJECT('a', OLD.`a`, 'b', OLD.`b`, 'c', OLD.`c`, 'd', OLD.`d`, 'e', OLD.`e`), forgelua_message);
   END IF;
 END
 //
@@ -442,7 +433,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `docs__sync_ccd6_d` AFTER DELETE ON `docs__old` FOR EACH ROW
+CREATE TRIGGER `docs__sync_ccd6_i` AFTER INSERT ON `docs__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -459,11 +450,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `docs__new` WHERE `a` = OLD.`a`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `docs__new` (`a`, `b`, `c`, `d`, `e`) VALUES (NEW.`a`, NEW.`b`, NEW.`c`, NEW.`d`, NEW.`e`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `docs__new` SET `a` = NEW.`a`, `b` = NEW.`b`, `c` = NEW.`c`, `d` = NEW.`d`, `e` = NEW.`e` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `docs__new` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(OLD.`a` AS CHAR), JSON_OBJECT('a', OLD.`a`, 'b', OLD.`b`, 'c', OLD.`c`, 'd', OLD.`d`, 'e', OLD.`e`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('docs__sync', '*', CAST(NEW.`a` AS CHAR), JSON_OBJECT('a', NEW.`a`, 'b', NEW.`b`, 'c', NEW.`c`, 'd', NEW.`d`, 'e', NEW.`e`), forgelua_message);
   END IF;
 END
 //

@@ -88,7 +88,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sales__sync_fb25_i` AFTER INSERT ON `sales` FOR EACH ROW
+CREATE TRIGGER `sales__sync_fb25_d` AFTER DELETE ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -105,20 +105,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `sales__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'region', OLD.`region`, 'amount', OLD.`amount`), forgelua_message);
   END IF;
 END
 //
@@ -164,7 +155,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `sales__sync_fb25_d` AFTER DELETE ON `sales` FOR EACH ROW
+CREATE TRIGGER `sales__sync_fb25_i` AFTER INSERT ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -181,11 +172,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `sales__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'region', OLD.`region`, 'amount', OLD.`amount`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`), forgelua_message);
   END IF;
 END
 //
@@ -263,7 +263,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'sales/migrate/copy';
       COMMIT;
@@ -290,7 +290,7 @@ BEGIN
               SELECT 'sales/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'region', `region`, 'amount', `amount`), forgelua_message FROM `sales` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -350,7 +350,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sales__sync_003a_i` AFTER INSERT ON `sales__new` FOR EACH ROW
+CREATE TRIGGER `sales__sync_003a_d` AFTER DELETE ON `sales__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -367,20 +367,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `sales__old` (`id`, `region`, `amount`) VALUES (NEW.`id`, NEW.`region`, NEW.`amount`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = NEW.`amount` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `sales__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'region', OLD.`region`, 'amount', OLD.`amount`, 'currency', OLD.`currency`, 'tax', OLD.`tax`), forgelua_message);
   END IF;
 END
 //
@@ -426,7 +417,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `sales__sync_003a_d` AFTER DELETE ON `sales__new` FOR EACH ROW
+CREATE TRIGGER `sales__sync_003a_i` AFTER INSERT ON `sales__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -443,55 +434,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `sales__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `sales__old` (`id`, `region`, `amount`) VALUES (NEW.`id`, NEW.`region`, NEW.`amount`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `sales__old` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = NEW.`amount` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'region', OLD.`region`, 'amount', OLD.`amount`, 'currency', OLD.`currency`, 'tax', OLD.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `sales__sync_2_i` BEFORE INSERT ON `sales__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`amount` IS NULL THEN
-    SET NEW.`amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`currency` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'currency', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`tax` IS NULL THEN
-    SET NEW.`tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`, NEW.`tax` AS `tax`) AS `sales`);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`tax` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'tax', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `sales__sync_2_u` BEFORE UPDATE ON `sales__new` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -551,6 +513,44 @@ forgelua_sync: BEGIN
         SET NEW.`tax` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'tax', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `sales__sync_2_i` BEFORE INSERT ON `sales__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount` IS NULL THEN
+    SET NEW.`amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`currency` IS NULL THEN
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`currency` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'currency', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`tax` IS NULL THEN
+    SET NEW.`tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`, NEW.`tax` AS `tax`) AS `sales`);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`tax` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'tax', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
     END IF;
   END IF;
 END

@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `orders__sync_807c_i` AFTER INSERT ON `orders` FOR EACH ROW
+CREATE TRIGGER `orders__sync_807c_d` AFTER DELETE ON `orders` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -97,20 +97,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `orders__new` (`id`, `user_id`, `note`) VALUES (NEW.`id`, NEW.`user_id`, NEW.`note`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `orders__new` SET `id` = NEW.`id`, `user_id` = NEW.`user_id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `orders__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'user_id', NEW.`user_id`, 'note', NEW.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'user_id', OLD.`user_id`, 'note', OLD.`note`), forgelua_message);
   END IF;
 END
 //
@@ -156,7 +147,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `orders__sync_807c_d` AFTER DELETE ON `orders` FOR EACH ROW
+CREATE TRIGGER `orders__sync_807c_i` AFTER INSERT ON `orders` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -173,11 +164,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `orders__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__new` (`id`, `user_id`, `note`) VALUES (NEW.`id`, NEW.`user_id`, NEW.`note`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__new` SET `id` = NEW.`id`, `user_id` = NEW.`user_id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'user_id', OLD.`user_id`, 'note', OLD.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'user_id', NEW.`user_id`, 'note', NEW.`note`), forgelua_message);
   END IF;
 END
 //
@@ -254,7 +254,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `orders__new` (`id`, `user_id`, `note`) SELECT `id`, `user_id`, `note` FROM `orders` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `orders__new` (`id`, `user_id`, `note`) SELECT `id`, `user_id`, `note` FROM `orders` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'orders/migrate/copy';
       COMMIT;
@@ -281,7 +281,7 @@ BEGIN
               SELECT 'orders/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'user_id', `user_id`, 'note', `note`), forgelua_message FROM `orders` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `orders__new` (`id`, `user_id`, `note`) SELECT `id`, `user_id`, `note` FROM `orders` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `orders__new` (`id`, `user_id`, `note`) SELECT `id`, `user_id`, `note` FROM `orders` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `orders__new` AS forgelua_t WHERE forgelua_t.`id` = `orders`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -341,7 +341,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders__new` FOR EACH ROW
+CREATE TRIGGER `orders__sync_8591_d` AFTER DELETE ON `orders__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -358,20 +358,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `orders__old` (`id`, `user_id`, `note`) VALUES (NEW.`id`, NEW.`user_id`, NEW.`note`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = NEW.`user_id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'user_id', NEW.`user_id`, 'note', NEW.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'user_id', OLD.`user_id`, 'note', OLD.`note`), forgelua_message);
   END IF;
 END
 //
@@ -417,7 +408,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `orders__sync_8591_d` AFTER DELETE ON `orders__new` FOR EACH ROW
+CREATE TRIGGER `orders__sync_8591_i` AFTER INSERT ON `orders__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -434,11 +425,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `orders__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `orders__old` (`id`, `user_id`, `note`) VALUES (NEW.`id`, NEW.`user_id`, NEW.`note`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `orders__old` SET `id` = NEW.`id`, `user_id` = NEW.`user_id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `orders__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'user_id', OLD.`user_id`, 'note', OLD.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('orders__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'user_id', NEW.`user_id`, 'note', NEW.`note`), forgelua_message);
   END IF;
 END
 //

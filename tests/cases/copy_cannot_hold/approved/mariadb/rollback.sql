@@ -69,9 +69,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `readings__sync_60cf_i` AFTER INSERT ON `readings` FOR EACH ROW
+CREATE TRIGGER `readings__sync_60cf_d` AFTER DELETE ON `readings` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 varchar(20) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -87,26 +86,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), NEW.`level`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `readings__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `readings__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
-    SET forgelua_held2 = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
-    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, forgelua_held2, NEW.`level`);
-    IF forgelua_taken THEN
-      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = forgelua_held2, `level` = NEW.`level` WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'code', OLD.`code`, 'level', OLD.`level`), forgelua_message);
   END IF;
 END
 //
@@ -160,8 +144,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `readings__sync_60cf_d` AFTER DELETE ON `readings` FOR EACH ROW
+CREATE TRIGGER `readings__sync_60cf_i` AFTER INSERT ON `readings` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 varchar(20) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -177,11 +162,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `readings__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), NEW.`level`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `readings__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'code', OLD.`code`, 'level', OLD.`level`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
+    SET forgelua_held2 = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = ''; END IF;
+    INSERT INTO `readings__old` (`id`, `code`, `level`) VALUES (NEW.`id`, forgelua_held2, NEW.`level`);
+    IF forgelua_taken THEN
+      UPDATE `readings__old` SET `id` = NEW.`id`, `code` = forgelua_held2, `level` = NEW.`level` WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -253,7 +253,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `readings__old` (`id`, `code`, `level`) SELECT `id`, CAST(`code` AS CHAR), `level` FROM `readings` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `readings__old` AS forgelua_t WHERE forgelua_t.`id` = `readings`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `readings__old` (`id`, `code`, `level`) SELECT `id`, CAST(`code` AS CHAR), `level` FROM `readings` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `readings__old` AS forgelua_t WHERE forgelua_t.`id` = `readings`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'readings/contract/point-of-return';
       COMMIT;
@@ -280,7 +280,7 @@ BEGIN
               SELECT 'readings/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'code', `code`, 'level', `level`), forgelua_message FROM `readings` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `readings__old` (`id`, `code`, `level`) SELECT `id`, CAST(`code` AS CHAR), `level` FROM `readings` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `readings__old` AS forgelua_t WHERE forgelua_t.`id` = `readings`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `readings__old` (`id`, `code`, `level`) SELECT `id`, CAST(`code` AS CHAR), `level` FROM `readings` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `readings__old` AS forgelua_t WHERE forgelua_t.`id` = `readings`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -289,7 +289,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT CAST(`code` AS CHAR) INTO forgelua_held2 FROM `readings` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = ''; END IF;
-            INSERT INTO `readings__old` (`id`, `code`, `level`) SELECT `id`, forgelua_held2, `level` FROM `readings` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `readings__old` AS forgelua_t WHERE forgelua_t.`id` = `readings`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `readings__old` (`id`, `code`, `level`) SELECT `id`, forgelua_held2, `level` FROM `readings` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `readings__old` AS forgelua_t WHERE forgelua_t.`id` = `readings`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'readings/contract/point-of-return';
@@ -329,7 +329,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `readings__sync_5bba_i` AFTER INSERT ON `readings__old` FOR EACH ROW
+CREATE TRIGGER `readings__sync_5bba_d` AFTER DELETE ON `readings__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -346,20 +346,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `readings__new` (`id`, `code`, `level`) VALUES (NEW.`id`, (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), NEW.`level`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `readings__new` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `readings__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `readings__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'code', OLD.`code`, 'level', OLD.`level`), forgelua_message);
   END IF;
 END
 //
@@ -405,7 +396,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `readings__sync_5bba_d` AFTER DELETE ON `readings__old` FOR EACH ROW
+CREATE TRIGGER `readings__sync_5bba_i` AFTER INSERT ON `readings__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -422,11 +413,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `readings__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `readings__new` (`id`, `code`, `level`) VALUES (NEW.`id`, (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), NEW.`level`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `readings__new` SET `id` = NEW.`id`, `code` = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row), `level` = NEW.`level` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `readings__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'code', OLD.`code`, 'level', OLD.`level`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('readings__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'level', NEW.`level`), forgelua_message);
   END IF;
 END
 //

@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `memberships__sync_f8ac_i` AFTER INSERT ON `memberships` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_f8ac_d` AFTER DELETE ON `memberships` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -95,20 +95,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `memberships__new` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `memberships__new` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__new` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `memberships__new` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'person', NEW.`person`, 'club', NEW.`club`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'person', OLD.`person`, 'club', OLD.`club`), forgelua_message);
   END IF;
 END
 //
@@ -154,7 +145,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `memberships__sync_f8ac_d` AFTER DELETE ON `memberships` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_f8ac_i` AFTER INSERT ON `memberships` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -171,11 +162,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `memberships__new` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `memberships__new` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `memberships__new` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__new` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'person', OLD.`person`, 'club', OLD.`club`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'person', NEW.`person`, 'club', NEW.`club`), forgelua_message);
   END IF;
 END
 //
@@ -253,7 +253,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `memberships__new` (`person`, `club`) SELECT `person`, `club` FROM `memberships` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `memberships__new` AS forgelua_t WHERE forgelua_t.`person` = `memberships`.`person` AND forgelua_t.`club` = `memberships`.`club`) LOCK IN SHARE MODE;
+      INSERT INTO `memberships__new` (`person`, `club`) SELECT `person`, `club` FROM `memberships` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `memberships__new` AS forgelua_t WHERE forgelua_t.`person` = `memberships`.`person` AND forgelua_t.`club` = `memberships`.`club` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'memberships/migrate/copy';
       COMMIT;
@@ -280,7 +280,7 @@ BEGIN
               SELECT 'memberships/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'person', `person`, 'club', `club`), forgelua_message FROM `memberships` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `memberships__new` (`person`, `club`) SELECT `person`, `club` FROM `memberships` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `memberships__new` AS forgelua_t WHERE forgelua_t.`person` = `memberships`.`person` AND forgelua_t.`club` = `memberships`.`club`) LOCK IN SHARE MODE;
+          INSERT INTO `memberships__new` (`person`, `club`) SELECT `person`, `club` FROM `memberships` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `memberships__new` AS forgelua_t WHERE forgelua_t.`person` = `memberships`.`person` AND forgelua_t.`club` = `memberships`.`club` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -340,7 +340,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `memberships__sync_fdc1_i` AFTER INSERT ON `memberships__new` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_fdc1_d` AFTER DELETE ON `memberships__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -357,20 +357,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `memberships__old` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `memberships__old` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__old` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `memberships__old` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', NEW.`person`, NEW.`club`), JSON_OBJECT('person', NEW.`person`, 'club', NEW.`club`, 'since', NEW.`since`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', OLD.`person`, OLD.`club`), JSON_OBJECT('person', OLD.`person`, 'club', OLD.`club`, 'since', OLD.`since`), forgelua_message);
   END IF;
 END
 //
@@ -416,7 +407,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `memberships__sync_fdc1_d` AFTER DELETE ON `memberships__new` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_fdc1_i` AFTER INSERT ON `memberships__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -433,11 +424,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `memberships__old` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `memberships__old` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `memberships__old` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__old` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', OLD.`person`, OLD.`club`), JSON_OBJECT('person', OLD.`person`, 'club', OLD.`club`, 'since', OLD.`since`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', NEW.`person`, NEW.`club`), JSON_OBJECT('person', NEW.`person`, 'club', NEW.`club`, 'since', NEW.`since`), forgelua_message);
   END IF;
 END
 //

@@ -70,7 +70,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `memberships__sync_fdc1_i` AFTER INSERT ON `memberships` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_fdc1_d` AFTER DELETE ON `memberships` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -87,20 +87,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `memberships__old` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `memberships__old` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__old` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `memberships__old` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', NEW.`person`, NEW.`club`), JSON_OBJECT('person', NEW.`person`, 'club', NEW.`club`, 'since', NEW.`since`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', OLD.`person`, OLD.`club`), JSON_OBJECT('person', OLD.`person`, 'club', OLD.`club`, 'since', OLD.`since`), forgelua_message);
   END IF;
 END
 //
@@ -146,7 +137,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `memberships__sync_fdc1_d` AFTER DELETE ON `memberships` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_fdc1_i` AFTER INSERT ON `memberships` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -163,11 +154,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `memberships__old` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `memberships__old` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `memberships__old` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__old` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', OLD.`person`, OLD.`club`), JSON_OBJECT('person', OLD.`person`, 'club', OLD.`club`, 'since', OLD.`since`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CONCAT_WS(',', NEW.`person`, NEW.`club`), JSON_OBJECT('person', NEW.`person`, 'club', NEW.`club`, 'since', NEW.`since`), forgelua_message);
   END IF;
 END
 //
@@ -310,7 +310,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `memberships__sync_f8ac_i` AFTER INSERT ON `memberships__old` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_f8ac_d` AFTER DELETE ON `memberships__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -327,20 +327,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `memberships__new` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `memberships__new` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__new` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `memberships__new` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'person', NEW.`person`, 'club', NEW.`club`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'person', OLD.`person`, 'club', OLD.`club`), forgelua_message);
   END IF;
 END
 //
@@ -386,7 +377,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `memberships__sync_f8ac_d` AFTER DELETE ON `memberships__old` FOR EACH ROW
+CREATE TRIGGER `memberships__sync_f8ac_i` AFTER INSERT ON `memberships__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -403,11 +394,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `memberships__new` WHERE `person` = OLD.`person` AND `club` = OLD.`club`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `memberships__new` (`person`, `club`) VALUES (NEW.`person`, NEW.`club`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `memberships__new` SET `person` = NEW.`person`, `club` = NEW.`club` WHERE `person` = NEW.`person` AND `club` = NEW.`club`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `memberships__new` WHERE `person` = NEW.`person` AND `club` = NEW.`club`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'person', OLD.`person`, 'club', OLD.`club`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('memberships__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'person', NEW.`person`, 'club', NEW.`club`), forgelua_message);
   END IF;
 END
 //

@@ -71,28 +71,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `votes__sync_i` BEFORE INSERT ON `votes` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`weight` IS NULL THEN
-    SET NEW.`weight` = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW.`v` AS `v`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`weight` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `votes__sync_u` BEFORE UPDATE ON `votes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -122,6 +100,28 @@ forgelua_sync: BEGIN
         SET NEW.`weight` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `votes__sync_i` BEFORE INSERT ON `votes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`weight` IS NULL THEN
+    SET NEW.`weight` = (SELECT coalesce(v, 0) * 2 FROM (SELECT NEW.`v` AS `v`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`weight` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('votes__sync', 'weight', CONCAT_WS(',', NEW.`poll`, NEW.`person`), JSON_OBJECT('poll', NEW.`poll`, 'person', NEW.`person`, 'v', NEW.`v`, 'weight', NEW.`weight`), forgelua_message);
     END IF;
   END IF;
 END

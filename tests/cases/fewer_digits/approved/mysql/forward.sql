@@ -69,50 +69,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `prices__sync_i` BEFORE INSERT ON `prices` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`amount__new` IS NOT NULL THEN
-    SET NEW.`amount` = NEW.`amount__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`amount__new` = (SELECT ROUND(`amount`, 1) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`at__new` IS NOT NULL THEN
-    SET NEW.`at` = NEW.`at__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`at` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`at__new` = (SELECT CAST(`at` AS DATETIME(0)) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`at__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `prices__sync_u` BEFORE UPDATE ON `prices` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -151,6 +107,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`at` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `prices__sync_i` BEFORE INSERT ON `prices` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount__new` IS NOT NULL THEN
+    SET NEW.`amount` = NEW.`amount__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`amount__new` = (SELECT ROUND(`amount`, 1) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`at__new` IS NOT NULL THEN
+    SET NEW.`at` = NEW.`at__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`at__new` = (SELECT CAST(`at` AS DATETIME(0)) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`, 'at', NEW.`at`, 'amount__new', NEW.`amount__new`, 'at__new', NEW.`at__new`), forgelua_message);
     END IF;
   END IF;
 END
@@ -320,50 +320,6 @@ ALTER TABLE `prices`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `prices__sync_i` BEFORE INSERT ON `prices` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`amount__old` IS NOT NULL THEN
-    SET NEW.`amount` = (SELECT ROUND(amount__old, 1) FROM (SELECT NEW.`amount__old` AS `amount__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`amount__old` = NEW.`amount`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`at__old` IS NOT NULL THEN
-    SET NEW.`at` = (SELECT CAST(at__old AS DATETIME(0)) FROM (SELECT NEW.`at__old` AS `at__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`at` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`at__old` = NEW.`at`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`at__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `prices__sync_u` BEFORE UPDATE ON `prices` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -402,6 +358,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`at` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `prices__sync_i` BEFORE INSERT ON `prices` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount__old` IS NOT NULL THEN
+    SET NEW.`amount` = (SELECT ROUND(amount__old, 1) FROM (SELECT NEW.`amount__old` AS `amount__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`amount__old` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'amount__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`at__old` IS NOT NULL THEN
+    SET NEW.`at` = (SELECT CAST(at__old AS DATETIME(0)) FROM (SELECT NEW.`at__old` AS `at__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`at__old` = NEW.`at`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`at__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', 'at__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount__old', NEW.`amount__old`, 'at__old', NEW.`at__old`, 'amount', NEW.`amount`, 'at', NEW.`at`), forgelua_message);
     END IF;
   END IF;
 END

@@ -65,35 +65,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`size__old` IS NOT NULL THEN
-    SET NEW.`size` = NEW.`size__old`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`size__old` = NEW.`size`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -117,6 +88,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`size__old` IS NOT NULL THEN
+    SET NEW.`size` = NEW.`size__old`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`size__old` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
     END IF;
   END IF;
 END
@@ -262,28 +262,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `bins__sync_i` BEFORE INSERT ON `bins` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`room` IS NULL THEN
-    SET NEW.`room` = (SELECT coalesce(size__old, 0) + 1 FROM (SELECT NEW.`size__old` AS `size__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`room` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `bins__sync_u` BEFORE UPDATE ON `bins` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -313,6 +291,28 @@ forgelua_sync: BEGIN
         SET NEW.`room` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `bins__sync_i` BEFORE INSERT ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`room` IS NULL THEN
+    SET NEW.`room` = (SELECT coalesce(size__old, 0) + 1 FROM (SELECT NEW.`size__old` AS `size__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'room', NEW.`room`, 'size', NEW.`size`), forgelua_message);
     END IF;
   END IF;
 END
@@ -355,35 +355,6 @@ ALTER TABLE `bins`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`size__new` IS NOT NULL THEN
-    SET NEW.`size` = NEW.`size__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'size__new', NEW.`size__new`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`size__new` = NEW.`size`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'size__new', NEW.`size__new`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `bins__sync_2_u` BEFORE UPDATE ON `bins` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -407,6 +378,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`size` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'size__new', NEW.`size__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `bins__sync_2_i` BEFORE INSERT ON `bins` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`size__new` IS NOT NULL THEN
+    SET NEW.`size` = NEW.`size__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'size__new', NEW.`size__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`size__new` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('bins__sync_2', 'size__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'room', NEW.`room`, 'size__new', NEW.`size__new`), forgelua_message);
     END IF;
   END IF;
 END

@@ -107,50 +107,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `goods__sync_i` BEFORE INSERT ON `goods` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`amount` IS NOT NULL THEN
-    SET NEW.`count` = NEW.`amount`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`count` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`amount` = NEW.`count`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`name` IS NOT NULL THEN
-    SET NEW.`word` = NEW.`name`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`word` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`name` = NEW.`word`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`name` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `goods__sync_u` BEFORE UPDATE ON `goods` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -189,6 +145,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`word` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `goods__sync_i` BEFORE INSERT ON `goods` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`amount` IS NOT NULL THEN
+    SET NEW.`count` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`count` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`amount` = NEW.`count`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`name` IS NOT NULL THEN
+    SET NEW.`word` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`word` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`name` = NEW.`word`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
     END IF;
   END IF;
 END
@@ -431,50 +431,6 @@ ALTER TABLE `goods`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `goods__sync_i` BEFORE INSERT ON `goods` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`count` IS NOT NULL THEN
-    SET NEW.`amount` = NEW.`count`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`amount` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`count` = NEW.`amount`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`count` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`word` IS NOT NULL THEN
-    SET NEW.`name` = NEW.`word`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`name` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`word` = NEW.`name`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`word` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `goods__sync_u` BEFORE UPDATE ON `goods` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -513,6 +469,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`name` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `goods__sync_i` BEFORE INSERT ON `goods` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`count` IS NOT NULL THEN
+    SET NEW.`amount` = NEW.`count`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`amount` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'amount', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`count` = NEW.`amount`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`count` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'count', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`word` IS NOT NULL THEN
+    SET NEW.`name` = NEW.`word`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`word` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`word` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('goods__sync', 'word', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'count', NEW.`count`, 'word', NEW.`word`, 'amount', NEW.`amount`, 'name', NEW.`name`), forgelua_message);
     END IF;
   END IF;
 END

@@ -70,36 +70,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `scores__sync_i` BEFORE INSERT ON `scores` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`bonus` IS NULL THEN
-    SET NEW.`bonus` = (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW.`base` AS `base`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`bonus` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('scores__sync', 'bonus', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'base', NEW.`base`, 'note', NEW.`note`, 'bonus', NEW.`bonus`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`base` IS NULL THEN
-    SET NEW.`base` = (SELECT COALESCE(base, 100) FROM (SELECT NEW.`base` AS `base`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`base` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('scores__sync', 'base', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'base', NEW.`base`, 'note', NEW.`note`, 'bonus', NEW.`bonus`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `scores__sync_u` BEFORE UPDATE ON `scores` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -129,6 +99,36 @@ forgelua_sync: BEGIN
         SET NEW.`bonus` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('scores__sync', 'bonus', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'base', NEW.`base`, 'note', NEW.`note`, 'bonus', NEW.`bonus`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+  IF NEW.`base` IS NULL THEN
+    SET NEW.`base` = (SELECT COALESCE(base, 100) FROM (SELECT NEW.`base` AS `base`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`base` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('scores__sync', 'base', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'base', NEW.`base`, 'note', NEW.`note`, 'bonus', NEW.`bonus`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `scores__sync_i` BEFORE INSERT ON `scores` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`bonus` IS NULL THEN
+    SET NEW.`bonus` = (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW.`base` AS `base`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bonus` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('scores__sync', 'bonus', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'base', NEW.`base`, 'note', NEW.`note`, 'bonus', NEW.`bonus`), forgelua_message);
     END IF;
   END IF;
   IF NEW.`base` IS NULL THEN

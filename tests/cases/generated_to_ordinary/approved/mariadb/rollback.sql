@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sums__sync_cdca_i` AFTER INSERT ON `sums` FOR EACH ROW
+CREATE TRIGGER `sums__sync_cdca_d` AFTER DELETE ON `sums` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -83,20 +83,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `sums__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `sums__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sums__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `sums__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`, 'total', OLD.`total`), forgelua_message);
   END IF;
 END
 //
@@ -142,7 +133,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `sums__sync_cdca_d` AFTER DELETE ON `sums` FOR EACH ROW
+CREATE TRIGGER `sums__sync_cdca_i` AFTER INSERT ON `sums` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -159,11 +150,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `sums__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `sums__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `sums__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sums__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`, 'total', OLD.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
   END IF;
 END
 //
@@ -234,7 +234,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `sums__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `sums` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `sums__old` AS forgelua_t WHERE forgelua_t.`id` = `sums`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `sums__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `sums` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sums__old` AS forgelua_t WHERE forgelua_t.`id` = `sums`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'sums/contract/point-of-return';
       COMMIT;
@@ -261,7 +261,7 @@ BEGIN
               SELECT 'sums/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'b', `b`, 'total', `total`), forgelua_message FROM `sums` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `sums__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `sums` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `sums__old` AS forgelua_t WHERE forgelua_t.`id` = `sums`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `sums__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `sums` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sums__old` AS forgelua_t WHERE forgelua_t.`id` = `sums`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -301,7 +301,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sums__sync_c8b5_i` AFTER INSERT ON `sums__old` FOR EACH ROW
+CREATE TRIGGER `sums__sync_c8b5_d` AFTER DELETE ON `sums__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -318,20 +318,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `sums__new` (`id`, `a`, `b`, `total`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`, NEW.`total`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `sums__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b`, `total` = NEW.`total` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sums__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `sums__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
   END IF;
 END
 //
@@ -377,7 +368,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `sums__sync_c8b5_d` AFTER DELETE ON `sums__old` FOR EACH ROW
+CREATE TRIGGER `sums__sync_c8b5_i` AFTER INSERT ON `sums__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -394,11 +385,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `sums__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `sums__new` (`id`, `a`, `b`, `total`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`, NEW.`total`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `sums__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b`, `total` = NEW.`total` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sums__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
   END IF;
 END
 //

@@ -78,9 +78,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `c__sync_d165_i` AFTER INSERT ON `c` FOR EACH ROW
+CREATE TRIGGER `c__sync_d165_d` AFTER DELETE ON `c` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -96,26 +95,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `c__old` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `c__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
-    SET forgelua_held2 = NEW.`p`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `c__old` SET `id` = NEW.`id`, `p` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'p', OLD.`p`), forgelua_message);
   END IF;
 END
 //
@@ -169,8 +153,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `c__sync_d165_d` AFTER DELETE ON `c` FOR EACH ROW
+CREATE TRIGGER `c__sync_d165_i` AFTER INSERT ON `c` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -186,11 +171,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `c__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `c__old` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'p', OLD.`p`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
+    SET forgelua_held2 = NEW.`p`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `c__old` (`id`, `p`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `c__old` SET `id` = NEW.`id`, `p` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -262,7 +262,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `c__old` (`id`, `p`) SELECT `id`, `p` FROM `c` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `c__old` (`id`, `p`) SELECT `id`, `p` FROM `c` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'c/contract/point-of-return';
       COMMIT;
@@ -289,7 +289,7 @@ BEGIN
               SELECT 'c/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'p', `p`), forgelua_message FROM `c` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `c__old` (`id`, `p`) SELECT `id`, `p` FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `c__old` (`id`, `p`) SELECT `id`, `p` FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -298,7 +298,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `p` INTO forgelua_held2 FROM `c` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
-            INSERT INTO `c__old` (`id`, `p`) SELECT `id`, forgelua_held2 FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `c__old` (`id`, `p`) SELECT `id`, forgelua_held2 FROM `c` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `c__old` AS forgelua_t WHERE forgelua_t.`id` = `c`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'c/contract/point-of-return';
@@ -378,9 +378,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `abx__sync_56fd_i` AFTER INSERT ON `abx` FOR EACH ROW
+CREATE TRIGGER `abx__sync_56fd_d` AFTER DELETE ON `abx` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -396,26 +395,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `abx__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
-    SET forgelua_held2 = NEW.`a`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, forgelua_held2, NEW.`b`);
-    IF forgelua_taken THEN
-      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = forgelua_held2, `b` = NEW.`b` WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
   END IF;
 END
 //
@@ -469,8 +453,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `abx__sync_56fd_d` AFTER DELETE ON `abx` FOR EACH ROW
+CREATE TRIGGER `abx__sync_56fd_i` AFTER INSERT ON `abx` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -486,11 +471,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `abx__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    SET forgelua_held2 = NEW.`a`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `abx__old` (`id`, `a`, `b`) VALUES (NEW.`id`, forgelua_held2, NEW.`b`);
+    IF forgelua_taken THEN
+      UPDATE `abx__old` SET `id` = NEW.`id`, `a` = forgelua_held2, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -562,7 +562,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `abx` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = `abx`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `abx` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = `abx`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'abx/contract/point-of-return';
       COMMIT;
@@ -589,7 +589,7 @@ BEGIN
               SELECT 'abx/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'b', `b`), forgelua_message FROM `abx` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `abx` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = `abx`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `abx` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = `abx`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -598,7 +598,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `a` INTO forgelua_held2 FROM `abx` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
-            INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, forgelua_held2, `b` FROM `abx` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = `abx`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `abx__old` (`id`, `a`, `b`) SELECT `id`, forgelua_held2, `b` FROM `abx` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `abx__old` AS forgelua_t WHERE forgelua_t.`id` = `abx`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'abx/contract/point-of-return';
@@ -652,7 +652,7 @@ ALTER TABLE `c`
   LOCK=NONE;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `c__sync_cc50_i` AFTER INSERT ON `c__old` FOR EACH ROW
+CREATE TRIGGER `c__sync_cc50_d` AFTER DELETE ON `c__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -669,20 +669,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `c__new` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `c__new` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `c__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'p', OLD.`p`), forgelua_message);
   END IF;
 END
 //
@@ -728,7 +719,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `c__sync_cc50_d` AFTER DELETE ON `c__old` FOR EACH ROW
+CREATE TRIGGER `c__sync_cc50_i` AFTER INSERT ON `c__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -745,11 +736,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `c__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `c__new` (`id`, `p`) VALUES (NEW.`id`, NEW.`p`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `c__new` SET `id` = NEW.`id`, `p` = NEW.`p` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `c__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'p', OLD.`p`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('c__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'p', NEW.`p`), forgelua_message);
   END IF;
 END
 //
@@ -788,7 +788,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `abx__sync_51e8_i` AFTER INSERT ON `abx__old` FOR EACH ROW
+CREATE TRIGGER `abx__sync_51e8_d` AFTER DELETE ON `abx__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -805,20 +805,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `abx__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `abx__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `abx__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
   END IF;
 END
 //
@@ -864,7 +855,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `abx__sync_51e8_d` AFTER DELETE ON `abx__old` FOR EACH ROW
+CREATE TRIGGER `abx__sync_51e8_i` AFTER INSERT ON `abx__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -881,11 +872,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `abx__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `abx__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `abx__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `abx__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('abx__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
   END IF;
 END
 //

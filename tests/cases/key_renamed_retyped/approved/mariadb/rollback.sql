@@ -72,35 +72,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `node__sync_i` BEFORE INSERT ON `node` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`up__old` IS NOT NULL THEN
-    SET NEW.`up` = NEW.`up__old`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`up` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up', CONCAT_WS(',', NEW.`tenant`, NEW.`no`), JSON_OBJECT('tenant', NEW.`tenant`, 'no', NEW.`no`, 'up__old', NEW.`up__old`, 'up', NEW.`up`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`up__old` = NEW.`up`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`up__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up__old', CONCAT_WS(',', NEW.`tenant`, NEW.`no`), JSON_OBJECT('tenant', NEW.`tenant`, 'no', NEW.`no`, 'up__old', NEW.`up__old`, 'up', NEW.`up`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `node__sync_u` BEFORE UPDATE ON `node` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -124,6 +95,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`up` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up', CONCAT_WS(',', NEW.`tenant`, NEW.`no`), JSON_OBJECT('tenant', NEW.`tenant`, 'no', NEW.`no`, 'up__old', NEW.`up__old`, 'up', NEW.`up`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `node__sync_i` BEFORE INSERT ON `node` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`up__old` IS NOT NULL THEN
+    SET NEW.`up` = NEW.`up__old`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`up` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up', CONCAT_WS(',', NEW.`tenant`, NEW.`no`), JSON_OBJECT('tenant', NEW.`tenant`, 'no', NEW.`no`, 'up__old', NEW.`up__old`, 'up', NEW.`up`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`up__old` = NEW.`up`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`up__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up__old', CONCAT_WS(',', NEW.`tenant`, NEW.`no`), JSON_OBJECT('tenant', NEW.`tenant`, 'no', NEW.`no`, 'up__old', NEW.`up__old`, 'up', NEW.`up`), forgelua_message);
     END IF;
   END IF;
 END
@@ -290,35 +290,6 @@ ALTER TABLE `node`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `node__sync_i` BEFORE INSERT ON `node` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`up__new` IS NOT NULL THEN
-    SET NEW.`up` = NEW.`up__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`up` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up', CONCAT_WS(',', NEW.`org`, NEW.`no`), JSON_OBJECT('org', NEW.`org`, 'no', NEW.`no`, 'up', NEW.`up`, 'up__new', NEW.`up__new`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`up__new` = NEW.`up`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`up__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up__new', CONCAT_WS(',', NEW.`org`, NEW.`no`), JSON_OBJECT('org', NEW.`org`, 'no', NEW.`no`, 'up', NEW.`up`, 'up__new', NEW.`up__new`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `node__sync_u` BEFORE UPDATE ON `node` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -342,6 +313,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`up` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up', CONCAT_WS(',', NEW.`org`, NEW.`no`), JSON_OBJECT('org', NEW.`org`, 'no', NEW.`no`, 'up', NEW.`up`, 'up__new', NEW.`up__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `node__sync_i` BEFORE INSERT ON `node` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`up__new` IS NOT NULL THEN
+    SET NEW.`up` = NEW.`up__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`up` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up', CONCAT_WS(',', NEW.`org`, NEW.`no`), JSON_OBJECT('org', NEW.`org`, 'no', NEW.`no`, 'up', NEW.`up`, 'up__new', NEW.`up__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`up__new` = NEW.`up`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`up__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('node__sync', 'up__new', CONCAT_WS(',', NEW.`org`, NEW.`no`), JSON_OBJECT('org', NEW.`org`, 'no', NEW.`no`, 'up', NEW.`up`, 'up__new', NEW.`up__new`), forgelua_message);
     END IF;
   END IF;
 END

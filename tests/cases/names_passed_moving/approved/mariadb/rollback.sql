@@ -68,35 +68,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `u__sync_i` BEFORE INSERT ON `u` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`b` IS NOT NULL THEN
-    SET NEW.`bb` = NEW.`b`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`bb` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`b` = NEW.`bb`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`b` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `u__sync_u` BEFORE UPDATE ON `u` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -120,6 +91,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`bb` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `u__sync_i` BEFORE INSERT ON `u` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`b` IS NOT NULL THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
     END IF;
   END IF;
 END
@@ -278,35 +278,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`b` IS NOT NULL THEN
-    SET NEW.`bb` = NEW.`b`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`bb` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`b` = NEW.`bb`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`b` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `t__sync_u` BEFORE UPDATE ON `t` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -330,6 +301,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`bb` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`b` IS NOT NULL THEN
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
     END IF;
   END IF;
 END
@@ -485,35 +485,6 @@ ALTER TABLE `u`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `u__sync_i` BEFORE INSERT ON `u` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`bb` IS NOT NULL THEN
-    SET NEW.`b` = NEW.`bb`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`b` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`bb` = NEW.`b`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`bb` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `u__sync_u` BEFORE UPDATE ON `u` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -537,6 +508,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`b` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `u__sync_i` BEFORE INSERT ON `u` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`bb` IS NOT NULL THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('u__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
     END IF;
   END IF;
 END
@@ -582,35 +582,6 @@ ALTER TABLE `t`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`bb` IS NOT NULL THEN
-    SET NEW.`b` = NEW.`bb`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`b` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`bb` = NEW.`b`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`bb` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `t__sync_u` BEFORE UPDATE ON `t` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -634,6 +605,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`b` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `t__sync_i` BEFORE INSERT ON `t` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`bb` IS NOT NULL THEN
+    SET NEW.`b` = NEW.`bb`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`b` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'b', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`bb` = NEW.`b`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`bb` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', 'bb', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'b', NEW.`b`, 'bb', NEW.`bb`), forgelua_message);
     END IF;
   END IF;
 END

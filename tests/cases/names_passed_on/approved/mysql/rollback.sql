@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `notes__sync_ffab_i` AFTER INSERT ON `notes` FOR EACH ROW
+CREATE TRIGGER `notes__sync_ffab_d` AFTER DELETE ON `notes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -85,20 +85,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `notes__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `notes__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__old` WHERE `a` = NEW.`a`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `notes__old` WHERE `a` = OLD.`a`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
   END IF;
 END
 //
@@ -144,7 +135,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `notes__sync_ffab_d` AFTER DELETE ON `notes` FOR EACH ROW
+CREATE TRIGGER `notes__sync_ffab_i` AFTER INSERT ON `notes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -161,11 +152,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `notes__old` WHERE `a` = OLD.`a`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `notes__old` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `notes__old` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__old` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
   END IF;
 END
 //
@@ -236,7 +236,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `notes__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `notes__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'notes/contract/point-of-return';
       COMMIT;
@@ -263,7 +263,7 @@ BEGIN
               SELECT 'notes/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a', `a`, 'b', `b`), forgelua_message FROM `notes` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `notes__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `notes__old` (`id`, `a`, `b`) SELECT `id`, `a`, `b` FROM `notes` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `notes__old` AS forgelua_t WHERE forgelua_t.`id` = `notes`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -315,7 +315,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `notes__sync_fa96_i` AFTER INSERT ON `notes__old` FOR EACH ROW
+CREATE TRIGGER `notes__sync_fa96_d` AFTER DELETE ON `notes__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -332,20 +332,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `notes__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `notes__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__new` WHERE `a` = NEW.`a`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `notes__new` WHERE `a` = OLD.`a`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
   END IF;
 END
 //
@@ -391,7 +382,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `notes__sync_fa96_d` AFTER DELETE ON `notes__old` FOR EACH ROW
+CREATE TRIGGER `notes__sync_fa96_i` AFTER INSERT ON `notes__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -408,11 +399,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `notes__new` WHERE `a` = OLD.`a`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `notes__new` (`id`, `a`, `b`) VALUES (NEW.`id`, NEW.`a`, NEW.`b`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `notes__new` SET `id` = NEW.`id`, `a` = NEW.`a`, `b` = NEW.`b` WHERE `a` = NEW.`a`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `notes__new` WHERE `a` = NEW.`a`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', OLD.`id`, 'a', OLD.`a`, 'b', OLD.`b`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', '*', NULL, JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`), forgelua_message);
   END IF;
 END
 //

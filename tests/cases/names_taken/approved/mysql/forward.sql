@@ -93,35 +93,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `items__sync_i` BEFORE INSERT ON `items` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`code__new_2` IS NOT NULL THEN
-    SET NEW.`code` = (SELECT CAST(code__new_2 AS CHAR) FROM (SELECT NEW.`code__new_2` AS `code__new_2`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code__new_2', NEW.`code__new_2`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`code__new_2` = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code__new_2` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code__new_2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code__new_2', NEW.`code__new_2`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `items__sync_u` BEFORE UPDATE ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -145,6 +116,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`code` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code__new_2', NEW.`code__new_2`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `items__sync_i` BEFORE INSERT ON `items` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code__new_2` IS NOT NULL THEN
+    SET NEW.`code` = (SELECT CAST(code__new_2 AS CHAR) FROM (SELECT NEW.`code__new_2` AS `code__new_2`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code__new_2', NEW.`code__new_2`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code__new_2` = (SELECT CAST(`code` AS SIGNED) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__new_2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code__new_2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code__new_2', NEW.`code__new_2`), forgelua_message);
     END IF;
   END IF;
 END
@@ -300,7 +300,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `lots__sync_91e0_i` AFTER INSERT ON `lots` FOR EACH ROW
+CREATE TRIGGER `lots__sync_91e0_d` AFTER DELETE ON `lots` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -317,20 +317,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `lots__new_2` (`id`, `note`) VALUES (NEW.`id`, NEW.`note`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `lots__new_2` SET `id` = NEW.`id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lots__new_2` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `lots__new_2` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'note', NEW.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'note', OLD.`note`), forgelua_message);
   END IF;
 END
 //
@@ -376,7 +367,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lots__sync_91e0_d` AFTER DELETE ON `lots` FOR EACH ROW
+CREATE TRIGGER `lots__sync_91e0_i` AFTER INSERT ON `lots` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -393,11 +384,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `lots__new_2` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `lots__new_2` (`id`, `note`) VALUES (NEW.`id`, NEW.`note`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `lots__new_2` SET `id` = NEW.`id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lots__new_2` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'note', OLD.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'note', NEW.`note`), forgelua_message);
   END IF;
 END
 //
@@ -475,7 +475,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `lots__new_2` (`id`, `note`) SELECT `id`, `note` FROM `lots` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `lots__new_2` AS forgelua_t WHERE forgelua_t.`id` = `lots`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `lots__new_2` (`id`, `note`) SELECT `id`, `note` FROM `lots` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `lots__new_2` AS forgelua_t WHERE forgelua_t.`id` = `lots`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'lots/migrate/copy';
       COMMIT;
@@ -502,7 +502,7 @@ BEGIN
               SELECT 'lots/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'note', `note`), forgelua_message FROM `lots` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `lots__new_2` (`id`, `note`) SELECT `id`, `note` FROM `lots` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `lots__new_2` AS forgelua_t WHERE forgelua_t.`id` = `lots`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `lots__new_2` (`id`, `note`) SELECT `id`, `note` FROM `lots` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `lots__new_2` AS forgelua_t WHERE forgelua_t.`id` = `lots`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -565,35 +565,6 @@ ALTER TABLE `items`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `items__sync_i` BEFORE INSERT ON `items` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`code__old_2` IS NOT NULL THEN
-    SET NEW.`code` = (SELECT CAST(code__old_2 AS SIGNED) FROM (SELECT NEW.`code__old_2` AS `code__old_2`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old_2', NEW.`code__old_2`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code', NEW.`code`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`code__old_2` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code__old_2` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code__old_2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old_2', NEW.`code__old_2`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code', NEW.`code`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `items__sync_u` BEFORE UPDATE ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -617,6 +588,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`code` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old_2', NEW.`code__old_2`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code', NEW.`code`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `items__sync_i` BEFORE INSERT ON `items` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code__old_2` IS NOT NULL THEN
+    SET NEW.`code` = (SELECT CAST(code__old_2 AS SIGNED) FROM (SELECT NEW.`code__old_2` AS `code__old_2`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old_2', NEW.`code__old_2`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code', NEW.`code`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code__old_2` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code__old_2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'code__old_2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code__old_2', NEW.`code__old_2`, 'code__new', NEW.`code__new`, 'code__old', NEW.`code__old`, 'code', NEW.`code`), forgelua_message);
     END IF;
   END IF;
 END
@@ -660,7 +660,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `lots__sync_3035_i` AFTER INSERT ON `lots__new_2` FOR EACH ROW
+CREATE TRIGGER `lots__sync_3035_d` AFTER DELETE ON `lots__new_2` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -677,20 +677,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `lots__old_2` (`id`, `note`) VALUES (NEW.`id`, NEW.`note`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `lots__old_2` SET `id` = NEW.`id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lots__old_2` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `lots__old_2` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'note', NEW.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'note', OLD.`note`), forgelua_message);
   END IF;
 END
 //
@@ -736,7 +727,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `lots__sync_3035_d` AFTER DELETE ON `lots__new_2` FOR EACH ROW
+CREATE TRIGGER `lots__sync_3035_i` AFTER INSERT ON `lots__new_2` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -753,11 +744,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `lots__old_2` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `lots__old_2` (`id`, `note`) VALUES (NEW.`id`, NEW.`note`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `lots__old_2` SET `id` = NEW.`id`, `note` = NEW.`note` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `lots__old_2` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'note', OLD.`note`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('lots__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'note', NEW.`note`), forgelua_message);
   END IF;
 END
 //

@@ -89,35 +89,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`name__new` IS NOT NULL THEN
-    SET NEW.`name` = NEW.`name__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`name` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'name__new', NEW.`name__new`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`name__new` = (SELECT substr(name, 1, 20) FROM (SELECT NEW.`name` AS `name`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`name__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'name__new', NEW.`name__new`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -141,6 +112,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`name` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'name__new', NEW.`name__new`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`name__new` IS NOT NULL THEN
+    SET NEW.`name` = NEW.`name__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'name__new', NEW.`name__new`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`name__new` = (SELECT substr(name, 1, 20) FROM (SELECT NEW.`name` AS `name`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'age', NEW.`age`, 'name__new', NEW.`name__new`), forgelua_message);
     END IF;
   END IF;
 END
@@ -308,35 +308,6 @@ ALTER TABLE `users`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`name__old` IS NOT NULL THEN
-    SET NEW.`name` = (SELECT substr(name__old, 1, 20) FROM (SELECT NEW.`name__old` AS `name__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`name` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name__old', NEW.`name__old`, 'age', NEW.`age`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`name__old` = NEW.`name`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`name__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name__old', NEW.`name__old`, 'age', NEW.`age`, 'name', NEW.`name`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -360,6 +331,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`name` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name__old', NEW.`name__old`, 'age', NEW.`age`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`name__old` IS NOT NULL THEN
+    SET NEW.`name` = (SELECT substr(name__old, 1, 20) FROM (SELECT NEW.`name__old` AS `name__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name__old', NEW.`name__old`, 'age', NEW.`age`, 'name', NEW.`name`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`name__old` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'name__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name__old', NEW.`name__old`, 'age', NEW.`age`, 'name', NEW.`name`), forgelua_message);
     END IF;
   END IF;
 END

@@ -89,73 +89,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `Ünï Tab__sync_i` BEFORE INSERT ON `Ünï Tab` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`sp ace` IS NOT NULL THEN
-    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`room` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`sp ace` = NEW.`room`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`sp ace` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`sp ace` IS NULL AND NEW.`room` IS NULL THEN
-    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`room` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`quo``te` IS NOT NULL THEN
-    SET NEW.`quo``te2` = NEW.`quo``te`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`quo``te2` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`quo``te` = NEW.`quo``te2`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`quo``te` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`dou"ble` IS NOT NULL THEN
-    SET NEW.`dou"bles` = NEW.`dou"ble`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`dou"bles` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`dou"ble` = NEW.`dou"bles`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`dou"ble` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `Ünï Tab__sync_u` BEFORE UPDATE ON `Ünï Tab` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -217,6 +150,73 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`dou"bles` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `Ünï Tab__sync_i` BEFORE INSERT ON `Ünï Tab` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`sp ace` IS NOT NULL THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`sp ace` = NEW.`room`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp ace` IS NULL AND NEW.`room` IS NULL THEN
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`quo``te` IS NOT NULL THEN
+    SET NEW.`quo``te2` = NEW.`quo``te`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`quo``te` = NEW.`quo``te2`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`dou"ble` IS NOT NULL THEN
+    SET NEW.`dou"bles` = NEW.`dou"ble`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"bles` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`dou"ble` = NEW.`dou"bles`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"ble` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
     END IF;
   END IF;
 END
@@ -404,65 +404,6 @@ ALTER TABLE `Ünï Tab`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `Ünï Tab__sync_i` BEFORE INSERT ON `Ünï Tab` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`room` IS NOT NULL THEN
-    SET NEW.`sp ace` = NEW.`room`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`sp ace` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`room` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`quo``te2` IS NOT NULL THEN
-    SET NEW.`quo``te` = NEW.`quo``te2`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`quo``te` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`quo``te2` = NEW.`quo``te`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`quo``te2` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`dou"bles` IS NOT NULL THEN
-    SET NEW.`dou"ble` = NEW.`dou"bles`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`dou"ble` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`dou"bles` = NEW.`dou"ble`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`dou"bles` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `Ünï Tab__sync_u` BEFORE UPDATE ON `Ünï Tab` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -516,6 +457,65 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`dou"ble` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `Ünï Tab__sync_i` BEFORE INSERT ON `Ünï Tab` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`room` IS NOT NULL THEN
+    SET NEW.`sp ace` = NEW.`room`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`room` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'room', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`quo``te2` IS NOT NULL THEN
+    SET NEW.`quo``te` = NEW.`quo``te2`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`quo``te2` = NEW.`quo``te`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`quo``te2` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'quo`te2', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`dou"bles` IS NOT NULL THEN
+    SET NEW.`dou"ble` = NEW.`dou"bles`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"ble` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"ble', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`dou"bles` = NEW.`dou"ble`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`dou"bles` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('Ünï Tab__sync', 'dou"bles', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'sp ace', NEW.`sp ace`, 'quo`te', NEW.`quo``te`, 'dou"ble', NEW.`dou"ble`, '日本', NEW.`日本`, 'room', NEW.`room`, 'quo`te2', NEW.`quo``te2`, 'dou"bles', NEW.`dou"bles`), forgelua_message);
     END IF;
   END IF;
 END

@@ -4,7 +4,7 @@
 -- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 12 is destructive — mail of users as the old schema held it
+-- WARNING: step 11 is destructive — mail of users as the old schema held it
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -30,7 +30,7 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CON
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 5 must not be done at this point: Add the unique constraint users_email_key on users')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 13, expand: Add email beside mail in users
+-- Step 1 of 12, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -40,14 +40,14 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 13: Add email beside mail in users' AS `forgelua`;
+SELECT 'step 1 of 12: Add email beside mail in users' AS `forgelua`;
 ALTER TABLE `users`
   ADD COLUMN `email` varchar(80) NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 13: done' AS `forgelua`;
+SELECT 'step 1 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 13, migrate: Keep mail and email of users equal
+-- Step 2 of 12, migrate: Keep mail and email of users equal
 --   Id:           users.email/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -57,7 +57,7 @@ SELECT 'step 1 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 13: Keep mail and email of users equal' AS `forgelua`;
+SELECT 'step 2 of 12: Keep mail and email of users equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -68,35 +68,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`email` IS NOT NULL THEN
-    SET NEW.`mail` = NEW.`email`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`mail` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`email` = NEW.`mail`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`email` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -126,12 +97,41 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`email` IS NOT NULL THEN
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 13: done' AS `forgelua`;
+SELECT 'step 2 of 12: done' AS `forgelua`;
 -- Application: From here the new application may read and write email once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 13, migrate: Convert mail of users into email
+-- Step 3 of 12, migrate: Convert mail of users into email
 --   Id:           users.email/migrate/backfill
 --   Why:          10,500 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -141,7 +141,7 @@ SELECT 'step 2 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 3 of 13: Convert mail of users into email' AS `forgelua`;
+SELECT 'step 3 of 12: Convert mail of users into email' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -247,13 +247,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 13: done' AS `forgelua`;
+SELECT 'step 3 of 12: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE (CASE WHEN (`email`) = (`mail`) OR ((`email`) IS NULL AND (`mail`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
+-- Step 4 of 12, migrate: Add the index users_mail_age_idx__new on users
 --   Id:           users.users_mail_age_idx__new/migrate/add-index
 --   Why:          built after the backfill, which is cheaper than keeping it up to date row by row
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE
@@ -263,15 +263,15 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      index build
 -- ============================================================================
-SELECT 'step 4 of 13: Add the index users_mail_age_idx__new on users' AS `forgelua`;
+SELECT 'step 4 of 12: Add the index users_mail_age_idx__new on users' AS `forgelua`;
 ALTER TABLE `users`
   ADD KEY `users_mail_age_idx__new` (`email`, `age`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 4 of 13: done' AS `forgelua`;
+SELECT 'step 4 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 5 of 13, switch: Add the unique constraint users_email_key on users
+-- Step 5 of 12, switch: Add the unique constraint users_email_key on users
 --   Id:           users.users_email_key/switch/add-unique-constraint
 --   Why:          the new schema promises it
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE
@@ -281,7 +281,7 @@ SELECT 'step 4 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 5 of 13: Add the unique constraint users_email_key on users' AS `forgelua`;
+SELECT 'step 5 of 12: Add the unique constraint users_email_key on users' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert mail of users into email. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'users.email/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert mail of users into email')), '1', @forgelua_actual);
@@ -295,10 +295,10 @@ ALTER TABLE `users`
   ADD UNIQUE KEY `users_email_key` (`email`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 5 of 13: done' AS `forgelua`;
+SELECT 'step 5 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 13, switch: Move mail_ok of users to the new column
+-- Step 6 of 12, switch: Move mail_ok of users to the new column
 --   Id:           users.mail_ok/switch/move
 --   Why:          this engine cannot rename it, so it is made again under its own name; the sync keeps both columns equal
 --   Lock:         SHARED_NO_WRITE metadata lock, blocks writes for as long as the step runs (under 1 s), ALGORITHM=COPY, rewrites the table, scans the table
@@ -308,7 +308,7 @@ SELECT 'step 5 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 6 of 13: Move mail_ok of users to the new column' AS `forgelua`;
+SELECT 'step 6 of 12: Move mail_ok of users to the new column' AS `forgelua`;
 -- Check: every row of users satisfies mail_ok. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE NOT (email <> '')) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of users satisfies mail_ok')), '0', @forgelua_actual);
@@ -320,10 +320,10 @@ ALTER TABLE `users`
   ADD CONSTRAINT `mail_ok` CHECK (email <> ''),
   ALGORITHM=COPY,
   LOCK=SHARED;
-SELECT 'step 6 of 13: done' AS `forgelua`;
+SELECT 'step 6 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 13, switch: Make users.email NOT NULL
+-- Step 7 of 12, switch: Make users.email NOT NULL
 --   Id:           users.email/switch/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -333,7 +333,7 @@ SELECT 'step 6 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 7 of 13: Make users.email NOT NULL' AS `forgelua`;
+SELECT 'step 7 of 12: Make users.email NOT NULL' AS `forgelua`;
 -- Check: no row of users has NULL in email. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `users` WHERE `email` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of users has NULL in email')), '0', @forgelua_actual);
@@ -341,10 +341,10 @@ ALTER TABLE `users`
   MODIFY COLUMN `email` varchar(80) NOT NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 7 of 13: done' AS `forgelua`;
+SELECT 'step 7 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 8 of 13, switch: Let email of users lead
+-- Step 8 of 12, switch: Let email of users lead
 --   Id:           users.email/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -355,7 +355,7 @@ SELECT 'step 7 of 13: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 8 of 13: Let email of users lead' AS `forgelua`;
+SELECT 'step 8 of 12: Let email of users lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -377,35 +377,6 @@ ALTER TABLE `users`
   ALGORITHM=INPLACE,
   LOCK=NONE;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`mail` IS NOT NULL THEN
-    SET NEW.`email` = NEW.`mail`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`email` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`mail` = NEW.`email`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`mail` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -435,14 +406,43 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`mail` IS NOT NULL THEN
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `mails` AS SELECT id, email FROM users;
-SELECT 'step 8 of 13: done' AS `forgelua`;
+SELECT 'step 8 of 12: done' AS `forgelua`;
 -- Application: Deploy the application that uses email as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 13, contract: Drop what hangs on the old column mail of users
+-- Step 9 of 12, contract: Drop what hangs on the old column mail of users
 --   Id:           users.email/contract/drop-old-members
 --   Why:          the new column has indexes and constraints of its own
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
@@ -451,7 +451,7 @@ SELECT 'step 8 of 13: done' AS `forgelua`;
 --   Applications: old works, new works; queries of an application that still reads the old column lose its indexes
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 13: Drop what hangs on the old column mail of users' AS `forgelua`;
+SELECT 'step 9 of 12: Drop what hangs on the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   DROP INDEX `users_mail_age_idx__old`,
   ALGORITHM=INPLACE,
@@ -460,10 +460,10 @@ ALTER TABLE `users`
   DROP INDEX `users_mail_key`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 9 of 13: done' AS `forgelua`;
+SELECT 'step 9 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 10 of 13, contract: From here the way back computes mail of users again
+-- Step 10 of 12, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -471,45 +471,34 @@ SELECT 'step 9 of 13: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 10 of 13: From here the way back computes mail of users again' AS `forgelua`;
+SELECT 'step 10 of 12: From here the way back computes mail of users again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 10 of 13: done' AS `forgelua`;
+SELECT 'step 10 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 11 of 13, contract: Stop keeping mail and email of users equal
---   Id:           users.email/contract/stop-sync
---   Why:          no application uses the old column any more
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 11 of 13: Stop keeping mail and email of users equal' AS `forgelua`;
-DROP TRIGGER IF EXISTS `users__sync_i`;
-DROP TRIGGER IF EXISTS `users__sync_u`;
-SELECT 'step 11 of 13: done' AS `forgelua`;
-
--- ============================================================================
--- Step 12 of 13, contract: Drop the old column mail of users
+-- Step 11 of 12, contract: Drop the old column mail of users and what filled it
 --   Id:           users.email/contract/drop-old
 --   Why:          every application uses the new one
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
---   Note:         uses one of the table's row versions
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table; uses one of the table's row versions
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name mail fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 12 of 13: Drop the old column mail of users' AS `forgelua`;
+SELECT 'step 11 of 12: Drop the old column mail of users and what filled it' AS `forgelua`;
+LOCK TABLES `users` WRITE;
+DROP TRIGGER IF EXISTS `users__sync_i`;
+DROP TRIGGER IF EXISTS `users__sync_u`;
 ALTER TABLE `users`
   DROP COLUMN `mail`,
   ALGORITHM=INSTANT;
-SELECT 'step 12 of 13: done' AS `forgelua`;
+UNLOCK TABLES;
+SELECT 'step 11 of 12: done' AS `forgelua`;
 -- Application: Check that no application, report or job names mail any more.
 
 -- ============================================================================
--- Step 13 of 13, contract: Remove the progress and error tables
+-- Step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -517,7 +506,7 @@ SELECT 'step 12 of 13: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 13 of 13: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 12 of 12: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -545,7 +534,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 13 of 13: done' AS `forgelua`;
+SELECT 'step 12 of 12: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

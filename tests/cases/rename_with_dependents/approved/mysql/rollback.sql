@@ -21,33 +21,23 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 12 must be done before this: Drop the old column mail of users. Expects 1.
+-- Check: step 11 must be done before this: Drop the old column mail of users and what filled it. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLUMN_NAME = 'mail') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Drop the old column mail of users')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Drop the old column mail of users and what filled it')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 13 of 13, contract: Remove the progress and error tables
+-- Undo step 12 of 12, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 13 of 13: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 12 of 12: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 13 of 13: done' AS `forgelua`;
+SELECT 'undo step 12 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 12 of 13, contract: Drop the old column mail of users
+-- Undo step 11 of 12, contract: Drop the old column mail of users and what filled it
 --   Id:           users.email/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 12 of 13: Drop the old column mail of users' AS `forgelua`;
-ALTER TABLE `users`
-  ADD COLUMN `mail` varchar(80) NOT NULL,
-  ALGORITHM=INSTANT;
-SELECT 'undo step 12 of 13: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 11 of 13, contract: Stop keeping mail and email of users equal
---   Id:           users.email/contract/stop-sync
--- ============================================================================
-SELECT 'undo step 11 of 13: Stop keeping mail and email of users equal' AS `forgelua`;
+SELECT 'undo step 11 of 12: Drop the old column mail of users and what filled it' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -57,36 +47,11 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+LOCK TABLES `users` WRITE;
+ALTER TABLE `users`
+  ADD COLUMN `mail` varchar(80) NOT NULL,
+  ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`mail` IS NOT NULL THEN
-    SET NEW.`email` = NEW.`mail`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`email` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`mail` = NEW.`email`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`mail` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -116,14 +81,44 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`mail` IS NOT NULL THEN
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 11 of 13: done' AS `forgelua`;
+UNLOCK TABLES;
+SELECT 'undo step 11 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 13, contract: From here the way back computes mail of users again
+-- Undo step 10 of 12, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 10 of 13: From here the way back computes mail of users again' AS `forgelua`;
+SELECT 'undo step 10 of 12: From here the way back computes mail of users again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -229,13 +224,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 10 of 13: done' AS `forgelua`;
+SELECT 'undo step 10 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 13, contract: Drop what hangs on the old column mail of users
+-- Undo step 9 of 12, contract: Drop what hangs on the old column mail of users
 --   Id:           users.email/contract/drop-old-members
 -- ============================================================================
-SELECT 'undo step 9 of 13: Drop what hangs on the old column mail of users' AS `forgelua`;
+SELECT 'undo step 9 of 12: Drop what hangs on the old column mail of users' AS `forgelua`;
 ALTER TABLE `users`
   ADD UNIQUE KEY `users_mail_key` (`mail`),
   ALGORITHM=INPLACE,
@@ -244,13 +239,13 @@ ALTER TABLE `users`
   ADD KEY `users_mail_age_idx__old` (`mail`, `age`),
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 9 of 13: done' AS `forgelua`;
+SELECT 'undo step 9 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 13, switch: Let email of users lead
+-- Undo step 8 of 12, switch: Let email of users lead
 --   Id:           users.email/switch/swap
 -- ============================================================================
-SELECT 'undo step 8 of 13: Let email of users lead' AS `forgelua`;
+SELECT 'undo step 8 of 12: Let email of users lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -272,35 +267,6 @@ ALTER TABLE `users`
   ALTER COLUMN `email` SET INVISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`email` IS NOT NULL THEN
-    SET NEW.`mail` = NEW.`email`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`mail` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`email` = NEW.`mail`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`email` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `users__sync_u` BEFORE UPDATE ON `users` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -330,27 +296,56 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `users__sync_i` BEFORE INSERT ON `users` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`email` IS NOT NULL THEN
+    SET NEW.`mail` = NEW.`email`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`mail` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'mail', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`email` = NEW.`mail`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`email` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('users__sync', 'email', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'age', NEW.`age`, 'email', NEW.`email`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
 CREATE OR REPLACE VIEW `mails` AS SELECT id, mail FROM users;
-SELECT 'undo step 8 of 13: done' AS `forgelua`;
+SELECT 'undo step 8 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 13, switch: Make users.email NOT NULL
+-- Undo step 7 of 12, switch: Make users.email NOT NULL
 --   Id:           users.email/switch/not-null
 -- ============================================================================
-SELECT 'undo step 7 of 13: Make users.email NOT NULL' AS `forgelua`;
+SELECT 'undo step 7 of 12: Make users.email NOT NULL' AS `forgelua`;
 ALTER TABLE `users`
   MODIFY COLUMN `email` varchar(80) NULL INVISIBLE,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 7 of 13: done' AS `forgelua`;
+SELECT 'undo step 7 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 13, switch: Move mail_ok of users to the new column
+-- Undo step 6 of 12, switch: Move mail_ok of users to the new column
 --   Id:           users.mail_ok/switch/move
 -- ============================================================================
-SELECT 'undo step 6 of 13: Move mail_ok of users to the new column' AS `forgelua`;
+SELECT 'undo step 6 of 12: Move mail_ok of users to the new column' AS `forgelua`;
 ALTER TABLE `users`
   DROP CHECK `mail_ok`,
   ALGORITHM=INPLACE,
@@ -359,52 +354,52 @@ ALTER TABLE `users`
   ADD CONSTRAINT `mail_ok` CHECK (mail <> ''),
   ALGORITHM=COPY,
   LOCK=SHARED;
-SELECT 'undo step 6 of 13: done' AS `forgelua`;
+SELECT 'undo step 6 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 13, switch: Add the unique constraint users_email_key on users
+-- Undo step 5 of 12, switch: Add the unique constraint users_email_key on users
 --   Id:           users.users_email_key/switch/add-unique-constraint
 -- ============================================================================
-SELECT 'undo step 5 of 13: Add the unique constraint users_email_key on users' AS `forgelua`;
+SELECT 'undo step 5 of 12: Add the unique constraint users_email_key on users' AS `forgelua`;
 ALTER TABLE `users`
   DROP INDEX `users_email_key`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 5 of 13: done' AS `forgelua`;
+SELECT 'undo step 5 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 13, migrate: Add the index users_mail_age_idx__new on users
+-- Undo step 4 of 12, migrate: Add the index users_mail_age_idx__new on users
 --   Id:           users.users_mail_age_idx__new/migrate/add-index
 -- ============================================================================
-SELECT 'undo step 4 of 13: Add the index users_mail_age_idx__new on users' AS `forgelua`;
+SELECT 'undo step 4 of 12: Add the index users_mail_age_idx__new on users' AS `forgelua`;
 ALTER TABLE `users`
   DROP INDEX `users_mail_age_idx__new`,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 4 of 13: done' AS `forgelua`;
+SELECT 'undo step 4 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 13, migrate: Convert mail of users into email
+-- Undo step 3 of 12, migrate: Convert mail of users into email
 --   Id:           users.email/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 13: Convert mail of users into email' AS `forgelua`;
+SELECT 'undo step 3 of 12: Convert mail of users into email' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 13: done' AS `forgelua`;
+SELECT 'undo step 3 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 13, migrate: Keep mail and email of users equal
+-- Undo step 2 of 12, migrate: Keep mail and email of users equal
 --   Id:           users.email/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 13: Keep mail and email of users equal' AS `forgelua`;
+SELECT 'undo step 2 of 12: Keep mail and email of users equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `users__sync_i`;
 DROP TRIGGER IF EXISTS `users__sync_u`;
-SELECT 'undo step 2 of 13: done' AS `forgelua`;
+SELECT 'undo step 2 of 12: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 13, expand: Add email beside mail in users
+-- Undo step 1 of 12, expand: Add email beside mail in users
 --   Id:           users.email/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 13: Add email beside mail in users' AS `forgelua`;
+SELECT 'undo step 1 of 12: Add email beside mail in users' AS `forgelua`;
 ALTER TABLE `users`
   DROP COLUMN `email`,
   ALGORITHM=INSTANT;
@@ -435,7 +430,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 13: done' AS `forgelua`;
+SELECT 'undo step 1 of 12: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -76,50 +76,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`size__new` IS NOT NULL THEN
-    SET NEW.`size` = NEW.`size__new`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`size__new` = (SELECT COALESCE(size, 0) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`height` IS NOT NULL THEN
-    SET NEW.`depth` = NEW.`height`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`depth` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'depth', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`height` = (SELECT COALESCE(depth, -1) FROM (SELECT NEW.`depth` AS `depth`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`height` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `parts__sync_u` BEFORE UPDATE ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -158,6 +114,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`depth` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'depth', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`size__new` IS NOT NULL THEN
+    SET NEW.`size` = NEW.`size__new`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`size__new` = (SELECT COALESCE(size, 0) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`height` IS NOT NULL THEN
+    SET NEW.`depth` = NEW.`height`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`depth` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'depth', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`height` = (SELECT COALESCE(depth, -1) FROM (SELECT NEW.`depth` AS `depth`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`height` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size', NEW.`size`, 'depth', NEW.`depth`, 'size__new', NEW.`size__new`, 'height', NEW.`height`), forgelua_message);
     END IF;
   END IF;
 END
@@ -326,66 +326,6 @@ ALTER TABLE `parts`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`size__old` IS NOT NULL THEN
-    SET NEW.`size` = (SELECT COALESCE(size__old, 0) FROM (SELECT NEW.`size__old` AS `size__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`size__old` = NEW.`size`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`size__old` IS NULL AND NEW.`size` IS NULL THEN
-    SET NEW.`size` = (SELECT COALESCE(size__old, 0) FROM (SELECT NEW.`size__old` AS `size__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`size` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`depth` IS NOT NULL THEN
-    SET NEW.`height` = (SELECT COALESCE(depth, -1) FROM (SELECT NEW.`depth` AS `depth`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`height` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`depth` = NEW.`height`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`depth` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'depth', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`depth` IS NULL AND NEW.`height` IS NULL THEN
-    SET NEW.`height` = (SELECT COALESCE(depth, -1) FROM (SELECT NEW.`depth` AS `depth`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`height` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `parts__sync_u` BEFORE UPDATE ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -432,6 +372,66 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`height` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`depth` IS NULL AND NEW.`height` IS NULL THEN
+    SET NEW.`height` = (SELECT COALESCE(depth, -1) FROM (SELECT NEW.`depth` AS `depth`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`height` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `parts__sync_i` BEFORE INSERT ON `parts` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`size__old` IS NOT NULL THEN
+    SET NEW.`size` = (SELECT COALESCE(size__old, 0) FROM (SELECT NEW.`size__old` AS `size__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`size__old` = NEW.`size`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`size__old` IS NULL AND NEW.`size` IS NULL THEN
+    SET NEW.`size` = (SELECT COALESCE(size__old, 0) FROM (SELECT NEW.`size__old` AS `size__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`size` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'size', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`depth` IS NOT NULL THEN
+    SET NEW.`height` = (SELECT COALESCE(depth, -1) FROM (SELECT NEW.`depth` AS `depth`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`height` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'height', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`depth` = NEW.`height`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`depth` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', 'depth', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'size__old', NEW.`size__old`, 'depth', NEW.`depth`, 'size', NEW.`size`, 'height', NEW.`height`), forgelua_message);
     END IF;
   END IF;
   IF NEW.`depth` IS NULL AND NEW.`height` IS NULL THEN

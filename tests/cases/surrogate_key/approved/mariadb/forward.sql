@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `members__sync_7338_i` AFTER INSERT ON `members` FOR EACH ROW
+CREATE TRIGGER `members__sync_7338_d` AFTER DELETE ON `members` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -95,20 +95,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `members__new` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `members__new` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__new` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `members__new` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', NEW.`u`, NEW.`g`), JSON_OBJECT('u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', OLD.`u`, OLD.`g`), JSON_OBJECT('u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
   END IF;
 END
 //
@@ -154,7 +145,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `members__sync_7338_d` AFTER DELETE ON `members` FOR EACH ROW
+CREATE TRIGGER `members__sync_7338_i` AFTER INSERT ON `members` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -171,11 +162,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `members__new` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `members__new` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `members__new` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__new` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', OLD.`u`, OLD.`g`), JSON_OBJECT('u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', NEW.`u`, NEW.`g`), JSON_OBJECT('u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
   END IF;
 END
 //
@@ -344,7 +344,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `members__sync_784d_i` AFTER INSERT ON `members__new` FOR EACH ROW
+CREATE TRIGGER `members__sync_784d_d` AFTER DELETE ON `members__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -361,20 +361,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `members__old` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `members__old` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__old` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `members__old` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
   END IF;
 END
 //
@@ -420,7 +411,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `members__sync_784d_d` AFTER DELETE ON `members__new` FOR EACH ROW
+CREATE TRIGGER `members__sync_784d_i` AFTER INSERT ON `members__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -437,11 +428,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `members__old` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `members__old` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `members__old` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__old` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
   END IF;
 END
 //

@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `members__sync_784d_i` AFTER INSERT ON `members` FOR EACH ROW
+CREATE TRIGGER `members__sync_784d_d` AFTER DELETE ON `members` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -83,20 +83,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `members__old` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `members__old` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__old` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `members__old` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
   END IF;
 END
 //
@@ -142,7 +133,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `members__sync_784d_d` AFTER DELETE ON `members` FOR EACH ROW
+CREATE TRIGGER `members__sync_784d_i` AFTER INSERT ON `members` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -159,11 +150,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `members__old` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `members__old` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `members__old` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__old` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
   END IF;
 END
 //
@@ -234,7 +234,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `members__old` (`u`, `g`) SELECT `u`, `g` FROM `members` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`u` = `members`.`u` AND forgelua_t.`g` = `members`.`g`) LOCK IN SHARE MODE;
+      INSERT INTO `members__old` (`u`, `g`) SELECT `u`, `g` FROM `members` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`u` = `members`.`u` AND forgelua_t.`g` = `members`.`g` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'members/contract/point-of-return';
       COMMIT;
@@ -261,7 +261,7 @@ BEGIN
               SELECT 'members/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'u', `u`, 'g', `g`), forgelua_message FROM `members` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `members__old` (`u`, `g`) SELECT `u`, `g` FROM `members` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`u` = `members`.`u` AND forgelua_t.`g` = `members`.`g`) LOCK IN SHARE MODE;
+          INSERT INTO `members__old` (`u`, `g`) SELECT `u`, `g` FROM `members` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `members__old` AS forgelua_t WHERE forgelua_t.`u` = `members`.`u` AND forgelua_t.`g` = `members`.`g` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -302,7 +302,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `members__sync_7338_i` AFTER INSERT ON `members__old` FOR EACH ROW
+CREATE TRIGGER `members__sync_7338_d` AFTER DELETE ON `members__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -319,20 +319,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `members__new` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `members__new` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__new` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `members__new` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', NEW.`u`, NEW.`g`), JSON_OBJECT('u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', OLD.`u`, OLD.`g`), JSON_OBJECT('u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
   END IF;
 END
 //
@@ -378,7 +369,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `members__sync_7338_d` AFTER DELETE ON `members__old` FOR EACH ROW
+CREATE TRIGGER `members__sync_7338_i` AFTER INSERT ON `members__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -395,11 +386,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `members__new` WHERE `u` = OLD.`u` AND `g` = OLD.`g`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `members__new` (`u`, `g`) VALUES (NEW.`u`, NEW.`g`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `members__new` SET `u` = NEW.`u`, `g` = NEW.`g` WHERE `u` = NEW.`u` AND `g` = NEW.`g`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `members__new` WHERE `u` = NEW.`u` AND `g` = NEW.`g`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', OLD.`u`, OLD.`g`), JSON_OBJECT('u', OLD.`u`, 'g', OLD.`g`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('members__sync', '*', CONCAT_WS(',', NEW.`u`, NEW.`g`), JSON_OBJECT('u', NEW.`u`, 'g', NEW.`g`), forgelua_message);
   END IF;
 END
 //

@@ -52,36 +52,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `tickets__sync_i` BEFORE INSERT ON `tickets` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`token` IS NULL THEN
-    SET NEW.`token` = (SELECT (uuid()));
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`token` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('tickets__sync', 'token', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'place', NEW.`place`, 'token', NEW.`token`, 'draw', NEW.`draw`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`draw` IS NULL THEN
-    SET NEW.`draw` = (SELECT concat(place, rand()) FROM (SELECT NEW.`place` AS `place`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`draw` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('tickets__sync', 'draw', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'place', NEW.`place`, 'token', NEW.`token`, 'draw', NEW.`draw`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `tickets__sync_u` BEFORE UPDATE ON `tickets` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -119,6 +89,36 @@ forgelua_sync: BEGIN
         SET NEW.`draw` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('tickets__sync', 'draw', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'place', NEW.`place`, 'token', NEW.`token`, 'draw', NEW.`draw`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `tickets__sync_i` BEFORE INSERT ON `tickets` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`token` IS NULL THEN
+    SET NEW.`token` = (SELECT (uuid()));
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`token` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('tickets__sync', 'token', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'place', NEW.`place`, 'token', NEW.`token`, 'draw', NEW.`draw`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`draw` IS NULL THEN
+    SET NEW.`draw` = (SELECT concat(place, rand()) FROM (SELECT NEW.`place` AS `place`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`draw` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('tickets__sync', 'draw', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'place', NEW.`place`, 'token', NEW.`token`, 'draw', NEW.`draw`), forgelua_message);
     END IF;
   END IF;
 END

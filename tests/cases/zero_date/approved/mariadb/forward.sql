@@ -3,7 +3,7 @@
 -- Run in this folder: mariadb --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 7 is destructive — born of people as the old schema held it
+-- WARNING: step 6 is destructive — born of people as the old schema held it
 
 SET NAMES utf8mb4;
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
@@ -24,12 +24,12 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Check: step 1 must not be done at this point: Add birthday beside born in people. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Add birthday beside born in people')), '0', @forgelua_actual);
--- Check: step 7 must not be done at this point: Drop the old column born of people. Expects 0.
+-- Check: step 6 must not be done at this point: Drop the old column born of people and what filled it. Expects 0.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must not be done at this point: Drop the old column born of people')), '0', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must not be done at this point: Drop the old column born of people and what filled it')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 9, expand: Add birthday beside born in people
+-- Step 1 of 8, expand: Add birthday beside born in people
 --   Id:           people.birthday/expand/add-column
 --   Why:          a second column costs nothing while it is empty; the one that stands is not touched
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -38,14 +38,14 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      added column
 -- ============================================================================
-SELECT 'step 1 of 9: Add birthday beside born in people' AS `forgelua`;
+SELECT 'step 1 of 8: Add birthday beside born in people' AS `forgelua`;
 ALTER TABLE `people`
   ADD COLUMN `birthday` date NULL INVISIBLE,
   ALGORITHM=INSTANT;
-SELECT 'step 1 of 9: done' AS `forgelua`;
+SELECT 'step 1 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 9, migrate: Keep born and birthday of people equal
+-- Step 2 of 8, migrate: Keep born and birthday of people equal
 --   Id:           people.birthday/migrate/sync
 --   Why:          what either application writes reaches the column that the other one reads
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -55,7 +55,7 @@ SELECT 'step 1 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 9: Keep born and birthday of people equal' AS `forgelua`;
+SELECT 'step 2 of 8: Keep born and birthday of people equal' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -66,35 +66,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`birthday` IS NOT NULL THEN
-    SET NEW.`born` = NEW.`birthday`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`born` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`birthday` = NEW.`born`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`birthday` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -124,12 +95,41 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`birthday` IS NOT NULL THEN
+    SET NEW.`born` = NEW.`birthday`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`born` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`birthday` = NEW.`born`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`birthday` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 9: done' AS `forgelua`;
+SELECT 'step 2 of 8: done' AS `forgelua`;
 -- Application: From here the new application may read and write birthday once the backfill is done.
 
 -- ============================================================================
--- Step 3 of 9, migrate: Convert born of people into birthday
+-- Step 3 of 8, migrate: Convert born of people into birthday
 --   Id:           people.birthday/migrate/backfill
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -139,7 +139,7 @@ SELECT 'step 2 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag
 -- ============================================================================
-SELECT 'step 3 of 9: Convert born of people into birthday' AS `forgelua`;
+SELECT 'step 3 of 8: Convert born of people into birthday' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -245,13 +245,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 9: done' AS `forgelua`;
+SELECT 'step 3 of 8: done' AS `forgelua`;
 -- Check: every row holds the converted value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `people` WHERE (CASE WHEN (`birthday`) = (`born`) OR ((`birthday`) IS NULL AND (`born`) IS NULL) THEN 0 ELSE 1 END = 1)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row holds the converted value')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 9, switch: Let birthday of people lead
+-- Step 4 of 8, switch: Let birthday of people lead
 --   Id:           people.birthday/switch/swap
 --   Why:          metadata only, in one piece: no session sees it half done, and both columns stay equal afterwards
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -261,7 +261,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 9: Let birthday of people lead' AS `forgelua`;
+SELECT 'step 4 of 8: Let birthday of people lead' AS `forgelua`;
 -- Check: step 3 has come to its end: Convert born of people into birthday. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'people.birthday/migrate/backfill' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Convert born of people into birthday')), '1', @forgelua_actual);
@@ -284,35 +284,6 @@ ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NULL,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`born` IS NOT NULL THEN
-    SET NEW.`birthday` = NEW.`born`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`birthday` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`born` = NEW.`birthday`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`born` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -342,13 +313,42 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`born` IS NOT NULL THEN
+    SET NEW.`birthday` = NEW.`born`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`birthday` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`born` = NEW.`birthday`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`born` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-SELECT 'step 4 of 9: done' AS `forgelua`;
+SELECT 'step 4 of 8: done' AS `forgelua`;
 -- Application: Deploy the application that uses birthday as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 9, contract: From here the way back computes born of people again
+-- Step 5 of 8, contract: From here the way back computes born of people again
 --   Id:           people.birthday/contract/point-of-return
 --   Why:          the old column is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -356,47 +356,37 @@ SELECT 'step 4 of 9: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 5 of 9: From here the way back computes born of people again' AS `forgelua`;
+SELECT 'step 5 of 8: From here the way back computes born of people again' AS `forgelua`;
 -- Check: no row of people has NULL in birthday. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `people` WHERE `birthday` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of people has NULL in birthday')), '0', @forgelua_actual);
 -- Nothing to run in the database.
-SELECT 'step 5 of 9: done' AS `forgelua`;
+SELECT 'step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 9, contract: Stop keeping born and birthday of people equal
---   Id:           people.birthday/contract/stop-sync
---   Why:          no application uses the old column any more
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old BREAKS, new works; what an application writes to the old column is no longer seen
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 6 of 9: Stop keeping born and birthday of people equal' AS `forgelua`;
-DROP TRIGGER IF EXISTS `people__sync_i`;
-DROP TRIGGER IF EXISTS `people__sync_u`;
-SELECT 'step 6 of 9: done' AS `forgelua`;
-
--- ============================================================================
--- Step 7 of 9, contract: Drop the old column born of people
+-- Step 6 of 8, contract: Drop the old column born of people and what filled it
 --   Id:           people.birthday/contract/drop-old
 --   Why:          every application uses the new one
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
 --   Estimate:     under 1 s
 --   Applications: old BREAKS, new works; statements that name born fail from here
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 7 of 9: Drop the old column born of people' AS `forgelua`;
+SELECT 'step 6 of 8: Drop the old column born of people and what filled it' AS `forgelua`;
+LOCK TABLES `people` WRITE;
+DROP TRIGGER IF EXISTS `people__sync_i`;
+DROP TRIGGER IF EXISTS `people__sync_u`;
 ALTER TABLE `people`
   DROP COLUMN `born`,
   ALGORITHM=INSTANT;
-SELECT 'step 7 of 9: done' AS `forgelua`;
+UNLOCK TABLES;
+SELECT 'step 6 of 8: done' AS `forgelua`;
 -- Application: Check that no application, report or job names born any more.
 
 -- ============================================================================
--- Step 8 of 9, contract: Make people.birthday NOT NULL
+-- Step 7 of 8, contract: Make people.birthday NOT NULL
 --   Id:           people.birthday/contract/not-null
 --   Why:          every row has a value by now; from here the schema says so
 --   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for as long as the step runs (under 1 s), ALGORITHM=INPLACE, rewrites the table
@@ -406,7 +396,7 @@ SELECT 'step 7 of 9: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 8 of 9: Make people.birthday NOT NULL' AS `forgelua`;
+SELECT 'step 7 of 8: Make people.birthday NOT NULL' AS `forgelua`;
 -- Check: no row of people has NULL in birthday. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `people` WHERE `birthday` IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of people has NULL in birthday')), '0', @forgelua_actual);
@@ -414,10 +404,10 @@ ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NOT NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'step 8 of 9: done' AS `forgelua`;
+SELECT 'step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 9 of 9, contract: Remove the progress and error tables
+-- Step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -425,7 +415,7 @@ SELECT 'step 8 of 9: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -453,7 +443,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 9 of 9: done' AS `forgelua`;
+SELECT 'step 8 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -20,47 +20,37 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 8 must be done before this: Make people.birthday NOT NULL. Expects 1.
+-- Check: step 7 must be done before this: Make people.birthday NOT NULL. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'birthday' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Make people.birthday NOT NULL')), '1', @forgelua_actual);
--- Check: step 7 must be done before this: Drop the old column born of people. Expects 1.
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Make people.birthday NOT NULL')), '1', @forgelua_actual);
+-- Check: step 6 must be done before this: Drop the old column born of people and what filled it. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'born') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column born of people')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 must be done before this: Drop the old column born of people and what filled it')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 9 of 9, contract: Remove the progress and error tables
+-- Undo step 8 of 8, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 9 of 9: done' AS `forgelua`;
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 9, contract: Make people.birthday NOT NULL
+-- Undo step 7 of 8, contract: Make people.birthday NOT NULL
 --   Id:           people.birthday/contract/not-null
 -- ============================================================================
-SELECT 'undo step 8 of 9: Make people.birthday NOT NULL' AS `forgelua`;
+SELECT 'undo step 7 of 8: Make people.birthday NOT NULL' AS `forgelua`;
 ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NULL,
   ALGORITHM=INPLACE,
   LOCK=NONE;
-SELECT 'undo step 8 of 9: done' AS `forgelua`;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 9, contract: Drop the old column born of people
+-- Undo step 6 of 8, contract: Drop the old column born of people and what filled it
 --   Id:           people.birthday/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 7 of 9: Drop the old column born of people' AS `forgelua`;
-ALTER TABLE `people`
-  ADD COLUMN `born` date NOT NULL,
-  ALGORITHM=INSTANT;
-SELECT 'undo step 7 of 9: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 6 of 9, contract: Stop keeping born and birthday of people equal
---   Id:           people.birthday/contract/stop-sync
--- ============================================================================
-SELECT 'undo step 6 of 9: Stop keeping born and birthday of people equal' AS `forgelua`;
+SELECT 'undo step 6 of 8: Drop the old column born of people and what filled it' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -70,36 +60,11 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
+LOCK TABLES `people` WRITE;
+ALTER TABLE `people`
+  ADD COLUMN `born` date NOT NULL,
+  ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`born` IS NOT NULL THEN
-    SET NEW.`birthday` = NEW.`born`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`birthday` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`born` = NEW.`birthday`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`born` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -129,14 +94,44 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`born` IS NOT NULL THEN
+    SET NEW.`birthday` = NEW.`born`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`birthday` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`born` = NEW.`birthday`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`born` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 6 of 9: done' AS `forgelua`;
+UNLOCK TABLES;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 9, contract: From here the way back computes born of people again
+-- Undo step 5 of 8, contract: From here the way back computes born of people again
 --   Id:           people.birthday/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 5 of 9: From here the way back computes born of people again' AS `forgelua`;
+SELECT 'undo step 5 of 8: From here the way back computes born of people again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
   table_name varchar(129) NOT NULL,
@@ -242,13 +237,13 @@ CALL forgelua_backfill();
 DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 5 of 9: done' AS `forgelua`;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 9, switch: Let birthday of people lead
+-- Undo step 4 of 8, switch: Let birthday of people lead
 --   Id:           people.birthday/switch/swap
 -- ============================================================================
-SELECT 'undo step 4 of 9: Let birthday of people lead' AS `forgelua`;
+SELECT 'undo step 4 of 8: Let birthday of people lead' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -265,35 +260,6 @@ ALTER TABLE `people`
   MODIFY COLUMN `birthday` date NULL INVISIBLE,
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`birthday` IS NOT NULL THEN
-    SET NEW.`born` = NEW.`birthday`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`born` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`birthday` = NEW.`born`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`birthday` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -323,32 +289,61 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`birthday` IS NOT NULL THEN
+    SET NEW.`born` = NEW.`birthday`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`born` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`birthday` = NEW.`born`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`birthday` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 UNLOCK TABLES;
-SELECT 'undo step 4 of 9: done' AS `forgelua`;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 9, migrate: Convert born of people into birthday
+-- Undo step 3 of 8, migrate: Convert born of people into birthday
 --   Id:           people.birthday/migrate/backfill
 -- ============================================================================
-SELECT 'undo step 3 of 9: Convert born of people into birthday' AS `forgelua`;
+SELECT 'undo step 3 of 8: Convert born of people into birthday' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 9: done' AS `forgelua`;
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 9, migrate: Keep born and birthday of people equal
+-- Undo step 2 of 8, migrate: Keep born and birthday of people equal
 --   Id:           people.birthday/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 9: Keep born and birthday of people equal' AS `forgelua`;
+SELECT 'undo step 2 of 8: Keep born and birthday of people equal' AS `forgelua`;
 DROP TRIGGER IF EXISTS `people__sync_i`;
 DROP TRIGGER IF EXISTS `people__sync_u`;
-SELECT 'undo step 2 of 9: done' AS `forgelua`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 9, expand: Add birthday beside born in people
+-- Undo step 1 of 8, expand: Add birthday beside born in people
 --   Id:           people.birthday/expand/add-column
 -- ============================================================================
-SELECT 'undo step 1 of 9: Add birthday beside born in people' AS `forgelua`;
+SELECT 'undo step 1 of 8: Add birthday beside born in people' AS `forgelua`;
 ALTER TABLE `people`
   DROP COLUMN `birthday`,
   ALGORITHM=INSTANT;
@@ -379,7 +374,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 9: done' AS `forgelua`;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -74,35 +74,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`birthday` IS NOT NULL THEN
-    SET NEW.`born` = NEW.`birthday`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`born` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`birthday` = NEW.`born`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`birthday` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -126,6 +97,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`born` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`birthday` IS NOT NULL THEN
+    SET NEW.`born` = NEW.`birthday`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`born` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`birthday` = NEW.`born`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`birthday` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
     END IF;
   END IF;
 END
@@ -313,35 +313,6 @@ ALTER TABLE `people`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`born` IS NOT NULL THEN
-    SET NEW.`birthday` = NEW.`born`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`birthday` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`born` = NEW.`birthday`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`born` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -365,6 +336,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`birthday` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`born` IS NOT NULL THEN
+    SET NEW.`birthday` = NEW.`born`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`birthday` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'birthday', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`born` = NEW.`birthday`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`born` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'born', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'born', NEW.`born`, 'birthday', NEW.`birthday`), forgelua_message);
     END IF;
   END IF;
 END

@@ -62,9 +62,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `prices__sync_b048_i` AFTER INSERT ON `prices` FOR EACH ROW
+CREATE TRIGGER `prices__sync_b048_d` AFTER DELETE ON `prices` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -80,26 +79,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, NEW.`amount`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = NEW.`amount` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `prices__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `prices__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`), forgelua_message);
-    SET forgelua_held2 = NEW.`amount`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
-    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'amount', OLD.`amount`), forgelua_message);
   END IF;
 END
 //
@@ -153,8 +137,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `prices__sync_b048_d` AFTER DELETE ON `prices` FOR EACH ROW
+CREATE TRIGGER `prices__sync_b048_i` AFTER INSERT ON `prices` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -170,11 +155,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `prices__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, NEW.`amount`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = NEW.`amount` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `prices__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'amount', OLD.`amount`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('prices__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'amount', NEW.`amount`), forgelua_message);
+    SET forgelua_held2 = NEW.`amount`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `prices__old` (`id`, `amount`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `prices__old` SET `id` = NEW.`id`, `amount` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -246,7 +246,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `prices__old` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `prices__old` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `prices__old` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `prices__old` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/contract/point-of-return';
       COMMIT;
@@ -273,7 +273,7 @@ BEGIN
               SELECT 'prices/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'amount', `amount`), forgelua_message FROM `prices` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `prices__old` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `prices__old` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `prices__old` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `prices__old` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -282,7 +282,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `amount` INTO forgelua_held2 FROM `prices` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = 0; END IF;
-            INSERT INTO `prices__old` (`id`, `amount`) SELECT `id`, forgelua_held2 FROM `prices` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `prices__old` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `prices__old` (`id`, `amount`) SELECT `id`, forgelua_held2 FROM `prices` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `prices__old` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/contract/point-of-return';

@@ -96,7 +96,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `prices__new` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `prices__new` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `prices__new` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `prices__new` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'prices/migrate/copy';
       COMMIT;
@@ -123,7 +123,7 @@ BEGIN
               SELECT 'prices/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'amount', `amount`), forgelua_message FROM `prices` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `prices__new` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `prices__new` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `prices__new` (`id`, `amount`) SELECT `id`, `amount` FROM `prices` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `prices__new` AS forgelua_t WHERE forgelua_t.`id` = `prices`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
