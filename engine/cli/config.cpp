@@ -134,6 +134,7 @@ void environments(Reader& reader, const Yaml& node, Config& config) {
                {{"url", reader.string(environment.url)},
                 {"requireApproval", reader.boolean(environment.require_approval)},
                 {"requireProof", reader.boolean(environment.require_proof)},
+                {"pointInTime", reader.string(environment.point_in_time)},
                 {"maintenanceWindow",
                  reader.matching(environment.maintenance_window, kWindow, "write it as \"02:00-04:00 UTC\"")}});
   });

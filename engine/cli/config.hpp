@@ -17,8 +17,9 @@ namespace forge {
 struct EnvironmentConfig {
   std::string url;  // a URL, or `env:NAME` for the value of that environment variable; never printed
   bool require_approval = false;
-  bool require_proof = false;  // `forgelua test` has proved the plan, before anything of it is applied
+  bool require_proof = false;      // `forgelua test` has proved the plan, before anything of it is applied
   std::string maintenance_window;  // "02:00-04:00 UTC", or ""
+  std::string point_in_time;       // a command of the shell that recovers to {timestamp}, or ""
 };
 
 struct Config {

@@ -112,7 +112,39 @@ void rows_behind_a_way_back(const std::string& name) {
   CHECK(says(orphan, "pieces: (note) that point at no row of notes: 1, such as id = 12, note = 77"));
 }
 
+// The command that the project states is shown, and run with the instant in it.
+void to_an_instant(const std::string& name) {
+  const auto engine = engine_or_skip(name);
+  Project project(*engine, "fl_instant_" + std::to_string(::getpid()));
+  const auto environment = [&](const std::string& more) {
+    project.configure("environments: { live: { url: env:DATABASE" + more + " } }\n");
+  };
+  environment("");
+  const std::string restore = "restore --timestamp 2026-01-31T23:59:00Z";
+  const auto unsaid = project.product(restore + " --yes");
+  CHECK(unsaid.exit_code == 3);
+  CHECK(says(unsaid, "nothing says how the database is recovered"));
+  environment(", pointInTime: \"echo to {timestamp} > recovered; echo {timestamp} >> recovered\"");
+  CHECK(project.must(restore + " --dry-run").out ==
+        "echo to 2026-01-31T23:59:00Z > recovered; echo 2026-01-31T23:59:00Z >> recovered\n");
+  CHECK(run_shell("cat recovered", {}, project.folder()).exit_code != 0);
+  CHECK(project.product(restore).exit_code == 3);  // nobody is there to be asked
+  project.must(restore + " --yes");
+  CHECK(run_shell("cat recovered", {}, project.folder()).out == "to 2026-01-31T23:59:00Z\n2026-01-31T23:59:00Z\n");
+  CHECK(project.product("restore --timestamp 2026-13-31T23:59:00Z --yes").exit_code == 64);
+  CHECK(project.product("restore --timestamp 2999-01-31T23:59:00Z --yes").exit_code == 64);
+  CHECK(project.product("restore --yes").exit_code == 64);
+  environment(", pointInTime: \"echo {timestamp} is gone >&2; exit 1\"");
+  const auto failed = project.product(restore + " --yes");
+  CHECK(failed.exit_code == 1);
+  CHECK(says(failed, "sh failed: 2026-01-31T23:59:00Z is gone"));
+}
+
 }  // namespace
+
+TEST_CASE("a database is recovered to an instant by the project's own command", "[control][sqlite]") {
+  to_an_instant("sqlite");
+}
 
 TEST_CASE("health checks are asked at every gate", "[control]") { asked_at_gates(GENERATE("sqlite", "postgres")); }
 
