@@ -121,7 +121,19 @@ class StepRun {
     }
     if (list.empty()) return {};
     FORGE_TRY(alone(run_, step_, "LOCK TABLES " + list));
-    return carry_over(list);
+    return replaces_triggers() ? carry_over(list) : Result<void>();
+  }
+
+  // Whether others take the place of triggers that go. Where none do, the old column goes with them, or comes: what it holds by then
+  // leads nowhere.
+  bool replaces_triggers() const {
+    bool go = false, come = false;
+    for (const auto& op : step_.ops) {
+      const auto* sync = std::get_if<Delta<Sync>>(&op);
+      go = go || (sync && sync->before);
+      come = come || (sync && sync->after);
+    }
+    return go && come;
   }
 
   // A work before the step, or what the way back does behind it: that which fills columns of a locked table.
