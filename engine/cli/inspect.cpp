@@ -44,7 +44,8 @@ std::string as_spec(const Schema& schema, const DialectHost& dialect) {
   for (const auto& [name, table] : schema.tables)
     inferred = inferred || std::ranges::any_of(table->columns, is_inferred);
   const std::string note =
-      inferred ? "-- a field that is :inferred() was seen in a sample of the documents; no validator speaks of it\n" : "";
+      inferred ? "-- a field that is :inferred() was seen in a sample of the documents; no validator speaks of it\n"
+               : "";
   return fmt::format("-- what {} {} holds\n", dialect.engine(), dialect.facts().version) + note +
          write_spec(spec, form_of(dialect));
 }

@@ -32,7 +32,7 @@ DataQuestion orphans_question(const Client& client, const Table& table, const st
                               const Table& parent, const std::vector<std::string>& parent_columns);
 
 // What is to be asked of a database that a plan begins with: values that do not fit their new type, NULLs, duplicates, orphans, rows that
-// new checks refuse, values of enums that go away; and what is lost with columns and tables that are dropped.
+// new checks refuse, values of enums that go away; and what is lost with columns and tables that are dropped. None of MongoDB.
 Result<std::vector<DataQuestion>> data_questions(const PlanFile& plan);
 
 // Asks them; questions that find nothing have no finding, nor do those about what is there only once the plan is under way. Only

@@ -82,7 +82,7 @@ bool names_it(const std::string& lower_sql, std::string name, char quote) {
 }  // namespace
 
 Result<std::string> fingerprint(Running& run, const Unit& unit) {
-  if (run.client().sqlite()) return std::string();
+  if (run.client().sqlite() || run.client().mongodb()) return std::string();
   std::string sql;
   for (const auto& statement : unit.statements) sql += lower(statement) + "\n";
   const bool postgres = run.client().postgres();

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "engine/exec/plan_names.hpp"
+#include "engine/model/json.hpp"
 
 namespace forge {
 
@@ -37,7 +38,9 @@ Result<std::map<QName, std::int64_t>> rows_of_touched(Session& session, const Pl
   }
   std::map<QName, std::int64_t> out;
   for (const auto& [before, name] : called) {
-    const auto rows = session.query("SELECT COUNT(*) FROM " + sql_name(plan.client, name));
+    const auto question = plan.client.mongodb() ? Json{{"count", name.name}, {"query", Json::object()}}.dump()
+                                                : "SELECT COUNT(*) FROM " + sql_name(plan.client, name);
+    const auto rows = session.query(question);
     if (!rows && session.failure() == Failure::gone) return std::unexpected(rows.error());
     if (rows) out[before] = std::strtoll(rows->rows.front().front().value_or("0").c_str(), nullptr, 10);
   }
