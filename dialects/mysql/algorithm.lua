@@ -289,14 +289,31 @@ function M.only_visibility(o)
   return not same(o.before.invisible, o.after.invisible)
 end
 
+local function has_expression(index)
+  for _, part in ipairs(index.parts or {}) do
+    if (part.expr or "") ~= "" then return true end
+  end
+  return false
+end
+
+-- An expression is a hidden virtual column. Such a column with its index holds writes back, and neither comes nor goes in
+-- place with a unique index, nor beside another one (error 1846; 9.7.4).
 local function create_index(o)
   local method = lower(o.after.method)
   if method == "fulltext" or method == "spatial" then return answer("INPLACE", "SHARED") end
-  for _, part in ipairs(o.after.parts or {}) do
-    -- An expression is a hidden virtual column, and such a column with its index holds writes back.
-    if (part.expr or "") ~= "" then return answer("INPLACE", "SHARED") end
-  end
-  return answer("INPLACE")
+  if not has_expression(o.after) then return answer("INPLACE") end
+  return o.after.unique and answer("COPY", "SHARED") or answer("INPLACE", "SHARED")
+end
+
+local function drop_index(o)
+  return o.before.unique and has_expression(o.before) and answer("COPY", "SHARED") or answer("INPLACE")
+end
+
+local function alter_index(o, ctx)
+  if M.only_visibility(o) then return answer("INPLACE") end
+  local replaces_expression = has_expression(o.before) and has_expression(o.after)
+  local verdict = replaces_expression and answer("COPY", "SHARED") or M.worse(drop_index(o), create_index(o))
+  return M.index_answer(o, ctx, verdict)
 end
 
 local OPTION_RULES = {
@@ -342,10 +359,8 @@ M.rules = {
   alter_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
   rename_unique = function() return answer("INPLACE") end,
   create_index = function(o, ctx) return M.index_answer(o, ctx, create_index(o)) end,
-  drop_index = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
-  alter_index = function(o, ctx)
-    return M.only_visibility(o) and answer("INPLACE") or M.index_answer(o, ctx, create_index(o))
-  end,
+  drop_index = function(o, ctx) return M.index_answer(o, ctx, drop_index(o)) end,
+  alter_index = alter_index,
   rename_index = function() return answer("INPLACE") end,
   add_foreign_key = function() return answer("INPLACE") end,
   drop_foreign_key = function() return answer("INPLACE") end,

@@ -1,5 +1,6 @@
 --- The statements that move rows, for whoever drives them: a script, or an engine that runs the plan.
 
+local assigned = require("dialects.postgres.assigned")
 local dialect = require("forge.dialect")
 local sql = require("dialects.postgres.sql")
 
@@ -75,9 +76,19 @@ local function on_conflict(work, step, d)
   return ("\n      ON CONFLICT (%s) DO NOTHING"):format(sql.columns(work.key, d))
 end
 
-local function update(work, d)
+-- What is assigned to a column of `target`, of the rows of the work's own table.
+local function value(work, step, target, d)
+  local source = step.tables and step.tables.before[dialect.key(work.table)]
+  return function(entry)
+    local column = sql.column_of(target, entry.to)
+    return column and assigned.value(d, entry.expr, column.type, source) or entry.expr
+  end
+end
+
+local function update(work, step, d)
+  local held = value(work, step, step.tables and step.tables.after[dialect.key(work.table)], d)
   return function(where, list)
-    local set = each(list, function(entry) return ("%s = %s"):format(d:ident(entry.to), entry.expr) end)
+    local set = each(list, function(entry) return ("%s = %s"):format(d:ident(entry.to), held(entry)) end)
     return ("UPDATE %s SET %s WHERE %s"):format(d:qname(work.table), set, where)
   end
 end
@@ -85,10 +96,11 @@ end
 -- FOR SHARE keeps a row from being deleted between its reading and its writing; rows that the sync trigger has written
 -- already are newer and stand.
 local function copy(work, step, d)
+  local held = value(work, step, step.tables and step.tables.after[dialect.key(work.target)], d)
   return function(where, set)
     local list = target_columns(work, step, set)
     local to = each(list, function(entry) return d:ident(entry.to) end)
-    local from = each(list, function(entry) return entry.expr end)
+    local from = each(list, held)
     return ("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE\n      SELECT %s FROM %s WHERE %s FOR SHARE%s"):format(
       d:qname(work.target), to, from, d:qname(work.table), where .. absent(work, step, d), on_conflict(work, step, d))
   end
@@ -97,7 +109,7 @@ end
 --- A function of (condition, set) that gives the statement which moves the rows that the condition finds.
 function M.statement(work, step, d)
   if work.kind == "copy" then return copy(work, step, d) end
-  return update(work, d)
+  return update(work, step, d)
 end
 
 return M

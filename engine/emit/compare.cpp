@@ -108,10 +108,13 @@ Assertion unfilled(const Client& client, const Work& work) {
 std::string sampled(const Client& client, const Work& work) {
   const std::string table = sql_name(client, work.table);
   const std::string order = fmt::format("ORDER BY {}() LIMIT {}", client.mysql() ? "rand" : "random", kSampleRows);
-  if (work.key.empty()) return client.mysql() ? "" : fmt::format("(SELECT * FROM {} {}) AS r", table, order);
+  // An expression may say the table's own name.
+  if (work.key.empty()) {
+    return client.mysql() ? "" : fmt::format("(SELECT * FROM {} {}) AS {}", table, order, sql_ident(client, work.table.name));
+  }
   std::string key;
   for (const auto& column : work.key) key += (key.empty() ? "" : ", ") + sql_ident(client, column);
-  return fmt::format("{0} JOIN (SELECT {1} FROM {0} {2}) AS r USING ({1})", table, key, order);
+  return fmt::format("{0} JOIN (SELECT {1} FROM {0} {2}) AS forgelua_sample USING ({1})", table, key, order);
 }
 
 Assertion sample(const Plan& plan, const Client& client, const Work& work) {

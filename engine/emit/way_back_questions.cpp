@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "engine/model/sql_text.hpp"
 
@@ -14,13 +15,28 @@ struct Rename {
   std::string from, to;
 };
 
-// What a second column takes over from, with the name that it has after the step: the values live on there.
+// The column that an expression is, without quotes; "" where it is anything else.
+std::string bare_column(std::string_view expr) {
+  const auto names = identifiers(std::string(expr));
+  if (names.size() != 1) return "";
+  const bool quoted = expr.size() == names[0].size() + 2 && expr.substr(1, names[0].size()) == names[0];
+  return quoted || expr == names[0] ? names[0] : "";
+}
+
+// What a second column takes over from, with the name that it has after the step: the values live on there. A copy's columns
+// take over likewise.
 std::vector<Rename> taken_over(const Step& step, const QName& table) {
   std::vector<Rename> out;
   for (const auto& op : step.ops) {
     const auto* sync = std::get_if<Delta<Sync>>(&op);
-    if (!sync || !sync->before || sync->before->kind != "columns" || sync->before->table != table) continue;
-    for (const auto& pair : sync->before->pairs) out.push_back({pair.old_column, pair.new_column});
+    if (!sync || !sync->before || sync->before->table != table) continue;
+    for (const auto& pair : sync->before->kind == "columns" ? sync->before->pairs : std::vector<SyncPair>()) {
+      out.push_back({pair.old_column, pair.new_column});
+    }
+    for (const auto& column : sync->before->kind == "table" ? sync->before->columns : std::vector<SyncColumn>()) {
+      const auto from = bare_column(column.expr);
+      if (!from.empty() && from != column.to) out.push_back({from, column.to});
+    }
   }
   for (const auto& op : step.ops) {
     const auto* column = std::get_if<Delta<Column>>(&op);

@@ -83,6 +83,8 @@ std::string drop_text(const Context& c, const Definition& made) {
   std::string own = made.name.name.substr(std::min(made.name.name.size(), made.kind.size() + 1));
   const bool standard = c.engine == "postgres";
   if (!made.on.empty() && !standard) own = own.substr(0, own.rfind(" on "));
+  // A routine is told by its name alone where it cannot be overloaded.
+  if (c.engine == "mysql" || c.engine == "mariadb") own = own.substr(0, own.find('('));
   return fmt::format("DROP {} {}", upper_case(made.kind), own);
 }
 

@@ -139,6 +139,22 @@ Result<void> old_names_only(const Context& c, const Site& site, const Table& was
   return {};
 }
 
+// What a subquery reads of another table by that table's name or alias. SQLite itself is asked.
+Result<void> known_elsewhere(const Context& c, const Site& site, const Schema& before) {
+  if (c.engine == "sqlite") return {};
+  const auto unknown = unknown_read(c, before, site.text);
+  if (!unknown) return {};
+  std::vector<std::string> columns;
+  for (const auto& column : unknown->table->columns) columns.push_back(column.name);
+  SqlFault fault{fmt::format("it reads '{}' of table '{}', which `before` lacks", unknown->column,
+                             display(unknown->table->name)),
+                 suggest(unknown->column, columns), unknown->at, unknown->length};
+  if (fault.hint.empty()) {
+    fault.hint = "a backfill reads what stands before the migration: bring the column in a migration of its own first";
+  }
+  return wrong(c, site, fault);
+}
+
 // SQLite has no namespaces: what stands for them is decided later.
 bool has_namespaces(const Schema& schema) {
   return std::ranges::any_of(schema.tables, [](const auto& entry) { return !entry.first.schema.empty(); });
@@ -237,6 +253,7 @@ Result<void> review_backfill(Context& c, const Schema& before, const Table& was,
   if (c.engine == "mongodb") return {};
   FORGE_TRY(old_names_only(c, up, was, now, said, column));
   FORGE_TRY(known_columns(c, up, names_for(was)));
+  FORGE_TRY(known_elsewhere(c, up, before));
   auto both = names_for(was);
   std::ranges::copy(names_for(now), std::back_inserter(both));
   if (!said.backfill_down.empty()) FORGE_TRY(known_columns(c, down, both));

@@ -89,13 +89,15 @@ local function successor(unit, name)
 end
 
 -- Can the way back ask about the column that is called so now? Scripts follow it where it is renamed, and to a second column
--- that takes over from it; where a second table brings another name, nothing leads there.
+-- that takes over from it; to that of a second table where its value is taken as it is.
 local function can_ask(unit, name)
   if not unit.before or not unit.after or not strategy.column(unit.before, name) then return false end
   local after, change = successor(unit, name)
   if not after or after.name == name then return after ~= nil end
   local how = change and ((unit.choices or {})[change] or {}).strategy
-  return how == "direct" or how == "big_bang" or how == "shadow_column"
+  if how == "direct" or how == "big_bang" or how == "shadow_column" then return true end
+  return (how == "shadow_table" or how == "blue_green") and fold.same(change.before.type, change.after.type)
+    and not strategy.stated_fill(change)
 end
 
 local function named_columns(t, kind, object)
@@ -247,7 +249,9 @@ function M.relaxes(ctx, unit, after)
   for _, change in ipairs(unit.changes) do
     local before, new = change.before, change.after
     if change.kind == "column" and before and new and not M.holds_all(ctx, before, new) then return true end
-    if WRITTEN[change.kind] and before and (change.kind ~= "index" or before.unique) and not before.not_enforced
+    -- Of its foreign keys the old table lets go, where it need not be built anew for that.
+    local bound = change.kind ~= "foreign_key" or ctx.features.rebuild
+    if WRITTEN[change.kind] and bound and before and (change.kind ~= "index" or before.unique) and not before.not_enforced
       and not (new and M.same_rule(change.kind, before, new))
       and rule_returns({ before = unit.before, after = after, changes = unit.changes }, change.kind, before) then
       return true

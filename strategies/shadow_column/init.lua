@@ -66,7 +66,7 @@ local function serves(change, group, ctx)
   end
   local before = change.before or counterpart.before
   if before.generated or change.after.generated then return false, "generated columns cannot be written by a trigger" end
-  if before.identity or change.after.identity then return false, "the engine numbers the column by itself" end
+  if strategy.counts_up(before) or strategy.counts_up(change.after) then return false, "the engine numbers the column by itself" end
   local t = group.before[show(change.table)]
   if not t then return false, "the table is new" end
   local why = bound(group, t, before.name) or strategy.unseen_heir(group, t.name)

@@ -137,6 +137,17 @@ local function build_indexes(ctx, b, row)
   columns.flush_unit(b, row.unit)
 end
 
+-- What may be deployed before the switch: an application that uses the new names. A column that keeps its name has its new type
+-- under that from the switch on, and nothing is written for its second one.
+local function named_anew(row)
+  local list = {}
+  for _, p in ipairs(row.list) do
+    if p.old ~= p.final then list[#list + 1] = p end
+  end
+  if #list == 0 then return nil end
+  return ("From here the new application may read and write %s once the backfill is done."):format(rows.names(list, "new"))
+end
+
 function M.migrate(sub, ctx, b)
   for _, row in ipairs(rows.lists(sub, ctx, b)) do
     local unit = row.unit
@@ -152,8 +163,7 @@ function M.migrate(sub, ctx, b)
       loses = lost and ("what is written to %s alone: nothing says how it becomes the old value"):format(
         table.concat(lost, ", ")) or nil,
       checks_before = preconditions(ctx, row),
-      app = ("From here the new application may read and write %s once the backfill is done."):format(
-        rows.names(row.list, "new")),
+      app = named_anew(row),
       compatibility = { old_app = true, new_app = true }, hazards = hazards_of(row),
     })
     local moved = work(ctx, b, row)

@@ -3,6 +3,7 @@
 
 local ending = require("forge.second_tables.contract")
 local copying = require("forge.second_tables.copy")
+local old_keys = require("forge.second_tables.old_keys")
 local sets = require("forge.second_tables.set")
 local swapping = require("forge.second_tables.swap")
 
@@ -34,6 +35,7 @@ function M.phases(options)
         for _, entry in ipairs(set.entries) do swapping.relax_old(b, entry) end
         if options.verify then swapping.verify_set(ctx, b, set) end
         swapping.swap(b, set, options)
+        old_keys.release(ctx, b, set, sets.in_set)
       end)
     end,
     contract = function(sub, ctx, b)

@@ -3,6 +3,7 @@
 local members = require("forge.direct.members")
 local pairs_of = require("forge.pairs")
 local filling = require("forge.second_tables.fill")
+local old_keys = require("forge.second_tables.old_keys")
 local fold = require("forge.fold")
 local row_map = require("forge.row_map")
 local strategy = require("forge.strategy")
@@ -121,7 +122,8 @@ local function helper_index(ctx, entry)
            nulls_not_distinct = false, invisible = false, storage = {} }
 end
 
--- The new table as it is created. Foreign keys into the set wait until its rows are there.
+-- The new table as it is created. Foreign keys into the set wait until its rows are there, and so do those that the table has
+-- not yet.
 function M.new_shape(ctx, b, set, entry)
   local unit = entry.unit
   local made = fold.copy(entry.after)
@@ -142,7 +144,9 @@ function M.new_shape(ctx, b, set, entry)
     if target then
       own = fold.copy(own)
       own.ref = target.new_q
-      entry.later[#entry.later + 1] = own
+      entry.later[#entry.later + 1] = { key = own }
+    elseif not ctx.features.rebuild and not old_keys.stands(ctx, entry, fk) then
+      entry.later[#entry.later + 1] = { key = own, outside = true }
     else
       made.foreign_keys[#made.foreign_keys + 1] = members.as_now(b, { q = unit.q, changes = {} }, "foreign_key", own)
     end

@@ -5,6 +5,7 @@ local members = require("forge.direct.members")
 local filling = require("forge.second_tables.fill")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
+local old_keys = require("forge.second_tables.old_keys")
 local row_map = require("forge.row_map")
 local copying = require("forge.second_tables.copy")
 local sets = require("forge.second_tables.set")
@@ -83,7 +84,8 @@ end
 
 function M.later_keys(b, entry)
   local pseudo = { q = entry.new_q, changes = {}, key = show(entry.new_q) }
-  for _, fk in ipairs(entry.later) do
+  for _, row in ipairs(entry.later) do
+    local fk = row.outside and members.as_now(b, { q = entry.unit.q, changes = {} }, "foreign_key", row.key) or row.key
     members.add(b, pseudo, "foreign_key", fk, "its rows are there now")
     columns.flush_unit(b, pseudo)
   end
@@ -257,6 +259,7 @@ function M.swap(b, set, options)
   list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set), tables_of(set))
   local fail, late, checks = failing(set), defaulted(set), {}
   for _, entry in ipairs(set.entries) do checks[#checks + 1] = copying.nothing_left_over(b.ctx, entry) end
+  for _, check in ipairs(old_keys.checks(b.ctx, b, set, sets.in_set)) do checks[#checks + 1] = check end
   b:step(M.names(set, "q"), options.flip, {
     title = (#set.entries == 1 and "Swap the copy of %s in" or "Flip %s to their copies, together"):format(M.names(set, "q")),
     why = "renames only, in one piece: no session finds a table missing or half changed",

@@ -109,9 +109,11 @@ end
 --- Is the column part of the table's primary key?
 function M.in_primary_key(t, name) return t.primary_key ~= nil and parts_name(t.primary_key.parts, name) end
 
+--- Does the engine number the column by itself?
 local function counts_up(column)
   return column.identity ~= nil or column.type.name == "serial" or column.type.name == "bigserial"
 end
+M.counts_up = counts_up
 
 --- Must this primary key come and go in one step with this column? Some engines count up only what is a key.
 ---@param key table? a key
