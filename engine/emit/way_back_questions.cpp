@@ -23,8 +23,15 @@ std::string bare_column(std::string_view expr) {
   return quoted || expr == names[0] ? names[0] : "";
 }
 
+bool renamed(const Step& step, const QName& table) {
+  return std::ranges::any_of(step.ops, [&](const Change& op) {
+    const auto* shell = std::get_if<Delta<TableShell>>(&op);
+    return shell && shell->before && shell->before->name == table;
+  });
+}
+
 // What a second column takes over from, with the name that it has after the step: the values live on there. A copy's columns
-// take over likewise.
+// take over likewise, in the step that swaps it in.
 std::vector<Rename> taken_over(const Step& step, const QName& table) {
   std::vector<Rename> out;
   for (const auto& op : step.ops) {
@@ -33,7 +40,8 @@ std::vector<Rename> taken_over(const Step& step, const QName& table) {
     for (const auto& pair : sync->before->kind == "columns" ? sync->before->pairs : std::vector<SyncPair>()) {
       out.push_back({pair.old_column, pair.new_column});
     }
-    for (const auto& column : sync->before->kind == "table" ? sync->before->columns : std::vector<SyncColumn>()) {
+    const bool swapped = sync->before->kind == "table" && renamed(step, table);
+    for (const auto& column : swapped ? sync->before->columns : std::vector<SyncColumn>()) {
       const auto from = bare_column(column.expr);
       if (!from.empty() && from != column.to) out.push_back({from, column.to});
     }

@@ -228,7 +228,7 @@ REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
--- Application: From here the new application may read and write tags__new, marks once the backfill is done.
+-- Application: From here the new application may read and write marks once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 12, migrate: Convert tags, votes of posts into tags__new, marks

@@ -192,7 +192,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 2 of 9: done' AS `forgelua`;
--- Application: From here the new application may read and write code__new, label__new, grams once the backfill is done.
+-- Application: From here the new application may read and write grams once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Convert code, label, weight of parts into code__new, label__new, grams

@@ -276,7 +276,7 @@ REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 2 of 11: done'
--- Application: From here the new application may read and write code__new, label__new, grams once the backfill is done.
+-- Application: From here the new application may read and write grams once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 11, migrate: Convert code, label, weight of parts into code__new, label__new, grams

@@ -176,7 +176,6 @@ REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
--- Application: From here the new application may read and write amount__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Convert amount of prices into amount__new

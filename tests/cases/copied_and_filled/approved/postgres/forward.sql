@@ -262,7 +262,7 @@ BEGIN
     bad := 0;
     BEGIN
       INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -284,7 +284,7 @@ BEGIN
       FOR one IN SELECT * FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM sales WHERE id = one.id FOR SHARE
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) FROM sales WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN

@@ -21,39 +21,39 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop orders__old. Expects 1.
+-- Check: step 8 must be done before this: Drop orders__old. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop orders__old')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop orders__old')), '1', @forgelua_actual);
 -- Check: the whole plan must be done before this: create_index orders_user_idx. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'orders' AND INDEX_NAME = 'orders_user_idx' AND NON_UNIQUE = 1) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must be done before this: create_index orders_user_idx')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 8 of 8: done' AS `forgelua`;
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop orders__old
+-- Undo step 8 of 9, contract: Drop orders__old
 --   Id:           orders/contract/drop-old
 -- ============================================================================
-SELECT 'undo step 7 of 8: Drop orders__old' AS `forgelua`;
+SELECT 'undo step 8 of 9: Drop orders__old' AS `forgelua`;
 CREATE TABLE `orders__old` (
   `id` bigint NOT NULL,
   `user_id` bigint NULL,
   `note` varchar(40) NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 7 of 8: done' AS `forgelua`;
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to orders on orders__old
+-- Undo step 7 of 9, contract: Stop repeating writes to orders on orders__old
 --   Id:           orders/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 6 of 8: Stop repeating writes to orders on orders__old' AS `forgelua`;
+SELECT 'undo step 7 of 9: Stop repeating writes to orders on orders__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -168,13 +168,13 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 6 of 8: done' AS `forgelua`;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies orders into orders__old again
+-- Undo step 6 of 9, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 5 of 8: From here the way back copies orders into orders__old again' AS `forgelua`;
+SELECT 'undo step 6 of 9: From here the way back copies orders into orders__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -281,13 +281,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 5 of 8: done' AS `forgelua`;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of orders in
+-- Undo step 5 of 9, switch: Swap the copy of orders in
 --   Id:           orders/switch/swap
 -- ============================================================================
-SELECT 'undo step 4 of 8: Swap the copy of orders in' AS `forgelua`;
+SELECT 'undo step 5 of 9: Swap the copy of orders in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -406,31 +406,41 @@ RENAME TABLE `orders` TO `orders__new`, `orders__old` TO `orders`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
-SELECT 'undo step 4 of 8: done' AS `forgelua`;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of orders into orders__new
+-- Undo step 4 of 9, switch: Add the foreign key orders_user_fk on orders__new
+--   Id:           orders__new.orders_user_fk/switch/add-foreign-key
+-- ============================================================================
+SELECT 'undo step 4 of 9: Add the foreign key orders_user_fk on orders__new' AS `forgelua`;
+ALTER TABLE `orders__new`
+  DROP FOREIGN KEY `orders_user_fk`,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 9, migrate: Copy the rows of orders into orders__new
 --   Id:           orders/migrate/copy
 -- ============================================================================
-SELECT 'undo step 3 of 8: Copy the rows of orders into orders__new' AS `forgelua`;
+SELECT 'undo step 3 of 9: Copy the rows of orders into orders__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 8: done' AS `forgelua`;
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to orders on orders__new
+-- Undo step 2 of 9, migrate: Repeat every write to orders on orders__new
 --   Id:           orders/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 8: Repeat every write to orders on orders__new' AS `forgelua`;
+SELECT 'undo step 2 of 9: Repeat every write to orders on orders__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_i`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_u`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
-SELECT 'undo step 2 of 8: done' AS `forgelua`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create orders__new in the new shape of orders
+-- Undo step 1 of 9, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 8: Create orders__new in the new shape of orders' AS `forgelua`;
+SELECT 'undo step 1 of 9: Create orders__new in the new shape of orders' AS `forgelua`;
 DROP TABLE `orders__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -459,7 +469,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 8: done' AS `forgelua`;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -29,17 +29,16 @@ SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.STATISTIC
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': the whole plan must not be done at this point: create_index orders_user_idx')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 8, expand: Create orders__new in the new shape of orders
+-- Step 1 of 9, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
---   Also locks:   users
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 1 of 8: Create orders__new in the new shape of orders' AS `forgelua`;
+SELECT 'step 1 of 9: Create orders__new in the new shape of orders' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'orders' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -48,13 +47,12 @@ CREATE TABLE `orders__new` (
   `user_id` bigint NULL,
   `note` varchar(40) NULL,
   PRIMARY KEY (`id`),
-  KEY `orders_user_idx` (`user_id`),
-  CONSTRAINT `orders_user_fk` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`)
+  KEY `orders_user_idx` (`user_id`)
 );
-SELECT 'step 1 of 8: done' AS `forgelua`;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to orders on orders__new
+-- Step 2 of 9, migrate: Repeat every write to orders on orders__new
 --   Id:           orders/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -65,7 +63,7 @@ SELECT 'step 1 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 8: Repeat every write to orders on orders__new' AS `forgelua`;
+SELECT 'step 2 of 9: Repeat every write to orders on orders__new' AS `forgelua`;
 -- Check: no row of orders points at a missing row of users. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `user_id` AS `user_id` FROM `orders`) AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders points at a missing row of users')), '0', @forgelua_actual);
@@ -183,10 +181,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 8: done' AS `forgelua`;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of orders into orders__new
+-- Step 3 of 9, migrate: Copy the rows of orders into orders__new
 --   Id:           orders/migrate/copy
 --   Why:          40 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -196,7 +194,7 @@ SELECT 'step 2 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 3 of 8: Copy the rows of orders into orders__new' AS `forgelua`;
+SELECT 'step 3 of 9: Copy the rows of orders into orders__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -303,13 +301,56 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 3 of 8: done' AS `forgelua`;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `user_id` AS `user_id`, `note` AS `note` FROM `orders`) AS source WHERE NOT EXISTS (SELECT 1 FROM `orders__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`user_id` = source.`user_id` OR (copied.`user_id` IS NULL AND source.`user_id` IS NULL)) AND (copied.`note` = source.`note` OR (copied.`note` IS NULL AND source.`note` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of orders in
+-- Step 4 of 9, switch: Add the foreign key orders_user_fk on orders__new
+--   Id:           orders__new.orders_user_fk/switch/add-foreign-key
+--   Why:          its rows are there now
+--   Lock:         SHARED_UPGRADABLE metadata lock, blocks DDL for milliseconds, ALGORITHM=INPLACE
+--   Also locks:   users
+--   Note:         an exclusive metadata lock for an instant at the start and the end; added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 4 of 9: Add the foreign key orders_user_fk on orders__new' AS `forgelua`;
+-- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Copy the rows of orders into orders__new')), '1', @forgelua_actual);
+-- Check: no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: no row of orders__new points at a missing row of users. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS child_row WHERE child_row.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS parent_row WHERE parent_row.`id` = child_row.`user_id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders__new points at a missing row of users')), '0', @forgelua_actual);
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `orders__new`
+  ADD CONSTRAINT `orders_user_fk` FOREIGN KEY (`user_id`) REFERENCES `users` (`id`),
+  ALGORITHM=INPLACE,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `orders__new` AS c WHERE c.`user_id` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `users` AS p WHERE p.`id` = c.`user_id`)) THEN
+    ALTER TABLE `orders__new` DROP FOREIGN KEY `orders_user_fk`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of orders__new have no match for foreign key orders_user_fk';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 4 of 9: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 5 of 9, switch: Swap the copy of orders in
 --   Id:           orders/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -320,13 +361,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 8: Swap the copy of orders in' AS `forgelua`;
--- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.
-SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'orders/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Copy the rows of orders into orders__new')), '1', @forgelua_actual);
--- Check: no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log). Expects 0.
-SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'orders__sync') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of orders stands in forgelua_sync_errors (mend it in orders, then delete it from the log)')), '0', @forgelua_actual);
+SELECT 'step 5 of 9: Swap the copy of orders in' AS `forgelua`;
 -- Check: every row of orders__new is still in orders (TRUNCATE fires no trigger). Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `orders__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `orders` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of orders__new is still in orders (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
@@ -448,11 +483,11 @@ RENAME TABLE `orders` TO `orders__old`, `orders__new` TO `orders`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_i`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_u`;
 DROP TRIGGER IF EXISTS `orders__sync_807c_d`;
-SELECT 'step 4 of 8: done' AS `forgelua`;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses orders as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies orders into orders__old again
+-- Step 6 of 9, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -460,12 +495,12 @@ SELECT 'step 4 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 5 of 8: From here the way back copies orders into orders__old again' AS `forgelua`;
+SELECT 'step 6 of 9: From here the way back copies orders into orders__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 5 of 8: done' AS `forgelua`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to orders on orders__old
+-- Step 7 of 9, contract: Stop repeating writes to orders on orders__old
 --   Id:           orders/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -474,14 +509,14 @@ SELECT 'step 5 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 8: Stop repeating writes to orders on orders__old' AS `forgelua`;
+SELECT 'step 7 of 9: Stop repeating writes to orders on orders__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_i`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_u`;
 DROP TRIGGER IF EXISTS `orders__sync_8591_d`;
-SELECT 'step 6 of 8: done' AS `forgelua`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop orders__old
+-- Step 8 of 9, contract: Drop orders__old
 --   Id:           orders/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -490,12 +525,12 @@ SELECT 'step 6 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 7 of 8: Drop orders__old' AS `forgelua`;
+SELECT 'step 8 of 9: Drop orders__old' AS `forgelua`;
 DROP TABLE `orders__old`;
-SELECT 'step 7 of 8: done' AS `forgelua`;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -503,7 +538,7 @@ SELECT 'step 7 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -531,7 +566,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 8 of 8: done' AS `forgelua`;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -43,18 +43,16 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create orders__new in the new shape of orders
+-- Step 1 of 10, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
---   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Also locks:   users
---   Note:         on the tables that its foreign keys refer to
+--   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 1 of 8: Create orders__new in the new shape of orders'
+\echo 'step 1 of 10: Create orders__new in the new shape of orders'
 -- Check: no trigger, policy, rule or statistics object of orders that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -74,12 +72,11 @@ CREATE TABLE orders__new (
   CONSTRAINT orders_pkey__new PRIMARY KEY (id)
 );
 CREATE INDEX orders_user_idx ON orders__new (user_id);
-ALTER TABLE orders__new ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id);
 COMMIT;
-\echo 'step 1 of 8: done'
+\echo 'step 1 of 10: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to orders on orders__new
+-- Step 2 of 10, migrate: Repeat every write to orders on orders__new
 --   Id:           orders/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -89,7 +86,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 2 of 8: Repeat every write to orders on orders__new'
+\echo 'step 2 of 10: Repeat every write to orders on orders__new'
 -- Check: no row of orders points at a missing row of users. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -152,10 +149,10 @@ REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'step 2 of 8: done'
+\echo 'step 2 of 10: done'
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of orders into orders__new
+-- Step 3 of 10, migrate: Copy the rows of orders into orders__new
 --   Id:           orders/migrate/copy
 --   Why:          40 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -166,7 +163,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 3 of 8: Copy the rows of orders into orders__new'
+\echo 'step 3 of 10: Copy the rows of orders into orders__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -282,7 +279,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 3 of 8: done'
+\echo 'step 3 of 10: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -296,17 +293,17 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of orders in
---   Id:           orders/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a trigger is dropped; a trigger is added
+-- Step 4 of 10, switch: Add the foreign key orders_user_fk on orders__new, not yet validated
+--   Id:           orders__new.orders_user_fk/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Also locks:   users
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; writes that point nowhere fail from here
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
+--   Hazards:      constraint
 -- ============================================================================
-\echo 'step 4 of 8: Swap the copy of orders in'
+\echo 'step 4 of 10: Add the foreign key orders_user_fk on orders__new, not yet validated'
 -- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -329,6 +326,52 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: no row of orders__new points at a missing row of users. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM orders__new AS child_row WHERE child_row.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM users AS parent_row WHERE parent_row.id = child_row.user_id))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of orders__new points at a missing row of users', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE orders__new ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+COMMIT;
+\echo 'step 4 of 10: done'
+
+-- ============================================================================
+-- Step 5 of 10, switch: Validate the foreign key orders_user_fk on orders__new
+--   Id:           orders__new.orders_user_fk/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
+--   Also locks:   users
+--   Note:         the referenced table is locked in ROW SHARE
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 5 of 10: Validate the foreign key orders_user_fk on orders__new'
+BEGIN;
+ALTER TABLE orders__new VALIDATE CONSTRAINT orders_user_fk;
+COMMIT;
+\echo 'step 5 of 10: done'
+
+-- ============================================================================
+-- Step 6 of 10, switch: Swap the copy of orders in
+--   Id:           orders/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 6 of 10: Swap the copy of orders in'
 BEGIN;
 LOCK TABLE orders, orders__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -419,11 +462,11 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 4 of 8: done'
+\echo 'step 6 of 10: done'
 -- Application: Deploy the application that uses orders as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies orders into orders__old again
+-- Step 7 of 10, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -431,12 +474,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 5 of 8: From here the way back copies orders into orders__old again'
+\echo 'step 7 of 10: From here the way back copies orders into orders__old again'
 -- Nothing to run in the database.
-\echo 'step 5 of 8: done'
+\echo 'step 7 of 10: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to orders on orders__old
+-- Step 8 of 10, contract: Stop repeating writes to orders on orders__old
 --   Id:           orders/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -445,16 +488,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 6 of 8: Stop repeating writes to orders on orders__old'
+\echo 'step 8 of 10: Stop repeating writes to orders on orders__old'
 BEGIN;
 DROP TRIGGER zz_orders__sync_all ON orders;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'step 6 of 8: done'
+\echo 'step 8 of 10: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop orders__old
+-- Step 9 of 10, contract: Drop orders__old
 --   Id:           orders/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -463,14 +506,14 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 7 of 8: Drop orders__old'
+\echo 'step 9 of 10: Drop orders__old'
 BEGIN;
 DROP TABLE orders__old;
 COMMIT;
-\echo 'step 7 of 8: done'
+\echo 'step 9 of 10: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -478,7 +521,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 8 of 8: Remove the progress and error tables'
+\echo 'step 10 of 10: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -502,6 +545,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 8 of 8: done'
+\echo 'step 10 of 10: done'
 
 \echo 'forward: done'

@@ -19,14 +19,14 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop orders__old. Expects 1.
+-- Check: step 9 must be done before this: Drop orders__old. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'orders__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop orders__old', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 9 must be done before this: Drop orders__old', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
@@ -43,18 +43,18 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 10 of 10, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 8 of 8: Remove the progress and error tables'
+\echo 'undo step 10 of 10: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 8 of 8: done'
+\echo 'undo step 10 of 10: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop orders__old
+-- Undo step 9 of 10, contract: Drop orders__old
 --   Id:           orders/contract/drop-old
 -- ============================================================================
-\echo 'undo step 7 of 8: Drop orders__old'
+\echo 'undo step 9 of 10: Drop orders__old'
 BEGIN;
 CREATE TABLE orders__old (
   id bigint NOT NULL,
@@ -63,13 +63,13 @@ CREATE TABLE orders__old (
   CONSTRAINT orders_pkey__old PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'undo step 7 of 8: done'
+\echo 'undo step 9 of 10: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to orders on orders__old
+-- Undo step 8 of 10, contract: Stop repeating writes to orders on orders__old
 --   Id:           orders/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 6 of 8: Stop repeating writes to orders on orders__old'
+\echo 'undo step 8 of 10: Stop repeating writes to orders on orders__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -121,13 +121,13 @@ REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'undo step 6 of 8: done'
+\echo 'undo step 8 of 10: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies orders into orders__old again
+-- Undo step 7 of 10, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 5 of 8: From here the way back copies orders into orders__old again'
+\echo 'undo step 7 of 10: From here the way back copies orders into orders__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -243,13 +243,13 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 5 of 8: done'
+\echo 'undo step 7 of 10: done'
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of orders in
+-- Undo step 6 of 10, switch: Swap the copy of orders in
 --   Id:           orders/switch/swap
 -- ============================================================================
-\echo 'undo step 4 of 8: Swap the copy of orders in'
+\echo 'undo step 6 of 10: Swap the copy of orders in'
 BEGIN;
 LOCK TABLE orders, orders__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -340,33 +340,53 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 4 of 8: done'
+\echo 'undo step 6 of 10: done'
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of orders into orders__new
+-- Undo step 5 of 10, switch: Validate the foreign key orders_user_fk on orders__new
+--   Id:           orders__new.orders_user_fk/switch/validate
+-- ============================================================================
+\echo 'undo step 5 of 10: Validate the foreign key orders_user_fk on orders__new'
+BEGIN;
+ALTER TABLE orders__new DROP CONSTRAINT orders_user_fk, ADD CONSTRAINT orders_user_fk FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+COMMIT;
+\echo 'undo step 5 of 10: done'
+
+-- ============================================================================
+-- Undo step 4 of 10, switch: Add the foreign key orders_user_fk on orders__new, not yet validated
+--   Id:           orders__new.orders_user_fk/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 4 of 10: Add the foreign key orders_user_fk on orders__new, not yet validated'
+BEGIN;
+ALTER TABLE orders__new DROP CONSTRAINT orders_user_fk;
+COMMIT;
+\echo 'undo step 4 of 10: done'
+
+-- ============================================================================
+-- Undo step 3 of 10, migrate: Copy the rows of orders into orders__new
 --   Id:           orders/migrate/copy
 -- ============================================================================
-\echo 'undo step 3 of 8: Copy the rows of orders into orders__new'
+\echo 'undo step 3 of 10: Copy the rows of orders into orders__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 3 of 8: done'
+\echo 'undo step 3 of 10: done'
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to orders on orders__new
+-- Undo step 2 of 10, migrate: Repeat every write to orders on orders__new
 --   Id:           orders/migrate/sync
 -- ============================================================================
-\echo 'undo step 2 of 8: Repeat every write to orders on orders__new'
+\echo 'undo step 2 of 10: Repeat every write to orders on orders__new'
 BEGIN;
 DROP TRIGGER zz_orders__sync_all ON orders;
 DROP TRIGGER zz_orders__sync ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
-\echo 'undo step 2 of 8: done'
+\echo 'undo step 2 of 10: done'
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create orders__new in the new shape of orders
+-- Undo step 1 of 10, expand: Create orders__new in the new shape of orders
 --   Id:           orders/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 8: Create orders__new in the new shape of orders'
+\echo 'undo step 1 of 10: Create orders__new in the new shape of orders'
 BEGIN;
 DROP TABLE orders__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -391,6 +411,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 8: done'
+\echo 'undo step 1 of 10: done'
 
 \echo 'rollback: done'

@@ -269,7 +269,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE orders SET currency = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, tax = CASE WHEN region = 'EU' THEN 19 END WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (currency IS NULL OR tax IS NULL);
+      UPDATE orders SET currency = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, tax = CAST(CASE WHEN region = 'EU' THEN 19 END AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (currency IS NULL OR tax IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -289,7 +289,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE orders SET currency = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, tax = CASE WHEN region = 'EU' THEN 19 END WHERE id = one.id AND (currency IS NULL OR tax IS NULL);
+          UPDATE orders SET currency = CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, tax = CAST(CASE WHEN region = 'EU' THEN 19 END AS integer) WHERE id = one.id AND (currency IS NULL OR tax IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

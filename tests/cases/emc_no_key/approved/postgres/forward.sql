@@ -200,7 +200,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE entries SET len = length(t) WHERE ctid >= format('(%s,0)', forgelua.page)::tid AND ctid < format('(%s,0)', forgelua.page + forgelua.pages_at_once)::tid AND (len IS NULL);
+      UPDATE entries SET len = CAST(length(t) AS integer) WHERE ctid >= format('(%s,0)', forgelua.page)::tid AND ctid < format('(%s,0)', forgelua.page + forgelua.pages_at_once)::tid AND (len IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -220,7 +220,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT ctid, * FROM entries WHERE ctid >= format('(%s,0)', forgelua.page)::tid AND ctid < format('(%s,0)', forgelua.page + forgelua.pages_at_once)::tid LOOP
         BEGIN
-          UPDATE entries SET len = length(t) WHERE ctid = one.ctid AND (len IS NULL);
+          UPDATE entries SET len = CAST(length(t) AS integer) WHERE ctid = one.ctid AND (len IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

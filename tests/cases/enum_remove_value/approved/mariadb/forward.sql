@@ -127,7 +127,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 2 of 8: done' AS `forgelua`;
--- Application: From here the new application may read and write mood__new once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Convert mood of users into mood__new

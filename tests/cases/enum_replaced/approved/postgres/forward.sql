@@ -169,7 +169,6 @@ REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
 CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION zz_tasks__sync();
 COMMIT;
 \echo 'step 4 of 16: done'
--- Application: From here the new application may read and write state__new once the backfill is done.
 
 -- ============================================================================
 -- Step 5 of 16, migrate: Convert state of tasks into state__new

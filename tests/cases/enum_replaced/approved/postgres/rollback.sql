@@ -558,7 +558,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE tasks SET state = enum_first(CAST(NULL AS state)) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (state IS NULL);
+      UPDATE tasks SET state = CAST(enum_first(CAST(NULL AS state)) AS state) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (state IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -578,7 +578,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM tasks WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE tasks SET state = enum_first(CAST(NULL AS state)) WHERE id = one.id AND (state IS NULL);
+          UPDATE tasks SET state = CAST(enum_first(CAST(NULL AS state)) AS state) WHERE id = one.id AND (state IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

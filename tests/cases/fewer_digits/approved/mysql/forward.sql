@@ -158,7 +158,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 2 of 8: done' AS `forgelua`;
--- Application: From here the new application may read and write amount__new, at__new once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Convert amount, at of prices into amount__new, at__new

@@ -353,7 +353,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 5 of 13: done' AS `forgelua`;
--- Application: From here the new application may read and write size__new once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 13, migrate: Convert size of bins into size__new

@@ -398,7 +398,6 @@ REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync_2();
 COMMIT;
 \echo 'step 5 of 15: done'
--- Application: From here the new application may read and write size__new once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 15, migrate: Convert size of bins into size__new

@@ -128,7 +128,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 2 of 8: done' AS `forgelua`;
--- Application: From here the new application may read and write age__new once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Convert age of users into age__new

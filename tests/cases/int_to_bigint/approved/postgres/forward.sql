@@ -150,7 +150,6 @@ REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
--- Application: From here the new application may read and write age__new once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 8, migrate: Convert age of users into age__new

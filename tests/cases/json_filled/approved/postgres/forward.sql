@@ -172,7 +172,6 @@ REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
 CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'step 2 of 11: done'
--- Application: From here the new application may read and write body__new once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 11, migrate: Convert body of docs into body__new
@@ -249,7 +248,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE docs SET body__new = coalesce(body, '{}') WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (body__new IS NULL);
+      UPDATE docs SET body__new = CAST(coalesce(body, '{}') AS jsonb) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (body__new IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -269,7 +268,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM docs WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE docs SET body__new = coalesce(body, '{}') WHERE id = one.id AND (body__new IS NULL);
+          UPDATE docs SET body__new = CAST(coalesce(body, '{}') AS jsonb) WHERE id = one.id AND (body__new IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

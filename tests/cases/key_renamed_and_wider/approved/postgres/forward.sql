@@ -210,7 +210,6 @@ REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
 CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW EXECUTE FUNCTION zz_abx__sync();
 COMMIT;
 \echo 'step 5 of 25: done'
--- Application: From here the new application may read and write a__new once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 25, migrate: Convert a of abx into a__new
@@ -441,7 +440,6 @@ REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
 CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 7 of 25: done'
--- Application: From here the new application may read and write p__new once the backfill is done.
 
 -- ============================================================================
 -- Step 8 of 25, migrate: Convert p of c into p__new

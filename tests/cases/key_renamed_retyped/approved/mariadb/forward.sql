@@ -164,7 +164,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 4 of 12: done' AS `forgelua`;
--- Application: From here the new application may read and write up__new once the backfill is done.
 
 -- ============================================================================
 -- Step 5 of 12, migrate: Convert up of node into up__new

@@ -155,7 +155,6 @@ REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
 CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION zz_node__sync();
 COMMIT;
 \echo 'step 3 of 13: done'
--- Application: From here the new application may read and write up__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 13, migrate: Convert up of node into up__new

@@ -134,7 +134,6 @@ BEGIN
 END;
 COMMIT;
 .print 'step 3 of 11: done'
--- Application: From here the new application may read and write up__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 11, migrate: Convert up of node into up__new

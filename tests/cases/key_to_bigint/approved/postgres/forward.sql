@@ -170,7 +170,6 @@ REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 4 of 16: done'
--- Application: From here the new application may read and write user_id__new once the backfill is done.
 
 -- ============================================================================
 -- Step 5 of 16, migrate: Convert user_id of orders into user_id__new

@@ -151,7 +151,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 3 of 15: done' AS `forgelua`;
--- Application: From here the new application may read and write person__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Convert person of visits into person__new

@@ -192,7 +192,6 @@ REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
 CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW EXECUTE FUNCTION zz_visits__sync();
 COMMIT;
 \echo 'step 3 of 23: done'
--- Application: From here the new application may read and write person__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 23, migrate: Convert person of visits into person__new

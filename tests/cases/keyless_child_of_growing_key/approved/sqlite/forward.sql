@@ -96,7 +96,6 @@ BEGIN
 END;
 COMMIT;
 .print 'step 2 of 9: done'
--- Application: From here the new application may read and write person__new once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Convert person of visits into person__new

@@ -223,7 +223,7 @@ REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 4 of 18: done'
--- Application: From here the new application may read and write full_name, age__new once the backfill is done.
+-- Application: From here the new application may read and write full_name once the backfill is done.
 
 -- ============================================================================
 -- Step 5 of 18, migrate: Convert name, age of users into full_name, age__new

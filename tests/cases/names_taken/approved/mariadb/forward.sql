@@ -151,7 +151,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 3 of 15: done' AS `forgelua`;
--- Application: From here the new application may read and write code__new_2 once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Convert code of items into code__new_2

@@ -192,7 +192,6 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
--- Application: From here the new application may read and write code__new_2 once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Convert code of items into code__new_2

@@ -168,7 +168,6 @@ REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW EXECUTE FUNCTION old_place.zz_items__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
--- Application: From here the new application may read and write amount__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 15, migrate: Convert amount of old_place.items into amount__new

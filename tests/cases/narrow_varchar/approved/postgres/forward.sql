@@ -187,7 +187,6 @@ REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
 CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
--- Application: From here the new application may read and write name__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 12, migrate: Convert name of users into name__new

@@ -144,7 +144,6 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 3 of 10: done' AS `forgelua`;
--- Application: From here the new application may read and write price__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 10, migrate: Convert price of products into price__new

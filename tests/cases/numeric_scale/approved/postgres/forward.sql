@@ -176,7 +176,6 @@ REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
 CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW EXECUTE FUNCTION zz_products__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
--- Application: From here the new application may read and write price__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 12, migrate: Convert price of products into price__new

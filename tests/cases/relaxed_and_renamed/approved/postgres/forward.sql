@@ -239,7 +239,7 @@ REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
 CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 5 of 20: done'
--- Application: From here the new application may read and write cost, tax__new once the backfill is done.
+-- Application: From here the new application may read and write cost once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 20, migrate: Convert amount, tax of prices into cost, tax__new

@@ -264,7 +264,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE users SET age = years WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (age) = (years) OR ((age) IS NULL AND (years) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE users SET age = CAST(years AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (age) = (years) OR ((age) IS NULL AND (years) IS NULL) THEN 0 ELSE 1 END = 1));
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -284,7 +284,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE users SET age = years WHERE id = one.id AND ((CASE WHEN (age) = (years) OR ((age) IS NULL AND (years) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE users SET age = CAST(years AS integer) WHERE id = one.id AND ((CASE WHEN (age) = (years) OR ((age) IS NULL AND (years) IS NULL) THEN 0 ELSE 1 END = 1));
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

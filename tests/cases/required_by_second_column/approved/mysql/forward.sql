@@ -165,7 +165,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 2 of 9: done' AS `forgelua`;
--- Application: From here the new application may read and write size__new, height once the backfill is done.
+-- Application: From here the new application may read and write height once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 9, migrate: Convert size, depth of parts into size__new, height

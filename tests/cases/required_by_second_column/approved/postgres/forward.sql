@@ -246,7 +246,7 @@ REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 2 of 14: done'
--- Application: From here the new application may read and write size__new, height once the backfill is done.
+-- Application: From here the new application may read and write height once the backfill is done.
 
 -- ============================================================================
 -- Step 3 of 14, migrate: Convert size, depth of parts into size__new, height

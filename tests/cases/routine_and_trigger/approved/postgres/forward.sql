@@ -376,7 +376,6 @@ REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
 CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync_2();
 COMMIT;
 \echo 'step 7 of 22: done'
--- Application: From here the new application may read and write n__new once the backfill is done.
 
 -- ============================================================================
 -- Step 8 of 22, migrate: Convert n of orders into n__new

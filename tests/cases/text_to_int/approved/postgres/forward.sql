@@ -216,7 +216,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE items SET number = code::integer WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (number IS NULL);
+      UPDATE items SET number = CAST(code::integer AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (number IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -236,7 +236,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM items WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE items SET number = code::integer WHERE id = one.id AND (number IS NULL);
+          UPDATE items SET number = CAST(code::integer AS integer) WHERE id = one.id AND (number IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

@@ -384,7 +384,7 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'step 5 of 15: done' AS `forgelua`;
--- Application: From here the new application may read and write title, x__new once the backfill is done.
+-- Application: From here the new application may read and write title once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 15, migrate: Convert name, x of t into title, x__new

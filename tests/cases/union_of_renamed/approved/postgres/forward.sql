@@ -439,7 +439,7 @@ REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
 CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 5 of 15: done'
--- Application: From here the new application may read and write title, x__new once the backfill is done.
+-- Application: From here the new application may read and write title once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 15, migrate: Convert name, x of t into title, x__new

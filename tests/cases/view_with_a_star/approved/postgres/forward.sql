@@ -165,7 +165,6 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 3 of 9: done'
--- Application: From here the new application may read and write amount__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 9, migrate: Convert amount of items into amount__new

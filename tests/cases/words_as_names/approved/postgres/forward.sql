@@ -191,7 +191,6 @@ REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
 CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW EXECUTE FUNCTION zz_seen__sync();
 COMMIT;
 \echo 'step 3 of 20: done'
--- Application: From here the new application may read and write at__new once the backfill is done.
 
 -- ============================================================================
 -- Step 4 of 20, migrate: Convert at of seen into at__new
@@ -268,7 +267,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE seen SET at__new = (at AT TIME ZONE 'UTC') WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (at__new IS NULL);
+      UPDATE seen SET at__new = CAST((at AT TIME ZONE 'UTC') AS timestamptz) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (at__new IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -288,7 +287,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM seen WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE seen SET at__new = (at AT TIME ZONE 'UTC') WHERE id = one.id AND (at__new IS NULL);
+          UPDATE seen SET at__new = CAST((at AT TIME ZONE 'UTC') AS timestamptz) WHERE id = one.id AND (at__new IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;
@@ -535,7 +534,7 @@ REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
 CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW EXECUTE FUNCTION zz_spans__sync();
 COMMIT;
 \echo 'step 5 of 20: done'
--- Application: From here the new application may read and write end__new, day, right once the backfill is done.
+-- Application: From here the new application may read and write day, right once the backfill is done.
 
 -- ============================================================================
 -- Step 6 of 20, migrate: Convert end, date, left of spans into end__new, day, right

@@ -603,7 +603,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE seen SET at__old = (at AT TIME ZONE 'UTC') WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (at__old) = ((at AT TIME ZONE 'UTC')) OR ((at__old) IS NULL AND ((at AT TIME ZONE 'UTC')) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE seen SET at__old = CAST((at AT TIME ZONE 'UTC') AS timestamp) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (at__old) = ((at AT TIME ZONE 'UTC')) OR ((at__old) IS NULL AND ((at AT TIME ZONE 'UTC')) IS NULL) THEN 0 ELSE 1 END = 1));
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -623,7 +623,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM seen WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE seen SET at__old = (at AT TIME ZONE 'UTC') WHERE id = one.id AND ((CASE WHEN (at__old) = ((at AT TIME ZONE 'UTC')) OR ((at__old) IS NULL AND ((at AT TIME ZONE 'UTC')) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE seen SET at__old = CAST((at AT TIME ZONE 'UTC') AS timestamp) WHERE id = one.id AND ((CASE WHEN (at__old) = ((at AT TIME ZONE 'UTC')) OR ((at__old) IS NULL AND ((at AT TIME ZONE 'UTC')) IS NULL) THEN 0 ELSE 1 END = 1));
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

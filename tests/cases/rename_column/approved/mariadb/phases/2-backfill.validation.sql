@@ -22,7 +22,7 @@ SELECT CAST((SELECT count(*) FROM `users` WHERE (`years` IS NULL) AND ((`years` 
 INSERT INTO forgelua_validation VALUES (2, 'no row of users is left to fill, rows written lately included', '0', @forgelua_actual);
 
 -- 3. 100 random rows of users: new column against old: expects 0
-SELECT CAST((SELECT count(*) FROM `users` JOIN (SELECT `id` FROM `users` ORDER BY rand() LIMIT 100) AS r USING (`id`) WHERE ((`years`) IS NULL) <> (((`age`)) IS NULL) OR abs(`years` + 0.0 - (`age`)) > 0.5) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT count(*) FROM `users` JOIN (SELECT `id` FROM `users` ORDER BY rand() LIMIT 100) AS forgelua_sample USING (`id`) WHERE ((`years`) IS NULL) <> (((`age`)) IS NULL) OR abs(`years` + 0.0 - (`age`)) > 0.5) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_validation VALUES (3, '100 random rows of users: new column against old', '0', @forgelua_actual);
 
 SELECT no, title AS `check`, expected, actual,

@@ -56,7 +56,7 @@ SELECT pg_temp.forgelua_check(2, 'no row of users is left to fill, rows written 
 
 -- 3. 100 random rows of users: new column against old: expects 0
 SELECT pg_temp.forgelua_check(3, '100 random rows of users: new column against old', '0',
-  $q$SELECT count(*) FROM "users" JOIN (SELECT "id" FROM "users" ORDER BY random() LIMIT 100) AS r USING ("id") WHERE (("years") IS NULL) <> (((age)) IS NULL) OR abs("years" - (age)) > 0.5$q$);
+  $q$SELECT count(*) FROM "users" JOIN (SELECT "id" FROM "users" ORDER BY random() LIMIT 100) AS forgelua_sample USING ("id") WHERE (("years") IS NULL) <> (((age)) IS NULL) OR abs("years" - (age)) > 0.5$q$);
 
 \o
 SELECT no, "check", expected, actual,

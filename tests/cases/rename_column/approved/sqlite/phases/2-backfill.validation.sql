@@ -23,7 +23,7 @@ INSERT INTO temp.forgelua_validation VALUES (2, 'no row of users is left to fill
 
 -- 3. 100 random rows of users: new column against old: expects 0
 INSERT INTO temp.forgelua_validation VALUES (3, '100 random rows of users: new column against old', '0',
-  CAST((SELECT count(*) FROM "users" JOIN (SELECT "id" FROM "users" ORDER BY random() LIMIT 100) AS r USING ("id") WHERE (("years") IS NULL) <> ((("age")) IS NULL) OR abs("years" - ("age")) > 0.5) AS text));
+  CAST((SELECT count(*) FROM "users" JOIN (SELECT "id" FROM "users" ORDER BY random() LIMIT 100) AS forgelua_sample USING ("id") WHERE (("years") IS NULL) <> ((("age")) IS NULL) OR abs("years" - ("age")) > 0.5) AS text));
 COMMIT;
 
 SELECT no, "check", expected, actual,

@@ -1,0 +1,471 @@
+-- WARNING: rollback is destructive — t__sync data will be lost: values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — t_gone_fkey data will be lost: rows of t that point nowhere: the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration keys_of_copies
+-- A table that is copied gains a foreign key, loses one, and has another one with another action
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 12 must be done before this: Drop t__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 't__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 12 must be done before this: Drop t__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column t.id. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 't' AND a.attname = 'id' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column t.id', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of t points at a missing row of p. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM t AS child_row WHERE child_row.gone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM p AS parent_row WHERE parent_row.k = child_row.gone))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of t points at a missing row of p', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 13 of 13, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 13 of 13: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 13 of 13: done'
+
+-- ============================================================================
+-- Undo step 12 of 13, contract: Drop t__old
+--   Id:           t/contract/drop-old
+-- ============================================================================
+\echo 'undo step 12 of 13: Drop t__old'
+BEGIN;
+CREATE TABLE t__old (
+  id integer NOT NULL,
+  gone integer,
+  changed integer,
+  new integer,
+  kept integer,
+  CONSTRAINT t_pkey__old PRIMARY KEY (id)
+);
+ALTER TABLE t__old ADD CONSTRAINT t_kept_fkey FOREIGN KEY (kept) REFERENCES q (k);
+COMMIT;
+\echo 'undo step 12 of 13: done'
+
+-- ============================================================================
+-- Undo step 11 of 13, contract: Stop repeating writes to t on t__old
+--   Id:           t/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 11 of 13: Stop repeating writes to t on t__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_t__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table t__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE t__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM t__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO t__old (id, gone, changed, new, kept) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), gone, changed, new, kept FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET gone = EXCLUDED.gone, changed = EXCLUDED.changed, new = EXCLUDED.new, kept = EXCLUDED.kept;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('t__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
+CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION zz_t__sync();
+COMMIT;
+\echo 'undo step 11 of 13: done'
+
+-- ============================================================================
+-- Undo step 10 of 13, contract: From here the way back copies t into t__old again
+--   Id:           t/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 10 of 13: From here the way back copies t into t__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 't/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 't__old'::regclass AND attname IN ('id', 'gone', 'changed', 'new', 'kept')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 't'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 t.id%TYPE;
+  hi1 t.id%TYPE;
+  stop1 t.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 't'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM t ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM t ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM t WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM t WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO t__old (id, gone, changed, new, kept) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), gone, changed, new, kept FROM t WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM t WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO t__old (id, gone, changed, new, kept) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), gone, changed, new, kept FROM t WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM t WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of t could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 10 of 13: done'
+
+-- ============================================================================
+-- Undo step 9 of 13, switch: Drop the foreign keys of t__old that t has no more
+--   Id:           t/switch/release-keys
+--   Loses:        rows of t that point nowhere: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 9 of 13: Drop the foreign keys of t__old that t has no more'
+BEGIN;
+ALTER TABLE t__old ADD CONSTRAINT t_changed_fkey FOREIGN KEY (changed) REFERENCES p (k) ON DELETE CASCADE;
+ALTER TABLE t__old ADD CONSTRAINT t_gone_fkey FOREIGN KEY (gone) REFERENCES p (k);
+COMMIT;
+\echo 'undo step 9 of 13: done'
+
+-- ============================================================================
+-- Undo step 8 of 13, switch: Swap the copy of t in
+--   Id:           t/switch/swap
+--   Loses:        values of t that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+\echo 'undo step 8 of 13: Swap the copy of t in'
+BEGIN;
+LOCK TABLE t, t__old IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['t', 't__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['t', 't__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_t__sync_all ON t;
+DROP TRIGGER zz_t__sync ON t;
+DROP FUNCTION zz_t__sync();
+ALTER TABLE t RENAME CONSTRAINT t_pkey TO t_pkey__new;
+ALTER TABLE t__old RENAME CONSTRAINT t_pkey__old TO t_pkey;
+ALTER TABLE t RENAME TO t__new;
+ALTER TABLE t__old RENAME TO t;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_t__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table t__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE t__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM t__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO t__new (id, gone, changed, new, kept) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), gone, changed, new, kept FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET gone = EXCLUDED.gone, changed = EXCLUDED.changed, new = EXCLUDED.new, kept = EXCLUDED.kept;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('t__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
+CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION zz_t__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 8 of 13: done'
+
+-- ============================================================================
+-- Undo step 7 of 13, switch: Validate the foreign key t_new_fkey on t__new
+--   Id:           t__new.t_new_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 7 of 13: Validate the foreign key t_new_fkey on t__new'
+BEGIN;
+ALTER TABLE t__new DROP CONSTRAINT t_new_fkey, ADD CONSTRAINT t_new_fkey FOREIGN KEY (new) REFERENCES q (k) NOT VALID;
+COMMIT;
+\echo 'undo step 7 of 13: done'
+
+-- ============================================================================
+-- Undo step 6 of 13, switch: Add the foreign key t_new_fkey on t__new, not yet validated
+--   Id:           t__new.t_new_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 6 of 13: Add the foreign key t_new_fkey on t__new, not yet validated'
+BEGIN;
+ALTER TABLE t__new DROP CONSTRAINT t_new_fkey;
+COMMIT;
+\echo 'undo step 6 of 13: done'
+
+-- ============================================================================
+-- Undo step 5 of 13, switch: Validate the foreign key t_changed_fkey on t__new
+--   Id:           t__new.t_changed_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 5 of 13: Validate the foreign key t_changed_fkey on t__new'
+BEGIN;
+ALTER TABLE t__new DROP CONSTRAINT t_changed_fkey, ADD CONSTRAINT t_changed_fkey FOREIGN KEY (changed) REFERENCES p (k) ON DELETE RESTRICT NOT VALID;
+COMMIT;
+\echo 'undo step 5 of 13: done'
+
+-- ============================================================================
+-- Undo step 4 of 13, switch: Add the foreign key t_changed_fkey on t__new, not yet validated
+--   Id:           t__new.t_changed_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 4 of 13: Add the foreign key t_changed_fkey on t__new, not yet validated'
+BEGIN;
+ALTER TABLE t__new DROP CONSTRAINT t_changed_fkey;
+COMMIT;
+\echo 'undo step 4 of 13: done'
+
+-- ============================================================================
+-- Undo step 3 of 13, migrate: Copy the rows of t into t__new
+--   Id:           t/migrate/copy
+-- ============================================================================
+\echo 'undo step 3 of 13: Copy the rows of t into t__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 13: done'
+
+-- ============================================================================
+-- Undo step 2 of 13, migrate: Repeat every write to t on t__new
+--   Id:           t/migrate/sync
+-- ============================================================================
+\echo 'undo step 2 of 13: Repeat every write to t on t__new'
+BEGIN;
+DROP TRIGGER zz_t__sync_all ON t;
+DROP TRIGGER zz_t__sync ON t;
+DROP FUNCTION zz_t__sync();
+COMMIT;
+\echo 'undo step 2 of 13: done'
+
+-- ============================================================================
+-- Undo step 1 of 13, expand: Create t__new in the new shape of t
+--   Id:           t/expand/create-copy
+-- ============================================================================
+\echo 'undo step 1 of 13: Create t__new in the new shape of t'
+BEGIN;
+DROP TABLE t__new;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 13: done'
+
+\echo 'rollback: done'

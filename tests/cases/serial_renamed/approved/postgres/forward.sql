@@ -1,0 +1,1021 @@
+-- Forward, every phase of migration serial_renamed
+-- A numbered column beside the key gets another name, and another one a larger type
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
+-- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
+-- one, with the gates that runbook.md states between them.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 1 must not be done at this point: Create bills__new in the new shape of bills. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'bills__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 1 must not be done at this point: Create bills__new in the new shape of bills', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 2 must not be done at this point: Create slips__new in the new shape of slips. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'slips__new' AND c.relkind IN ('r', 'p')) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 2 must not be done at this point: Create slips__new in the new shape of slips', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must not be done at this point: alter_column bills.n. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'bills' AND a.attname = 'n' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = true AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must not be done at this point: alter_column bills.n', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 1 of 15, expand: Create bills__new in the new shape of bills
+--   Id:           bills/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+\echo 'step 1 of 15: Create bills__new in the new shape of bills'
+-- Check: no trigger, policy, rule or statistics object of bills that this plan does not know: a copy would lose it. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('bills') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('bills')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('bills')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('bills') AND x.relrowsecurity))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of bills that this plan does not know: a copy would lose it', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+CREATE TABLE bills__new (
+  id integer NOT NULL,
+  n bigserial NOT NULL,
+  CONSTRAINT bills_pkey__new PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'step 1 of 15: done'
+
+-- ============================================================================
+-- Step 2 of 15, expand: Create slips__new in the new shape of slips
+--   Id:           slips/expand/create-copy
+--   Why:          a second table costs nothing while it is empty; the one that stands is not touched
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      disk
+-- ============================================================================
+\echo 'step 2 of 15: Create slips__new in the new shape of slips'
+-- Check: no trigger, policy, rule or statistics object of slips that this plan does not know: a copy would lose it. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT (SELECT count(*) FROM pg_trigger x WHERE x.tgrelid = to_regclass('slips') AND NOT x.tgisinternal AND x.tgname NOT LIKE 'zz\_%') + (SELECT count(*) FROM pg_policy x WHERE x.polrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_rewrite x WHERE x.ev_class = to_regclass('slips')) + (SELECT count(*) FROM pg_statistic_ext x WHERE x.stxrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_publication_rel x WHERE x.prrelid = to_regclass('slips')) + (SELECT count(*) FROM pg_class x WHERE x.oid = to_regclass('slips') AND x.relrowsecurity))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no trigger, policy, rule or statistics object of slips that this plan does not know: a copy would lose it', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+CREATE TABLE slips__new (
+  id integer NOT NULL,
+  number serial NOT NULL,
+  CONSTRAINT slips_pkey__new PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'step 2 of 15: done'
+
+-- ============================================================================
+-- Step 3 of 15, migrate: Repeat every write to bills on bills__new
+--   Id:           bills/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 3 of 15: Repeat every write to bills on bills__new'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_bills__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table bills__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE bills__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM bills__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO bills__new (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(n AS bigint) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('bills__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
+CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT EXECUTE FUNCTION zz_bills__sync();
+COMMIT;
+\echo 'step 3 of 15: done'
+
+-- ============================================================================
+-- Step 4 of 15, migrate: Copy the rows of bills into bills__new
+--   Id:           bills/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Also locks:   bills__new
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+\echo 'step 4 of 15: Copy the rows of bills into bills__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'bills/migrate/copy';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'bills__new'::regclass AND attname IN ('id', 'n')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'bills'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 bills.id%TYPE;
+  hi1 bills.id%TYPE;
+  stop1 bills.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'bills'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM bills ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM bills ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM bills WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM bills WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO bills__new (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(n AS bigint) FROM bills WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM bills WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO bills__new (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(n AS bigint) FROM bills WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM bills WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of bills could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 4 of 15: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, CAST(n AS bigint) AS n FROM bills) AS source WHERE NOT EXISTS (SELECT 1 FROM bills__new AS copied WHERE copied.id = source.id AND (copied.n = source.n OR (copied.n IS NULL AND source.n IS NULL))))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 5 of 15, migrate: Repeat every write to slips on slips__new
+--   Id:           slips/migrate/sync
+--   Why:          rows that change while the others are copied reach the copy, too
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Note:         a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; each write to the table costs a second one
+--   Way back:     yes, nothing is lost
+--   Hazards:      trigger, sync
+-- ============================================================================
+\echo 'step 5 of 15: Repeat every write to slips on slips__new'
+-- Check: every row of slips gives number a value. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM slips WHERE (n) IS NULL)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of slips gives number a value', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_slips__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table slips__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE slips__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM slips__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO slips__new (id, number) OVERRIDING SYSTEM VALUE
+      SELECT id, n FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('slips__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
+CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT EXECUTE FUNCTION zz_slips__sync();
+COMMIT;
+\echo 'step 5 of 15: done'
+
+-- ============================================================================
+-- Step 6 of 15, migrate: Copy the rows of slips into slips__new
+--   Id:           slips/migrate/copy
+--   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
+--   Lock:         row locks, one batch at a time, 5 s at most
+--   Also locks:   slips__new
+--   Note:         rows are locked for the length of a batch
+--   Estimate:     unknown
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      backfill, replica lag, disk
+-- ============================================================================
+\echo 'step 6 of 15: Copy the rows of slips into slips__new'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'slips/migrate/copy';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'slips__new'::regclass AND attname IN ('id', 'number')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'slips'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 slips.id%TYPE;
+  hi1 slips.id%TYPE;
+  stop1 slips.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'slips'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM slips ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM slips ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM slips WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM slips WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO slips__new (id, number) OVERRIDING SYSTEM VALUE
+      SELECT id, n FROM slips WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM slips WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO slips__new (id, number) OVERRIDING SYSTEM VALUE
+      SELECT id, n FROM slips WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM slips WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE EXCEPTION '% of slips could not be carried over', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'step 6 of 15: done'
+-- Check: every row has an equal one in the copy. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT id AS id, n AS number FROM slips) AS source WHERE NOT EXISTS (SELECT 1 FROM slips__new AS copied WHERE copied.id = source.id AND (copied.number = source.number OR (copied.number IS NULL AND source.number IS NULL))))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Step 7 of 15, switch: Swap the copy of bills in
+--   Id:           bills/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of bills that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 7 of 15: Swap the copy of bills in'
+-- Check: step 4 has come to its end: Copy the rows of bills into bills__new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'bills/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 4 has come to its end: Copy the rows of bills into bills__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of bills stands in forgelua_sync_errors (mend it in bills, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'bills__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of bills stands in forgelua_sync_errors (mend it in bills, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+LOCK TABLE bills, bills__new IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['bills', 'bills__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['bills', 'bills__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_bills__sync_all ON bills;
+DROP TRIGGER zz_bills__sync ON bills;
+DROP FUNCTION zz_bills__sync();
+ALTER TABLE bills RENAME TO bills__old;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('bills__old', 'n');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'bills_n_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'bills__old_n_seq');
+  END IF;
+END
+$forgelua$;
+ALTER TABLE bills__new RENAME TO bills;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('bills', 'n');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'bills__new_n_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'bills_n_seq');
+  END IF;
+END
+$forgelua$;
+ALTER TABLE bills__old RENAME CONSTRAINT bills_pkey TO bills_pkey__old;
+ALTER TABLE bills RENAME CONSTRAINT bills_pkey__new TO bills_pkey;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_bills__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table bills__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held2 bills__old.n%TYPE;
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE bills__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM bills__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, CAST(n AS integer) FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('bills__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT CAST(n AS integer) FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := 0;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM bills__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO bills__old (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, forgelua_held2 FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('bills__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
+CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT EXECUTE FUNCTION zz_bills__sync();
+DO $forgelua$
+DECLARE
+  held text := pg_get_serial_sequence('bills__old', 'n');
+  mine text := pg_get_serial_sequence('bills', 'n');
+BEGIN
+  IF held IS NULL OR held = mine THEN RETURN; END IF;
+  EXECUTE replace('ALTER TABLE bills ALTER COLUMN n SET DEFAULT nextval(?::regclass)', '?', quote_literal(held));
+  EXECUTE replace('ALTER SEQUENCE ? AS bigint OWNED BY bills.n', '?', held);
+  IF mine IS NOT NULL THEN EXECUTE 'DROP SEQUENCE ' || mine; END IF;
+  held := pg_get_serial_sequence('bills', 'n');
+  IF (SELECT relname FROM pg_class WHERE oid = held::regclass) = 'bills__old_n_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held::regclass, 'bills_n_seq');
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'step 7 of 15: done'
+-- Application: Deploy the application that uses bills as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 15, switch: Swap the copy of slips in
+--   Id:           slips/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; statements that say slips.n fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 8 of 15: Swap the copy of slips in'
+-- Check: step 6 has come to its end: Copy the rows of slips into slips__new. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_backfill_progress WHERE id = 'slips/migrate/copy' AND state = 'done')::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 6 has come to its end: Copy the rows of slips into slips__new', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: no row of slips stands in forgelua_sync_errors (mend it in slips, then delete it from the log). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'slips__sync')::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of slips stands in forgelua_sync_errors (mend it in slips, then delete it from the log)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+LOCK TABLE slips, slips__new IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['slips', 'slips__new']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['slips', 'slips__new']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_slips__sync_all ON slips;
+DROP TRIGGER zz_slips__sync ON slips;
+DROP FUNCTION zz_slips__sync();
+ALTER TABLE slips RENAME TO slips__old;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('slips__old', 'n');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'slips_n_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'slips__old_n_seq');
+  END IF;
+END
+$forgelua$;
+ALTER TABLE slips__new RENAME TO slips;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('slips', 'number');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'slips__new_number_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'slips_number_seq');
+  END IF;
+END
+$forgelua$;
+ALTER TABLE slips__old RENAME CONSTRAINT slips_pkey TO slips_pkey__old;
+ALTER TABLE slips RENAME CONSTRAINT slips_pkey__new TO slips_pkey;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_slips__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table slips__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE slips__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM slips__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO slips__old (id, n) OVERRIDING SYSTEM VALUE
+      SELECT id, number FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET n = EXCLUDED.n;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('slips__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
+CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT EXECUTE FUNCTION zz_slips__sync();
+DO $forgelua$
+DECLARE
+  held text := pg_get_serial_sequence('slips__old', 'n');
+  mine text := pg_get_serial_sequence('slips', 'number');
+BEGIN
+  IF held IS NULL OR held = mine THEN RETURN; END IF;
+  EXECUTE replace('ALTER TABLE slips ALTER COLUMN number SET DEFAULT nextval(?::regclass)', '?', quote_literal(held));
+  EXECUTE replace('ALTER SEQUENCE ? AS integer OWNED BY slips.number', '?', held);
+  IF mine IS NOT NULL THEN EXECUTE 'DROP SEQUENCE ' || mine; END IF;
+  held := pg_get_serial_sequence('slips', 'number');
+  IF (SELECT relname FROM pg_class WHERE oid = held::regclass) = 'slips__old_n_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held::regclass, 'slips_number_seq');
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'step 8 of 15: done'
+-- Application: Deploy the application that uses slips as the new schema has it, together with this step.
+
+-- ============================================================================
+-- Step 9 of 15, contract: From here the way back copies bills into bills__old again
+--   Id:           bills/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 9 of 15: From here the way back copies bills into bills__old again'
+-- Nothing to run in the database.
+\echo 'step 9 of 15: done'
+
+-- ============================================================================
+-- Step 10 of 15, contract: Stop repeating writes to bills on bills__old
+--   Id:           bills/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 10 of 15: Stop repeating writes to bills on bills__old'
+BEGIN;
+DROP TRIGGER zz_bills__sync_all ON bills;
+DROP TRIGGER zz_bills__sync ON bills;
+DROP FUNCTION zz_bills__sync();
+COMMIT;
+\echo 'step 10 of 15: done'
+
+-- ============================================================================
+-- Step 11 of 15, contract: Drop bills__old
+--   Id:           bills/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 11 of 15: Drop bills__old'
+BEGIN;
+DROP TABLE bills__old;
+COMMIT;
+\echo 'step 11 of 15: done'
+
+-- ============================================================================
+-- Step 12 of 15, contract: From here the way back copies slips into slips__old again
+--   Id:           slips/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 12 of 15: From here the way back copies slips into slips__old again'
+-- Nothing to run in the database.
+\echo 'step 12 of 15: done'
+
+-- ============================================================================
+-- Step 13 of 15, contract: Stop repeating writes to slips on slips__old
+--   Id:           slips/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 13 of 15: Stop repeating writes to slips on slips__old'
+BEGIN;
+DROP TRIGGER zz_slips__sync_all ON slips;
+DROP TRIGGER zz_slips__sync ON slips;
+DROP FUNCTION zz_slips__sync();
+COMMIT;
+\echo 'step 13 of 15: done'
+
+-- ============================================================================
+-- Step 14 of 15, contract: Drop slips__old
+--   Id:           slips/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 14 of 15: Drop slips__old'
+BEGIN;
+DROP TABLE slips__old;
+COMMIT;
+\echo 'step 14 of 15: done'
+
+-- ============================================================================
+-- Step 15 of 15, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+--   Why:          they served the backfills and the dual-write, which are over
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 15 of 15: Remove the progress and error tables'
+BEGIN;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'step 15 of 15: done'
+
+\echo 'forward: done'
