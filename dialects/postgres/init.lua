@@ -99,5 +99,6 @@ return dialect.define {
     local how, renamed = require("dialects.postgres.emit.objects").enum_change(before, after)
     return how == "rename" and renamed or nil
   end,
+  rows_are_types = true,  -- a table is a type as well, which routines may take and give
   comparable_value = sql.comparable_value,
 }

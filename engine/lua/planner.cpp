@@ -10,6 +10,7 @@
 #include "engine/lua/pushed_tables.hpp"
 #include "engine/lua/values.hpp"
 #include "engine/model/equivalence.hpp"
+#include "engine/model/sql_text.hpp"
 
 namespace forge {
 namespace {
@@ -206,6 +207,34 @@ int definitions_lookup(lua_State* L) {
   return 1;
 }
 
+// Does a routine take or give rows of the table? Its text is read up to where its body, or what is said of that, begins.
+bool takes_rows_of(const Definition& routine, const QName& table) {
+  if (routine.kind != "function" && routine.kind != "procedure") return false;
+  const auto tokens = sql_tokens(routine.create);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    for (const auto* end : {"as", "language", "begin", "return"}) {
+      if (tokens[i].kind == TokenKind::word && token_names(tokens[i], end)) return false;
+    }
+    const bool qualifies = i + 1 < tokens.size() && tokens[i + 1].text == ".";  // t.c%TYPE is the column's
+    if (!qualifies && token_names(tokens[i], table.name)) return true;
+  }
+  return false;
+}
+
+// ctx.taken_by(name): what is called a routine of `before` that takes or gives rows of the table, or nil; the spec must outlive
+// the call.
+int taken_by_lookup(lua_State* L) {
+  const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
+  QName name;
+  if (!lua::read_into(L, 1, name, "name").has_value()) return 0;
+  for (const auto& entry : spec->before.definitions) {
+    if (!takes_rows_of(entry.second, name)) continue;
+    lua::push(L, entry.second.name.name);
+    return 1;
+  }
+  return 0;
+}
+
 // ctx.heirs(name, "before" | "after"): the tables that inherit from it, as { name, options }; the spec must outlive the call.
 int heirs_lookup(lua_State* L) {
   const auto* spec = static_cast<const Spec*>(lua_touserdata(L, lua_upvalueindex(1)));
@@ -243,6 +272,9 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
   lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
   lua_pushcclosure(L, heirs_lookup, 1);
   lua_setfield(L, -2, "heirs");
+  lua_pushlightuserdata(L, const_cast<Spec*>(&spec));
+  lua_pushcclosure(L, taken_by_lookup, 1);
+  lua_setfield(L, -2, "taken_by");
 }
 
 // What most risks are told by; the rest of a step is many times as much.
