@@ -41,7 +41,8 @@ function M.serves(change, group, ctx)
   if bound then return false, bound end
   local routine = ctx.d.rows_are_types and ctx.taken_by and ctx.taken_by(before.name)
   if routine then
-    return false, ("the %s takes or gives rows of the table that goes: let it name columns, or drop it before and make it again after"):format(routine)
+    return false, ("the %s takes or gives rows of the table that goes: let it name columns, or drop it before and make it again after")
+      :format(routine)
   end
   local map, why = row_map.make(group, ctx, before, after)
   if not map then return false, why end
