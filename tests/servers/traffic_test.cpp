@@ -210,7 +210,38 @@ void whole_life(const std::string& name) {
   }
 }
 
+// A reader that holds the table is waited for aside: no statement of the application queues up behind ours.
+void behind_a_reader(const std::string& name, const std::string& told) {
+  const auto engine = engine_or_skip(name);
+  Project project(*engine, fmt::format("fl_reader_{}", ::getpid()));
+  project.configure("environments: { live: { url: env:DATABASE } }\n");
+  project.make_notes();
+  project.sql("INSERT INTO notes (id) VALUES (1), (2);\n");
+  project.plan("v1", {}, "a");
+  std::thread reader([&] {
+    const auto* sleep = name == "postgres" ? "SELECT pg_sleep(2);" : "DO SLEEP(2);";
+    engine->run_script(project.database(), fmt::format("BEGIN;\nSELECT count(*) FROM notes;\n{}\nCOMMIT;\n", sleep));
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  Traffic traffic(engine->url(project.database()), 1,
+                  [](int, int i) { return fmt::format("UPDATE notes SET id = id WHERE id = {}", i % 2 + 1); });
+  const auto applied = project.product("apply --yes" + project.dev());
+  reader.join();
+  traffic.stop();
+  const auto report = traffic.cut();
+  INFO(applied.err << "the longest statement took " << report.max << " ms");
+  CHECK(applied.exit_code == 0);
+  CHECK(applied.err.find(told) != std::string::npos);
+  CHECK((report.failures.empty() ? "" : report.failures.front()) == "");
+}
+
 }  // namespace
+
+TEST_CASE("a long reader is waited for aside", "[traffic]") {
+  behind_a_reader("postgres", "attempt 1 did not get its lock");
+  behind_a_reader("mysql", "its table is held by somebody");
+  behind_a_reader("mariadb", "attempt 1 did not get its lock");
+}
 
 TEST_CASE("applications write through the whole life of a plan on postgres", "[traffic][postgres]") {
   whole_life("postgres");
