@@ -127,9 +127,46 @@ local function retype(out, o, step)
   update(out, { collection = o.table.name, q = encode(q), u = encode({ obj { { "$set", obj { { name, raw(made) } } } } }) })
 end
 
+-- Every index of a table by its name, as text.
+local function indexes_of(t)
+  local found = {}
+  if t.primary_key and not text.is_id_key(t.primary_key) then found[t.primary_key.name] = t.primary_key end
+  for _, list in ipairs({ t.uniques or {}, t.indexes or {} }) do
+    for _, index in ipairs(list) do found[index.name] = index end
+  end
+  local made = {}
+  for name, index in pairs(found) do made[name] = encode(obj(text.index_members(index, t))) end
+  return made
+end
+
+-- An index does not follow a field that gets another name: it is built anew over the new one.
+local function move_indexes(out, o, step)
+  local key = key_of(o)
+  local before, after = step.tables.before[key], step.tables.after[key]
+  if not before or not after then return end
+  local had, made, own = indexes_of(before), indexes_of(after), step.moved or {}
+  step.moved = own
+  for _, other in ipairs(step.ops or {}) do
+    if other.kind == "index" or other.kind == "key" then own[key_of(other) .. "/" .. (other.after or other.before).name] = true end
+  end
+  local names = {}
+  for name, spec in pairs(made) do
+    if had[name] and had[name] ~= spec and not own[key .. "/" .. name] then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    own[key .. "/" .. name] = true
+    add(out, text.drop_index(o.table.name, name))
+    add(out, text.create_indexes(o.table.name, { raw(made[name]) }))
+  end
+end
+
 function M.alter_column(out, o, step)
   validate(out, o, step)
-  if o.before.name ~= o.after.name then rename_field(out, o) end
+  if o.before.name ~= o.after.name then
+    rename_field(out, o)
+    move_indexes(out, o, step)
+  end
   retype(out, o, step)
 end
 M.rename_column = M.alter_column

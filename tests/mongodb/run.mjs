@@ -2,7 +2,7 @@
 // each case's `before` is made by a package of its own, documents are put into it, and then the package must lead there, hold
 // its validation, and come back to the very same documents, indexes and validators, as a whole and phase by phase.
 //
-//   node run.mjs FORGELUA [CASE…]      needs FORGELUA_TEST_MONGODB_URL and FORGELUA_TEST_NODE_MODULES (tests/support/servers.sh)
+//   node run.mjs FORGELUA [CASE…|pairs|walk]      needs FORGELUA_TEST_MONGODB_URL and FORGELUA_TEST_NODE_MODULES (tests/support/servers.sh)
 //
 // A case is a folder: before.migration.lua, spec.migration.lua, documents.json (extended JSON by collection), after.json (what
 // the documents are then, where they change), approved/ (the package's scripts; FORGELUA_APPROVE=1 writes them), bad.json (a
@@ -15,6 +15,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isDeepStrictEqual, promisify } from "node:util";
+import { randomPair } from "./pairs.mjs";
 
 const run = promisify(execFile);
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -301,6 +302,35 @@ async function applied(client, name) {
   }
 }
 
+// A random pair: forward to what the spec says, and back to the very same documents, unless the plan says that some are lost.
+async function pair(client, number) {
+  const database = `forgelua_pair_${process.pid}_${number}`;
+  const db = client.db(database);
+  const forge = live(`pair-${number}`, `${server.replace(/\/?$/, "/")}${database}`);
+  const project = path.join(work, `pair-${number}-project`);
+  const made = randomPair(number, BSON);
+  for (const name of ["before", "spec"]) fs.writeFileSync(path.join(project, `${name}.migration.lua`), made[name]);
+  try {
+    await forge.plan(path.join(project, "before.migration.lua"), "before");
+    await forge.run(0, "apply", "before", "--yes");
+    await seed(db, made.documents);
+    await readBack(database, path.join(project, "before.migration.lua"));
+    await forge.plan(path.join(project, "spec.migration.lua"), "spec");
+    if (!fs.existsSync(path.join(project, "spec/plan.json"))) return;
+    const start = await snapshot(db);
+    await forge.run(0, "apply", "spec", "--yes");
+    await readBack(database, path.join(project, "spec.migration.lua"));
+    await forge.run(0, "verify", "spec");
+    await forge.run(0, "rollback", "spec", "--yes");
+    const lossy = JSON.parse(fs.readFileSync(path.join(project, "spec/plan.json"), "utf8")).steps.some((step) => step.loses);
+    const kept = (all) => Object.fromEntries(Object.entries(all).map(([name, { documents, ...rest }]) => [name, lossy ? rest : { ...rest, documents }]));
+    const back = difference(kept(start), kept(await snapshot(db)));
+    must(back === "", `rollback does not come back: ${back}`);
+  } finally {
+    if (!process.env.FORGELUA_KEEP) await db.dropDatabase();
+  }
+}
+
 // Killed while it walks over documents whose _ids are of every type, forgelua goes on behind its checkpoint.
 async function killedInAWalk(client) {
   const database = `forgelua_live_${process.pid}_walk`;
@@ -415,6 +445,11 @@ await Promise.all([0, 1, 2].map(async () => {
     if (!fs.existsSync(path.join(here, "cases", name, "not_run"))) await judged(`${name}, applied`, () => applied(client, name));
   }
 }));
+// FORGELUA_SEED and FORGELUA_PAIRS choose others.
+const first = Number(process.env.FORGELUA_SEED ?? 1), pairs = Number(process.env.FORGELUA_PAIRS ?? 8);
+for (let seed = first; seed < first + pairs && (chosen.length === 0 || chosen.includes("pairs")); seed += 1) {
+  await judged(`random pair ${seed}`, () => pair(client, seed));
+}
 if (chosen.length === 0 || chosen.includes("walk")) await judged("killed in a walk", () => killedInAWalk(client));
 await judged("every script passes tsc --strict", typed);
 await client.close();
