@@ -9,11 +9,32 @@ local M = {}
 
 local show, checks_for = strategy.display, words.checks_for
 
--- Does the table that a foreign key refers to outlive the plan?
-local function parent_stays(b, unit, fk)
+-- What a foreign key refers to, after the plan; nil where that goes.
+local function parent_after(b, fk)
   local ctx, parent = b.ctx, b.by_key[show(fk.ref)]
-  if parent then return parent.after ~= nil end
-  return not ctx.table or ctx.table(fk.ref, "after") ~= nil or fold.same_q(fk.ref, unit.q)
+  if parent then return parent.after end
+  return ctx.table and ctx.table((ctx.renamed or {})[show(fk.ref)] or fk.ref, "after") or nil
+end
+
+local function column_goes(unit, name)
+  for _, change in ipairs(unit.changes) do
+    if change.kind == "column" and change.before and change.before.name == name then return change.after == nil end
+  end
+  return false
+end
+
+-- Do the rows that a foreign key refers to outlive the plan, with the columns that it refers to?
+local function parent_stays(b, unit, fk)
+  if fold.same_q(fk.ref, unit.q) then return true end
+  local parent = b.by_key[show(fk.ref)]
+  local after = parent_after(b, fk)
+  if not after then return not parent and not b.ctx.table end
+  local renamed = (b.ctx.renamed_columns or {})[show(fk.ref)] or {}
+  for _, name in ipairs(fk.ref_columns) do
+    if parent and column_goes(parent, name) then return false end
+    if not parent and not strategy.column(after, renamed[name] or name) then return false end
+  end
+  return true
 end
 
 --- Is what a foreign key refers to called the same from the first step to the last? Only then can it be asked about at any.
@@ -50,10 +71,29 @@ local function rows_alike(ctx, q, left)
     "SELECT CASE WHEN COUNT(*) > 1 THEN 1 ELSE 0 END FROM " .. ctx.d:qname(q))
 end
 
+--- A foreign key whose parent comes back without its rows: no row may point anywhere then.
+---@param value? fun(column: string): string its value in the row that is asked about
+---@return string? loses
+---@return table? question what the way back asks first
+function M.unparented(b, unit, kind, fk, value)
+  if kind ~= "foreign_key" or fk.not_enforced or b.ctx.d.ask or parent_stays(b, unit, fk) then return nil end
+  local pointing = {}
+  for i, name in ipairs(fk.columns) do
+    if not unit.before or column_goes(unit, name) then return nil end  -- it comes back with values of its own
+    pointing[i] = (value and value(name) or b.ctx.d:ident(name)) .. " IS NOT NULL"
+  end
+  local what, parent = ("%s.%s"):format(show(unit.q), table.concat(fk.columns, ", ")), show(fk.ref)
+  return ("what %s points at: the rows of %s do not come back, and the way back stops while rows point at them"):format(what, parent),
+    strategy.must_be_none(("no row has a value in %s: %s, to which it refers, comes back empty"):format(what, parent),
+      strategy.count_where(b.ctx, unit.q, table.concat(pointing, " AND ")))
+end
+
 --- What is lost with a rule that goes, and what its way back asks first.
 ---@return string? loses
 ---@return table[]? checks_back
 function M.lost(b, unit, kind, object)
+  local loses, question = M.unparented(b, unit, kind, object)
+  if question then return loses, { question } end
   local left = (kind == "key" or object.unique) and left_of_key(unit, object)
   if left then
     return ("what held rows of %s apart by %s: the way back stops where two agree in the rest of it"):format(show(unit.q),
@@ -68,7 +108,7 @@ end
 function M.let_go(b, unit, fk)
   local ctx = b.ctx
   if ctx.d.ask then return nil end  -- a reference is a question there, and refuses nothing
-  if parent_stays(b, unit, fk) or fold.same_q(fk.ref, unit.q) or (ctx.renamed or {})[show(fk.ref)] then return nil end
+  if parent_stays(b, unit, fk) or (ctx.renamed or {})[show(fk.ref)] then return nil end
   local set, t = {}, b:table(unit.q)
   for i, name in ipairs(fk.columns) do
     local column = strategy.column(t, name)
@@ -84,6 +124,18 @@ function M.let_go(b, unit, fk)
   local where = ("%s AND NOT EXISTS (SELECT 1 FROM %s AS parent_row WHERE %s)"):format(table.concat(present, " AND "),
     ctx.d:qname(fk.ref), table.concat(joined, " AND "))
   return b:backfill(unit, set, where, strategy.count_where(ctx, unit.q, where))
+end
+
+--- What becomes of the rows with a rule that goes, or makes room for another one: fields for its step.
+---@return table { loses, checks_back, reverse_work }
+function M.going(b, unit, kind, object)
+  local work = kind == "foreign_key" and M.let_go(b, unit, object) or nil
+  if not work then
+    local lost, back = M.lost(b, unit, kind, object)
+    return { loses = lost, checks_back = back }
+  end
+  return { reverse_work = work, loses = ("what %s.%s points at: the rows of %s do not come back"):format(show(unit.q),
+    table.concat(object.columns, ", "), show(object.ref)) }
 end
 
 return M

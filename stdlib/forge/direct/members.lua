@@ -16,7 +16,7 @@ local show = strategy.display
 local noun, title, object_id = words.noun, words.title, words.object_id
 local checks_for, enforcing, BREAKS = words.checks_for, words.enforcing, words.BREAKS
 
-M.reference_stays = rules.reference_stays
+M.reference_stays, M.unparented = rules.reference_stays, rules.unparented
 
 -- The member with its name, its columns and its tables as they are called at this point of the plan.
 local function as_now(b, unit, kind, object)
@@ -143,17 +143,13 @@ function M.drop(b, unit, kind, name, why)
   local t, object = b:table(unit.q), b:member(unit.q, kind, name)
   local word = ops["drop_" .. kind](unit.q, object)
   local concurrently = kind == "index" and strategy.safe_form(b.ctx, word, t) == "concurrently"
-  local work = kind == "foreign_key" and rules.let_go(b, unit, object) or nil
-  local lost, back = nil, nil
-  if not work then lost, back = rules.lost(b, unit, kind, object) end
+  local going = rules.going(b, unit, kind, object)
   columns.ddl(b, unit, object_id(unit.q, object), "drop-" .. noun(kind, object):gsub(" ", "-"), {
     title = title("Drop", kind, object, unit.q),
     why = why or (kind == "index" and "no query of the new schema counts on it" or "the new schema no longer asks for it"),
     form = concurrently and "concurrently" or nil, transaction = not concurrently,
-    ops = { b:drop_member(unit.q, kind, name) }, reverse_work = work,
-    loses = work and ("what %s.%s points at: the rows of %s do not come back"):format(show(unit.q),
-      table.concat(object.columns, ", "), show(object.ref)) or lost,
-    checks_back = back,
+    ops = { b:drop_member(unit.q, kind, name) }, reverse_work = going.reverse_work, loses = going.loses,
+    checks_back = going.checks_back,
     compatibility = {
       old_app = true, new_app = true,
       note = kind == "index" and "queries that used the index get slower"
@@ -230,18 +226,16 @@ local function replace(b, unit, kind, change)
   local after = as_now(b, unit, kind, change.after)
   local name = name_now(b, unit, kind, change)
   if kind == "key" then release_referring(b, unit, change) end
+  local going = losses.same_rule(kind, change.before, change.after) and {} or rules.going(b, unit, kind, b:member(unit.q, kind, name))
   if name ~= after.name or not strategy.can_rename(b.ctx, kind, change.before)
     or (kind == "key" and change.before.primary) or kind == "exclusion" then
     if kind == "index" and name ~= after.name then
       M.add(b, unit, kind, after)
       return M.drop(b, unit, kind, name)
     end
-    local t, lost, back = b:table(unit.q), nil, nil
-    if not losses.same_rule(kind, change.before, change.after) then
-      lost, back = rules.lost(b, unit, kind, b:member(unit.q, kind, name))
-    end
+    local t = b:table(unit.q)
     return columns.ddl(b, unit, object_id(unit.q, after), "replace", {
-      loses = lost, checks_back = back,
+      loses = going.loses, checks_back = going.checks_back, reverse_work = going.reverse_work,
       title = title("Replace", kind, after, unit.q), why = "its definition changes",
       ops = { b:drop_member(unit.q, kind, name), b:add_member(unit.q, kind, after) },
       checks_before = checks_for(b.ctx, unit.q, kind, after),
@@ -251,12 +245,8 @@ local function replace(b, unit, kind, change)
   local beside = fold.copy(after)
   beside.name = strategy.derived_name(b.ctx, name, "__new")
   M.add(b, unit, kind, beside, "the new definition stands beside the old one until it can take its name")
-  local lost, back = nil, nil
-  if not losses.same_rule(kind, change.before, change.after) then
-    lost, back = rules.lost(b, unit, kind, b:member(unit.q, kind, name))
-  end
   b:step(object_id(unit.q, after), "take-over", {
-    loses = lost, checks_back = back,
+    loses = going.loses, checks_back = going.checks_back, reverse_work = going.reverse_work,
     title = title("Let the new definition take over", kind, after, unit.q), why = "metadata only",
     ops = { b:drop_member(unit.q, kind, name), b:rename_member(unit.q, kind, beside.name, name) },
     compatibility = { old_app = true, new_app = true },
@@ -364,6 +354,7 @@ local function member(kind)
         if kind == "key" then refuse_incoming(change, b, unit) end
         if goes_with_column(b, unit, kind, change.before) then return end
         M.drop(b, unit, kind, name_now(b, unit, kind, change))
+        if kind == "key" and change.before.primary then let_go(b, unit) end
       elseif phase == "switch" and not b.settled[change] then
         if rename_only(change) then return rename(b, unit, kind, change) end
         if only_visibility(kind, change) then

@@ -34,7 +34,17 @@ local function checks_back(ctx, b, entry)
   end
   local back = { unit = { before = b:table(unit.q), final = unit.q, changes = changes }, after = wanted,
                  map = { set = entry.map.back } }
-  return copy_checks.of(ctx, b, { entries = { back } }, back)
+  local asked = copy_checks.of(ctx, b, { entries = { back } }, back) or {}
+  local function value(name)
+    for _, row in ipairs(entry.map.back) do
+      if row.to == name then return "(" .. row.expr .. ")" end
+    end
+  end
+  for _, fk in ipairs(unit.before.foreign_keys or {}) do
+    local _, question = members.unparented(b, unit, "foreign_key", fk, value)
+    asked[#asked + 1] = question
+  end
+  return #asked > 0 and asked or nil
 end
 
 local function refill(sub, ctx, b, entry)
@@ -146,7 +156,7 @@ local function final_names(ctx, b, entry)
 end
 
 -- What is gone for good once the old table is, and what the way back makes otherwise than it was.
-local function lost(ctx, set)
+local function lost(ctx, b, set)
   local gone, back = {}, {}
   for _, entry in ipairs(set.entries) do
     for _, column in ipairs(entry.map.lost) do
@@ -158,6 +168,9 @@ local function lost(ctx, set)
       local text = both and losses.values(ctx, entry.unit.q, change)
       if text then back[#back + 1] = text end
       if text and change.after.generated then gone[#gone + 1] = text end
+    end
+    for _, fk in ipairs(ctx.features.rebuild and entry.unit.before.foreign_keys or {}) do
+      back[#back + 1] = members.unparented(b, entry.unit, "foreign_key", fk)
     end
   end
   return gone, back
@@ -187,7 +200,7 @@ function M.contract_set(sub, ctx, b, set)
     end
   end
   for _, entry in ipairs(order) do list[#list + 1] = b:drop_table(entry.old_q) end
-  local gone, back = lost(ctx, set)
+  local gone, back = lost(ctx, b, set)
   b:step(swapping.names(set, "q"), "drop-old", {
     title = "Drop " .. swapping.names(set, "old_q"), why = "every application uses the new one", ops = list,
     loses_forward = #gone > 0 and table.concat(gone, "; ") or nil,

@@ -249,13 +249,16 @@ function Methods:postpone_key(unit, fk)
   self.postponed[#self.postponed + 1] = { unit = unit, key = fk, strategy = self.strategy }
 end
 
---- Does a foreign key of another table still stand after the plan?
+--- Does a foreign key of another table still stand after the plan, and refer to the same table?
 ---@param row table { table, foreign_key }
 function Methods:key_stays(row)
-  local unit = self.by_key[key_of(row.table)]
-  local t = unit and unit.after or not unit and self.ctx.table and self.ctx.table(row.table, "after")
+  local unit, renamed = self.by_key[key_of(row.table)], self.ctx.renamed or {}
   if not unit and not self.ctx.table then return true end
-  return t ~= nil and t ~= false and fold.find(t.foreign_keys, row.foreign_key.name) ~= nil
+  local t = unit and unit.after or not unit and self.ctx.table(renamed[key_of(row.table)] or row.table, "after")
+  local key = t and fold.find(t.foreign_keys, row.foreign_key.name)
+  if not key then return false end
+  local target = self.by_key[key_of(row.foreign_key.ref)]
+  return fold.same_q(key.ref, target and target.final or renamed[key_of(row.foreign_key.ref)] or row.foreign_key.ref)
 end
 
 --- A view whose text follows renamed columns and tables.
