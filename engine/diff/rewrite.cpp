@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/model/derived_names.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge {
@@ -128,9 +129,24 @@ void rename_table(View& view, const QName& from, const QName& to) {
   std::ranges::replace(view.uses, from, to);
 }
 
+// Is the table put aside, so that its copy takes the name at once?
+static bool makes_room(const QName& from, const QName& to) {
+  const auto own = own_name(to.name);
+  return own != to.name && from.name.starts_with(own);
+}
+
 void rename_table(Sync& sync, const QName& from, const QName& to) {
   if (sync.table == from) sync.table = to;
   if (sync.target == from) sync.target = to;
+  if (makes_room(from, to)) return;
+  const auto in_query = [&](std::string& text) {
+    if (!text.empty()) text = rename_table_in_query(text, from, to);
+  };
+  for (auto& pair : sync.pairs) {
+    in_query(pair.up);
+    in_query(pair.down);
+  }
+  for (auto& column : sync.columns) in_query(column.expr);
 }
 
 void rename_table(Sequence& sequence, const QName& from, const QName& to) {

@@ -311,6 +311,18 @@ class Collector {
     for (const auto& pair : sync.pairs) {
       if (!pair.old_column.empty()) use(column_of(sync.table, pair.old_column));
       if (!pair.new_column.empty()) use(column_of(sync.table, pair.new_column));
+      rows_read(pair.up, sync.table);
+    }
+    for (const auto& column : sync.columns) rows_read(column.expr, sync.table);
+  }
+  // Tables and columns that a query inside an expression may read, besides those of its own table.
+  void rows_read(const std::string& expr, const QName& own) {
+    if (!names_object(expr, "select")) return;
+    const auto names = identifiers(expr);
+    for (const auto& table : names) {
+      if (table == own.name) continue;
+      use(relation({own.schema, table}));
+      for (const auto& column : names) use(column_of({own.schema, table}, column));
     }
   }
   void of(const Delta<Raw>&) {}  // nobody knows what it touches: it stays where it was put

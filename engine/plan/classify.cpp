@@ -7,7 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "engine/plan/derived_names.hpp"
+#include "engine/model/derived_names.hpp"
 
 namespace forge {
 namespace {

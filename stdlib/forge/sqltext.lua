@@ -356,6 +356,26 @@ function M.reads_table(text, name)
   return false
 end
 
+--- An expression whose queries read the table through one of their own, which an engine makes before it writes the first row.
+---@param text string
+---@param name string the table's
+function M.read_apart(text, name)
+  local list, out = significant(text), {}
+  for i, item in ipairs(list) do
+    out[#out + 1] = item.token
+    local before, following = neighbour(list, i, -1), neighbour(list, i, 1)
+    local same = item.kind == "quoted" and bare_name(item.token, "quoted") == name or item.kind == "word" and item.low == name:lower()
+    local qualifies = following and following.token == "." or before and before.token == "."
+    if same and item.clause == "from" and not qualifies and not (before and before.low == "as") then
+      local alias = following and (following.kind == "quoted" or following.kind == "word" and not RESERVED[following.low])
+      -- The limit keeps the optimizer from merging the inner query into the outer one.
+      out[#out] = ("(SELECT * FROM %s LIMIT 9223372036854775807)"):format(item.token)
+        .. (not alias and not (following and following.low == "as") and " AS " .. item.token or "")
+    end
+  end
+  return table.concat(out)
+end
+
 --- Does a query select whole rows by a star?
 ---@param text string
 ---@return boolean

@@ -266,14 +266,18 @@ function Builder:step(object, what, spec)
   return step
 end
 
--- MySQL updates no table from a query on itself (error 1093).
-local function refuse_own_rows(b, unit, set)
-  for _, entry in ipairs(b.ctx.d.reads_no_own_rows and set or {}) do
+-- MySQL updates no table from a query on itself (error 1093), but from one on what a query of its own has read.
+local function apart_from_own_rows(b, unit, set)
+  if not b.ctx.d.reads_no_own_rows then return set end
+  local out = {}
+  for i, entry in ipairs(set) do
+    out[i] = entry
     if sqltext.reads_rows(entry.expr) and sqltext.reads_table(entry.expr, unit.q.name) then
-      known.refuse(unit.changes[1], ("%s.%s is computed from other rows of its own table, which the engine refuses in an UPDATE "
-        .. "(1093): put the values into a second table first, and fill the column from there"):format(key_of(unit.q), entry.to))
+      out[i] = fold.copy(entry)
+      out[i].expr = sqltext.read_apart(entry.expr, unit.q.name)
     end
   end
+  return out
 end
 
 --- A backfill of some columns.
@@ -282,11 +286,10 @@ end
 ---@param where string
 ---@param verify string
 function Builder:backfill(unit, set, where, verify)
-  refuse_own_rows(self, unit, set)
   local facts = known.facts(self.group, self.ctx, unit.before and unit.before.name or unit.q)
   local rows, pause = known.batch(self.ctx, facts)
   return {
-    kind = "backfill", table = unit.q, set = set, where = where,
+    kind = "backfill", table = unit.q, set = apart_from_own_rows(self, unit, set), where = where,
     key = self.ctx.features.documents and { "_id" } or lookup.key(self:table(unit.q)),
     batch_rows = rows, pause_ms = pause, rows = facts.rows or -1, verify = verify,
   }

@@ -1,4 +1,4 @@
-#include "engine/plan/derived_names.hpp"
+#include "engine/model/derived_names.hpp"
 
 #include <string_view>
 
