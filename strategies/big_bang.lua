@@ -128,7 +128,9 @@ end
 -- Views that the plan changes or drops must not stand in the way of what they read.
 local function settle_views(sub, ctx, b)
   for _, change in ipairs(b.group.changes) do
-    if change.kind == "view" and change.before and not b.settled[change] then
+    -- One that reads a table which another strategy has yet to rename comes with that rename.
+    local early = change.kind == "view" and change.after and not b:renames_done(change.after)
+    if change.kind == "view" and change.before and not b.settled[change] and not early then
       if change.after then direct_views.switch(change, sub, ctx, b)
       else direct_views.contract(change, sub, ctx, b) end
       b.settled[change] = true

@@ -261,6 +261,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   auto& [state, modules, dialect] = prepared.machine;
   const Naming naming = naming_of(dialect->engine());
   const IdentifierQuote quote(identifier_quote(dialect->engine()));
+  const CaselessNames names(dialect->engine() == "sqlite");
   const PlanningContext& context = prepared.context;
   align_serials(prepared.spec.before, prepared.spec.after);
   const Spec& spec = prepared.spec;

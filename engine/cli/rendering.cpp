@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "engine/cli/pipeline.hpp"
+#include "engine/model/caseless.hpp"
 #include "engine/model/sql_text.hpp"
 #include "engine/plan/checks.hpp"
 
@@ -34,6 +35,7 @@ Beside beside(const MachineRecipe& recipe, std::span<Scene> scenes, const std::v
               const FinalState& final) {
   Beside out;
   const IdentifierQuote quote(identifier_quote(recipe.engine));  // renames are this thread's own
+  const CaselessNames names(recipe.engine == "sqlite");
   // Rendering, at work beside this, fills in other fields than those that are checked.
   out.checked = check_plan(final.before, final.after, steps);
   if (!out.checked) return out;

@@ -139,8 +139,11 @@ void rename_table(Sync& sync, const QName& from, const QName& to) {
   if (sync.table == from) sync.table = to;
   if (sync.target == from) sync.target = to;
   if (makes_room(from, to)) return;
+  // A text that says the new name already, as an alias, could not be told from the renamed one on the way back.
   const auto in_query = [&](std::string& text) {
-    if (!text.empty()) text = rename_table_in_query(text, from, to);
+    if (text.empty()) return;
+    auto renamed = rename_table_in_query(text, from, to);
+    if (rename_table_in_query(renamed, to, from) == text) text = std::move(renamed);
   };
   for (auto& pair : sync.pairs) {
     in_query(pair.up);

@@ -29,37 +29,49 @@ class IntentPusher {
 
   void push(const Change& change) {
     lua_createtable(L_, 0, 4);
-    const TableIntent* table = find(table_of(change));
+    const Entry* entry = find(table_of(change));
     if (const auto* shell = std::get_if<Delta<TableShell>>(&change); shell && shell->after)
-      table = find(shell->after->name);
-    if (!table) return;
+      entry = find(shell->after->name);
+    if (!entry) return;
+    const TableIntent* table = &entry->second;
     set_text(L_, "strategy", table->strategy);
     set_text(L_, "approved_by", table->approved_by);
     set_text(L_, "downtime", table->downtime);
     lua_pushboolean(L_, table->archive ? 1 : 0);
     lua_setfield(L_, -2, "archive");
     if (const auto* column = std::get_if<Delta<Column>>(&change); column && column->after) {
-      push_column(*table, column->after->name);
+      push_column(*entry, column->after->name);
     }
   }
 
  private:
-  void push_column(const TableIntent& table, const std::string& name) {
+  using Entry = std::map<QName, TableIntent>::value_type;
+
+  void push_column(const Entry& entry, const std::string& name) {
+    const TableIntent& table = entry.second;
     const auto found = table.columns.find(name);
     if (found == table.columns.end()) return;
+    // Over the row alone bare names do: they outlive a rename of the table. A way back that has queries of its own may say the
+    // table by its new name: it begins under the old one, and follows the rename like everything else.
+    const QName& was = table.renamed_from.empty() ? entry.first : table.renamed_from;
+    const auto bare = [&](const std::string& text) {
+      return without_qualifier(without_qualifier(text, was), entry.first);
+    };
+    auto up = bare(found->second.backfill_up), down = bare(found->second.backfill_down);
+    if (!down.empty() && was != entry.first) down = rename_table_in_query(down, entry.first, was);
     set_text(L_, "renamed_from", found->second.renamed_from);
-    set_text(L_, "backfill_up", found->second.backfill_up);
-    set_text(L_, "backfill_down", found->second.backfill_down);
+    set_text(L_, "backfill_up", up);
+    set_text(L_, "backfill_down", down);
     set_text(L_, "strategy", found->second.strategy);
   }
   // Intents stand under a table's name in `after`; changes carry its name in `before`.
-  const TableIntent* find(const QName& name) const {
+  const Entry* find(const QName& name) const {
     if (name.empty()) return nullptr;
     auto found = intents_.tables.find(name);
     if (found == intents_.tables.end()) {
       if (const auto other = renamed_.find(name); other != renamed_.end()) found = intents_.tables.find(other->second);
     }
-    return found == intents_.tables.end() ? nullptr : &found->second;
+    return found == intents_.tables.end() ? nullptr : &*found;
   }
 
   lua_State* L_;

@@ -265,10 +265,15 @@ Result<void> review_backfill(Context& c, const Schema& before, const Table& was,
   for (const auto& other : now.columns) {
     if (find_column(was, other.name) == nullptr) joint.columns.push_back(other);
   }
-  Schema with_both = before;
-  with_both.put_table(joint);
-  SqliteWorld later(with_both);
-  if (const auto complaint = later.value(joint, down.text)) return complained(c, down, *complaint);
+  const auto asked_of = [&](const Table& table) {
+    Schema with_both = before;
+    with_both.put_table(table);
+    return SqliteWorld(with_both).value(table, down.text);
+  };
+  const auto complaint = asked_of(joint);
+  if (!complaint) return {};
+  joint.name = now.name;  // it may say the table by either name
+  if (was.name == now.name || asked_of(joint)) return complained(c, down, *complaint);
   return {};
 }
 

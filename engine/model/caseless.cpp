@@ -5,6 +5,8 @@
 namespace forge {
 namespace {
 
+thread_local bool caseless_names = false;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // The table of `before` that bears the name in other letters and is not there any more; none: an empty name.
@@ -29,6 +31,10 @@ void imply_columns(Spec& spec, const QName& name, const Table& was, const Table&
 }
 
 }  // namespace
+
+CaselessNames::CaselessNames(bool caseless) : before_(caseless_names) { caseless_names = caseless; }
+CaselessNames::~CaselessNames() { caseless_names = before_; }
+bool names_are_caseless() { return caseless_names; }
 
 bool same_but_for_case(const std::string& a, const std::string& b) {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });

@@ -281,6 +281,20 @@ std::string rename_table_in_query(std::string_view query, const QName& from, con
   return rewrite.text();
 }
 
+std::string without_qualifier(std::string_view expression, const QName& table) {
+  const Significant tokens(expression);
+  Rewrite rewrite(tokens, expression);
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+    if (tokens.is(i, "select")) return std::string(expression);
+    const bool first = i == 0 || !tokens.is(i - 1, ".");
+    const bool qualifies = first && is_name(tokens[i]) && token_names(tokens[i], table.name) && tokens.is(i + 1, ".");
+    if (!qualifies || tokens.is_call(i + 2)) continue;
+    rewrite.put(i, "");
+    rewrite.put(i + 1, "");
+  }
+  return rewrite.text();
+}
+
 bool query_reads_column(std::string_view query, const QName& table, std::string_view column) {
   const Significant tokens(query);
   const auto where = clauses(tokens);

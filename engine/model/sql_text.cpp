@@ -5,6 +5,7 @@
 #include <cctype>
 #include <set>
 
+#include "engine/model/caseless.hpp"
 #include "engine/model/sql_scan.hpp"
 
 namespace forge {
@@ -306,9 +307,9 @@ std::string normal_token(const Token& token) {
   if (token.kind == TokenKind::string) return std::string(token.text);
   if (token.text == "!=") return "<>";
   std::string name = token_name(token);
-  if (token.kind != TokenKind::quoted) {
+  if (token.kind != TokenKind::quoted || names_are_caseless()) {
     std::ranges::transform(name, name.begin(), lower);
-    return name;
+    if (token.kind != TokenKind::quoted) return name;
   }
   return quote_where_needed(name);
 }

@@ -69,6 +69,9 @@ std::string rename_column_in_query(std::string_view query, const QName& table, s
 // A query with a table renamed: after FROM and JOIN, in a list of tables, and as a qualifier.
 std::string rename_table_in_query(std::string_view query, const QName& from, const QName& to);
 
+// An expression with the table's name taken off its columns; as it is where it has queries of its own, in which that may matter.
+std::string without_qualifier(std::string_view expression, const QName& table);
+
 // Whether the query reads the column of that table, by the same rules as rename_column_in_query.
 bool query_reads_column(std::string_view query, const QName& table, std::string_view column);
 

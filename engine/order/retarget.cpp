@@ -7,6 +7,7 @@
 #include "engine/diff/editor.hpp"
 #include "engine/diff/rewrite.hpp"
 #include "engine/model/equivalence.hpp"
+#include "engine/model/sql_text.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/remake.hpp"
 
@@ -85,9 +86,16 @@ class Retargeter {
     if (found != coming_.end() && stands(found->second)) name = found->second;
   }
 
+  // Expressions may say the table that the rows are read from by a name that it had.
   void fit(Work& work) const {
     fit(work.table);
     fit(work.target);
+    for (const auto& [from, to] : renamed_) {
+      if (to != work.table) continue;
+      for (auto& column : work.set) column.expr = rename_table_in_query(column.expr, from, to);
+      work.where = rename_table_in_query(work.where, from, to);
+      work.verify = rename_table_in_query(work.verify, from, to);
+    }
   }
 
   // A member's `before` is what stands under its name, where the renames of columns since explain the difference.

@@ -110,6 +110,19 @@ local function stands(ctx, before, after, by_after, names)
   return #names > 0
 end
 
+-- The column of a key that only its new name keeps from finding rows in both tables.
+local function renamed_key(ctx, before, after, by_before)
+  for _, names in ipairs(unique_keys(before)) do
+    local found, holds = nil, true
+    for _, name in ipairs(names) do
+      local a, b = strategy.column(before, name), strategy.column(after, by_before[name] or name)
+      holds = holds and a and b and not a.nullable and (fold.same(a.type, b.type) or strategy.total(ctx, a.type, b.type))
+      found = by_before[name] and by_before[name] ~= name and name or found
+    end
+    if holds and found then return found end
+  end
+end
+
 -- The key that finds a row in both tables: unique in both where there is one, else unique before.
 local function common_key(ctx, before, after, by_after, kept)
   local first
@@ -144,8 +157,10 @@ function M.make(group, ctx, before, after, kept)
   if not set then return nil, reason end
   local key = common_key(ctx, before, after, by_after, kept)
   if not key then
+    local renamed = renamed_key(ctx, before, after, by_before)
     return nil, ("%s has no key of NOT NULL columns that the old and the new table share: the copies could not be kept "
-      .. "equal"):format(strategy.display(before.name))
+      .. "equal"):format(strategy.display(before.name)) .. (renamed
+      and (" (the key's column %s gets another name: rename it in a migration of its own, before or after this one)"):format(renamed) or "")
   end
   local back, lost, total = backward(ctx, before, after, by_before, intents, counterparts(group, intents))
   return { set = set, back = back, lost = lost, total = total, key = key }

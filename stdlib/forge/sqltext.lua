@@ -376,6 +376,21 @@ function M.read_apart(text, name)
   return table.concat(out)
 end
 
+--- The first of the names by which a query joins its tables: USING (name).
+---@param text string
+---@param names table<string, any>
+---@return string?
+function M.joins_using(text, names)
+  local list, within = significant(text), false
+  for i, item in ipairs(list) do
+    local before = not item.space and neighbour(list, i, -1)
+    if item.token == "(" and before and before.low == "using" then within = true end
+    if item.token == ")" then within = false end
+    local name = within and (item.kind == "quoted" and bare_name(item.token, "quoted") or item.kind == "word" and item.token)
+    if name and names[name] then return name end
+  end
+end
+
 --- Does a query select whole rows by a star?
 ---@param text string
 ---@return boolean

@@ -3,6 +3,7 @@
 local dialect = require("forge.dialect")
 local fold = require("forge.fold")
 local sqltext = require("forge.sqltext")
+local known = require("forge.strategy.facts")
 local lookup = require("forge.strategy.tables")
 
 local M = {}
@@ -140,6 +141,14 @@ local function let_go(self, view, lost)
   return false
 end
 
+-- `USING (k)` says one name for two columns: while only one of them has its new name, no text says the same.
+local function refuse_joined(self, view, map)
+  local name = sqltext.joins_using(view.query, map)
+  if not name then return end
+  known.refuse(self.group.changes[1], ("the view %s joins by USING (%s), and that column gets another name: write ON with both columns "
+    .. "in a migration of its own first"):format(key_of(view.name), name))
+end
+
 --- Operations that bring views back: as they were, with columns and tables renamed, or as the plan wants them at its
 --- end where it alters them (that change is then settled).
 ---@param views table[] as `views_on` gave them
@@ -160,6 +169,7 @@ function Methods:bring_views(views, map, after, lost, over_tables)
     elseif not stays_away and after and not fold.bare(map) and self:view_after(view.name) and self:renames_done(view) then
       list[#list + 1] = self:create_view(self:view_after(view.name))
     elseif not stays_away then
+      refuse_joined(self, view, map)
       list[#list + 1] = self:create_view(M.mapped_view(view, map, over_tables))
     end
   end

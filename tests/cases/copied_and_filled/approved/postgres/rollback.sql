@@ -171,7 +171,7 @@ BEGIN
   END IF;
   IF NEW.currency IS NULL THEN
     BEGIN
-      NEW.currency := (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS sales);
+      NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
       DECLARE
         forgelua_code text := SQLSTATE;
@@ -188,13 +188,13 @@ BEGIN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.currency)::record *<> ROW(OLD.currency)::record THEN
       BEGIN
         forgelua_probe := OLD;
-        forgelua_probe.currency := (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.*) AS sales);
+        forgelua_probe.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.*) AS r);
         forgelua_side := CASE WHEN ROW(forgelua_probe.currency)::record *= ROW(OLD.currency)::record THEN 'new' END;
       EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
       END;
       IF forgelua_side = 'new' THEN
         BEGIN
-          NEW.currency := (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS sales);
+          NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           DECLARE
             forgelua_code text := SQLSTATE;
@@ -445,7 +445,7 @@ BEGIN
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
       ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount, currency = EXCLUDED.currency, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN

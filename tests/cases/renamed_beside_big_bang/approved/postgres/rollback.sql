@@ -1,0 +1,758 @@
+-- WARNING: rollback is destructive — a__sync data will be lost: values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — b.a_id data will be lost: values of b.a_id that integer cannot hold: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — a__old data will be lost: values of aa.x that do not come back unchanged.
+-- WARNING: rollback is destructive — aa.y data will be lost: the values of aa.y: the way back adds it again with NULL in every row.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration renamed_beside_big_bang
+-- A table is copied and renamed under a view while the key that refers to it changes in one sitting
+-- postgres 15; strategy big_bang; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 21 must be done before this: Drop aa.y. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'aa' AND a.attname = 'y' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 21 must be done before this: Drop aa.y', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 16 must be done before this: Drop the foreign key b_a_id_fkey__old of b to the table that goes. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'b' AND k.conname = 'b_a_id_fkey__old' AND k.contype = 'f') THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must be done before this: Drop the foreign key b_a_id_fkey__old of b to the table that goes', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: alter_column b.aid. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'b' AND a.attname = 'aid' AND a.attnum > 0 AND NOT a.attisdropped AND format_type(a.atttypid, a.atttypmod) = 'bigint' AND a.attnotnull AND a.atthasdef = false AND a.attgenerated = '' AND a.attidentity = '' AND coalesce(col_description(a.attrelid, a.attnum), '') = '') THEN '1' ELSE '0' END) = '1' AND (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'b' AND a.attname = 'a_id' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END) = '1' THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: alter_column b.aid', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: every a_id of b can be held as integer (a_id is aid by now). Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM b WHERE aid < -2147483648 OR aid > 2147483647)::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'every a_id of b can be held as integer (a_id is aid by now)', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 22 of 22, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 22 of 22: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 22 of 22: done'
+
+-- ============================================================================
+-- Undo step 21 of 22, contract: Drop aa.y
+--   Id:           aa.y/contract/drop-column
+--   Loses:        the values of aa.y: the way back adds it again with NULL in every row
+-- ============================================================================
+\echo 'undo step 21 of 22: Drop aa.y'
+BEGIN;
+ALTER TABLE aa ADD COLUMN y integer;
+COMMIT;
+\echo 'undo step 21 of 22: done'
+
+-- ============================================================================
+-- Undo step 20 of 22, contract: Drop a__old
+--   Id:           aa/contract/drop-old
+--   Loses:        values of aa.x that do not come back unchanged
+-- ============================================================================
+\echo 'undo step 20 of 22: Drop a__old'
+BEGIN;
+CREATE TABLE a__old (
+  id integer GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+  x varchar(5),
+  y integer,
+  CONSTRAINT a_pkey PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'undo step 20 of 22: done'
+
+-- ============================================================================
+-- Undo step 19 of 22, contract: Stop repeating writes to aa on a__old
+--   Id:           aa/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 19 of 22: Stop repeating writes to aa on a__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_a__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table a__old;
+#variable_conflict use_column
+DECLARE
+  forgelua_held2 a__old.x%TYPE;
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE a__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM a__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), xx, y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('a__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      BEGIN
+        BEGIN
+          forgelua_held2 := (SELECT xx FROM (SELECT NEW.*) AS r);
+        EXCEPTION WHEN OTHERS THEN
+          forgelua_held2 := NULL;
+        END;
+        IF TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record THEN
+          DELETE FROM a__old WHERE id = OLD.id;
+        END IF;
+      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua_held2, y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET x = EXCLUDED.x, y = EXCLUDED.y;
+      EXCEPTION WHEN OTHERS THEN
+        DECLARE
+          forgelua_code text := SQLSTATE;
+          forgelua_text text := SQLERRM;
+        BEGIN
+          INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+          VALUES ('a__sync', TG_OP, NULL, to_jsonb(NEW), forgelua_code, forgelua_text);
+        EXCEPTION WHEN OTHERS THEN
+          RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+        END;
+      END;
+    END IF;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
+CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON aa FOR EACH ROW EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON aa FOR EACH STATEMENT EXECUTE FUNCTION zz_a__sync();
+COMMIT;
+\echo 'undo step 19 of 22: done'
+
+-- ============================================================================
+-- Undo step 18 of 22, contract: Drop the trigger that filled xx of aa
+--   Id:           aa/contract/stop-filling
+-- ============================================================================
+\echo 'undo step 18 of 22: Drop the trigger that filled xx of aa'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_a__sync_2() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: fill  > xx (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF NEW.xx IS NULL THEN
+    BEGIN
+      NEW.xx := (SELECT COALESCE(xx, 'n') FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('a__sync_2', TG_OP, 'xx', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.xx := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_a__sync_2() FROM PUBLIC;
+CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON aa FOR EACH ROW EXECUTE FUNCTION zz_a__sync_2();
+COMMIT;
+\echo 'undo step 18 of 22: done'
+
+-- ============================================================================
+-- Undo step 17 of 22, contract: From here the way back copies aa into a__old again
+--   Id:           aa/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 17 of 22: From here the way back copies aa into a__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'aa/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'a__old'::regclass AND attname IN ('id', 'x', 'y')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'aa'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 aa.id%TYPE;
+  hi1 aa.id%TYPE;
+  stop1 aa.id%TYPE;
+  held2 a__old.x%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'aa'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM aa ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM aa ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM aa WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM aa WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), xx, y FROM aa WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM aa WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), xx, y FROM aa WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          BEGIN
+            BEGIN
+              SELECT xx INTO forgelua.held2 FROM aa WHERE id = one.id;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+              forgelua.held2 := NULL;
+            END;
+            INSERT INTO a__old (id, x, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS integer), forgelua.held2, y FROM aa WHERE id = one.id FOR SHARE
+      ON CONFLICT DO NOTHING;
+          EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+            INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+            VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+          END;
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM aa WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of aa could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 17 of 22: done'
+
+-- ============================================================================
+-- Undo step 16 of 22, contract: Drop the foreign key b_a_id_fkey__old of b to the table that goes
+--   Id:           b.b_a_id_fkey__old/contract/cut-incoming
+-- ============================================================================
+\echo 'undo step 16 of 22: Drop the foreign key b_a_id_fkey__old of b to the table that goes'
+BEGIN;
+ALTER TABLE b ADD CONSTRAINT b_a_id_fkey__old FOREIGN KEY (aid) REFERENCES a__old (id);
+COMMIT;
+\echo 'undo step 16 of 22: done'
+
+-- ============================================================================
+-- Undo step 15 of 22, contract: Drop the view that served the old name a
+--   Id:           aa/contract/drop-old-name
+-- ============================================================================
+\echo 'undo step 15 of 22: Drop the view that served the old name a'
+BEGIN;
+CREATE VIEW a AS
+SELECT id, xx, y FROM aa;
+COMMIT;
+\echo 'undo step 15 of 22: done'
+
+-- ============================================================================
+-- Undo step 14 of 22, switch: Change the view v
+--   Id:           v/switch/alter-view
+-- ============================================================================
+\echo 'undo step 14 of 22: Change the view v'
+BEGIN;
+DO $replace$
+DECLARE
+  held record;
+  one record;
+  again text[];
+BEGIN
+  SELECT oid, relowner::regrole AS owner, relacl AS acl INTO STRICT held FROM pg_class WHERE oid = 'v'::regclass;
+  SELECT array_agg(x.text ORDER BY x.text) INTO again FROM (
+    SELECT pg_get_triggerdef(t.oid) AS text FROM pg_trigger t WHERE t.tgrelid = held.oid AND NOT t.tgisinternal
+    UNION ALL
+    SELECT pg_get_ruledef(r.oid) FROM pg_rewrite r WHERE r.ev_class = held.oid AND r.rulename <> '_RETURN') AS x;
+  BEGIN
+    EXECUTE $forgelua$CREATE OR REPLACE VIEW v AS
+SELECT aa.id, aa.xx AS x FROM aa$forgelua$;
+  EXCEPTION WHEN invalid_table_definition OR feature_not_supported THEN
+    EXECUTE 'DROP VIEW v';
+    EXECUTE $forgelua$CREATE VIEW v AS
+SELECT aa.id, aa.xx AS x FROM aa$forgelua$;
+    EXECUTE format('ALTER VIEW %s OWNER TO %s', 'v', held.owner);
+    FOR one IN SELECT * FROM aclexplode(held.acl) LOOP
+      EXECUTE format('GRANT %s ON %s TO %s%s', one.privilege_type, 'v',
+        CASE WHEN one.grantee = 0 THEN 'PUBLIC' ELSE one.grantee::regrole::text END,
+        CASE WHEN one.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+    FOR one IN SELECT unnest(again) AS text LOOP
+      EXECUTE one.text;
+    END LOOP;
+  END;
+END
+$replace$;
+COMMIT;
+\echo 'undo step 14 of 22: done'
+
+-- ============================================================================
+-- Undo step 13 of 22, switch: Rename a to aa
+--   Id:           a/switch/rename-table
+-- ============================================================================
+\echo 'undo step 13 of 22: Rename a to aa'
+BEGIN;
+LOCK TABLE a, aa IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['aa', 'a']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['aa', 'a']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP VIEW a;
+ALTER TABLE aa RENAME TO a;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('a', 'id');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'aa_id_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'a_id_seq');
+  END IF;
+END
+$forgelua$;
+CREATE VIEW aa AS
+SELECT id, xx, y FROM a;
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 13 of 22: done'
+
+-- ============================================================================
+-- Undo step 12 of 22, switch: Start the new application
+--   Id:           b/switch/start
+-- ============================================================================
+\echo 'undo step 12 of 22: Start the new application'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 22: done'
+
+-- ============================================================================
+-- Undo step 11 of 22, switch: Validate b
+--   Id:           b/switch/validate
+-- ============================================================================
+\echo 'undo step 11 of 22: Validate b'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 11 of 22: done'
+
+-- ============================================================================
+-- Undo step 10 of 22, switch: Change the type of b.a_id; Rename b.a_id to aid; Rename the foreign key b_a_id_fkey to b_aid_fkey
+--   Id:           b.a_id/switch/type
+--   Loses:        values of b.a_id that integer cannot hold: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 10 of 22: Change the type of b.a_id; Rename b.a_id to aid; Rename the foreign key b_a_id_fkey to b_aid_fkey'
+BEGIN;
+ALTER TABLE b RENAME CONSTRAINT b_aid_fkey TO b_a_id_fkey;
+ALTER TABLE b RENAME COLUMN aid TO a_id;
+ALTER TABLE b ALTER COLUMN a_id TYPE integer USING CAST(a_id AS integer);
+COMMIT;
+\echo 'undo step 10 of 22: done'
+
+-- ============================================================================
+-- Undo step 9 of 22, switch: Back up b
+--   Id:           b/switch/backup
+-- ============================================================================
+\echo 'undo step 9 of 22: Back up b'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 9 of 22: done'
+
+-- ============================================================================
+-- Undo step 8 of 22, switch: Stop every application that writes b
+--   Id:           b/switch/stop
+-- ============================================================================
+\echo 'undo step 8 of 22: Stop every application that writes b'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 22: done'
+
+-- ============================================================================
+-- Undo step 7 of 22, switch: Swap the copy of a in
+--   Id:           a/switch/swap
+--   Loses:        values of a that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+\echo 'undo step 7 of 22: Swap the copy of a in'
+BEGIN;
+LOCK TABLE aa, v, a, a__old, b IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['a', 'a__old', 'aa', 'v']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['a', 'a__old', 'aa', 'v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP VIEW aa;
+DROP VIEW v;
+DROP TRIGGER zz_a__sync_2 ON a;
+DROP FUNCTION zz_a__sync_2();
+DROP TRIGGER zz_a__sync_all ON a;
+DROP TRIGGER zz_a__sync ON a;
+DROP FUNCTION zz_a__sync();
+ALTER TABLE b RENAME CONSTRAINT b_a_id_fkey TO b_a_id_fkey__new;
+ALTER TABLE b RENAME CONSTRAINT b_a_id_fkey__old TO b_a_id_fkey;
+ALTER TABLE a RENAME TO a__new;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('a__new', 'id');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'a_id_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'a__new_id_seq');
+  END IF;
+END
+$forgelua$;
+ALTER TABLE a__old RENAME TO a;
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('a', 'id');
+BEGIN
+  IF (SELECT relname FROM pg_class WHERE oid = held) = 'a__old_id_seq' THEN
+    EXECUTE format('ALTER SEQUENCE %s RENAME TO %I', held, 'a_id_seq');
+  END IF;
+END
+$forgelua$;
+CREATE VIEW v AS
+SELECT a.id, a.x FROM a;
+CREATE VIEW aa AS
+SELECT id, x, y FROM a;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_a__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table a__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE a__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM a__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO a__new (id, xx, y) OVERRIDING SYSTEM VALUE
+      SELECT CAST(id AS bigint), COALESCE(x, 'n'), y FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET xx = EXCLUDED.xx, y = EXCLUDED.y;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('a__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
+CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT EXECUTE FUNCTION zz_a__sync();
+DO $forgelua$
+DECLARE
+  held regclass := pg_get_serial_sequence('a__new', 'id');
+  mine regclass := pg_get_serial_sequence('a', 'id');
+BEGIN
+  IF held IS NULL OR mine IS NULL THEN RETURN; END IF;
+  IF pg_sequence_last_value(held) IS NOT NULL THEN
+    PERFORM setval(mine, greatest(pg_sequence_last_value(held), coalesce(pg_sequence_last_value(mine), 0)));
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 7 of 22: done'
+
+-- ============================================================================
+-- Undo step 6 of 22, switch: Validate the foreign key b_a_id_fkey__new on b
+--   Id:           b.b_a_id_fkey__new/switch/validate
+-- ============================================================================
+\echo 'undo step 6 of 22: Validate the foreign key b_a_id_fkey__new on b'
+BEGIN;
+ALTER TABLE b DROP CONSTRAINT b_a_id_fkey__new, ADD CONSTRAINT b_a_id_fkey__new FOREIGN KEY (a_id) REFERENCES a__new (id) NOT VALID;
+COMMIT;
+\echo 'undo step 6 of 22: done'
+
+-- ============================================================================
+-- Undo step 5 of 22, switch: Add the foreign key b_a_id_fkey__new on b, not yet validated
+--   Id:           b.b_a_id_fkey__new/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 5 of 22: Add the foreign key b_a_id_fkey__new on b, not yet validated'
+BEGIN;
+ALTER TABLE b DROP CONSTRAINT b_a_id_fkey__new;
+COMMIT;
+\echo 'undo step 5 of 22: done'
+
+-- ============================================================================
+-- Undo step 4 of 22, migrate: Copy the rows of a into a__new
+--   Id:           a/migrate/copy
+-- ============================================================================
+\echo 'undo step 4 of 22: Copy the rows of a into a__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 22: done'
+
+-- ============================================================================
+-- Undo step 3 of 22, migrate: Repeat every write to a on a__new
+--   Id:           a/migrate/sync
+-- ============================================================================
+\echo 'undo step 3 of 22: Repeat every write to a on a__new'
+BEGIN;
+DROP TRIGGER zz_a__sync_all ON a;
+DROP TRIGGER zz_a__sync ON a;
+DROP FUNCTION zz_a__sync();
+COMMIT;
+\echo 'undo step 3 of 22: done'
+
+-- ============================================================================
+-- Undo step 2 of 22, expand: Create a__new in the new shape of a
+--   Id:           a/expand/create-copy
+-- ============================================================================
+\echo 'undo step 2 of 22: Create a__new in the new shape of a'
+BEGIN;
+DROP TABLE a__new;
+COMMIT;
+\echo 'undo step 2 of 22: done'
+
+-- ============================================================================
+-- Undo step 1 of 22, expand: Serve a under its new name aa by a view
+--   Id:           aa/expand/view-under-new-name
+-- ============================================================================
+\echo 'undo step 1 of 22: Serve a under its new name aa by a view'
+BEGIN;
+DROP VIEW aa;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 22: done'
+
+\echo 'rollback: done'
