@@ -6,24 +6,10 @@
 
 #include "engine/model/sql_text.hpp"
 #include "engine/order/resource_names.hpp"
+#include "engine/order/texts.hpp"
 
 namespace forge {
 namespace {
-
-// Names with their schema, wherever they stand in a text: app.orders.
-std::vector<QName> qualified_names(const std::string& text) {
-  const auto tokens = sql_tokens(text);
-  const auto named = [&](std::size_t i) {
-    return i < tokens.size() && (tokens[i].kind == TokenKind::word || tokens[i].kind == TokenKind::quoted);
-  };
-  std::vector<QName> out;
-  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
-    if (named(i) && tokens[i + 1].text == "." && named(i + 2)) {
-      out.push_back({token_name(tokens[i]), token_name(tokens[i + 2])});
-    }
-  }
-  return out;
-}
 
 // Collects what operations touch.
 class Collector {
@@ -311,18 +297,10 @@ class Collector {
     for (const auto& pair : sync.pairs) {
       if (!pair.old_column.empty()) use(column_of(sync.table, pair.old_column));
       if (!pair.new_column.empty()) use(column_of(sync.table, pair.new_column));
-      rows_read(pair.up, sync.table);
+      for (auto& what : rows_read(pair.up, sync.table)) use(std::move(what));
     }
-    for (const auto& column : sync.columns) rows_read(column.expr, sync.table);
-  }
-  // Tables and columns that a query inside an expression may read, besides those of its own table.
-  void rows_read(const std::string& expr, const QName& own) {
-    if (!names_object(expr, "select")) return;
-    const auto names = identifiers(expr);
-    for (const auto& table : names) {
-      if (table == own.name) continue;
-      use(relation({own.schema, table}));
-      for (const auto& column : names) use(column_of({own.schema, table}, column));
+    for (const auto& column : sync.columns) {
+      for (auto& what : rows_read(column.expr, sync.table)) use(std::move(what));
     }
   }
   void of(const Delta<Raw>&) {}  // nobody knows what it touches: it stays where it was put
