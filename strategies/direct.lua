@@ -1,5 +1,6 @@
 --- Changes with no second copy of data: what is metadata-only or online on the engine, each in its safe steps.
 
+local computing = require("forge.direct.computing")
 local definitions = require("forge.direct.definitions")
 local direct_members = require("forge.direct.members")
 local direct_columns = require("forge.direct.columns")
@@ -47,6 +48,7 @@ local function ordered(sub, b)
 end
 
 -- Views that go, and those that kept an old name alive, go before anything else does: they may read what goes.
+-- So do the triggers that computed what has become an ordinary column: they read others.
 local function contract_first(sub, ctx, b)
   for _, kind in ipairs({ "view", "shell" }) do
     local act = kind == "view" and direct_views.contract or direct_objects.shell.contract
@@ -54,6 +56,7 @@ local function contract_first(sub, ctx, b)
       if change.kind == kind and not b.settled[change] then act(change, sub, ctx, b) end
     end
   end
+  for _, unit in ipairs(b.units) do computing.stop(b, unit) end
 end
 
 local function run(phase)

@@ -41,7 +41,7 @@ end
 --- What a trigger gives a new column that must have a value: where the backfill gives none, the default, as it will later on.
 function M.or_default(ctx, change, up)
   local column = change.after
-  if change.before or column.nullable or not column.default then return up end
+  if change.before and not change.before.generated or column.nullable or not column.default then return up end
   local default = strategy.expr_sql(ctx, column.default)
   return up == default and up or ("COALESCE(%s, %s)"):format(up, default)
 end

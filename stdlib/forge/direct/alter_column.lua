@@ -1,5 +1,6 @@
 --- A column altered part by part, each part in its phase.
 
+local computing = require("forge.direct.computing")
 local losses = require("forge.losses")
 local merging = require("forge.direct.merging")
 local not_null = require("forge.direct.not_null")
@@ -182,14 +183,27 @@ local function alter_part(b, unit, change, part)
   local taken = b:take_views(blocked)
   local gone, back = take_readers(b, q, generated)
   local altered = b:alter_column(q, name, final)
+  local old_app, note, computed = true, NOTES[part.what] or "", nil
+  if part.what == "generated" then
+    computed = computing.keep(b, unit, change)
+    if not computed then old_app, note = computing.without(change) end
+  end
+  local together = ctx.features.transactional_ddl and computed or nil
   merging.ddl(b, unit, object, (part.what:gsub("_", "-")), {
     title = text[1] .. " " .. object, why = text[2],
-    ops = strategy.seq(taken, gone, altered, bring_readers(b, q, generated, back), b:bring_views(blocked, {}, false)),
+    ops = strategy.seq(taken, gone, altered, bring_readers(b, q, generated, back), b:bring_views(blocked, {}, false), together),
     checks_before = checks and { checks } or nil, checks_back = checks_back, loses = lost,
     loses_forward = part.what == "generated" and not change.before.generated and lost or nil,
-    compatibility = { old_app = true, new_app = true, note = NOTES[part.what] or "" },
+    compatibility = { old_app = old_app, new_app = true, note = note or "" },
     hazards = part.what == "type" and { "type" } or nil,
   }, t)
+  if computed and not together then
+    merging.flush_unit(b, unit)
+    b:step(object, "keep-computing", {
+      title = "Compute " .. object .. " by a trigger", why = "the deployed application does not write it", ops = { computed },
+      compatibility = { old_app = true, new_app = true }, hazards = { "trigger" },
+    })
+  end
 end
 
 local function rename(b, unit, from, to)

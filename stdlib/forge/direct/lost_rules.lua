@@ -71,29 +71,42 @@ local function rows_alike(ctx, q, left)
     "SELECT CASE WHEN COUNT(*) > 1 THEN 1 ELSE 0 END FROM " .. ctx.d:qname(q))
 end
 
---- A foreign key whose parent comes back without its rows: no row may point anywhere then.
+--- Does the table that a foreign key refers to come back without its rows, while the key's own columns keep their values?
+function M.orphans(b, unit, fk)
+  if fk.not_enforced or b.ctx.d.ask or not unit.before or parent_stays(b, unit, fk) then return false end
+  for _, name in ipairs(fk.columns) do
+    if column_goes(unit, name) then return false end  -- it comes back with values of its own
+  end
+  return true
+end
+
+--- What pointed at such a table, in words.
+function M.forgotten(unit, fk)
+  return ("what %s.%s points at: the rows of %s do not come back"):format(show(unit.q), table.concat(fk.columns, ", "), show(fk.ref))
+end
+
+--- Such a foreign key cannot stand while a row points anywhere.
 ---@param value? fun(column: string): string its value in the row that is asked about
----@return string? loses
----@return table? question what the way back asks first
-function M.unparented(b, unit, kind, fk, value)
-  if kind ~= "foreign_key" or fk.not_enforced or b.ctx.d.ask or parent_stays(b, unit, fk) then return nil end
+---@return string loses
+---@return table question what the way back asks first
+function M.unparented(b, unit, fk, value)
   local pointing = {}
   for i, name in ipairs(fk.columns) do
-    if not unit.before or column_goes(unit, name) then return nil end  -- it comes back with values of its own
     pointing[i] = (value and value(name) or b.ctx.d:ident(name)) .. " IS NOT NULL"
   end
-  local what, parent = ("%s.%s"):format(show(unit.q), table.concat(fk.columns, ", ")), show(fk.ref)
-  return ("what %s points at: the rows of %s do not come back, and the way back stops while rows point at them"):format(what, parent),
-    strategy.must_be_none(("no row has a value in %s: %s, to which it refers, comes back empty"):format(what, parent),
-      strategy.count_where(b.ctx, unit.q, table.concat(pointing, " AND ")))
+  return M.forgotten(unit, fk) .. ", and the way back stops while rows point at them",
+    strategy.must_be_none(("no row has a value in %s.%s: %s, to which it refers, comes back empty"):format(show(unit.q),
+      table.concat(fk.columns, ", "), show(fk.ref)), strategy.count_where(b.ctx, unit.q, table.concat(pointing, " AND ")))
 end
 
 --- What is lost with a rule that goes, and what its way back asks first.
 ---@return string? loses
 ---@return table[]? checks_back
 function M.lost(b, unit, kind, object)
-  local loses, question = M.unparented(b, unit, kind, object)
-  if question then return loses, { question } end
+  if kind == "foreign_key" and M.orphans(b, unit, object) then
+    local loses, question = M.unparented(b, unit, object)
+    return loses, { question }
+  end
   local left = (kind == "key" or object.unique) and left_of_key(unit, object)
   if left then
     return ("what held rows of %s apart by %s: the way back stops where two agree in the rest of it"):format(show(unit.q),
@@ -134,8 +147,7 @@ function M.going(b, unit, kind, object)
     local lost, back = M.lost(b, unit, kind, object)
     return { loses = lost, checks_back = back }
   end
-  return { reverse_work = work, loses = ("what %s.%s points at: the rows of %s do not come back"):format(show(unit.q),
-    table.concat(object.columns, ", "), show(object.ref)) }
+  return { reverse_work = work, loses = M.forgotten(unit, object) }
 end
 
 return M

@@ -16,7 +16,7 @@ local show = strategy.display
 local noun, title, object_id = words.noun, words.title, words.object_id
 local checks_for, enforcing, BREAKS = words.checks_for, words.enforcing, words.BREAKS
 
-M.reference_stays, M.unparented = rules.reference_stays, rules.unparented
+M.reference_stays = rules.reference_stays
 
 -- The member with its name, its columns and its tables as they are called at this point of the plan.
 local function as_now(b, unit, kind, object)

@@ -6,6 +6,7 @@ local filling = require("forge.second_tables.fill")
 local fold = require("forge.fold")
 local losses = require("forge.losses")
 local members = require("forge.direct.members")
+local rules = require("forge.direct.lost_rules")
 local row_map = require("forge.row_map")
 local swapping = require("forge.second_tables.swap")
 local strategy = require("forge.strategy")
@@ -13,6 +14,17 @@ local strategy = require("forge.strategy")
 local M = {}
 
 local show = strategy.display
+
+-- The old table's foreign keys to what comes back without its rows: those whose columns may be NULL, or the others.
+local function orphaned(b, unit, nullable)
+  local out = {}
+  for _, fk in ipairs(unit.before.foreign_keys or {}) do
+    local soft = true
+    for _, name in ipairs(fk.columns) do soft = soft and strategy.column(unit.before, name).nullable or false end
+    if soft == nullable and rules.orphans(b, unit, fk) then out[#out + 1] = fk end
+  end
+  return out
+end
 
 -- The copy turned round: what the old table insists on and the new one does not. Where rows are refused one by one and kept
 -- aside, nothing needs to be asked.
@@ -40,23 +52,39 @@ local function checks_back(ctx, b, entry)
       if row.to == name then return "(" .. row.expr .. ")" end
     end
   end
-  for _, fk in ipairs(unit.before.foreign_keys or {}) do
-    local _, question = members.unparented(b, unit, "foreign_key", fk, value)
+  for _, fk in ipairs(orphaned(b, unit, false)) do
+    local _, question = rules.unparented(b, unit, fk, value)
     asked[#asked + 1] = question
   end
   return #asked > 0 and asked or nil
 end
 
+-- What pointed at rows that do not come back lets go.
+local function forgetting(b, entry)
+  local out, gone = {}, {}
+  for _, fk in ipairs(orphaned(b, entry.unit, true)) do
+    for _, name in ipairs(fk.columns) do gone[name] = true end
+  end
+  for i, row in ipairs(entry.map.back) do
+    out[i] = row
+    if gone[row.to] then
+      out[i] = fold.copy(row)
+      out[i].expr = "NULL"
+    end
+  end
+  return out
+end
+
 local function refill(sub, ctx, b, entry)
   local facts = strategy.facts(sub, ctx, entry.unit.before.name)
   local rows, pause = strategy.batch(ctx, facts)
-  local back = { set = entry.map.back, key = entry.map.key }
+  local back = { set = forgetting(b, entry), key = entry.map.key }
   b:step(show(entry.unit.q), "point-of-return", {
     title = ("From here the way back copies %s into %s again"):format(show(entry.unit.q), show(entry.old_q)),
     why = "the old table is about to go; a rollback fills it from the new one before the application reads it",
     checks_back = checks_back(ctx, b, entry),
     reverse_work = {
-      kind = "copy", table = entry.unit.q, target = entry.old_q, set = entry.map.back, where = "",
+      kind = "copy", table = entry.unit.q, target = entry.old_q, set = back.set, where = "",
       key = strategy.key(entry.after), batch_rows = rows, pause_ms = pause, rows = facts.rows or -1,
       verify = row_map.verify(ctx, entry.unit.q, entry.old_q, back, entry.unit.before),
     },
@@ -169,8 +197,9 @@ local function lost(ctx, b, set)
       if text then back[#back + 1] = text end
       if text and change.after.generated then gone[#gone + 1] = text end
     end
-    for _, fk in ipairs(ctx.features.rebuild and entry.unit.before.foreign_keys or {}) do
-      back[#back + 1] = members.unparented(b, entry.unit, "foreign_key", fk)
+    for _, fk in ipairs(orphaned(b, entry.unit, true)) do back[#back + 1] = rules.forgotten(entry.unit, fk) end
+    for _, fk in ipairs(ctx.features.rebuild and orphaned(b, entry.unit, false) or {}) do
+      back[#back + 1] = (rules.unparented(b, entry.unit, fk))
     end
   end
   return gone, back

@@ -10,12 +10,23 @@ local M = {}
 
 local show = strategy.display
 
-local function stated(change) return (strategy.stated_fill(change)) end
+-- The engine computed it until now, and nobody wrote it.
+function M.was_computed(change) return change.before ~= nil and change.before.generated ~= nil end
+
+local function stated(change)
+  return (strategy.stated_fill(change)) or (M.was_computed(change) and change.before.generated.expr or nil)
+end
+
+-- Does nobody but the trigger give it a value for the deployed application?
+local function is_new(change) return not change.before or M.was_computed(change) end
 
 local function is_filled(change)
   if change.kind ~= "column" or not change.after or change.after.generated or not stated(change) then return false end
-  return not change.before or (change.before.nullable and not change.after.nullable)
+  return is_new(change) or (change.before.nullable and not change.after.nullable)
 end
+
+-- Where triggers run after the row is there, they cannot fill what it must have, nor tell a default from a value that is stated.
+local function in_time(ctx, column) return not ctx.features.rebuild or (column.nullable and not column.default) end
 
 -- The old table's columns under the names that the copy has for them.
 local function new_names(unit)
@@ -36,11 +47,11 @@ local function can_read(entry, up, map)
   return true
 end
 
---- Notes the entry's filled columns. (Where a trigger comes too late for NOT NULL there are none.)
+--- Notes the entry's filled columns.
 function M.find(ctx, entry)
   local list, map = {}, new_names(entry.unit)
-  for _, change in ipairs(ctx.features.rebuild and {} or entry.unit.changes) do
-    if is_filled(change) and can_read(entry, stated(change), map) then list[#list + 1] = change end
+  for _, change in ipairs(entry.unit.changes) do
+    if is_filled(change) and in_time(ctx, change.after) and can_read(entry, stated(change), map) then list[#list + 1] = change end
   end
   entry.filled, entry.new_names = fill_order.sorted(list, stated, ctx), map
 end
@@ -53,7 +64,7 @@ function M.without_defaults(entry, made)
   for i, column in ipairs(made.columns) do
     columns[i] = column
     for _, change in ipairs(entry.filled) do
-      if not change.before and change.after.name == column.name and column.default then
+      if is_new(change) and change.after.name == column.name and column.default then
         columns[i] = fold.copy(column)
         columns[i].default = nil
       end
@@ -67,10 +78,10 @@ function M.start(b, entry)
   if #entry.filled == 0 then return nil end
   local pairs_of = {}
   for i, change in ipairs(entry.filled) do
-    local up, only_nulls = strategy.stated_fill(change)
+    local up, only_nulls = stated(change), select(2, strategy.stated_fill(change))
     if only_nulls then up = ("COALESCE(%s, %s)"):format(b.ctx.d:ident(change.before.name), up) end
     up = fill_order.or_default(b.ctx, change, sqltext.rename(up, entry.new_names))
-    pairs_of[i] = { old = "", new = change.after.name, up = up, down = "", lead = change.before and "new" or "old" }
+    pairs_of[i] = { old = "", new = change.after.name, up = up, down = "", lead = is_new(change) and "old" or "new" }
   end
   entry.fill_sync = b:sync_name(entry.unit.q)
   return b:create_sync({ name = entry.fill_sync, kind = "fill", table = entry.unit.q, pairs = pairs_of, columns = {}, key = {} })
@@ -88,7 +99,7 @@ function M.stop(b, entry)
   local q = entry.unit.q
   for _, change in ipairs(entry.filled) do
     local now = b:column(q, change.after.name)
-    if not change.before and change.after.default and not now.default then
+    if is_new(change) and change.after.default and not now.default then
       b:step(show(q) .. "." .. change.after.name, "default", {
         title = ("Set the default of %s.%s"):format(show(q), change.after.name),
         why = "until now rows that left it out were filled from their other columns",

@@ -209,7 +209,7 @@ local function demanded(set)
   end)
 end
 
-local function gives_value(column) return column.default ~= nil or column.identity ~= nil end
+local function gives_value(column) return column.default ~= nil or column.identity ~= nil or column.generated ~= nil end
 
 -- Columns of the deployed application that it may leave NULL, or leave out, and that the new table then refuses.
 local function insisted(set)
@@ -225,6 +225,15 @@ local function defaulted(set)
   return columns_where(set, function(change, entry)
     local column = not change.before and change.after
     return column and column.default and strategy.stated_fill(change) and not filling.fills(entry, change) and column
+  end)
+end
+
+-- Columns that the engine computed, and that nobody computes for the deployed application's rows any more.
+local function uncomputed(set)
+  return columns_where(set, function(change, entry)
+    local column = change.before and change.after
+    local given = column and filling.was_computed(change) and not column.generated and (column.nullable or column.default)
+    return given and not filling.fills(entry, change) and column
   end)
 end
 
@@ -257,7 +266,7 @@ function M.swap(b, set, options)
   end
   for _, entry in ipairs(set.entries) do list[#list + 1] = filling.start(b, entry) end
   list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set), tables_of(set))
-  local fail, late, checks = failing(set), defaulted(set), {}
+  local fail, late, left, checks = failing(set), defaulted(set), uncomputed(set), {}
   for _, entry in ipairs(set.entries) do checks[#checks + 1] = copying.nothing_left_over(b.ctx, entry) end
   for _, check in ipairs(old_keys.checks(b.ctx, b, set, sets.in_set)) do checks[#checks + 1] = check end
   b:step(M.names(set, "q"), options.flip, {
@@ -267,9 +276,10 @@ function M.swap(b, set, options)
     app = ("Deploy the application that uses %s as the new schema has it%s."):format(M.names(set, "q"),
       #fail > 0 and ", together with this step" or ""),
     compatibility = {
-      old_app = #fail == 0 and #late == 0, new_app = true,
+      old_app = #fail == 0 and #late == 0 and #left == 0, new_app = true,
       note = (#fail > 0 and table.concat(fail, ", and ") .. " fail from here" or "both applications find the table under its name")
-        .. (#late > 0 and ("; INSERTs that leave %s out get the default"):format(table.concat(late, ", ")) or ""),
+        .. (#late > 0 and ("; INSERTs that leave %s out get the default"):format(table.concat(late, ", ")) or "")
+        .. (#left > 0 and ("; %s is no longer computed where they leave it out"):format(table.concat(left, ", ")) or ""),
     },
     hazards = { "swap" },
   })

@@ -1,5 +1,5 @@
 migration "copied_parent_goes" {
-  description = "A table is copied while the one that it refers to goes: the way back asks for rows that would point nowhere",
+  description = "Tables are copied while the one that they refer to goes: on the way back nothing points at its rows, which are lost",
 
   before = schema {
     table "kinds" { column "id" :integer() :primary_key(), column "name" :varchar(9) },
@@ -14,7 +14,7 @@ migration "copied_parent_goes" {
   after = schema {
     table "items" { column "id" :bigint() :primary_key(), column "kind" :integer() },
     table "parts" {
-      column "id" :integer() :primary_key(), column "kind" :integer(),
+      column "id" :bigint() :primary_key(), column "kind" :integer(),
       foreign_key "part_kind" { "kind" } :references("new_kinds", "id"),
     },
     table "new_kinds" { column "id" :integer() :primary_key() },

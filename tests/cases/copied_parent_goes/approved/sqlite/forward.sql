@@ -1,5 +1,5 @@
 -- Forward, every phase of migration copied_parent_goes
--- A table is copied while the one that it refers to goes: the way back asks for rows that would point nowhere
+-- Tables are copied while the one that they refer to goes: on the way back nothing points at its rows, which are lost
 -- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
 -- Run in this folder: sqlite3 "$DATABASE_FILE" < forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
@@ -73,7 +73,7 @@ COMMIT;
 .print 'step 2 of 16: Create parts__new in the new shape of parts'
 BEGIN IMMEDIATE;
 CREATE TABLE "parts__new" (
-  "id" integer PRIMARY KEY,
+  "id" bigint NOT NULL PRIMARY KEY,
   "kind" integer CONSTRAINT "part_kind" REFERENCES "new_kinds" ("id")
 );
 COMMIT;
@@ -499,7 +499,7 @@ COMMIT;
 --   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     loses what items.kind points at: the rows of kinds do not come back, and the way back stops while rows point at them
+--   Way back:     loses what items.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
 .print 'step 11 of 16: Drop items__old'
@@ -547,7 +547,7 @@ COMMIT;
 --   Note:         the pages of the table and its indexes go to the free list: time grows with its size; one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
 --   Applications: old works, new works
---   Way back:     loses what parts.kind points at: the rows of kinds do not come back, and the way back stops while rows point at them
+--   Way back:     loses what parts.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
 .print 'step 14 of 16: Drop parts__old'

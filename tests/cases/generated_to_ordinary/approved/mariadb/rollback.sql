@@ -23,24 +23,24 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop sums__old. Expects 1.
+-- Check: step 8 must be done before this: Drop sums__old. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sums__old' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop sums__old')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 8 must be done before this: Drop sums__old')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 8 of 8: done' AS `forgelua`;
+SELECT 'undo step 9 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop sums__old
+-- Undo step 8 of 9, contract: Drop sums__old
 --   Id:           sums/contract/drop-old
 --   Loses:        what is written to sums.total: the way back computes it again
 -- ============================================================================
-SELECT 'undo step 7 of 8: Drop sums__old' AS `forgelua`;
+SELECT 'undo step 8 of 9: Drop sums__old' AS `forgelua`;
 CREATE TABLE `sums__old` (
   `id` bigint NOT NULL,
   `a` int NULL,
@@ -48,13 +48,13 @@ CREATE TABLE `sums__old` (
   `total` int GENERATED ALWAYS AS (a + b) STORED,
   PRIMARY KEY (`id`)
 );
-SELECT 'undo step 7 of 8: done' AS `forgelua`;
+SELECT 'undo step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to sums on sums__old
+-- Undo step 7 of 9, contract: Stop repeating writes to sums on sums__old
 --   Id:           sums/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 6 of 8: Stop repeating writes to sums on sums__old' AS `forgelua`;
+SELECT 'undo step 7 of 9: Stop repeating writes to sums on sums__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -169,13 +169,88 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 6 of 8: done' AS `forgelua`;
+SELECT 'undo step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies sums into sums__old again
+-- Undo step 6 of 9, contract: Drop the trigger that filled total of sums
+--   Id:           sums/contract/stop-filling
+-- ============================================================================
+SELECT 'undo step 6 of 9: Drop the trigger that filled total of sums' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `sums__sync_2_i` BEFORE INSERT ON `sums` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`total` IS NULL THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `sums__sync_2_u` BEFORE UPDATE ON `sums` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`total` IS NULL THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+    END IF;
+  ELSEIF (NOT (NEW.`a` <=> OLD.`a`) OR NOT (NEW.`b` <=> OLD.`b`)) AND NOT (NOT (NEW.`total` <=> OLD.`total`)) THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT OLD.`a` AS `a`, OLD.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`total` <=> OLD.`total`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = OLD.`total`;
+    ELSE
+      SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`total` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+      END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 9: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 9, contract: From here the way back copies sums into sums__old again
 --   Id:           sums/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 5 of 8: From here the way back copies sums into sums__old again' AS `forgelua`;
+SELECT 'undo step 5 of 9: From here the way back copies sums into sums__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -283,13 +358,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 5 of 8: done' AS `forgelua`;
+SELECT 'undo step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of sums in
+-- Undo step 4 of 9, switch: Swap the copy of sums in
 --   Id:           sums/switch/swap
 -- ============================================================================
-SELECT 'undo step 4 of 8: Swap the copy of sums in' AS `forgelua`;
+SELECT 'undo step 4 of 9: Swap the copy of sums in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -405,34 +480,36 @@ END
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 RENAME TABLE `sums` TO `sums__new`, `sums__old` TO `sums`;
+DROP TRIGGER IF EXISTS `sums__sync_2_i`;
+DROP TRIGGER IF EXISTS `sums__sync_2_u`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_i`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_u`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_d`;
-SELECT 'undo step 4 of 8: done' AS `forgelua`;
+SELECT 'undo step 4 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of sums into sums__new
+-- Undo step 3 of 9, migrate: Copy the rows of sums into sums__new
 --   Id:           sums/migrate/copy
 -- ============================================================================
-SELECT 'undo step 3 of 8: Copy the rows of sums into sums__new' AS `forgelua`;
+SELECT 'undo step 3 of 9: Copy the rows of sums into sums__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 3 of 8: done' AS `forgelua`;
+SELECT 'undo step 3 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to sums on sums__new
+-- Undo step 2 of 9, migrate: Repeat every write to sums on sums__new
 --   Id:           sums/migrate/sync
 -- ============================================================================
-SELECT 'undo step 2 of 8: Repeat every write to sums on sums__new' AS `forgelua`;
+SELECT 'undo step 2 of 9: Repeat every write to sums on sums__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_i`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_u`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_d`;
-SELECT 'undo step 2 of 8: done' AS `forgelua`;
+SELECT 'undo step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create sums__new in the new shape of sums
+-- Undo step 1 of 9, expand: Create sums__new in the new shape of sums
 --   Id:           sums/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 8: Create sums__new in the new shape of sums' AS `forgelua`;
+SELECT 'undo step 1 of 9: Create sums__new in the new shape of sums' AS `forgelua`;
 DROP TABLE `sums__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -461,7 +538,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 8: done' AS `forgelua`;
+SELECT 'undo step 1 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

@@ -24,9 +24,12 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Check: step 1 must not be done at this point: Create sums__new in the new shape of sums. Expects 0.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'sums__new' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Create sums__new in the new shape of sums')), '0', @forgelua_actual);
+-- Check: step 4 must not be done at this point: Swap the copy of sums in. Expects 0.
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'sums__sync_2_i') AND EXISTS (SELECT 1 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME = 'sums__sync_2_u') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 must not be done at this point: Swap the copy of sums in')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 8, expand: Create sums__new in the new shape of sums
+-- Step 1 of 9, expand: Create sums__new in the new shape of sums
 --   Id:           sums/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -35,7 +38,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 1 of 8: Create sums__new in the new shape of sums' AS `forgelua`;
+SELECT 'step 1 of 9: Create sums__new in the new shape of sums' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of sums that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'sums' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of sums that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -46,10 +49,10 @@ CREATE TABLE `sums__new` (
   `total` int NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'step 1 of 8: done' AS `forgelua`;
+SELECT 'step 1 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to sums on sums__new
+-- Step 2 of 9, migrate: Repeat every write to sums on sums__new
 --   Id:           sums/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -60,7 +63,7 @@ SELECT 'step 1 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 2 of 8: Repeat every write to sums on sums__new' AS `forgelua`;
+SELECT 'step 2 of 9: Repeat every write to sums on sums__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -175,10 +178,10 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 2 of 8: done' AS `forgelua`;
+SELECT 'step 2 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of sums into sums__new
+-- Step 3 of 9, migrate: Copy the rows of sums into sums__new
 --   Id:           sums/migrate/copy
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -188,7 +191,7 @@ SELECT 'step 2 of 8: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 3 of 8: Copy the rows of sums into sums__new' AS `forgelua`;
+SELECT 'step 3 of 9: Copy the rows of sums into sums__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -296,13 +299,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 3 of 8: done' AS `forgelua`;
+SELECT 'step 3 of 9: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `a` AS `a`, `b` AS `b`, `total` AS `total` FROM `sums`) AS source WHERE NOT EXISTS (SELECT 1 FROM `sums__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`a` = source.`a` OR (copied.`a` IS NULL AND source.`a` IS NULL)) AND (copied.`b` = source.`b` OR (copied.`b` IS NULL AND source.`b` IS NULL)) AND (copied.`total` = source.`total` OR (copied.`total` IS NULL AND source.`total` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of sums in
+-- Step 4 of 9, switch: Swap the copy of sums in
 --   Id:           sums/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -313,7 +316,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 4 of 8: Swap the copy of sums in' AS `forgelua`;
+SELECT 'step 4 of 9: Swap the copy of sums in' AS `forgelua`;
 -- Check: step 3 has come to its end: Copy the rows of sums into sums__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'sums/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 3 has come to its end: Copy the rows of sums into sums__new')), '1', @forgelua_actual);
@@ -437,15 +440,74 @@ END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `sums__sync_2_i` BEFORE INSERT ON `sums__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`total` IS NULL THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `sums__sync_2_u` BEFORE UPDATE ON `sums__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`total` IS NULL THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+    END IF;
+  ELSEIF (NOT (NEW.`a` <=> OLD.`a`) OR NOT (NEW.`b` <=> OLD.`b`)) AND NOT (NOT (NEW.`total` <=> OLD.`total`)) THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT OLD.`a` AS `a`, OLD.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed OR NOT (NEW.`total` <=> OLD.`total`) THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = OLD.`total`;
+    ELSE
+      SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+      IF forgelua_failed THEN
+        SET forgelua_failed = FALSE;
+        SET NEW.`total` = NULL;
+        INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
+      END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
 RENAME TABLE `sums` TO `sums__old`, `sums__new` TO `sums`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_i`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_u`;
 DROP TRIGGER IF EXISTS `sums__sync_c8b5_d`;
-SELECT 'step 4 of 8: done' AS `forgelua`;
+SELECT 'step 4 of 9: done' AS `forgelua`;
 -- Application: Deploy the application that uses sums as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies sums into sums__old again
+-- Step 5 of 9, contract: From here the way back copies sums into sums__old again
 --   Id:           sums/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -453,12 +515,28 @@ SELECT 'step 4 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 5 of 8: From here the way back copies sums into sums__old again' AS `forgelua`;
+SELECT 'step 5 of 9: From here the way back copies sums into sums__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 5 of 8: done' AS `forgelua`;
+SELECT 'step 5 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to sums on sums__old
+-- Step 6 of 9, contract: Drop the trigger that filled total of sums
+--   Id:           sums/contract/stop-filling
+--   Why:          every application writes these columns by itself now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 6 of 9: Drop the trigger that filled total of sums' AS `forgelua`;
+DROP TRIGGER IF EXISTS `sums__sync_2_i`;
+DROP TRIGGER IF EXISTS `sums__sync_2_u`;
+SELECT 'step 6 of 9: done' AS `forgelua`;
+-- Application: Check that every deployed version writes total.
+
+-- ============================================================================
+-- Step 7 of 9, contract: Stop repeating writes to sums on sums__old
 --   Id:           sums/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -467,14 +545,14 @@ SELECT 'step 5 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 6 of 8: Stop repeating writes to sums on sums__old' AS `forgelua`;
+SELECT 'step 7 of 9: Stop repeating writes to sums on sums__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_i`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_u`;
 DROP TRIGGER IF EXISTS `sums__sync_cdca_d`;
-SELECT 'step 6 of 8: done' AS `forgelua`;
+SELECT 'step 7 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop sums__old
+-- Step 8 of 9, contract: Drop sums__old
 --   Id:           sums/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -483,12 +561,12 @@ SELECT 'step 6 of 8: done' AS `forgelua`;
 --   Way back:     loses what is written to sums.total: the way back computes it again
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 7 of 8: Drop sums__old' AS `forgelua`;
+SELECT 'step 8 of 9: Drop sums__old' AS `forgelua`;
 DROP TABLE `sums__old`;
-SELECT 'step 7 of 8: done' AS `forgelua`;
+SELECT 'step 8 of 9: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -496,7 +574,7 @@ SELECT 'step 7 of 8: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 9 of 9: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -524,7 +602,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 8 of 8: done' AS `forgelua`;
+SELECT 'step 9 of 9: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

@@ -27,9 +27,14 @@ INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: 
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
+-- Check: step 4 must not be done at this point: Swap the copy of sums in. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must not be done at this point: Swap the copy of sums in', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'sums__sync_2_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create sums__new in the new shape of sums
+-- Step 1 of 9, expand: Create sums__new in the new shape of sums
 --   Id:           sums/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -39,7 +44,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-.print 'step 1 of 8: Create sums__new in the new shape of sums'
+.print 'step 1 of 9: Create sums__new in the new shape of sums'
 BEGIN IMMEDIATE;
 CREATE TABLE "sums__new" (
   "id" bigint NOT NULL PRIMARY KEY,
@@ -48,10 +53,10 @@ CREATE TABLE "sums__new" (
   "total" integer
 );
 COMMIT;
-.print 'step 1 of 8: done'
+.print 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to sums on sums__new
+-- Step 2 of 9, migrate: Repeat every write to sums on sums__new
 --   Id:           sums/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -61,7 +66,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 2 of 8: Repeat every write to sums on sums__new'
+.print 'step 2 of 9: Repeat every write to sums on sums__new'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -100,10 +105,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__new';
 END;
 COMMIT;
-.print 'step 2 of 8: done'
+.print 'step 2 of 9: done'
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of sums into sums__new
+-- Step 3 of 9, migrate: Copy the rows of sums into sums__new
 --   Id:           sums/migrate/copy
 --   Why:          20,000 rows, 10000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -113,7 +118,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 3 of 8: Copy the rows of sums into sums__new'
+.print 'step 3 of 9: Copy the rows of sums into sums__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -146,7 +151,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'sums/migrate/copy';
-.print 'step 3 of 8: done'
+.print 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "a" AS "a", "b" AS "b", "total" AS "total" FROM "sums") AS source WHERE NOT EXISTS (SELECT 1 FROM "sums__new" AS copied WHERE copied."id" = source."id" AND (copied."a" = source."a" OR (copied."a" IS NULL AND source."a" IS NULL)) AND (copied."b" = source."b" OR (copied."b" IS NULL AND source."b" IS NULL)) AND (copied."total" = source."total" OR (copied."total" IS NULL AND source."total" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -154,7 +159,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of sums in
+-- Step 4 of 9, switch: Swap the copy of sums in
 --   Id:           sums/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -164,7 +169,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 4 of 8: Swap the copy of sums in'
+.print 'step 4 of 9: Swap the copy of sums in'
 -- Check: step 3 has come to its end: Copy the rows of sums into sums__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of sums into sums__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'sums/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -223,6 +228,30 @@ BEGIN
   DELETE FROM "sums__old" WHERE "id" IS OLD."id";
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__old';
 END;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "sums__sync_2_ins" AFTER INSERT ON "sums"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
+  UPDATE OR IGNORE "sums" SET "total" = (SELECT a + b FROM (SELECT NEW."a" AS "a", NEW."b" AS "b") AS "sums") WHERE rowid = NEW.rowid AND NEW."total" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
+END;
+CREATE TRIGGER "sums__sync_2_upd" AFTER UPDATE ON "sums"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
+  UPDATE OR IGNORE "sums" SET "total" = (SELECT a + b FROM (SELECT NEW."a" AS "a", NEW."b" AS "b") AS "sums") WHERE rowid = NEW.rowid AND (NEW."total" IS NULL OR (NEW."a" IS NOT OLD."a" OR NEW."b" IS NOT OLD."b") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT a + b FROM (SELECT OLD."a" AS "a", OLD."b" AS "b") AS "sums"));
+  DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
+END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
 UPDATE main.sqlite_master SET sql = replace(sql, '"sums__new"', '"sums"') WHERE type = 'table' AND instr(sql, '"sums__new"') > 0;
@@ -235,11 +264,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 4 of 8: done'
+.print 'step 4 of 9: done'
 -- Application: Deploy the application that uses sums as the new schema has it.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies sums into sums__old again
+-- Step 5 of 9, contract: From here the way back copies sums into sums__old again
 --   Id:           sums/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -247,12 +276,30 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 5 of 8: From here the way back copies sums into sums__old again'
+.print 'step 5 of 9: From here the way back copies sums into sums__old again'
 -- Nothing to run in the database.
-.print 'step 5 of 8: done'
+.print 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to sums on sums__old
+-- Step 6 of 9, contract: Drop the trigger that filled total of sums
+--   Id:           sums/contract/stop-filling
+--   Why:          every application writes these columns by itself now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 6 of 9: Drop the trigger that filled total of sums'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "sums__sync_2_ins";
+DROP TRIGGER IF EXISTS "sums__sync_2_upd";
+COMMIT;
+.print 'step 6 of 9: done'
+-- Application: Check that every deployed version writes total.
+
+-- ============================================================================
+-- Step 7 of 9, contract: Stop repeating writes to sums on sums__old
 --   Id:           sums/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -261,16 +308,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 8: Stop repeating writes to sums on sums__old'
+.print 'step 7 of 9: Stop repeating writes to sums on sums__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "sums__sync_ins";
 DROP TRIGGER IF EXISTS "sums__sync_upd";
 DROP TRIGGER IF EXISTS "sums__sync_del";
 COMMIT;
-.print 'step 6 of 8: done'
+.print 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop sums__old
+-- Step 8 of 9, contract: Drop sums__old
 --   Id:           sums/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -280,14 +327,14 @@ COMMIT;
 --   Way back:     loses what is written to sums.total: the way back computes it again
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 7 of 8: Drop sums__old'
+.print 'step 8 of 9: Drop sums__old'
 BEGIN IMMEDIATE;
 DROP TABLE "sums__old";
 COMMIT;
-.print 'step 7 of 8: done'
+.print 'step 8 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -295,13 +342,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 8: Remove the progress and error tables'
+.print 'step 9 of 9: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 8 of 8: done'
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

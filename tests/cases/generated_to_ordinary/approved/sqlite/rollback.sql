@@ -24,26 +24,26 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop sums__old. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop sums__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sums__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 8 must be done before this: Drop sums__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop sums__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'sums__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 8 of 8: Remove the progress and error tables'
+.print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 8 of 8: done'
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop sums__old
+-- Undo step 8 of 9, contract: Drop sums__old
 --   Id:           sums/contract/drop-old
 --   Loses:        what is written to sums.total: the way back computes it again
 -- ============================================================================
-.print 'undo step 7 of 8: Drop sums__old'
+.print 'undo step 8 of 9: Drop sums__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "sums__old" (
   "id" bigint NOT NULL PRIMARY KEY,
@@ -52,13 +52,13 @@ CREATE TABLE "sums__old" (
   "total" integer GENERATED ALWAYS AS (a + b) STORED
 );
 COMMIT;
-.print 'undo step 7 of 8: done'
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to sums on sums__old
+-- Undo step 7 of 9, contract: Stop repeating writes to sums on sums__old
 --   Id:           sums/contract/stop-sync
 -- ============================================================================
-.print 'undo step 6 of 8: Stop repeating writes to sums on sums__old'
+.print 'undo step 7 of 9: Stop repeating writes to sums on sums__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -97,13 +97,46 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'sums|sums__old';
 END;
 COMMIT;
-.print 'undo step 6 of 8: done'
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies sums into sums__old again
+-- Undo step 6 of 9, contract: Drop the trigger that filled total of sums
+--   Id:           sums/contract/stop-filling
+-- ============================================================================
+.print 'undo step 6 of 9: Drop the trigger that filled total of sums'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "sums__sync_2_ins" AFTER INSERT ON "sums"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
+  UPDATE OR IGNORE "sums" SET "total" = (SELECT a + b FROM (SELECT NEW."a" AS "a", NEW."b" AS "b") AS "sums") WHERE rowid = NEW.rowid AND NEW."total" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
+END;
+CREATE TRIGGER "sums__sync_2_upd" AFTER UPDATE ON "sums"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'sums__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('sums__sync_2');
+  UPDATE OR IGNORE "sums" SET "total" = (SELECT a + b FROM (SELECT NEW."a" AS "a", NEW."b" AS "b") AS "sums") WHERE rowid = NEW.rowid AND (NEW."total" IS NULL OR (NEW."a" IS NOT OLD."a" OR NEW."b" IS NOT OLD."b") AND NOT (NEW."total" IS NOT OLD."total") AND OLD."total" IS (SELECT a + b FROM (SELECT OLD."a" AS "a", OLD."b" AS "b") AS "sums"));
+  DELETE FROM forgelua_marker WHERE name = 'sums__sync_2';
+END;
+COMMIT;
+.print 'undo step 6 of 9: done'
+
+-- ============================================================================
+-- Undo step 5 of 9, contract: From here the way back copies sums into sums__old again
 --   Id:           sums/contract/point-of-return
 -- ============================================================================
-.print 'undo step 5 of 8: From here the way back copies sums into sums__old again'
+.print 'undo step 5 of 9: From here the way back copies sums into sums__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -136,13 +169,13 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'sums/contract/point-of-return/back';
-.print 'undo step 5 of 8: done'
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of sums in
+-- Undo step 4 of 9, switch: Swap the copy of sums in
 --   Id:           sums/switch/swap
 -- ============================================================================
-.print 'undo step 4 of 8: Swap the copy of sums in'
+.print 'undo step 4 of 9: Swap the copy of sums in'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'sums' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]sums[^a-z0-9_]*'));
@@ -150,6 +183,8 @@ PRAGMA writable_schema = ON;
 DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
 PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "sums__sync_2_ins";
+DROP TRIGGER IF EXISTS "sums__sync_2_upd";
 DROP TRIGGER IF EXISTS "sums__sync_ins";
 DROP TRIGGER IF EXISTS "sums__sync_upd";
 DROP TRIGGER IF EXISTS "sums__sync_del";
@@ -203,40 +238,40 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 4 of 8: done'
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of sums into sums__new
+-- Undo step 3 of 9, migrate: Copy the rows of sums into sums__new
 --   Id:           sums/migrate/copy
 -- ============================================================================
-.print 'undo step 3 of 8: Copy the rows of sums into sums__new'
+.print 'undo step 3 of 9: Copy the rows of sums into sums__new'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 3 of 8: done'
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to sums on sums__new
+-- Undo step 2 of 9, migrate: Repeat every write to sums on sums__new
 --   Id:           sums/migrate/sync
 -- ============================================================================
-.print 'undo step 2 of 8: Repeat every write to sums on sums__new'
+.print 'undo step 2 of 9: Repeat every write to sums on sums__new'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "sums__sync_ins";
 DROP TRIGGER IF EXISTS "sums__sync_upd";
 DROP TRIGGER IF EXISTS "sums__sync_del";
 COMMIT;
-.print 'undo step 2 of 8: done'
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create sums__new in the new shape of sums
+-- Undo step 1 of 9, expand: Create sums__new in the new shape of sums
 --   Id:           sums/expand/create-copy
 -- ============================================================================
-.print 'undo step 1 of 8: Create sums__new in the new shape of sums'
+.print 'undo step 1 of 9: Create sums__new in the new shape of sums'
 BEGIN IMMEDIATE;
 DROP TABLE "sums__new";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 8: done'
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -1,0 +1,265 @@
+-- WARNING: rollback is destructive — items__sync data will be lost: values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back, and the way back stops while rows point at them.
+-- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration copied_parent_required
+-- A table is copied that must refer to one that goes: the way back asks for rows that would point nowhere
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop the table kinds. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop the table kinds', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'kinds' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row has a value in items.kind: kinds, to which it refers, comes back empty. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row has a value in items.kind: kinds, to which it refers, comes back empty', '0', CAST((SELECT COUNT(*) FROM "items" WHERE ("kind") IS NOT NULL) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 9 of 9: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
+
+-- ============================================================================
+-- Undo step 8 of 9, contract: Drop the table kinds
+--   Id:           kinds/contract/drop-table
+--   Loses:        the rows of kinds: the way back creates it empty
+-- ============================================================================
+.print 'undo step 8 of 9: Drop the table kinds'
+BEGIN IMMEDIATE;
+CREATE TABLE "kinds" (
+  "id" integer PRIMARY KEY,
+  "name" varchar(9)
+);
+COMMIT;
+.print 'undo step 8 of 9: done'
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Drop items__old
+--   Id:           items/contract/drop-old
+--   Loses:        what items.kind points at: the rows of kinds do not come back, and the way back stops while rows point at them
+-- ============================================================================
+.print 'undo step 7 of 9: Drop items__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "items__old" (
+  "id" integer PRIMARY KEY,
+  "kind" integer NOT NULL REFERENCES "kinds" ("id")
+);
+COMMIT;
+.print 'undo step 7 of 9: done'
+
+-- ============================================================================
+-- Undo step 6 of 9, contract: Stop repeating writes to items on items__old
+--   Id:           items/contract/stop-sync
+-- ============================================================================
+.print 'undo step 6 of 9: Stop repeating writes to items on items__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  UPDATE OR IGNORE "items__old" SET ("kind") = (SELECT "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__old" ("id", "kind") SELECT "id", "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  DELETE FROM "items__old" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "items__old" SET ("kind") = (SELECT "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__old" ("id", "kind") SELECT "id", "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__old" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__old');
+  DELETE FROM "items__old" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'items|items__old';
+END;
+COMMIT;
+.print 'undo step 6 of 9: done'
+
+-- ============================================================================
+-- Undo step 5 of 9, contract: From here the way back copies items into items__old again
+--   Id:           items/contract/point-of-return
+-- ============================================================================
+.print 'undo step 5 of 9: From here the way back copies items into items__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('items/contract/point-of-return/back', (SELECT count(*) FROM "items"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'items/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'items/contract/point-of-return/back'), (SELECT min(rowid) - 1 FROM "items"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "items" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "items__old" ("id", "kind") SELECT "id", "kind" FROM "items" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "items__old" AS forgelua_t WHERE forgelua_t."id" = "items"."id");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'items/contract/point-of-return/back';
+.print 'undo step 5 of 9: done'
+
+-- ============================================================================
+-- Undo step 4 of 9, switch: Swap the copy of items in
+--   Id:           items/switch/swap
+--   Loses:        values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
+-- ============================================================================
+.print 'undo step 4 of 9: Swap the copy of items in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'items' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]items[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_del";
+ALTER TABLE "items" RENAME TO "items__new";
+ALTER TABLE "items__old" RENAME TO "items";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "items__sync_ins" AFTER INSERT ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
+  UPDATE OR IGNORE "items__new" SET ("kind") = (SELECT "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__new" ("id", "kind") SELECT "id", "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'items|items__new';
+END;
+CREATE TRIGGER "items__sync_upd" AFTER UPDATE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
+  DELETE FROM "items__new" WHERE "id" IS OLD."id" AND NOT (OLD."id" IS NEW."id");
+  UPDATE OR IGNORE "items__new" SET ("kind") = (SELECT "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") WHERE "id" IS NEW."id";
+  INSERT OR IGNORE INTO "items__new" ("id", "kind") SELECT "id", "kind" FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items" WHERE NOT EXISTS (SELECT 1 FROM "items__new" WHERE "id" IS NEW."id");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "items__new" AS forgelua_t, (SELECT "id" AS v1, "kind" AS v2 FROM (SELECT NEW."id" AS "id", NEW."kind" AS "kind") AS "items") AS s WHERE forgelua_t."id" IS NEW."id" AND forgelua_t."id" IS s.v1 AND forgelua_t."kind" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'items|items__new';
+END;
+CREATE TRIGGER "items__sync_del" AFTER DELETE ON "items"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'items|items__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('items|items__new');
+  DELETE FROM "items__new" WHERE "id" IS OLD."id";
+  DELETE FROM forgelua_marker WHERE name = 'items|items__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"items__old"', '"items"') WHERE type = 'table' AND instr(sql, '"items__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 4 of 9: done'
+
+-- ============================================================================
+-- Undo step 3 of 9, migrate: Copy the rows of items into items__new
+--   Id:           items/migrate/copy
+-- ============================================================================
+.print 'undo step 3 of 9: Copy the rows of items into items__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
+
+-- ============================================================================
+-- Undo step 2 of 9, migrate: Repeat every write to items on items__new
+--   Id:           items/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 9: Repeat every write to items on items__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "items__sync_ins";
+DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_del";
+COMMIT;
+.print 'undo step 2 of 9: done'
+
+-- ============================================================================
+-- Undo step 1 of 9, expand: Create items__new in the new shape of items
+--   Id:           items/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 9: Create items__new in the new shape of items'
+BEGIN IMMEDIATE;
+DROP TABLE "items__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 9: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
