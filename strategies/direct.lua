@@ -1,6 +1,5 @@
 --- Changes with no second copy of data: what is metadata-only or online on the engine, each in its safe steps.
 
-local computing = require("forge.direct.computing")
 local definitions = require("forge.direct.definitions")
 local direct_members = require("forge.direct.members")
 local direct_columns = require("forge.direct.columns")
@@ -56,7 +55,9 @@ local function contract_first(sub, ctx, b)
       if change.kind == kind and not b.settled[change] then act(change, sub, ctx, b) end
     end
   end
-  for _, unit in ipairs(b.units) do computing.stop(b, unit) end
+  for _, unit in ipairs(b.units) do
+    if unit.computing then require("forge.direct.computing").stop(b, unit) end
+  end
 end
 
 local function run(phase)

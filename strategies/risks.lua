@@ -98,12 +98,29 @@ function M.hazards.rule_dropped(step)
     "before a rollback count such rows with the rule's own condition; mend or move them first") }
 end
 
-function M.hazards.backfill(step)
+-- The application's own triggers on the table, by name.
+local function triggers_on(ctx, q)
+  local out = {}
+  for _, one in ipairs(q and ctx.definitions and ctx.definitions(q) or {}) do
+    if one.kind == "trigger" then out[#out + 1] = one.called end
+  end
+  table.sort(out)
+  return out
+end
+
+function M.hazards.backfill(step, ctx)
   local work = step.work or {}
-  return { row(("%s: %s written in batches of %s"):format(step.title, rows_of(work), number(work.batch_rows or 0)),
+  local list = { row(("%s: %s written in batches of %s"):format(step.title, rows_of(work), number(work.batch_rows or 0)),
     "medium", "medium",
     ("pause of %d ms between batches; halve the batch when p95 goes over 500 ms; after it run `%s`, which must give 0")
       :format(work.pause_ms or 0, work.verify or "the phase's validation")) }
+  -- A copy is written, where they do not stand yet; what is filled in place is updated.
+  for _, name in ipairs(work.kind == "backfill" and triggers_on(ctx, work.table) or {}) do
+    list[#list + 1] = row(("%s: the application's trigger %s may fire for each row that is written"):format(step.title, name),
+      "medium", "high", ("read what %s does on UPDATE: rows that it logs, or times that it sets, stay when the step is undone; where "
+        .. "it must not fire, let it pass over rows in which only these columns change, before step %d"):format(name, step.number or 0))
+  end
+  return list
 end
 
 function M.hazards.replica_lag(step)

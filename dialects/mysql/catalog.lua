@@ -33,8 +33,16 @@ end
 
 function cond.view_exists(q, d) return exists("TABLES", in_table(q, d, { "TABLE_TYPE = 'VIEW'" })) end
 
+-- MariaDB's catalog tells a name from another one by neither letter case nor accents, its tables do by accents.
+local function in_these_letters(col, d)
+  return ("CAST(LOWER(COLUMN_NAME) AS BINARY) = CAST(LOWER(%s) AS BINARY)"):format(d:literal(col))
+end
+
+local function has_accents(name) return name:find("[\128-\255]") ~= nil end
+
 local function column(q, col, d, more)
   local where = in_table(q, d, { "COLUMN_NAME = " .. d:literal(col) })
+  if d.flavour == "mariadb" and has_accents(col) then where[#where + 1] = in_these_letters(col, d) end
   for _, condition in ipairs(more or {}) do where[#where + 1] = condition end
   return exists("COLUMNS", where)
 end
@@ -96,7 +104,13 @@ cond.sequence_exists = function() return "1 = 0" end
 local done = {}
 
 function done.add_column(o, d) return cond.column_exists(o.table, o.after.name, d) end
-function done.drop_column(o, d) return "NOT " .. cond.column_exists(o.table, o.before.name, d) end
+function done.drop_column(o, d, step)
+  local t = step and step.tables and step.tables.after[dialect.key(o.table)]
+  local accents = false
+  for _, col in ipairs(t and t.columns or {}) do accents = accents or has_accents(col.name) end
+  local exact = d.flavour == "mariadb" and accents and { in_these_letters(o.before.name, d) } or nil
+  return "NOT " .. column(o.table, o.before.name, d, exact)
+end
 
 function done.alter_column(o, d, step)
   local facets = algorithm.facets(o)
@@ -145,9 +159,10 @@ function done.rename_column(o, d, step)
   if from:lower() == to:lower() then
     return column(o.table, to, d, { ("CAST(COLUMN_NAME AS BINARY) = CAST(%s AS BINARY)"):format(d:literal(to)) })
   end
-  local taken = taken_again(step, o.table, { "columns" }, o.before.name)
-  local there = cond.column_exists(o.table, o.after.name, d)
-  return taken and there or there .. " AND NOT " .. cond.column_exists(o.table, o.before.name, d)
+  local taken = taken_again(step, o.table, { "columns" }, from)
+  local there = cond.column_exists(o.table, to, d)
+  local exact = d.flavour == "mariadb" and has_accents(from .. to) and { in_these_letters(from, d) } or nil
+  return taken and there or there .. " AND NOT " .. column(o.table, from, d, exact)
 end
 
 local function member(kind)

@@ -45,6 +45,7 @@ return dialect.define {
   laws = {
     checks_by_schema = true, foreign_keys_by_schema = true, one_counter = true, text_keys_need_length = true,
     key_bytes = 3072, character_bytes = 4, typed_references = true, no_final_space = true, lengths_bind = true,
+    unchecked_counter = true,
   },
   types = types,
   algorithm = algorithm,

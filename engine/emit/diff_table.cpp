@@ -5,6 +5,7 @@
 #include "engine/emit/changes.hpp"
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/package.hpp"
+#include "engine/model/generated_names.hpp"
 
 namespace forge {
 namespace {
@@ -148,7 +149,7 @@ std::string change_sign(const Change& change) {
 
 std::string change_object(const Change& change) {
   const auto now = object_of(change), then = object_of(reverse(change));
-  return change_sign(change) == "RENAME" && now != then ? then + " → " + now : now;
+  return change_sign(change) == "RENAME" && now != then ? shown_name(then) + " → " + shown_name(now) : shown_name(now);
 }
 
 std::string change_title(const Change& change) {

@@ -8,6 +8,7 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/typescript.hpp"
 #include "engine/emit/way_back_questions.hpp"
+#include "engine/model/generated_names.hpp"
 
 namespace forge {
 namespace {
@@ -17,7 +18,7 @@ enum class Way { forward, backward };
 constexpr std::string_view kRule = "-- ============================================================================\n";
 
 std::string lost_object(const Step& step) {
-  if (!step.ops.empty()) return object_of(step.ops.front());
+  if (!step.ops.empty()) return shown_name(object_of(step.ops.front()));
   return step.work ? display(step.work->table) : step.id;
 }
 

@@ -1,4 +1,5 @@
 #include "engine/emit/turn.hpp"
+#include "engine/model/generated_names.hpp"
 
 #include <fmt/format.h>
 
@@ -56,8 +57,8 @@ Turns::Turns(const Plan& plan) {
       if (const auto found = touched.find(name); found != touched.end()) first = std::min(first, found->second.front());
     }
     if (first > end) continue;
-    known_.push_back(
-        {"the whole plan", word_of(mark.change) + " " + object_of(mark.change), &mark.sql, 0, first - 1, end, end});
+    known_.push_back({"the whole plan", word_of(mark.change) + " " + shown_name(object_of(mark.change)), &mark.sql, 0,
+                      first - 1, end, end});
   }
 }
 

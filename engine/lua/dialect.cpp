@@ -6,6 +6,7 @@
 
 #include "engine/lua/pushed_steps.hpp"
 #include "engine/lua/values.hpp"
+#include "engine/model/generated_names.hpp"
 
 namespace forge {
 
@@ -186,7 +187,7 @@ Result<void> DialectHost::final_checks(FinalQuestions& out, const FinalState& fi
         },
         [&](lua_State* L) { return read_rendered(L, found); }));
     if (!found.done || !asked.insert(found.done->sql).second) continue;
-    out.checks.push_back({fmt::format("{} {}", word_of(change), object_of(change)), found.done->sql, "1"});
+    out.checks.push_back({fmt::format("{} {}", word_of(change), shown_name(object_of(change))), found.done->sql, "1"});
     // Under its new name a table has nothing before the start, also of what is to go.
     if (found.mark && tells(change) && table_of(change) == table_of(step.ops.front()))
       out.marks.push_back({change, found.mark->sql});

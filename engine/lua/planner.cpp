@@ -390,14 +390,13 @@ Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, c
 }
 
 Result<std::vector<RiskRow>> ask_risks(LuaState& state, const DialectHost& dialect, const std::vector<Step>& steps,
-                                       const PlanningContext& context) {
+                                       const Spec& spec, const PlanningContext& context) {
   std::vector<RiskRow> rows;
-  const Spec none;
   FORGE_TRY(lua::call(
       state, "forge.engine", "risks",
       [&](lua_State* L) {
         push_steps_to_ask_about(L, steps);
-        push_context(L, dialect, none, context);
+        push_context(L, dialect, spec, context);
         return 2;
       },
       [&](lua_State* L) { return lua::read_into(L, -1, rows, "risks"); }));

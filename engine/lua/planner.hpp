@@ -77,6 +77,6 @@ Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, c
 
 // The rows of the risk matrix for ordered, rendered steps, from strategies/risks.lua.
 Result<std::vector<RiskRow>> ask_risks(LuaState& state, const DialectHost& dialect, const std::vector<Step>& steps,
-                                       const PlanningContext& context);
+                                       const Spec& spec, const PlanningContext& context);
 
 }  // namespace forge

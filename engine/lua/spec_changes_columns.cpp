@@ -161,6 +161,7 @@ Result<void> Changer::alter_column(int index) {
   if (said.column.more->generated && said.column.default_value) {
     return wrong(fmt::format("column '{}' is generated and cannot have a default", node_.name), {}, "default");
   }
+  FORGE_TRY(default_is_of_type(c_, place_, said.column));
   std::vector<WrittenSql> texts;
   if (const auto& value = said.column.default_value; value && value->kind == Expr::Kind::sql) {
     texts.push_back({WrittenSql::Role::default_value, value->text, column, place_, node_.name});

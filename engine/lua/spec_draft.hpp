@@ -49,6 +49,9 @@ struct WrittenSql {
   std::string anchor;  // what it stands after
 };
 
+// Errors: a default that is text where the column is a number.
+Result<void> default_is_of_type(Context& c, NodePlace place, const Column& column);
+
 // Reads the members in the array at `index` (a table's body, or that of an add_ word) into `table`.
 struct TableReader {
   TableReader(Context& context, SchemaDraft& whole, Table& made, TableIntent& said, TablePlaces& lines, NodePlace place)

@@ -114,15 +114,18 @@ Result<void> TableReader::column(int i) {
                    fmt::format("column '{}' of type {} cannot be counted by the database", name, node.column.type.name),
                    "identity needs a whole-number type");
   }
-  if (is_no_number(node.column)) {
-    return c.wrong(place, "default", name,
-                   fmt::format("the default of column '{}' is the text '{}', and its type is {}", name,
-                               node.column.default_value->text, node.column.type.name),
-                   "write an expression as sql \"…\"");
-  }
+  FORGE_TRY(default_is_of_type(c, place, node.column));
   table.columns.push_back(node.column);
   places.columns.push_back(place);
   return column_words(node, place);
+}
+
+Result<void> default_is_of_type(Context& c, NodePlace place, const Column& column) {
+  if (!is_no_number(column)) return {};
+  return c.wrong(place, "default", column.name,
+                 fmt::format("the default of column '{}' is the text '{}', and its type is {}", column.name,
+                             column.default_value->text, column.type.name),
+                 "write an expression as sql \"…\"");
 }
 
 Result<void> TableReader::column_words(const ColumnNode& node, NodePlace place) {

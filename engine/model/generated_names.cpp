@@ -172,6 +172,11 @@ class Namer {
 
 void name_members(Table& table, Naming naming) { Namer(table, naming).run(); }
 
+std::string shown_name(const std::string& name) {
+  if (!name.starts_with(kUnnamed)) return name;
+  return "(" + name.substr(name.find(':', kUnnamed.size()) + 1) + ")";
+}
+
 std::string serial_sequence_name(const std::string& table, const std::string& column) {
   return object_name(table, column, "seq");
 }

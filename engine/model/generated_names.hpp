@@ -11,6 +11,9 @@ namespace forge {
 // SQLite keeps constraints without a name: see kUnnamed. Indexes need one: as in PostgreSQL.
 void name_members(Table& table, Naming naming);
 
+// A name as people read it: what a member without one holds, "(a, b)", for the name that stands in for it.
+std::string shown_name(const std::string& name);
+
 // The sequence that PostgreSQL makes for a serial column, without its schema.
 std::string serial_sequence_name(const std::string& table, const std::string& column);
 

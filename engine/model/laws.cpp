@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "engine/model/law_types.hpp"
 #include "engine/model/lower.hpp"
 #include "engine/model/sql_text.hpp"
 
@@ -67,6 +68,9 @@ class Court {
     if (laws_.lengths_bind) {
       for (const auto& column : t.columns) default_fits(t, column);
     }
+    for (const auto& column : t.columns) {
+      if (laws_.unchecked_counter && column.more->identity) unchecked(t, column);
+    }
     if (laws_.one_counter) counters(t);
     if (laws_.rowid_needs_key && t.options.without_rowid && !t.primary_key) {
       say(t.name, "", fmt::format("table '{}' is WITHOUT ROWID and has no primary key", display(t.name)),
@@ -77,7 +81,7 @@ class Court {
     for (const auto& one : t.indexes) {
       if (!one_of(one.method, {"fulltext", "spatial"})) key(t, fmt::format("index '{}'", one.name), one.parts);
     }
-    if (laws_.typed_references) {
+    if (laws_.typed_references || laws_.compared_references) {
       for (const auto& one : t.foreign_keys) reference(t, one);
     }
     partitions(t);
@@ -110,6 +114,15 @@ class Court {
         fmt::format("the default of '{}.{}' has {} characters, and its type holds {}", display(t.name), column.name,
                     characters, column.type.args[0]),
         "make the type wider or the default shorter");
+  }
+
+  void unchecked(const Table& t, const Column& column) {
+    for (const auto& check : t.checks) {
+      if (!names_object(check.expr, column.name)) continue;
+      say(t.name, column.name,
+          fmt::format("the check '{}' of '{}' names '{}', which counts up", check.name, display(t.name), column.name),
+          fmt::format("{} checks no column that it numbers by itself", engine_));
+    }
   }
 
   static bool heads(const std::vector<IndexPart>& parts, const std::string& name) {
@@ -175,7 +188,16 @@ class Court {
     for (std::size_t i = 0; target && i < key.columns.size() && i < key.ref_columns.size(); ++i) {
       const Column* own = find_column(t, key.columns[i]);
       const Column* other = find_column(*target, key.ref_columns[i]);
-      if (!own || !other || !whole_number(own->type) || !whole_number(other->type)) continue;
+      if (!own || !other) continue;
+      if (!may_refer(*own, *other, laws_.typed_references)) {
+        say(t.name, own->name,
+            fmt::format("'{}.{}' is {} and refers to '{}.{}', which is {}{}", display(t.name), own->name,
+                        own->type.name, display(target->name), other->name, other->type.name,
+                        own->type.name == other->type.name ? " in another collation" : ""),
+            fmt::format("{} does not compare the two: give both ends of the foreign key one type", engine_));
+        continue;
+      }
+      if (!laws_.typed_references || !whole_number(own->type) || !whole_number(other->type)) continue;
       if (own->type.name == other->type.name && own->type.more->is_unsigned == other->type.more->is_unsigned) continue;
       const auto text = [](const Type& type) { return type.name + (type.more->is_unsigned ? " unsigned" : ""); };
       say(t.name, own->name,

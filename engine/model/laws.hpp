@@ -28,6 +28,8 @@ struct Laws {
   bool caseless_names = false;       // letter case tells no tables, views and indexes apart
   bool rowid_needs_key = false;      // WITHOUT ROWID asks for a primary key
   bool lengths_bind = false;         // a text's stated length is kept, by defaults too
+  bool compared_references = false;  // both ends of a foreign key can be compared
+  bool unchecked_counter = false;    // no check names a counting column
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
@@ -47,6 +49,8 @@ struct Laws {
     visit("caseless_names", self.caseless_names);
     visit("rowid_needs_key", self.rowid_needs_key);
     visit("lengths_bind", self.lengths_bind);
+    visit("compared_references", self.compared_references);
+    visit("unchecked_counter", self.unchecked_counter);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "engine/model/generated_names.hpp"
 #include "engine/order/order.hpp"
 #include "engine/order/split.hpp"
 #include "engine/plan/plan.hpp"
@@ -111,7 +112,7 @@ Step step_for(const Cut& cut, const Step& like, bool creating) {
   Step step = step_beside(like);
   const auto object = display(cut.table);
   const auto what = cut.key.name.empty() ? fmt::format("foreign key to {}", display(cut.key.ref))
-                                         : fmt::format("foreign key {}", cut.key.name);
+                                         : fmt::format("foreign key {}", shown_name(cut.key.name));
   step.id = fmt::format("{}/{}/{}-{}", object, word_of(like.phase), creating ? "add" : "drop",
                         cut.key.name.empty() ? "key-to-" + display(cut.key.ref) : cut.key.name);
   step.title = fmt::format("{} {} {} {}", creating ? "Add" : "Drop", what, creating ? "to" : "of", object);

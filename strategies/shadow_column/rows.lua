@@ -57,10 +57,35 @@ local function holder_of(ctx, b, q, kind, name)
   return other and b:member(q, other, name) and other or nil
 end
 
+-- Two indexes of which each gets the columns of the other, one of them a column that moves: no order of names leads there.
+local function refuse_exchanged(row)
+  local function moves(object)
+    for _, p in ipairs(row.list) do
+      if strategy.member_names("index", object, p.old) then return true end
+    end
+    return false
+  end
+  local function takes(a, c) return fold.same(strategy.plain_columns(a.after.parts), strategy.plain_columns(c.before.parts)) end
+  local altered = {}
+  for _, change in ipairs(row.unit.changes) do
+    if change.kind == "index" and change.before and change.after then altered[#altered + 1] = change end
+  end
+  for i, a in ipairs(altered) do
+    for j = i + 1, #altered do
+      local c = altered[j]
+      if takes(a, c) and takes(c, a) and (moves(a.before) or moves(c.before)) then
+        strategy.refuse(a, ("the indexes %s and %s of %s exchange their columns while %s moves: let them exchange in a migration of "
+          .. "its own, before or after this one"):format(a.before.name, c.before.name, show(row.unit.q), M.names(row.list, "old")))
+      end
+    end
+  end
+end
+
 -- The members of the finished table that name a moved column, each with what it is called until the swap.
 function M.member_plans(ctx, b, row)
   if row.members then return row.members end
   row.members = {}
+  refuse_exchanged(row)
   local map, unit = pairs_of.to_new(row.list), row.unit
   for _, spec in ipairs(strategy.MEMBERS) do
     for _, object in ipairs(spec.kind ~= "exclusion" and unit.after[spec.field] or {}) do

@@ -45,3 +45,34 @@ for _, engine in ipairs(m.ENGINES) do
     end
   end)
 end
+
+describe("risks", function()
+  it("name the application's triggers that a backfill sets off, and none where a copy is filled", function()
+    local function rows(kind)
+      local step = { title = "Fill", number = 3, hazards = { "backfill" }, work = { kind = kind, table = { name = "t" }, batch_rows = 10 } }
+      return risks.rows({ step }, { definitions = function()
+        return { { kind = "trigger", called = "audit" }, { kind = "policy", called = "own" } }
+      end })
+    end
+    local found = {}
+    for _, row in ipairs(rows("backfill")) do found[#found + 1] = row.risk end
+    expect(table.concat(found, "\n")):contains("the application's trigger audit may fire for each row")
+    expect(#rows("backfill")):is(2)
+    expect(#rows("copy")):is(1)
+  end)
+end)
+
+describe("texts", function()
+  local sqltext = require("forge.sqltext")
+  it("read a table apart from the one that is written", function()
+    expect(sqltext.read_apart("(SELECT count(*) FROM a x WHERE x.g = a.g)", "a"))
+      :is("(SELECT count(*) FROM (SELECT * FROM a LIMIT 9223372036854775807) x WHERE x.g = a.g)")
+    expect(sqltext.read_apart("(SELECT max(a.g) FROM b JOIN a ON a.g = b.g)", "a"))
+      :is("(SELECT max(a.g) FROM b JOIN (SELECT * FROM a LIMIT 9223372036854775807) AS a ON a.g = b.g)")
+    expect(sqltext.read_apart("a + 1", "a")):is("a + 1")
+  end)
+  it("find what joins by one name", function()
+    expect(sqltext.joins_using("SELECT k FROM o JOIN p USING (j, k)", { k = "kk" })):is("k")
+    expect(sqltext.joins_using("SELECT k FROM o JOIN p ON o.k = p.k", { k = "kk" })):is(nil)
+  end)
+end)

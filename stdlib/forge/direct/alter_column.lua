@@ -1,6 +1,5 @@
 --- A column altered part by part, each part in its phase.
 
-local computing = require("forge.direct.computing")
 local losses = require("forge.losses")
 local merging = require("forge.direct.merging")
 local not_null = require("forge.direct.not_null")
@@ -184,7 +183,8 @@ local function alter_part(b, unit, change, part)
   local gone, back = take_readers(b, q, generated)
   local altered = b:alter_column(q, name, final)
   local old_app, note, computed = true, NOTES[part.what] or "", nil
-  if part.what == "generated" then
+  if part.what == "generated" and change.before.generated and not change.after.generated then
+    local computing = require("forge.direct.computing")  -- loaded where it has a say: a plan names every module that had
     computed = computing.keep(b, unit, change)
     if not computed then old_app, note = computing.without(change) end
   end

@@ -7,8 +7,6 @@ local M = {}
 
 local show = strategy.display
 
-local function ends(change) return change.before.generated ~= nil and change.after.generated == nil end
-
 --- The trigger, as an operation that follows the alteration; nil where none is needed, or none comes in time.
 ---@param b table the builder
 ---@param unit table
@@ -16,7 +14,7 @@ local function ends(change) return change.before.generated ~= nil and change.aft
 ---@return table? op
 function M.keep(b, unit, change)
   local ctx = b.ctx
-  if not ends(change) or ctx.plain or ctx.features.documents or ctx.features.rebuild or change.after.default then return nil end
+  if ctx.plain or ctx.features.documents or ctx.features.rebuild or change.after.default then return nil end
   local sync = { name = b:sync_name(unit.q), kind = "fill", table = unit.q, columns = {}, key = {}, pairs = {
     { old = "", new = change.before.name, up = change.before.generated.expr, down = "", lead = "old" },
   } }
@@ -27,9 +25,8 @@ end
 
 --- What the alteration means for the deployed application where no trigger computes the column for it.
 ---@return boolean old_app
----@return string? note
+---@return string note
 function M.without(change)
-  if not ends(change) then return true, nil end
   local name, given = change.before.name, change.after.nullable or change.after.default ~= nil
   return given, given and ("rows of the deployed application no longer get %s computed: it is %s in them"):format(name,
     change.after.default and "the default" or "NULL") or ("INSERTs that give no %s fail from here"):format(name)
@@ -42,7 +39,8 @@ function M.stop(b, unit)
     b:step(object, "stop-computing", {
       title = "Drop the trigger that computed " .. object, why = "every application writes the column by itself now",
       ops = { b:drop_sync(one.name) }, app = "Check that every deployed version writes " .. object .. ".",
-      compatibility = { old_app = false, new_app = true, note = "rows of an application that leaves the column out are no longer computed" },
+      compatibility = { old_app = false, new_app = true,
+                        note = "rows of an application that leaves the column out are no longer computed" },
     })
   end
   unit.computing = nil

@@ -198,7 +198,7 @@ local function rename(b, unit, kind, change)
     list = { b:drop_member(unit.q, kind, from), b:add_member(unit.q, kind, object) }
   end
   columns.ddl(b, unit, object_id(unit.q, change.after), "rename", {
-    title = ("Rename the %s %s to %s"):format(noun(kind, change.before), from, to),
+    title = ("Rename the %s %s to %s"):format(noun(kind, change.before), words.label({ name = from }), words.label({ name = to })),
     why = #list == 1 and "metadata only" or "this engine cannot rename it, so it is made again under the new name",
     ops = list, compatibility = { old_app = true, new_app = true, note = "statements that name it (hints) must follow" },
   }, t)

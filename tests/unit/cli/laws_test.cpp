@@ -94,6 +94,31 @@ TEST_CASE("keys and references as MySQL and MariaDB ask for them", "[laws]") {
   });
 }
 
+TEST_CASE("foreign keys between types that do not compare, and checks of what counts", "[laws]") {
+  const auto refers = [](const std::string& key, const std::string& own) {
+    return "table \"p\" { column \"k\" " + key + " :primary_key() },\ntable \"c\" { " + kKeyed + ",\n column \"p\" " +
+           own + " :references \"p.k\" }";
+  };
+  const auto checked = [](const std::string& expr) {
+    return "table \"t\" {\n column \"id\" :integer() :identity() :primary_key(), check \"far\" \"" + expr + "\" }";
+  };
+  all_hold({
+      {"postgres", refers(":integer()", ":varchar(5)"), "5: 'c.p' is varchar and refers to 'p.k', which is integer"},
+      {"mysql", refers(":integer()", ":varchar(5)"), "5: 'c.p' is varchar and refers to 'p.k', which is integer"},
+      {"sqlite", refers(":integer()", ":varchar(5)"), ""},
+      {"postgres", refers(":numeric(10, 0)", ":integer()"), ""},
+      {"mariadb", refers(":numeric(10, 0)", ":integer()"), "5: 'c.p' is integer and refers to 'p.k', which is numeric"},
+      {"postgres", refers(":date()", ":timestamp()"), ""},
+      {"mysql", refers(":varchar(9)", ":char(9)"), ""},
+      {"mysql", refers(":varchar(9) :collate \"utf8mb4_bin\"", ":varchar(9) :collate \"utf8mb4_general_ci\""),
+       "which is varchar in another collation"},
+      {"mysql", checked("id > -100"), "4: the check 'far' of 't' names 'id', which counts up"},
+      {"mariadb", checked("id > -100"), "the check 'far' of 't' names 'id'"},
+      {"mariadb", checked("1 > 0"), ""},
+      {"postgres", checked("id > -100"), ""},
+  });
+}
+
 TEST_CASE("what no order of making could satisfy", "[laws]") {
   const std::string circle =
       "table \"t\" { " + kKeyed + " },\nview \"a\" \"SELECT id FROM b\",\nview \"b\" \"SELECT id FROM a\"";

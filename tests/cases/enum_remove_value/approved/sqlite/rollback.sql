@@ -1,4 +1,4 @@
--- WARNING: rollback is destructive — unnamed:check:mood in ( 'sad' , 'ok' , 'happy' ) data will be lost: rows of users that violate (mood in ( 'sad' , 'ok' , 'happy' )): the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — (mood in ( 'sad' , 'ok' , 'happy' )) data will be lost: rows of users that violate (mood in ( 'sad' , 'ok' , 'happy' )): the way back stops at them until they are changed.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration enum_remove_value
 -- Nobody is sad any more

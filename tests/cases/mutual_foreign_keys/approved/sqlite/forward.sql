@@ -69,7 +69,7 @@ COMMIT;
 .print 'step 2 of 3: done'
 
 -- ============================================================================
--- Step 3 of 3, expand: Add foreign key unnamed:foreign_key:leader to teams
+-- Step 3 of 3, expand: Add foreign key (leader) to teams
 --   Id:           teams/expand/add-unnamed:foreign_key:leader
 --   Why:          teams and people refer to each other: neither can be created first with its key
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for as long as the step runs (under 1 s), rewrites the table, scans the table
@@ -78,7 +78,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 3 of 3: Add foreign key unnamed:foreign_key:leader to teams'
+.print 'step 3 of 3: Add foreign key (leader) to teams'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND lower(f."table") IN ('teams') AND lower(m.name) NOT IN ('teams')) AS t, pragma_foreign_key_check(t.name) AS v;

@@ -29,10 +29,10 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 3 of 3, expand: Add foreign key unnamed:foreign_key:leader to teams
+-- Undo step 3 of 3, expand: Add foreign key (leader) to teams
 --   Id:           teams/expand/add-unnamed:foreign_key:leader
 -- ============================================================================
-.print 'undo step 3 of 3: Add foreign key unnamed:foreign_key:leader to teams'
+.print 'undo step 3 of 3: Add foreign key (leader) to teams'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_violations AS SELECT count(*) AS found FROM (SELECT DISTINCT m.name FROM main.sqlite_master AS m, pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' AND (lower(m.name) IN ('teams') OR lower(f."table") IN ('teams'))) AS t, pragma_foreign_key_check(t.name) AS v;

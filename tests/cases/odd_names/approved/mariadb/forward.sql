@@ -23,10 +23,10 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
 -- Check: step 1 must not be done at this point: Change the type of Ünï Tab.日本. Expects 0.
-SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = '日本') AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = '日本' AND COLUMN_TYPE = 'varchar(25)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = '日本' AND CAST(LOWER(COLUMN_NAME) AS BINARY) = CAST(LOWER('日本') AS BINARY)) AND EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = '日本' AND CAST(LOWER(COLUMN_NAME) AS BINARY) = CAST(LOWER('日本') AS BINARY) AND COLUMN_TYPE = 'varchar(25)') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 1 must not be done at this point: Change the type of Ünï Tab.日本')), '0', @forgelua_actual);
 -- Check: step 11 must not be done at this point: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab. Expects 0.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'sp ace') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'sp ace' AND CAST(LOWER(COLUMN_NAME) AS BINARY) = CAST(LOWER('sp ace') AS BINARY)) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must not be done at this point: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab')), '0', @forgelua_actual);
 
 -- ============================================================================

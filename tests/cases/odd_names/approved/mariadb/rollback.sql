@@ -28,7 +28,7 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'room') AND NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'room' AND IS_NULLABLE = 'YES') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 12 must be done before this: Make Ünï Tab.room NOT NULL')), '1', @forgelua_actual);
 -- Check: step 11 must be done before this: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab. Expects 1.
-SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'sp ace') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'Ünï Tab' AND COLUMN_NAME = 'sp ace' AND CAST(LOWER(COLUMN_NAME) AS BINARY) = CAST(LOWER('sp ace') AS BINARY)) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 11 must be done before this: Drop the old column sp ace, quo`te, dou"ble of Ünï Tab')), '1', @forgelua_actual);
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,

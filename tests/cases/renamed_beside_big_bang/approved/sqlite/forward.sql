@@ -318,7 +318,7 @@ COMMIT;
 -- Application: Deploy the application that says aid together with this step.
 
 -- ============================================================================
--- Step 9 of 18, switch: Rename the foreign key unnamed:foreign_key:a_id to unnamed:foreign_key:aid
+-- Step 9 of 18, switch: Rename the foreign key (a_id) to (aid)
 --   Id:           b.unnamed:foreign_key:aid/switch/rename
 --   Why:          this engine cannot rename it, so it is made again under the new name
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -327,7 +327,7 @@ COMMIT;
 --   Applications: old works, new works; statements that name it (hints) must follow
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 9 of 18: Rename the foreign key unnamed:foreign_key:a_id to unnamed:foreign_key:aid'
+.print 'step 9 of 18: Rename the foreign key (a_id) to (aid)'
 -- Nothing to run in the database.
 .print 'step 9 of 18: done'
 

@@ -220,10 +220,10 @@ COMMIT;
 .print 'undo step 10 of 18: done'
 
 -- ============================================================================
--- Undo step 9 of 18, switch: Rename the foreign key unnamed:foreign_key:a_id to unnamed:foreign_key:aid
+-- Undo step 9 of 18, switch: Rename the foreign key (a_id) to (aid)
 --   Id:           b.unnamed:foreign_key:aid/switch/rename
 -- ============================================================================
-.print 'undo step 9 of 18: Rename the foreign key unnamed:foreign_key:a_id to unnamed:foreign_key:aid'
+.print 'undo step 9 of 18: Rename the foreign key (a_id) to (aid)'
 -- Nothing to run: the steps before it take with them what it did.
 .print 'undo step 9 of 18: done'
 

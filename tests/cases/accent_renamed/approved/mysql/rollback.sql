@@ -1,0 +1,449 @@
+-- WARNING: rollback is destructive — people.prenom data will be lost: values of prénom that prenom cannot hold.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration accent_renamed
+-- Names that change in an accent alone, in place and beside a change of type
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column prenom, sp ace of people. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'people' AND COLUMN_NAME = 'prenom') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column prenom, sp ace of people')), '1', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop the old column prenom, sp ace of people
+--   Id:           people.prénom/contract/drop-old
+--   Loses:        values of prénom that prenom cannot hold
+-- ============================================================================
+SELECT 'undo step 7 of 8: Drop the old column prenom, sp ace of people' AS `forgelua`;
+ALTER TABLE `people`
+  ADD COLUMN `sp ace` int NULL,
+  ALGORITHM=INSTANT;
+ALTER TABLE `people`
+  ADD COLUMN `prenom` varchar(9) NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop keeping prenom, sp ace and prénom, sp äce of people equal
+--   Id:           people.prénom/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 6 of 8: Stop keeping prenom, sp ace and prénom, sp äce of people equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`prenom` IS NOT NULL THEN
+    SET NEW.`prénom` = NEW.`prenom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prénom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`prenom` = NEW.`prénom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prenom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp ace` IS NOT NULL THEN
+    SET NEW.`sp äce` = NEW.`sp ace`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp äce` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`sp ace` = NEW.`sp äce`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`prénom` AS BINARY) <=> CAST(OLD.`prénom` AS BINARY)) THEN
+    SET NEW.`prenom` = NEW.`prénom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prenom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`prenom` AS BINARY) <=> CAST(OLD.`prenom` AS BINARY)) THEN
+    SET NEW.`prénom` = NEW.`prenom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prénom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`sp äce` AS BINARY) <=> CAST(OLD.`sp äce` AS BINARY)) THEN
+    SET NEW.`sp ace` = NEW.`sp äce`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
+    SET NEW.`sp äce` = NEW.`sp ace`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp äce` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back computes prenom, sp ace of people again
+--   Id:           people.prénom/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 5 of 8: From here the way back computes prenom, sp ace of people again' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('people.prénom/contract/point-of-return', 'people', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE forgelua_held1 varchar(9) DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'people.prénom/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `people` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `people` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(1.000); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `people` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 99999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `people` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `people` SET `prenom` = `prénom`, `sp ace` = `sp äce` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`prenom`) = (`prénom`) OR ((`prenom`) IS NULL AND (`prénom`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`sp ace`) = (`sp äce`) OR ((`sp ace`) IS NULL AND (`sp äce`) IS NULL) THEN 0 ELSE 1 END = 1));
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'people.prénom/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'people.prénom/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'prenom', `prenom`, 'sp ace', `sp ace`, 'prénom', `prénom`, 'sp äce', `sp äce`), forgelua_message FROM `people` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `people` SET `prenom` = `prénom`, `sp ace` = `sp äce` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`prenom`) = (`prénom`) OR ((`prenom`) IS NULL AND (`prénom`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`sp ace`) = (`sp äce`) OR ((`sp ace`) IS NULL AND (`sp äce`) IS NULL) THEN 0 ELSE 1 END = 1));
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held1 = NULL;
+            SELECT `prénom` INTO forgelua_held1 FROM `people` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
+            UPDATE `people` SET `prenom` = forgelua_held1, `sp ace` = `sp äce` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`prenom`) = (`prénom`) OR ((`prenom`) IS NULL AND (`prénom`) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (`sp ace`) = (`sp äce`) OR ((`sp ace`) IS NULL AND (`sp äce`) IS NULL) THEN 0 ELSE 1 END = 1));
+          END;
+        END IF;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'people.prénom/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `people` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'people.prénom/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Let prénom, sp äce of people lead
+--   Id:           people.prénom/switch/swap
+-- ============================================================================
+SELECT 'undo step 4 of 8: Let prénom, sp äce of people lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `people` WRITE;
+DROP TRIGGER IF EXISTS `people__sync_i`;
+DROP TRIGGER IF EXISTS `people__sync_u`;
+ALTER TABLE `people`
+  ALTER COLUMN `sp äce` SET INVISIBLE,
+  ALTER COLUMN `prénom` SET INVISIBLE,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`prénom` IS NOT NULL THEN
+    SET NEW.`prenom` = NEW.`prénom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prenom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`prénom` = NEW.`prenom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prénom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp äce` IS NOT NULL THEN
+    SET NEW.`sp ace` = NEW.`sp äce`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`sp äce` = NEW.`sp ace`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp äce` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`prenom` AS BINARY) <=> CAST(OLD.`prenom` AS BINARY)) THEN
+    SET NEW.`prénom` = NEW.`prenom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prénom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`prénom` AS BINARY) <=> CAST(OLD.`prénom` AS BINARY)) THEN
+    SET NEW.`prenom` = NEW.`prénom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prenom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+  IF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
+    SET NEW.`sp äce` = NEW.`sp ace`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp äce` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`sp äce` AS BINARY) <=> CAST(OLD.`sp äce` AS BINARY)) THEN
+    SET NEW.`sp ace` = NEW.`sp äce`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Convert prenom, sp ace of people into prénom, sp äce
+--   Id:           people.prénom/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 3 of 8: Convert prenom, sp ace of people into prénom, sp äce' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep prenom, sp ace and prénom, sp äce of people equal
+--   Id:           people.prénom/migrate/sync
+-- ============================================================================
+SELECT 'undo step 2 of 8: Keep prenom, sp ace and prénom, sp äce of people equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `people__sync_i`;
+DROP TRIGGER IF EXISTS `people__sync_u`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add prénom, sp äce beside prenom, sp ace in people
+--   Id:           people.prénom/expand/add-column
+-- ============================================================================
+SELECT 'undo step 1 of 8: Add prénom, sp äce beside prenom, sp ace in people' AS `forgelua`;
+ALTER TABLE `people`
+  DROP COLUMN `sp äce`,
+  DROP COLUMN `prénom`,
+  ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;

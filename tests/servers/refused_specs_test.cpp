@@ -1,0 +1,70 @@
+// What cannot be planned rightly is refused with its reason and a way round it, and nothing is written.
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/support/process.hpp"
+#include "tests/support/product.hpp"
+
+using namespace forge::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Refused {
+  std::string engine, header, before, after, says;
+  int exit_code = 3;
+};
+
+const std::vector<Refused>& all_refused() {
+  static const std::vector<Refused> list = {
+      {"postgres", "",
+       R"lua(table "o" { column "id" :integer() :primary_key(), column "k" :integer() },
+          table "p" { column "k" :integer() :primary_key(), column "n" :integer() },
+          view "v" "SELECT o.id, p.n FROM o JOIN p USING (k)")lua",
+       R"lua(table "o" { column "id" :integer() :primary_key(), column "kk" :bigint() :renamed_from "k" },
+          table "p" { column "kk" :bigint() :primary_key() :renamed_from "k", column "n" :integer() },
+          view "v" "SELECT o.id, p.n FROM o JOIN p USING (kk)")lua",
+       "the view v joins by USING (k), and that column gets another name: write ON with both columns"},
+      {"postgres", "",
+       R"lua(table "stock" { column "wh" :varchar(9) :not_null(), column "qty" :integer() :not_null(),
+          column "free" :integer() :generated "qty - 1", primary_key { "wh" } })lua",
+       R"lua(table "stock" { column "house" :varchar(9) :not_null() :renamed_from "wh", column "qty" :bigint() :not_null(),
+          column "free" :bigint() :generated "qty - 1", primary_key { "house" } })lua",
+       "the key's column wh gets another name: rename it in a migration of its own, before or after this one"},
+      {"mysql", "",
+       R"lua(table "t" { column "id" :integer() :primary_key(), column "a" :integer(), column "b" :integer(),
+          index "ia" { "a" }, index "ib" { "b" } })lua",
+       R"lua(table "t" { column "id" :integer() :primary_key(), column "a" :bigint(), column "b" :integer(),
+          index "ib" { "a" }, index "ia" { "b" } })lua",
+       "the indexes ib and ia of t exchange their columns while a moves"},
+      {"sqlite", "", R"lua(table "t" { column "id" :integer() :primary_key(), column "a" :integer() })lua",
+       R"lua(table "t" { column "id" :integer() :primary_key(), column "a" :bigint() :strategy "shadow_colum" })lua",
+       "m.migration.lua:3:", 1},
+      {"sqlite", R"lua(targets = { "sqlite", "oracle" },)lua",
+       R"lua(table "t" { column "id" :integer() :primary_key() })lua",
+       R"lua(table "t" { column "id" :integer() :primary_key(), column "a" :integer() })lua",
+       "'targets' of the specification: unknown database 'oracle'", 1},
+  };
+  return list;
+}
+
+}  // namespace
+
+TEST_CASE("specs that are refused say why, and what to do instead", "[cli][policy]") {
+  for (const auto& one : all_refused()) {
+    TemporaryFolder folder;
+    std::ofstream(folder.file("m.migration.lua"))
+        << "migration \"m\" { " << one.header << "\n  before = schema { " << one.before << " },\n  after = schema { "
+        << one.after << " },\n}\n";
+    const auto run =
+        run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=" + one.engine + " --out " +
+                    shell_quote(folder.file("out")) + " --status " + shell_quote(folder.file("status.yml")));
+    INFO(one.engine << ": " << one.after << "\n" << run.err);
+    CHECK(run.err.find(one.says) != std::string::npos);
+    CHECK(run.exit_code == one.exit_code);
+    CHECK_FALSE(fs::exists(folder.file("out")));
+  }
+}
