@@ -407,7 +407,7 @@ end
 M.undo_raw = M.run_raw
 
 -- What says a value of an enum follows it by itself where the value gets another name.
-for _, word in ipairs({ "alter_column", "alter_check", "alter_index" }) do
+for _, word in ipairs({ "alter_column", "alter_check", "alter_index", "alter_view" }) do
   local otherwise = M[word]
   M[word] = function(o, ctx)
     if ctx.form == "enum_values" then return none() end

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/diff/references.hpp"
+#include "engine/lua/fills.hpp"
 #include "engine/lua/pushed_tables.hpp"
 #include "engine/lua/values.hpp"
 #include "engine/model/equivalence.hpp"
@@ -46,19 +47,10 @@ class IntentPusher {
 
  private:
   using Entry = std::map<QName, TableIntent>::value_type;
-
   void push_column(const Entry& entry, const std::string& name) {
-    const TableIntent& table = entry.second;
-    const auto found = table.columns.find(name);
-    if (found == table.columns.end()) return;
-    // Over the row alone bare names do: they outlive a rename of the table. A way back that has queries of its own may say the
-    // table by its new name: it begins under the old one, and follows the rename like everything else.
-    const QName& was = table.renamed_from.empty() ? entry.first : table.renamed_from;
-    const auto bare = [&](const std::string& text) {
-      return without_qualifier(without_qualifier(text, was), entry.first);
-    };
-    auto up = bare(found->second.backfill_up), down = bare(found->second.backfill_down);
-    if (!down.empty() && was != entry.first) down = rename_table_in_query(down, entry.first, was);
+    const auto found = entry.second.columns.find(name);
+    if (found == entry.second.columns.end()) return;
+    const auto [up, down] = fills_of(found->second, entry.second.renamed_from, entry.first);
     set_text(L_, "renamed_from", found->second.renamed_from);
     set_text(L_, "backfill_up", up);
     set_text(L_, "backfill_down", down);
@@ -290,8 +282,9 @@ void push_context(lua_State* L, const DialectHost& dialect, const Spec& spec, co
 }
 
 // What most risks are told by; the rest of a step is many times as much.
-constexpr std::string_view kTelling[] = {"id",    "number",       "title",         "phase",   "form", "loses", "loses_forward",
-                                         "hazards", "checks_first", "checks_before", "impact", "risk", "seconds"};
+constexpr std::string_view kTelling[] = {"id",     "number",        "title",   "phase",        "form",
+                                         "loses",  "loses_forward", "hazards", "checks_first", "checks_before",
+                                         "impact", "risk",          "seconds"};
 
 // Pushes those fields of a step that `wanted` names.
 template <class Wanted>
@@ -336,7 +329,8 @@ void push_steps_to_ask_about(lua_State* L, const std::vector<Step>& steps) {
   lua_setfield(L, -2, "__index");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     lua_createtable(L, 0, kFields);
-    push_fields(L, steps[i], [](std::string_view name) { return std::ranges::find(kTelling, name) != std::end(kTelling); });
+    push_fields(L, steps[i],
+                [](std::string_view name) { return std::ranges::find(kTelling, name) != std::end(kTelling); });
     lua_pushvalue(L, -2);
     lua_setmetatable(L, -2);
     lua_rawseti(L, -3, static_cast<int>(i) + 1);

@@ -1,6 +1,7 @@
 // Renames inside SQL text.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "engine/model/sql_scan.hpp"
 #include "engine/model/sql_text.hpp"
@@ -128,6 +129,8 @@ class Selects {
  public:
   Selects(const Significant& tokens, const std::vector<Clause>& where, const QName& table) {
     std::vector<std::size_t> open{0};
+    const auto named = named_queries(tokens);
+    bool star = false;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (tokens.is(i, ")") && open.size() > 1) open.pop_back();
       if (tokens.is(i, "as") && where[i] == Clause::select && i + 1 < tokens.size() && is_name(tokens[i + 1])) {
@@ -136,26 +139,50 @@ class Selects {
       if (tokens.is(i, "select")) {
         open.back() = reads_.size();
         reads_.push_back(false);
+        through_.push_back(false);
       }
       of_.push_back(open.back());
       if (names_table_at(tokens, where, i, table)) reads_[open.back()] = true;
-      // Through a query that stands for a table, its columns are seen under their own names.
       const bool derived = where[i] == Clause::from && tokens.is(i, "(") && tokens.is(i + 1, "select");
-      everywhere_ = everywhere_ || derived || (i == 0 && tokens.is(i, "with"));
+      const bool by_name = where[i] == Clause::from && is_name(tokens[i]) && named.contains(token_name(tokens[i]));
+      if (derived || by_name) through_[open.back()] = true;
+      star = star || (tokens.is(i, "*") && where[i] == Clause::select && i > 0 && opens_item(tokens, i - 1));
       if (tokens.is(i, "(")) open.push_back(open.back());
     }
+    if (!star) through_.assign(through_.size(), false);
   }
-  bool reads(std::size_t i) const { return everywhere_ || of_[i] == 0 || reads_[of_[i]]; }
+  bool reads(std::size_t i) const { return of_[i] == 0 || reads_[of_[i]] || through_[of_[i]]; }
   // Does the SELECT give a result under this name? That is what its ORDER BY then means by it.
   bool gives(std::size_t i, std::string_view name) const {
     return std::ranges::any_of(outputs_, [&](const auto& one) { return one.first == of_[i] && one.second == name; });
   }
 
  private:
+  // Queries that have a name: WITH a AS (…), b (x, y) AS (…).
+  static std::set<std::string> named_queries(const Significant& tokens) {
+    std::set<std::string> out;
+    for (std::size_t i = 1; tokens.is(0, "with") && i + 1 < tokens.size(); ++i) {
+      const bool first = tokens.is(i - 1, "with") || tokens.is(i - 1, "recursive") || tokens.is(i - 1, ",");
+      if (!first || !is_name(tokens[i])) continue;
+      std::size_t at = i + 1;
+      if (tokens.is(at, "(")) {
+        while (at < tokens.size() && !tokens.is(at, ")")) ++at;
+        ++at;
+      }
+      if (tokens.is(at, "as")) out.insert(token_name(tokens[i]));
+    }
+    return out;
+  }
+  // A star of a select list, and no product.
+  static bool opens_item(const Significant& tokens, std::size_t i) {
+    return tokens.is(i, "select") || tokens.is(i, ",") || tokens.is(i, ".") || tokens.is(i, "distinct");
+  }
+
   std::vector<std::pair<std::size_t, std::string>> outputs_;
   std::vector<std::size_t> of_;
   std::vector<bool> reads_{true};  // what stands outside of every SELECT
-  bool everywhere_ = false;
+  // Does it read a query that stands for a table? That keeps the names of its results, but for those of a star.
+  std::vector<bool> through_{true};
 };
 
 // Is it, by itself, what a query is ordered by? (Not within OVER (…), where ORDER BY knows no names of results.)

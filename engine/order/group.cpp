@@ -233,12 +233,25 @@ class Grouper {
       if (type && type->before && type->after) altered.emplace(display(type->before->name), nodes_[i]);
     }
     if (altered.empty()) return;
+    std::set<QName> users;
     for (const auto& [name, table] : before_.tables) {
       for (const auto& column : table->columns) {
         const auto found = altered.find(column.type.more->ref);
         if (found == altered.end()) continue;
         enum_users_[found->second].push_back(name);
         merger_.merge(found->second, merger_.node(table_key(name)));
+        users.insert(name);
+      }
+    }
+    merge_readers_of(users);
+  }
+  // A view that changes may say a value that gets another name, and follow it.
+  void merge_readers_of(const std::set<QName>& tables) {
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      const auto* view = std::get_if<Delta<View>>(&changes_[i]);
+      if (!view || !view->before || !view->after) continue;
+      for (const auto& used : view->before->uses) {
+        if (tables.contains(used)) merger_.merge(nodes_[i], merger_.node(table_key(used)));
       }
     }
   }

@@ -191,27 +191,53 @@ local function is_bare_item(list, at)
     and (following == nil or following.token == "," or following.low == "from")
 end
 
--- For each token of a query, whether its own SELECT reads one of the tables: a bare name is a column of what that reads. (Through
--- a query that stands for a table, columns are seen under their own names: there every SELECT counts.)
+local function identifier(item)
+  return item and (item.kind == "quoted" and bare_name(item.token, "quoted") or item.kind == "word" and item.low)
+end
+
+-- Queries that have a name: WITH a AS (…), b (x, y) AS (…).
+local function named_queries(list)
+  local out, first = {}, neighbour(list, 0, 1)
+  if not first or first.low ~= "with" then return out end
+  for i, item in ipairs(list) do
+    local before = not item.space and neighbour(list, i, -1)
+    if before and (before.low == "with" or before.low == "recursive" or before.token == ",") then
+      local following, at = neighbour(list, i, 1)
+      if following and following.token == "(" then
+        while list[at] and list[at].token ~= ")" do at = at + 1 end
+        following = list[at] and neighbour(list, at, 1)
+      end
+      if following and following.low == "as" and identifier(item) then out[identifier(item)] = true end
+    end
+  end
+  return out
+end
+
+local STARS = { select = true, distinct = true, [","] = true, ["."] = true }
+
+-- For each token of a query, whether its own SELECT reads one of the tables: a bare name is a column of what that reads. (A query
+-- that stands for a table keeps the names of its results, but for those of a star: then every SELECT counts that reads one.)
 local function selects_reading(list, tables)
   local of, reads, open, last = {}, { true }, { 1 }, nil
+  local through, named, star = {}, named_queries(list), false
   for i, item in ipairs(list) do
     if not item.space then
       if item.token == ")" and #open > 1 then open[#open] = nil end
       if item.low == "select" then
         reads[#reads + 1] = false
-        if last and last.token == "(" and last.clause == "from" then reads[1] = "all" end
+        if last and last.token == "(" and last.clause == "from" then through[open[#open - 1] or 1] = true end
         open[#open] = #reads
       end
-      if item.low == "with" and not last then reads[1] = "all" end
-      local name = item.clause == "from" and (item.kind == "quoted" and bare_name(item.token, "quoted") or item.low)
-      if name and tables[name] then reads[open[#open]] = reads[open[#open]] or true end
+      local name = item.clause == "from" and identifier(item)
+      if name and tables[name] then reads[open[#open]] = true end
+      if name and named[name] then through[open[#open]] = true end
+      if item.token == "*" and item.clause == "select" and last and STARS[last.low] then star = true end
       if item.token == "(" then open[#open + 1] = open[#open] end
       last = item
     end
     of[i] = open[#open]
   end
-  return function(i) return reads[1] == "all" or reads[of[i]] ~= false end
+  return function(i) return reads[of[i]] or star and through[of[i]] or false end
 end
 
 -- Among the tables of a query a bare name is a table's or an alias, also where a column is called so; so is what stands before

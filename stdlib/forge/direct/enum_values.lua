@@ -5,6 +5,7 @@
 
 local altering = require("forge.direct.alter_column")
 local fold = require("forge.fold")
+local ops = require("forge.ops")
 local sqltext = require("forge.sqltext")
 local strategy = require("forge.strategy")
 
@@ -60,6 +61,21 @@ local function member_op(b, unit, change, enum, map)
   return made
 end
 
+-- A view whose text differs in the values alone: the server keeps them by what they are, and shows their new names.
+local function view_op(b, change, enum, map)
+  local now = change.kind == "view" and change.before and change.after and b.state.views[strategy.display(change.before.name)]
+  if not now or b.settled[change] or not fold.same(now, change.before) then return nil end
+  local made = fold.copy(now)
+  made.query = followed(now.query, map)
+  if made.query == now.query or not fold.same(made, change.after) then return nil end
+  for _, used in ipairs(now.uses or {}) do
+    local t = b:table(used)
+    if not t or not of_type_alone(b, t, enum, now.query) then return nil end
+  end
+  b.settled[change] = true
+  return b:op(ops.alter_view(now, change.after))
+end
+
 --- The operations that the engine carries out along with the renamed values.
 ---@param b table builder
 ---@param before table EnumType
@@ -78,6 +94,7 @@ function M.following(b, before, after)
       end
     end
   end
+  for _, change in ipairs(b.group.changes) do out[#out + 1] = view_op(b, change, enum, map) end
   return out
 end
 

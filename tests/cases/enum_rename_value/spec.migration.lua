@@ -9,6 +9,7 @@ migration "enum_rename_value" {
       index "tasks_new" { "id" } :where "state = 'new'",
       check "tasks_known" "state <> 'new' OR id > 0",
     },
+    view "waiting" "SELECT id FROM tasks WHERE state = 'new'",
   },
 
   after = schema {
@@ -19,6 +20,7 @@ migration "enum_rename_value" {
       index "tasks_new" { "id" } :where "state = 'open'",
       check "tasks_known" "state <> 'open' OR id > 0",
     },
+    view "waiting" "SELECT id FROM tasks WHERE state = 'open'",
   },
 
   hints = { tasks = { rows = 20000 } },

@@ -143,3 +143,25 @@ TEST_CASE("spellings of one expression are equal, others are not", "[sql]") {
   CHECK_FALSE(same_expression("\"A\" > 0", "a > 0"));
   CHECK_FALSE(same_expression("a > 0", "a > 00"));
 }
+
+TEST_CASE("a column is renamed where its own SELECT reads the table, through a WITH too", "[sql]") {
+  const QName books{"", "books"};
+  struct Row {
+    std::string query, renamed;
+  };
+  const std::vector<Row> rows = {
+      {"WITH o AS (SELECT name FROM owners) SELECT id FROM books WHERE name IN (SELECT name FROM o)",
+       "WITH o AS (SELECT name FROM owners) SELECT id FROM books WHERE title IN (SELECT name FROM o)"},
+      {"WITH x AS (SELECT id, name FROM books) SELECT name FROM x",
+       "WITH x AS (SELECT id, title AS name FROM books) SELECT name FROM x"},
+      {"SELECT x.name FROM (SELECT name FROM books) x WHERE x.name <> ''",
+       "SELECT x.name FROM (SELECT title AS name FROM books) x WHERE x.name <> ''"},
+      {"WITH x (a) AS (SELECT * FROM books) SELECT max(name) FROM x",
+       "WITH x (a) AS (SELECT * FROM books) SELECT max(title) FROM x"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.query);
+    CHECK(rename_column_in_query(row.query, books, "name", "title", false) == row.renamed);
+    CHECK(rename_column_in_query(row.renamed, books, "title", "name", false) == row.query);
+  }
+}

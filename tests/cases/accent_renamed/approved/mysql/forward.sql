@@ -70,50 +70,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`prénom` IS NOT NULL THEN
-    SET NEW.`prenom` = NEW.`prénom`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`prenom` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`prénom` = NEW.`prenom`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`prénom` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`sp äce` IS NOT NULL THEN
-    SET NEW.`sp ace` = NEW.`sp äce`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`sp ace` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`sp äce` = NEW.`sp ace`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`sp äce` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -152,6 +108,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`sp ace` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`prénom` IS NOT NULL THEN
+    SET NEW.`prenom` = NEW.`prénom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prenom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`prénom` = NEW.`prenom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prénom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp äce` IS NOT NULL THEN
+    SET NEW.`sp ace` = NEW.`sp äce`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`sp äce` = NEW.`sp ace`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp äce` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
     END IF;
   END IF;
 END
@@ -319,50 +319,6 @@ ALTER TABLE `people`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`prenom` IS NOT NULL THEN
-    SET NEW.`prénom` = NEW.`prenom`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`prénom` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`prenom` = NEW.`prénom`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`prenom` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`sp ace` IS NOT NULL THEN
-    SET NEW.`sp äce` = NEW.`sp ace`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`sp äce` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`sp ace` = NEW.`sp äce`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`sp ace` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `people__sync_u` BEFORE UPDATE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -401,6 +357,50 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`sp äce` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `people__sync_i` BEFORE INSERT ON `people` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`prenom` IS NOT NULL THEN
+    SET NEW.`prénom` = NEW.`prenom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prénom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prénom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`prenom` = NEW.`prénom`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`prenom` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'prenom', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`sp ace` IS NOT NULL THEN
+    SET NEW.`sp äce` = NEW.`sp ace`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp äce` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp äce', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`sp ace` = NEW.`sp äce`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`sp ace` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', 'sp ace', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'prenom', NEW.`prenom`, 'sp ace', NEW.`sp ace`, 'prénom', NEW.`prénom`, 'sp äce', NEW.`sp äce`), forgelua_message);
     END IF;
   END IF;
 END

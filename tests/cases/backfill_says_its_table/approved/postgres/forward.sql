@@ -308,7 +308,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE prices SET amount = cents * 2, due = (SELECT prices.tax * r.factor FROM rates r WHERE r.id = 1) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (amount IS NULL OR due IS NULL);
+      UPDATE prices SET amount = cents * 2, due = CAST((SELECT prices.tax * r.factor FROM rates r WHERE r.id = 1) AS bigint) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (amount IS NULL OR due IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -328,7 +328,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE prices SET amount = cents * 2, due = (SELECT prices.tax * r.factor FROM rates r WHERE r.id = 1) WHERE id = one.id AND (amount IS NULL OR due IS NULL);
+          UPDATE prices SET amount = cents * 2, due = CAST((SELECT prices.tax * r.factor FROM rates r WHERE r.id = 1) AS bigint) WHERE id = one.id AND (amount IS NULL OR due IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

@@ -281,7 +281,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE costs SET cents = amount / 2, tax = (SELECT costs.due / r.factor FROM rates r WHERE r.id = 1) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (cents) = (amount / 2) OR ((cents) IS NULL AND (amount / 2) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (tax) = ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) OR ((tax) IS NULL AND ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) IS NULL) THEN 0 ELSE 1 END = 1));
+      UPDATE costs SET cents = amount / 2, tax = CAST((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1) AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (cents) = (amount / 2) OR ((cents) IS NULL AND (amount / 2) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (tax) = ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) OR ((tax) IS NULL AND ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) IS NULL) THEN 0 ELSE 1 END = 1));
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -301,7 +301,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM costs WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE costs SET cents = amount / 2, tax = (SELECT costs.due / r.factor FROM rates r WHERE r.id = 1) WHERE id = one.id AND ((CASE WHEN (cents) = (amount / 2) OR ((cents) IS NULL AND (amount / 2) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (tax) = ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) OR ((tax) IS NULL AND ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) IS NULL) THEN 0 ELSE 1 END = 1));
+          UPDATE costs SET cents = amount / 2, tax = CAST((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1) AS integer) WHERE id = one.id AND ((CASE WHEN (cents) = (amount / 2) OR ((cents) IS NULL AND (amount / 2) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN (tax) = ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) OR ((tax) IS NULL AND ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) IS NULL) THEN 0 ELSE 1 END = 1));
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

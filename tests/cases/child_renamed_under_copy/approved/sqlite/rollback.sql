@@ -37,8 +37,8 @@ DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no row of c points at a missing row of p (parent is p_id by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no row of c points at a missing row of p (parent is p_id by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT p_id AS "p_id" FROM "c") AS child_row WHERE child_row."p_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "p" AS parent_row WHERE parent_row."id" = child_row."p_id")) AS text));
+-- Check: no row of c points at a missing row of p. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of c points at a missing row of p', '0', CAST((SELECT COUNT(*) FROM (SELECT "parent" AS "p_id" FROM "c") AS child_row WHERE child_row."p_id" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "p" AS parent_row WHERE parent_row."id" = child_row."p_id")) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -72,7 +72,7 @@ SELECT 'step 2 of 10: Repeat every write to sales on sales__new' AS `forgelua`;
 SELECT CAST((SELECT COUNT(*) FROM `sales` WHERE (COALESCE(`amount`, COALESCE(amount, 0))) IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of sales gives amount a value')), '0', @forgelua_actual);
 -- Check: every row of sales gives currency a value. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `sales` WHERE (CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END) IS NULL) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM `sales` WHERE (CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END) IS NULL) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of sales gives currency a value')), '0', @forgelua_actual);
 -- Check: every row of sales gives tax a value. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM `sales` WHERE (COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1)) IS NULL) AS CHAR) INTO @forgelua_actual;
@@ -133,14 +133,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = OLD.`id`;
+    UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
+    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -173,10 +173,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
+    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -263,7 +263,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+      INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'sales/migrate/copy';
       COMMIT;
@@ -290,7 +290,7 @@ BEGIN
               SELECT 'sales/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'region', `region`, 'amount', `amount`), forgelua_message FROM `sales` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
+          INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) SELECT `id`, `region`, COALESCE(`amount`, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__new` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -314,7 +314,7 @@ SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
 SELECT 'step 3 of 10: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `region` AS `region`, COALESCE(`amount`, COALESCE(amount, 0)) AS `amount`, CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END AS `currency`, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS `tax` FROM `sales`) AS source WHERE NOT EXISTS (SELECT 1 FROM `sales__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`region` = source.`region` OR (copied.`region` IS NULL AND source.`region` IS NULL)) AND (copied.`amount` = source.`amount` OR (copied.`amount` IS NULL AND source.`amount` IS NULL)) AND (copied.`currency` = source.`currency` OR (copied.`currency` IS NULL AND source.`currency` IS NULL)) AND (copied.`tax` = source.`tax` OR (copied.`tax` IS NULL AND source.`tax` IS NULL)))) AS CHAR) INTO @forgelua_actual;
+SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `region` AS `region`, COALESCE(`amount`, COALESCE(amount, 0)) AS `amount`, CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END AS `currency`, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS `tax` FROM `sales`) AS source WHERE NOT EXISTS (SELECT 1 FROM `sales__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`region` = source.`region` OR (copied.`region` IS NULL AND source.`region` IS NULL)) AND (copied.`amount` = source.`amount` OR (copied.`amount` IS NULL AND source.`amount` IS NULL)) AND (copied.`currency` = source.`currency` OR (copied.`currency` IS NULL AND source.`currency` IS NULL)) AND (copied.`tax` = source.`tax` OR (copied.`tax` IS NULL AND source.`tax` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
@@ -474,19 +474,19 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'currency', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
     END IF;
   ELSEIF (NOT (CAST(NEW.`region` AS BINARY) <=> CAST(OLD.`region` AS BINARY))) AND NOT (NOT (CAST(NEW.`currency` AS BINARY) <=> CAST(OLD.`currency` AS BINARY))) THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.`region` AS `region`) AS `sales`);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed OR NOT (NEW.`currency` <=> OLD.`currency`) THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = OLD.`currency`;
     ELSE
-      SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+      SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
       IF forgelua_failed THEN
         SET forgelua_failed = FALSE;
         SET NEW.`currency` = NULL;
@@ -538,7 +538,7 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = NULL;

@@ -209,19 +209,19 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'currency', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'region', NEW.`region`, 'amount', NEW.`amount`, 'currency', NEW.`currency`, 'tax', NEW.`tax`), forgelua_message);
     END IF;
   ELSEIF (NOT (CAST(NEW.`region` AS BINARY) <=> CAST(OLD.`region` AS BINARY))) AND NOT (NOT (CAST(NEW.`currency` AS BINARY) <=> CAST(OLD.`currency` AS BINARY))) THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.`region` AS `region`) AS `sales`);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed OR NOT (NEW.`currency` <=> OLD.`currency`) THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = OLD.`currency`;
     ELSE
-      SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+      SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
       IF forgelua_failed THEN
         SET forgelua_failed = FALSE;
         SET NEW.`currency` = NULL;
@@ -273,7 +273,7 @@ forgelua_sync: BEGIN
     END IF;
   END IF;
   IF NEW.`currency` IS NULL THEN
-    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS `sales`);
+    SET NEW.`currency` = (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.`region` AS `region`) AS forgelua_row);
     IF forgelua_failed THEN
       SET forgelua_failed = FALSE;
       SET NEW.`currency` = NULL;
@@ -480,14 +480,14 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT (OLD.`id` <=> NEW.`id`) THEN
-    UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = OLD.`id`;
+    UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = OLD.`id`;
     SET forgelua_moved = ROW_COUNT() > 0;
   END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
+    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
@@ -520,10 +520,10 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
+    INSERT INTO `sales__new` (`id`, `region`, `amount`, `currency`, `tax`) VALUES (NEW.`id`, NEW.`region`, (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`));
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS `sales`), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `region` = NEW.`region`, `amount` = (SELECT COALESCE(`amount`, COALESCE(amount, 0)) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row), `currency` = (SELECT CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END FROM (SELECT NEW.`region` AS `region`) AS forgelua_row), `tax` = (SELECT COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.`region` AS `region`) AS `sales`) WHERE `id` = NEW.`id`;
       IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;

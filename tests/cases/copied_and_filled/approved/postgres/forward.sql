@@ -115,7 +115,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM sales WHERE (CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END) IS NULL)::text;
+  forgelua_actual := (SELECT COUNT(*) FROM sales WHERE (CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END) IS NULL)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row of sales gives currency a value', '0', forgelua_actual;
   END IF;
@@ -161,7 +161,7 @@ BEGIN
     END IF;
     IF TG_OP IN ('INSERT', 'UPDATE') THEN
       INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) FROM (SELECT NEW.*) AS sales
       ON CONFLICT (id) DO UPDATE SET region = EXCLUDED.region, amount = EXCLUDED.amount, currency = EXCLUDED.currency, tax = EXCLUDED.tax;
     END IF;
   EXCEPTION WHEN OTHERS THEN
@@ -262,7 +262,7 @@ BEGIN
     bad := 0;
     BEGIN
       INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 FOR SHARE
       ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
@@ -284,7 +284,7 @@ BEGIN
       FOR one IN SELECT * FROM sales WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
           INSERT INTO sales__new (id, region, amount, currency, tax) OVERRIDING SYSTEM VALUE
-      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) FROM sales WHERE id = one.id FOR SHARE
+      SELECT CAST(id AS bigint), region, COALESCE(amount, COALESCE(amount, 0)), CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) FROM sales WHERE id = one.id FOR SHARE
       ON CONFLICT DO NOTHING;
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
@@ -321,7 +321,7 @@ DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
-  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, region AS region, CAST(COALESCE(amount, COALESCE(amount, 0)) AS integer) AS amount, CAST(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END AS char(3)) AS currency, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) AS tax FROM sales) AS source WHERE NOT EXISTS (SELECT 1 FROM sales__new AS copied WHERE copied.id = source.id AND (copied.region = source.region OR (copied.region IS NULL AND source.region IS NULL)) AND (copied.amount = source.amount OR (copied.amount IS NULL AND source.amount IS NULL)) AND (copied.currency = source.currency OR (copied.currency IS NULL AND source.currency IS NULL)) AND (copied.tax = source.tax OR (copied.tax IS NULL AND source.tax IS NULL))))::text;
+  forgelua_actual := (SELECT COUNT(*) FROM (SELECT CAST(id AS bigint) AS id, region AS region, CAST(COALESCE(amount, COALESCE(amount, 0)) AS integer) AS amount, CAST(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END AS char(3)) AS currency, CAST(COALESCE((SELECT r.tax FROM regions r WHERE r.code = sales.region), 1) AS integer) AS tax FROM sales) AS source WHERE NOT EXISTS (SELECT 1 FROM sales__new AS copied WHERE copied.id = source.id AND (copied.region = source.region OR (copied.region IS NULL AND source.region IS NULL)) AND (copied.amount = source.amount OR (copied.amount IS NULL AND source.amount IS NULL)) AND (copied.currency = source.currency OR (copied.currency IS NULL AND source.currency IS NULL)) AND (copied.tax = source.tax OR (copied.tax IS NULL AND source.tax IS NULL))))::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
     RAISE EXCEPTION 'check failed: %: expected %, found %', 'every row has an equal one in the copy', '0', forgelua_actual;
   END IF;
@@ -465,7 +465,7 @@ BEGIN
   END IF;
   IF NEW.currency IS NULL THEN
     BEGIN
-      NEW.currency := (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS sales);
+      NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
     EXCEPTION WHEN OTHERS THEN
       DECLARE
         forgelua_code text := SQLSTATE;
@@ -482,13 +482,13 @@ BEGIN
     IF ROW(NEW.region)::record *<> ROW(OLD.region)::record AND NOT ROW(NEW.currency)::record *<> ROW(OLD.currency)::record THEN
       BEGIN
         forgelua_probe := OLD;
-        forgelua_probe.currency := (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.*) AS sales);
+        forgelua_probe.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT OLD.*) AS r);
         forgelua_side := CASE WHEN ROW(forgelua_probe.currency)::record *= ROW(OLD.currency)::record THEN 'new' END;
       EXCEPTION WHEN OTHERS THEN forgelua_side := NULL;
       END;
       IF forgelua_side = 'new' THEN
         BEGIN
-          NEW.currency := (SELECT COALESCE(CASE WHEN sales.region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS sales);
+          NEW.currency := (SELECT COALESCE(CASE WHEN region = 'EU' THEN 'EUR' ELSE 'USD' END, 'USD') FROM (SELECT NEW.*) AS r);
         EXCEPTION WHEN OTHERS THEN
           DECLARE
             forgelua_code text := SQLSTATE;

@@ -34,8 +34,8 @@ DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no two rows of countries agree in ("code") (iso is code by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no two rows of countries agree in ("code") (iso is code by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT code AS "code" FROM "countries") AS made WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: no two rows of countries agree in ("code"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of countries agree in ("code")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "iso" AS "code" FROM "countries") AS made WHERE "code" IS NOT NULL GROUP BY "code" HAVING COUNT(*) > 1) AS doubled) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sales__sync_003a_i` AFTER INSERT ON `sales` FOR EACH ROW
+CREATE TRIGGER `sales__sync_003a_d` AFTER DELETE ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -84,20 +84,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `sales__old` (`id`, `price`, `tax`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `sales__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`, 'total', OLD.`total`), forgelua_message);
   END IF;
 END
 //
@@ -143,7 +134,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `sales__sync_003a_d` AFTER DELETE ON `sales` FOR EACH ROW
+CREATE TRIGGER `sales__sync_003a_i` AFTER INSERT ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -160,11 +151,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `sales__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `sales__old` (`id`, `price`, `tax`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `sales__old` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`, 'total', OLD.`total`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
   END IF;
 END
 //
@@ -187,28 +187,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `sales__sync_2_i` BEFORE INSERT ON `sales` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`total` IS NULL THEN
-    SET NEW.`total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
 DELIMITER //
 CREATE TRIGGER `sales__sync_2_u` BEFORE UPDATE ON `sales` FOR EACH ROW
 forgelua_sync: BEGIN
@@ -239,6 +217,28 @@ forgelua_sync: BEGIN
         SET NEW.`total` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `sales__sync_2_i` BEFORE INSERT ON `sales` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`total` IS NULL THEN
+    SET NEW.`total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`, 'total', NEW.`total`), forgelua_message);
     END IF;
   END IF;
 END
@@ -310,7 +310,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `sales__old` (`id`, `price`, `tax`) SELECT `id`, `price`, `tax` FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `sales__old` (`id`, `price`, `tax`) SELECT `id`, `price`, `tax` FROM `sales` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'sales/contract/point-of-return';
       COMMIT;
@@ -337,7 +337,7 @@ BEGIN
               SELECT 'sales/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'price', `price`, 'tax', `tax`, 'total', `total`), forgelua_message FROM `sales` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `sales__old` (`id`, `price`, `tax`) SELECT `id`, `price`, `tax` FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `sales__old` (`id`, `price`, `tax`) SELECT `id`, `price`, `tax` FROM `sales` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `sales__old` AS forgelua_t WHERE forgelua_t.`id` = `sales`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -378,7 +378,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sales__sync_fb25_i` AFTER INSERT ON `sales__old` FOR EACH ROW
+CREATE TRIGGER `sales__sync_fb25_d` AFTER DELETE ON `sales__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -395,20 +395,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row));
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row) WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `sales__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`), forgelua_message);
   END IF;
 END
 //
@@ -454,7 +445,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `sales__sync_fb25_d` AFTER DELETE ON `sales__old` FOR EACH ROW
+CREATE TRIGGER `sales__sync_fb25_i` AFTER INSERT ON `sales__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -471,11 +462,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `sales__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `sales__new` (`id`, `price`, `tax`, `total`) VALUES (NEW.`id`, NEW.`price`, NEW.`tax`, (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row));
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `sales__new` SET `id` = NEW.`id`, `price` = NEW.`price`, `tax` = NEW.`tax`, `total` = (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.`price` AS `price`, NEW.`tax` AS `tax`) AS forgelua_row) WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `sales__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'price', OLD.`price`, 'tax', OLD.`tax`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sales__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'price', NEW.`price`, 'tax', NEW.`tax`), forgelua_message);
   END IF;
 END
 //

@@ -33,7 +33,7 @@ SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLE
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 15 must not be done at this point: Drop the table kinds')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 1 of 17, expand: Create items__new in the new shape of items
+-- Step 1 of 20, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -42,7 +42,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 1 of 17: Create items__new in the new shape of items' AS `forgelua`;
+SELECT 'step 1 of 20: Create items__new in the new shape of items' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'items' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
@@ -51,34 +51,31 @@ CREATE TABLE `items__new` (
   `kind` int NULL,
   PRIMARY KEY (`id`)
 );
-SELECT 'step 1 of 17: done' AS `forgelua`;
+SELECT 'step 1 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 2 of 17, expand: Create parts__new in the new shape of parts
+-- Step 2 of 20, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
---   Also locks:   new_kinds
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-SELECT 'step 2 of 17: Create parts__new in the new shape of parts' AS `forgelua`;
+SELECT 'step 2 of 20: Create parts__new in the new shape of parts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'parts' AND TRIGGER_NAME NOT LIKE '%\_\_sync%') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it')), '0', @forgelua_actual);
 CREATE TABLE `parts__new` (
   `id` bigint NOT NULL,
   `kind` int NULL,
-  PRIMARY KEY (`id`),
-  KEY `part_kind__new` (`kind`),
-  CONSTRAINT `part_kind__new` FOREIGN KEY (`kind`) REFERENCES `new_kinds` (`id`)
+  PRIMARY KEY (`id`)
 );
-SELECT 'step 2 of 17: done' AS `forgelua`;
+SELECT 'step 2 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 3 of 17, migrate: Repeat every write to items on items__new
+-- Step 3 of 20, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -89,7 +86,7 @@ SELECT 'step 2 of 17: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 3 of 17: Repeat every write to items on items__new' AS `forgelua`;
+SELECT 'step 3 of 20: Repeat every write to items on items__new' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -101,7 +98,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `items__sync_c6cf_i` AFTER INSERT ON `items` FOR EACH ROW
+CREATE TRIGGER `items__sync_c6cf_d` AFTER DELETE ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -118,20 +115,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `items__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `items__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `items__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -177,7 +165,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `items__sync_c6cf_d` AFTER DELETE ON `items` FOR EACH ROW
+CREATE TRIGGER `items__sync_c6cf_i` AFTER INSERT ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -194,20 +182,29 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `items__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `items__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `items__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 3 of 17: done' AS `forgelua`;
+SELECT 'step 3 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 4 of 17, migrate: Copy the rows of items into items__new
+-- Step 4 of 20, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -217,7 +214,7 @@ SELECT 'step 3 of 17: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 4 of 17: Copy the rows of items into items__new' AS `forgelua`;
+SELECT 'step 4 of 20: Copy the rows of items into items__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -276,7 +273,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `items__new` (`id`, `kind`) SELECT `id`, `kind` FROM `items` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `items__new` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `items__new` (`id`, `kind`) SELECT `id`, `kind` FROM `items` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `items__new` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'items/migrate/copy';
       COMMIT;
@@ -303,7 +300,7 @@ BEGIN
               SELECT 'items/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'kind', `kind`), forgelua_message FROM `items` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `items__new` (`id`, `kind`) SELECT `id`, `kind` FROM `items` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `items__new` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `items__new` (`id`, `kind`) SELECT `id`, `kind` FROM `items` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `items__new` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -325,13 +322,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 4 of 17: done' AS `forgelua`;
+SELECT 'step 4 of 20: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `kind` AS `kind` FROM `items`) AS source WHERE NOT EXISTS (SELECT 1 FROM `items__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`kind` = source.`kind` OR (copied.`kind` IS NULL AND source.`kind` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 5 of 17, migrate: Repeat every write to parts on parts__new
+-- Step 5 of 20, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -342,7 +339,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-SELECT 'step 5 of 17: Repeat every write to parts on parts__new' AS `forgelua`;
+SELECT 'step 5 of 20: Repeat every write to parts on parts__new' AS `forgelua`;
 -- Check: no row of parts points at a missing row of new_kinds. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `kind` AS `kind` FROM `parts`) AS child_row WHERE child_row.`kind` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `new_kinds` AS parent_row WHERE parent_row.`id` = child_row.`kind`)) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of parts points at a missing row of new_kinds')), '0', @forgelua_actual);
@@ -357,7 +354,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_d457_i` AFTER INSERT ON `parts` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d457_d` AFTER DELETE ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -374,20 +371,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `parts__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `parts__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `parts__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -433,7 +421,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `parts__sync_d457_d` AFTER DELETE ON `parts` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d457_i` AFTER INSERT ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -450,20 +438,29 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `parts__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `parts__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `parts__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'step 5 of 17: done' AS `forgelua`;
+SELECT 'step 5 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 6 of 17, migrate: Copy the rows of parts into parts__new
+-- Step 6 of 20, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -473,7 +470,7 @@ SELECT 'step 5 of 17: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-SELECT 'step 6 of 17: Copy the rows of parts into parts__new' AS `forgelua`;
+SELECT 'step 6 of 20: Copy the rows of parts into parts__new' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -532,7 +529,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `parts__new` (`id`, `kind`) SELECT `id`, `kind` FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `parts__new` (`id`, `kind`) SELECT `id`, `kind` FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/migrate/copy';
       COMMIT;
@@ -559,7 +556,7 @@ BEGIN
               SELECT 'parts/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'kind', `kind`), forgelua_message FROM `parts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `parts__new` (`id`, `kind`) SELECT `id`, `kind` FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `parts__new` (`id`, `kind`) SELECT `id`, `kind` FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `parts__new` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -581,13 +578,13 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'step 6 of 17: done' AS `forgelua`;
+SELECT 'step 6 of 20: done' AS `forgelua`;
 -- Check: every row has an equal one in the copy. Expects 0.
 SELECT CAST((SELECT COUNT(*) FROM (SELECT `id` AS `id`, `kind` AS `kind` FROM `parts`) AS source WHERE NOT EXISTS (SELECT 1 FROM `parts__new` AS copied WHERE copied.`id` = source.`id` AND (copied.`kind` = source.`kind` OR (copied.`kind` IS NULL AND source.`kind` IS NULL)))) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row has an equal one in the copy')), '0', @forgelua_actual);
 
 -- ============================================================================
--- Step 7 of 17, switch: Swap the copy of items in
+-- Step 7 of 20, switch: Swap the copy of items in
 --   Id:           items/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -598,7 +595,7 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Way back:     loses values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-SELECT 'step 7 of 17: Swap the copy of items in' AS `forgelua`;
+SELECT 'step 7 of 20: Swap the copy of items in' AS `forgelua`;
 -- Check: step 4 has come to its end: Copy the rows of items into items__new. Expects 1.
 SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'items/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 4 has come to its end: Copy the rows of items into items__new')), '1', @forgelua_actual);
@@ -619,7 +616,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `items__sync_cbe4_i` AFTER INSERT ON `items__new` FOR EACH ROW
+CREATE TRIGGER `items__sync_cbe4_d` AFTER DELETE ON `items__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -636,20 +633,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `items__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `items__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `items__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -695,78 +683,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `items__sync_cbe4_d` AFTER DELETE ON `items__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `items__old` WHERE `id` = OLD.`id`;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-RENAME TABLE `items` TO `items__old`, `items__new` TO `items`;
-DROP TRIGGER IF EXISTS `items__sync_c6cf_i`;
-DROP TRIGGER IF EXISTS `items__sync_c6cf_u`;
-DROP TRIGGER IF EXISTS `items__sync_c6cf_d`;
-ALTER TABLE `items__old`
-  RENAME INDEX `items_ibfk_1` TO `items__old_ibfk_1`,
-  ALGORITHM=NOCOPY,
-  LOCK=NONE;
-SELECT 'step 7 of 17: done' AS `forgelua`;
--- Application: Deploy the application that uses items as the new schema has it.
-
--- ============================================================================
--- Step 8 of 17, switch: Swap the copy of parts in
---   Id:           parts/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   parts__old
---   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
---   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
---   Hazards:      swap
--- ============================================================================
-SELECT 'step 8 of 17: Swap the copy of parts in' AS `forgelua`;
--- Check: step 6 has come to its end: Copy the rows of parts into parts__new. Expects 1.
-SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'parts/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Copy the rows of parts into parts__new')), '1', @forgelua_actual);
--- Check: no row of parts stands in forgelua_sync_errors (mend it in parts, then delete it from the log). Expects 0.
-SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'parts__sync') AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of parts stands in forgelua_sync_errors (mend it in parts, then delete it from the log)')), '0', @forgelua_actual);
--- Check: every row of parts__new is still in parts (TRUNCATE fires no trigger). Expects 0.
-SELECT CAST((SELECT COUNT(*) FROM `parts__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `parts` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of parts__new is still in parts (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  sync varchar(64) NOT NULL,
-  column_name varchar(64) NOT NULL,
-  row_key text NULL,
-  row_data longtext NULL,
-  message text NULL,
-  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `parts__sync_d96c_i` AFTER INSERT ON `parts__new` FOR EACH ROW
+CREATE TRIGGER `items__sync_cbe4_i` AFTER INSERT ON `items__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -784,11 +701,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `parts__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    INSERT INTO `items__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `parts__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__old` WHERE `id` = NEW.`id`) THEN
+      UPDATE `items__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -796,7 +713,135 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `items` TO `items__old`, `items__new` TO `items`;
+DROP TRIGGER IF EXISTS `items__sync_c6cf_i`;
+DROP TRIGGER IF EXISTS `items__sync_c6cf_u`;
+DROP TRIGGER IF EXISTS `items__sync_c6cf_d`;
+ALTER TABLE `items__old`
+  RENAME INDEX `items_ibfk_1` TO `items__old_ibfk_1`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 7 of 20: done' AS `forgelua`;
+-- Application: Deploy the application that uses items as the new schema has it.
+
+-- ============================================================================
+-- Step 8 of 20, switch: Drop the foreign keys of items__old that items has no more
+--   Id:           items/switch/release-keys
+--   Why:          the old table must not refuse what the new application does to its rows and to those that they point at
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   kinds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses rows of items that point nowhere: the way back stops at them until they are changed
+--   Hazards:      rule dropped
+-- ============================================================================
+SELECT 'step 8 of 20: Drop the foreign keys of items__old that items has no more' AS `forgelua`;
+ALTER TABLE `items__old`
+  DROP FOREIGN KEY `items__old_ibfk_1`,
+  DROP INDEX `items__old_ibfk_1`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 8 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 9 of 20, switch: Add the foreign key part_kind__new on parts__new
+--   Id:           parts__new.part_kind__new/switch/add-foreign-key
+--   Why:          its rows are there now
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   new_kinds
+--   Note:         added with foreign_key_checks off, so that writes go on; the rows are looked at right after by a plain read, and the key goes again where they do not fit
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+SELECT 'step 9 of 20: Add the foreign key part_kind__new on parts__new' AS `forgelua`;
+-- Check: step 6 has come to its end: Copy the rows of parts into parts__new. Expects 1.
+SELECT CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'parts/migrate/copy' AND state = 'done') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 6 has come to its end: Copy the rows of parts into parts__new')), '1', @forgelua_actual);
+-- Check: no row of parts stands in forgelua_sync_errors (mend it in parts, then delete it from the log). Expects 0.
+SELECT CAST((SELECT count(*) FROM forgelua_sync_errors WHERE sync = 'parts__sync') AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of parts stands in forgelua_sync_errors (mend it in parts, then delete it from the log)')), '0', @forgelua_actual);
+-- Check: no row of parts__new points at a missing row of new_kinds. Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `parts__new` AS child_row WHERE child_row.`kind` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `new_kinds` AS parent_row WHERE parent_row.`id` = child_row.`kind`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': no row of parts__new points at a missing row of new_kinds')), '0', @forgelua_actual);
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `parts__new`
+  ADD CONSTRAINT `part_kind__new` FOREIGN KEY (`kind`) REFERENCES `new_kinds` (`id`),
+  ADD KEY `part_kind__new` (`kind`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `parts__new` AS c WHERE c.`kind` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `new_kinds` AS p WHERE p.`id` = c.`kind`)) THEN
+    ALTER TABLE `parts__new` DROP FOREIGN KEY `part_kind__new`, DROP INDEX `part_kind__new`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of parts__new have no match for foreign key part_kind__new';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'step 9 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 10 of 20, switch: Swap the copy of parts in
+--   Id:           parts/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Also locks:   parts__old
+--   Note:         creating and dropping a trigger waits for open transactions on the table; foreign keys of other tables and triggers follow the table; views keep naming the old name; creating and dropping a trigger waits for open transactions on the table; cascades of a foreign key fire no triggers: rows that they change are not seen by sync triggers
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Hazards:      swap
+-- ============================================================================
+SELECT 'step 10 of 20: Swap the copy of parts in' AS `forgelua`;
+-- Check: every row of parts__new is still in parts (TRUNCATE fires no trigger). Expects 0.
+SELECT CAST((SELECT COUNT(*) FROM `parts__new` AS copied WHERE NOT EXISTS (SELECT 1 FROM `parts` AS source WHERE source.`id` = copied.`id`)) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expected 0, found ', COALESCE(@forgelua_actual, 'NULL'), ': every row of parts__new is still in parts (TRUNCATE fires no trigger)')), '0', @forgelua_actual);
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `parts__sync_d96c_d` AFTER DELETE ON `parts__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `parts__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -842,7 +887,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `parts__sync_d96c_d` AFTER DELETE ON `parts__new` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d96c_i` AFTER INSERT ON `parts__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -859,11 +904,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `parts__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `parts__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `parts__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -873,11 +927,30 @@ RENAME TABLE `parts` TO `parts__old`, `parts__new` TO `parts`;
 DROP TRIGGER IF EXISTS `parts__sync_d457_i`;
 DROP TRIGGER IF EXISTS `parts__sync_d457_u`;
 DROP TRIGGER IF EXISTS `parts__sync_d457_d`;
-SELECT 'step 8 of 17: done' AS `forgelua`;
+SELECT 'step 10 of 20: done' AS `forgelua`;
 -- Application: Deploy the application that uses parts as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 17, contract: From here the way back copies items into items__old again
+-- Step 11 of 20, switch: Drop the foreign keys of parts__old that parts has no more
+--   Id:           parts/switch/release-keys
+--   Why:          the old table must not refuse what the new application does to its rows and to those that they point at
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
+--   Also locks:   kinds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses rows of parts that point nowhere: the way back stops at them until they are changed
+--   Hazards:      rule dropped
+-- ============================================================================
+SELECT 'step 11 of 20: Drop the foreign keys of parts__old that parts has no more' AS `forgelua`;
+ALTER TABLE `parts__old`
+  DROP FOREIGN KEY `part_kind`,
+  DROP INDEX `part_kind`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'step 11 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 12 of 20, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -885,12 +958,12 @@ SELECT 'step 8 of 17: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 9 of 17: From here the way back copies items into items__old again' AS `forgelua`;
+SELECT 'step 12 of 20: From here the way back copies items into items__old again' AS `forgelua`;
 -- Nothing to run in the database.
-SELECT 'step 9 of 17: done' AS `forgelua`;
+SELECT 'step 12 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 10 of 17, contract: Stop repeating writes to items on items__old
+-- Step 13 of 20, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -899,73 +972,28 @@ SELECT 'step 9 of 17: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 10 of 17: Stop repeating writes to items on items__old' AS `forgelua`;
+SELECT 'step 13 of 20: Stop repeating writes to items on items__old' AS `forgelua`;
 DROP TRIGGER IF EXISTS `items__sync_cbe4_i`;
 DROP TRIGGER IF EXISTS `items__sync_cbe4_u`;
 DROP TRIGGER IF EXISTS `items__sync_cbe4_d`;
-SELECT 'step 10 of 17: done' AS `forgelua`;
+SELECT 'step 13 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 11 of 17, contract: Drop items__old
+-- Step 14 of 20, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   kinds
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     loses what items.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 11 of 17: Drop items__old' AS `forgelua`;
+SELECT 'step 14 of 20: Drop items__old' AS `forgelua`;
 DROP TABLE `items__old`;
-SELECT 'step 11 of 17: done' AS `forgelua`;
+SELECT 'step 14 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 12 of 17, contract: From here the way back copies parts into parts__old again
---   Id:           parts/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 12 of 17: From here the way back copies parts into parts__old again' AS `forgelua`;
--- Nothing to run in the database.
-SELECT 'step 12 of 17: done' AS `forgelua`;
-
--- ============================================================================
--- Step 13 of 17, contract: Stop repeating writes to parts on parts__old
---   Id:           parts/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Note:         creating and dropping a trigger waits for open transactions on the table
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-SELECT 'step 13 of 17: Stop repeating writes to parts on parts__old' AS `forgelua`;
-DROP TRIGGER IF EXISTS `parts__sync_d96c_i`;
-DROP TRIGGER IF EXISTS `parts__sync_d96c_u`;
-DROP TRIGGER IF EXISTS `parts__sync_d96c_d`;
-SELECT 'step 13 of 17: done' AS `forgelua`;
-
--- ============================================================================
--- Step 14 of 17, contract: Drop parts__old
---   Id:           parts/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
---   Also locks:   kinds
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     loses what parts.kind points at: the rows of kinds do not come back
---   Hazards:      drop
--- ============================================================================
-SELECT 'step 14 of 17: Drop parts__old' AS `forgelua`;
-DROP TABLE `parts__old`;
-SELECT 'step 14 of 17: done' AS `forgelua`;
-
--- ============================================================================
--- Step 15 of 17, contract: Drop the table kinds
+-- Step 15 of 20, contract: Drop the table kinds
 --   Id:           kinds/contract/drop-table
 --   Why:          no application reads or writes it any more
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
@@ -974,13 +1002,56 @@ SELECT 'step 14 of 17: done' AS `forgelua`;
 --   Way back:     loses the rows of kinds: the way back creates it empty
 --   Hazards:      drop
 -- ============================================================================
-SELECT 'step 15 of 17: Drop the table kinds' AS `forgelua`;
+SELECT 'step 15 of 20: Drop the table kinds' AS `forgelua`;
 DROP TABLE `kinds`;
-SELECT 'step 15 of 17: done' AS `forgelua`;
+SELECT 'step 15 of 20: done' AS `forgelua`;
 -- Application: Check that no application, report or job names kinds any more.
 
 -- ============================================================================
--- Step 16 of 17, contract: Give part_kind of parts their names
+-- Step 16 of 20, contract: From here the way back copies parts into parts__old again
+--   Id:           parts/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 16 of 20: From here the way back copies parts into parts__old again' AS `forgelua`;
+-- Nothing to run in the database.
+SELECT 'step 16 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 17 of 20, contract: Stop repeating writes to parts on parts__old
+--   Id:           parts/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Note:         creating and dropping a trigger waits for open transactions on the table
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+SELECT 'step 17 of 20: Stop repeating writes to parts on parts__old' AS `forgelua`;
+DROP TRIGGER IF EXISTS `parts__sync_d96c_i`;
+DROP TRIGGER IF EXISTS `parts__sync_d96c_u`;
+DROP TRIGGER IF EXISTS `parts__sync_d96c_d`;
+SELECT 'step 17 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 18 of 20, contract: Drop parts__old
+--   Id:           parts/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses what parts.kind points at: the rows of kinds do not come back
+--   Hazards:      drop
+-- ============================================================================
+SELECT 'step 18 of 20: Drop parts__old' AS `forgelua`;
+DROP TABLE `parts__old`;
+SELECT 'step 18 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Step 19 of 20, contract: Give part_kind of parts their names
 --   Id:           parts/contract/final-names
 --   Why:          this engine cannot rename them, and while the old table stood it held the names
 --   Lock:         EXCLUSIVE metadata lock, blocks reads and writes for milliseconds, ALGORITHM=INSTANT
@@ -991,7 +1062,7 @@ SELECT 'step 15 of 17: done' AS `forgelua`;
 --   Way back:     yes, nothing is lost
 --   Hazards:      constraint
 -- ============================================================================
-SELECT 'step 16 of 17: Give part_kind of parts their names' AS `forgelua`;
+SELECT 'step 19 of 20: Give part_kind of parts their names' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 ALTER TABLE `parts`
   ADD CONSTRAINT `part_kind` FOREIGN KEY (`kind`) REFERENCES `new_kinds` (`id`),
@@ -1013,10 +1084,10 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
-SELECT 'step 16 of 17: done' AS `forgelua`;
+SELECT 'step 19 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Step 17 of 17, contract: Remove the progress and error tables
+-- Step 20 of 20, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -1024,7 +1095,7 @@ SELECT 'step 16 of 17: done' AS `forgelua`;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-SELECT 'step 17 of 17: Remove the progress and error tables' AS `forgelua`;
+SELECT 'step 20 of 20: Remove the progress and error tables' AS `forgelua`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
@@ -1052,7 +1123,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'step 17 of 17: done' AS `forgelua`;
+SELECT 'step 20 of 20: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'forward: done' AS `forgelua`;

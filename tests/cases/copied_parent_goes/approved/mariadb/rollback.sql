@@ -1,8 +1,10 @@
 -- WARNING: rollback is destructive — items__sync data will be lost: values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — items__old_ibfk_1 data will be lost: rows of items that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — part_kind data will be lost: rows of parts that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back.
--- WARNING: rollback is destructive — parts__old data will be lost: what parts.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
+-- WARNING: rollback is destructive — parts__old data will be lost: what parts.kind points at: the rows of kinds do not come back.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_parent_goes
 -- Tables are copied while the one that they refer to goes: on the way back nothing points at its rows, which are lost
@@ -27,26 +29,26 @@ CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text,
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 16 must be done before this: Give part_kind of parts their names. Expects 1.
+-- Check: step 19 must be done before this: Give part_kind of parts their names. Expects 1.
 SELECT CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'parts' AND CONSTRAINT_NAME = 'part_kind' AND CONSTRAINT_TYPE = 'FOREIGN KEY') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
-INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 16 must be done before this: Give part_kind of parts their names')), '1', @forgelua_actual);
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 19 must be done before this: Give part_kind of parts their names')), '1', @forgelua_actual);
 -- Check: step 15 must be done before this: Drop the table kinds. Expects 1.
 SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'kinds' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')) THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
 INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 15 must be done before this: Drop the table kinds')), '1', @forgelua_actual);
 
 -- ============================================================================
--- Undo step 17 of 17, contract: Remove the progress and error tables
+-- Undo step 20 of 20, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-SELECT 'undo step 17 of 17: Remove the progress and error tables' AS `forgelua`;
+SELECT 'undo step 20 of 20: Remove the progress and error tables' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 17 of 17: done' AS `forgelua`;
+SELECT 'undo step 20 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 16 of 17, contract: Give part_kind of parts their names
+-- Undo step 19 of 20, contract: Give part_kind of parts their names
 --   Id:           parts/contract/final-names
 -- ============================================================================
-SELECT 'undo step 16 of 17: Give part_kind of parts their names' AS `forgelua`;
+SELECT 'undo step 19 of 20: Give part_kind of parts their names' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 ALTER TABLE `parts`
   ADD CONSTRAINT `part_kind__new` FOREIGN KEY (`kind`) REFERENCES `new_kinds` (`id`),
@@ -68,41 +70,26 @@ END
 DELIMITER ;
 CALL forgelua_check_foreign_key();
 DROP PROCEDURE forgelua_check_foreign_key;
-SELECT 'undo step 16 of 17: done' AS `forgelua`;
+SELECT 'undo step 19 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 15 of 17, contract: Drop the table kinds
---   Id:           kinds/contract/drop-table
---   Loses:        the rows of kinds: the way back creates it empty
--- ============================================================================
-SELECT 'undo step 15 of 17: Drop the table kinds' AS `forgelua`;
-CREATE TABLE `kinds` (
-  `id` int NOT NULL,
-  `name` varchar(9) NULL,
-  PRIMARY KEY (`id`)
-);
-SELECT 'undo step 15 of 17: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 14 of 17, contract: Drop parts__old
+-- Undo step 18 of 20, contract: Drop parts__old
 --   Id:           parts/contract/drop-old
 --   Loses:        what parts.kind points at: the rows of kinds do not come back
 -- ============================================================================
-SELECT 'undo step 14 of 17: Drop parts__old' AS `forgelua`;
+SELECT 'undo step 18 of 20: Drop parts__old' AS `forgelua`;
 CREATE TABLE `parts__old` (
   `id` int NOT NULL,
   `kind` int NULL,
-  PRIMARY KEY (`id`),
-  KEY `part_kind` (`kind`),
-  CONSTRAINT `part_kind` FOREIGN KEY (`kind`) REFERENCES `kinds` (`id`)
+  PRIMARY KEY (`id`)
 );
-SELECT 'undo step 14 of 17: done' AS `forgelua`;
+SELECT 'undo step 18 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 13 of 17, contract: Stop repeating writes to parts on parts__old
+-- Undo step 17 of 20, contract: Stop repeating writes to parts on parts__old
 --   Id:           parts/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 13 of 17: Stop repeating writes to parts on parts__old' AS `forgelua`;
+SELECT 'undo step 17 of 20: Stop repeating writes to parts on parts__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -114,7 +101,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_d96c_i` AFTER INSERT ON `parts` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d96c_d` AFTER DELETE ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -131,20 +118,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `parts__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `parts__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `parts__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -190,7 +168,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `parts__sync_d96c_d` AFTER DELETE ON `parts` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d96c_i` AFTER INSERT ON `parts` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -207,23 +185,32 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `parts__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `parts__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `parts__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 13 of 17: done' AS `forgelua`;
+SELECT 'undo step 17 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 12 of 17, contract: From here the way back copies parts into parts__old again
+-- Undo step 16 of 20, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 12 of 17: From here the way back copies parts into parts__old again' AS `forgelua`;
+SELECT 'undo step 16 of 20: From here the way back copies parts into parts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -282,7 +269,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `parts__old` (`id`, `kind`) SELECT `id`, NULL FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `parts__old` (`id`, `kind`) SELECT `id`, NULL FROM `parts` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'parts/contract/point-of-return';
       COMMIT;
@@ -309,7 +296,7 @@ BEGIN
               SELECT 'parts/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'kind', `kind`), forgelua_message FROM `parts` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `parts__old` (`id`, `kind`) SELECT `id`, NULL FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `parts__old` (`id`, `kind`) SELECT `id`, NULL FROM `parts` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `parts__old` AS forgelua_t WHERE forgelua_t.`id` = `parts`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -331,28 +318,39 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 12 of 17: done' AS `forgelua`;
+SELECT 'undo step 16 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 11 of 17, contract: Drop items__old
+-- Undo step 15 of 20, contract: Drop the table kinds
+--   Id:           kinds/contract/drop-table
+--   Loses:        the rows of kinds: the way back creates it empty
+-- ============================================================================
+SELECT 'undo step 15 of 20: Drop the table kinds' AS `forgelua`;
+CREATE TABLE `kinds` (
+  `id` int NOT NULL,
+  `name` varchar(9) NULL,
+  PRIMARY KEY (`id`)
+);
+SELECT 'undo step 15 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 14 of 20, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Loses:        what items.kind points at: the rows of kinds do not come back
 -- ============================================================================
-SELECT 'undo step 11 of 17: Drop items__old' AS `forgelua`;
+SELECT 'undo step 14 of 20: Drop items__old' AS `forgelua`;
 CREATE TABLE `items__old` (
   `id` int NOT NULL,
   `kind` int NULL,
-  PRIMARY KEY (`id`),
-  KEY `items__old_ibfk_1` (`kind`),
-  CONSTRAINT `items__old_ibfk_1` FOREIGN KEY (`kind`) REFERENCES `kinds` (`id`)
+  PRIMARY KEY (`id`)
 );
-SELECT 'undo step 11 of 17: done' AS `forgelua`;
+SELECT 'undo step 14 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 10 of 17, contract: Stop repeating writes to items on items__old
+-- Undo step 13 of 20, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 -- ============================================================================
-SELECT 'undo step 10 of 17: Stop repeating writes to items on items__old' AS `forgelua`;
+SELECT 'undo step 13 of 20: Stop repeating writes to items on items__old' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -364,7 +362,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `items__sync_cbe4_i` AFTER INSERT ON `items` FOR EACH ROW
+CREATE TRIGGER `items__sync_cbe4_d` AFTER DELETE ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -381,20 +379,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `items__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `items__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `items__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -440,7 +429,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `items__sync_cbe4_d` AFTER DELETE ON `items` FOR EACH ROW
+CREATE TRIGGER `items__sync_cbe4_i` AFTER INSERT ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -457,23 +446,32 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `items__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `items__old` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `items__old` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
   END IF;
 END
 //
 DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
-SELECT 'undo step 10 of 17: done' AS `forgelua`;
+SELECT 'undo step 13 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 9 of 17, contract: From here the way back copies items into items__old again
+-- Undo step 12 of 20, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 -- ============================================================================
-SELECT 'undo step 9 of 17: From here the way back copies items into items__old again' AS `forgelua`;
+SELECT 'undo step 12 of 20: From here the way back copies items into items__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step varchar(255) NOT NULL PRIMARY KEY,
@@ -532,7 +530,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `items__old` (`id`, `kind`) SELECT `id`, NULL FROM `items` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `items__old` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `items__old` (`id`, `kind`) SELECT `id`, NULL FROM `items` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `items__old` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'items/contract/point-of-return';
       COMMIT;
@@ -559,7 +557,7 @@ BEGIN
               SELECT 'items/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'kind', `kind`), forgelua_message FROM `items` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `items__old` (`id`, `kind`) SELECT `id`, NULL FROM `items` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `items__old` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `items__old` (`id`, `kind`) SELECT `id`, NULL FROM `items` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `items__old` AS forgelua_t WHERE forgelua_t.`id` = `items`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -581,14 +579,42 @@ DROP PROCEDURE forgelua_backfill;
 SET @forgelua_backfill = NULL, SESSION tx_isolation = @forgelua_isolation;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET SESSION foreign_key_checks = @forgelua_fk_checks;
-SELECT 'undo step 9 of 17: done' AS `forgelua`;
+SELECT 'undo step 12 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 8 of 17, switch: Swap the copy of parts in
+-- Undo step 11 of 20, switch: Drop the foreign keys of parts__old that parts has no more
+--   Id:           parts/switch/release-keys
+--   Loses:        rows of parts that point nowhere: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 11 of 20: Drop the foreign keys of parts__old that parts has no more' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `parts__old`
+  ADD CONSTRAINT `part_kind` FOREIGN KEY (`kind`) REFERENCES `kinds` (`id`),
+  ADD KEY `part_kind` (`kind`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `parts__old` AS c WHERE c.`kind` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `kinds` AS p WHERE p.`id` = c.`kind`)) THEN
+    ALTER TABLE `parts__old` DROP FOREIGN KEY `part_kind`, DROP INDEX `part_kind`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of parts__old have no match for foreign key part_kind';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 11 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 10 of 20, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
 --   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-SELECT 'undo step 8 of 17: Swap the copy of parts in' AS `forgelua`;
+SELECT 'undo step 10 of 20: Swap the copy of parts in' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
   sync varchar(64) NOT NULL,
@@ -600,7 +626,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `parts__sync_d457_i` AFTER INSERT ON `parts__old` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d457_d` AFTER DELETE ON `parts__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -617,20 +643,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `parts__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `parts__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `parts__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -676,57 +693,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `parts__sync_d457_d` AFTER DELETE ON `parts__old` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `parts__new` WHERE `id` = OLD.`id`;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-RENAME TABLE `parts` TO `parts__new`, `parts__old` TO `parts`;
-DROP TRIGGER IF EXISTS `parts__sync_d96c_i`;
-DROP TRIGGER IF EXISTS `parts__sync_d96c_u`;
-DROP TRIGGER IF EXISTS `parts__sync_d96c_d`;
-SELECT 'undo step 8 of 17: done' AS `forgelua`;
-
--- ============================================================================
--- Undo step 7 of 17, switch: Swap the copy of items in
---   Id:           items/switch/swap
---   Loses:        values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
--- ============================================================================
-SELECT 'undo step 7 of 17: Swap the copy of items in' AS `forgelua`;
-CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
-  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  sync varchar(64) NOT NULL,
-  column_name varchar(64) NOT NULL,
-  row_key text NULL,
-  row_data longtext NULL,
-  message text NULL,
-  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
-);
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `items__sync_c6cf_i` AFTER INSERT ON `items__old` FOR EACH ROW
+CREATE TRIGGER `parts__sync_d457_i` AFTER INSERT ON `parts__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -744,11 +711,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `items__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    INSERT INTO `parts__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `items__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__new` WHERE `id` = NEW.`id`) THEN
+      UPDATE `parts__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `parts__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -756,7 +723,97 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('parts__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+RENAME TABLE `parts` TO `parts__new`, `parts__old` TO `parts`;
+DROP TRIGGER IF EXISTS `parts__sync_d96c_i`;
+DROP TRIGGER IF EXISTS `parts__sync_d96c_u`;
+DROP TRIGGER IF EXISTS `parts__sync_d96c_d`;
+SELECT 'undo step 10 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 9 of 20, switch: Add the foreign key part_kind__new on parts__new
+--   Id:           parts__new.part_kind__new/switch/add-foreign-key
+-- ============================================================================
+SELECT 'undo step 9 of 20: Add the foreign key part_kind__new on parts__new' AS `forgelua`;
+ALTER TABLE `parts__new`
+  DROP FOREIGN KEY `part_kind__new`,
+  DROP INDEX `part_kind__new`,
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SELECT 'undo step 9 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 8 of 20, switch: Drop the foreign keys of items__old that items has no more
+--   Id:           items/switch/release-keys
+--   Loses:        rows of items that point nowhere: the way back stops at them until they are changed
+-- ============================================================================
+SELECT 'undo step 8 of 20: Drop the foreign keys of items__old that items has no more' AS `forgelua`;
+SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
+ALTER TABLE `items__old`
+  ADD CONSTRAINT `items__old_ibfk_1` FOREIGN KEY (`kind`) REFERENCES `kinds` (`id`),
+  ADD KEY `items__old_ibfk_1` (`kind`),
+  ALGORITHM=NOCOPY,
+  LOCK=NONE;
+SET SESSION foreign_key_checks = @forgelua_fk_checks;
+DROP PROCEDURE IF EXISTS forgelua_check_foreign_key;
+DELIMITER //
+CREATE PROCEDURE forgelua_check_foreign_key()
+BEGIN
+  IF EXISTS (SELECT 1 FROM `items__old` AS c WHERE c.`kind` IS NOT NULL AND NOT EXISTS (SELECT 1 FROM `kinds` AS p WHERE p.`id` = c.`kind`)) THEN
+    ALTER TABLE `items__old` DROP FOREIGN KEY `items__old_ibfk_1`, DROP INDEX `items__old_ibfk_1`;
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: rows of items__old have no match for foreign key items__old_ibfk_1';
+  END IF;
+END
+//
+DELIMITER ;
+CALL forgelua_check_foreign_key();
+DROP PROCEDURE forgelua_check_foreign_key;
+SELECT 'undo step 8 of 20: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 20, switch: Swap the copy of items in
+--   Id:           items/switch/swap
+--   Loses:        values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+SELECT 'undo step 7 of 20: Swap the copy of items in' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `items__sync_c6cf_d` AFTER DELETE ON `items__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `items__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -802,7 +859,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `items__sync_c6cf_d` AFTER DELETE ON `items__old` FOR EACH ROW
+CREATE TRIGGER `items__sync_c6cf_i` AFTER INSERT ON `items__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -819,11 +876,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `items__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `items__new` (`id`, `kind`) VALUES (NEW.`id`, NEW.`kind`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `items__new` SET `id` = NEW.`id`, `kind` = NEW.`kind` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `items__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'kind', OLD.`kind`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind', NEW.`kind`), forgelua_message);
   END IF;
 END
 //
@@ -837,57 +903,57 @@ ALTER TABLE `items`
   RENAME INDEX `items__old_ibfk_1` TO `items_ibfk_1`,
   ALGORITHM=NOCOPY,
   LOCK=NONE;
-SELECT 'undo step 7 of 17: done' AS `forgelua`;
+SELECT 'undo step 7 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 6 of 17, migrate: Copy the rows of parts into parts__new
+-- Undo step 6 of 20, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 -- ============================================================================
-SELECT 'undo step 6 of 17: Copy the rows of parts into parts__new' AS `forgelua`;
+SELECT 'undo step 6 of 20: Copy the rows of parts into parts__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 6 of 17: done' AS `forgelua`;
+SELECT 'undo step 6 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 5 of 17, migrate: Repeat every write to parts on parts__new
+-- Undo step 5 of 20, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 -- ============================================================================
-SELECT 'undo step 5 of 17: Repeat every write to parts on parts__new' AS `forgelua`;
+SELECT 'undo step 5 of 20: Repeat every write to parts on parts__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `parts__sync_d457_i`;
 DROP TRIGGER IF EXISTS `parts__sync_d457_u`;
 DROP TRIGGER IF EXISTS `parts__sync_d457_d`;
-SELECT 'undo step 5 of 17: done' AS `forgelua`;
+SELECT 'undo step 5 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 4 of 17, migrate: Copy the rows of items into items__new
+-- Undo step 4 of 20, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 -- ============================================================================
-SELECT 'undo step 4 of 17: Copy the rows of items into items__new' AS `forgelua`;
+SELECT 'undo step 4 of 20: Copy the rows of items into items__new' AS `forgelua`;
 -- Nothing to run: the steps before it take with them what it did.
-SELECT 'undo step 4 of 17: done' AS `forgelua`;
+SELECT 'undo step 4 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 3 of 17, migrate: Repeat every write to items on items__new
+-- Undo step 3 of 20, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 -- ============================================================================
-SELECT 'undo step 3 of 17: Repeat every write to items on items__new' AS `forgelua`;
+SELECT 'undo step 3 of 20: Repeat every write to items on items__new' AS `forgelua`;
 DROP TRIGGER IF EXISTS `items__sync_c6cf_i`;
 DROP TRIGGER IF EXISTS `items__sync_c6cf_u`;
 DROP TRIGGER IF EXISTS `items__sync_c6cf_d`;
-SELECT 'undo step 3 of 17: done' AS `forgelua`;
+SELECT 'undo step 3 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 2 of 17, expand: Create parts__new in the new shape of parts
+-- Undo step 2 of 20, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 2 of 17: Create parts__new in the new shape of parts' AS `forgelua`;
+SELECT 'undo step 2 of 20: Create parts__new in the new shape of parts' AS `forgelua`;
 DROP TABLE `parts__new`;
-SELECT 'undo step 2 of 17: done' AS `forgelua`;
+SELECT 'undo step 2 of 20: done' AS `forgelua`;
 
 -- ============================================================================
--- Undo step 1 of 17, expand: Create items__new in the new shape of items
+-- Undo step 1 of 20, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 -- ============================================================================
-SELECT 'undo step 1 of 17: Create items__new in the new shape of items' AS `forgelua`;
+SELECT 'undo step 1 of 20: Create items__new in the new shape of items' AS `forgelua`;
 DROP TABLE `items__new`;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -916,7 +982,7 @@ SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP T
 PREPARE forgelua_drop FROM @forgelua_drop;
 EXECUTE forgelua_drop;
 DEALLOCATE PREPARE forgelua_drop;
-SELECT 'undo step 1 of 17: done' AS `forgelua`;
+SELECT 'undo step 1 of 20: done' AS `forgelua`;
 
 DROP TEMPORARY TABLE forgelua_guard;
 SELECT 'rollback: done' AS `forgelua`;

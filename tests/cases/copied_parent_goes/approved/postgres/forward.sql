@@ -4,7 +4,7 @@
 -- Run in this folder: psql -X -d "$DATABASE_URL" -f forward.sql
 -- The whole way in one go, for a copy or a test. On a live system run the files of phases/ one by
 -- one, with the gates that runbook.md states between them.
--- WARNING: step 15 is destructive — every row of kinds
+-- WARNING: step 16 is destructive — every row of kinds
 
 \set ON_ERROR_STOP on
 SET client_encoding = 'UTF8';
@@ -42,20 +42,20 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
--- Check: step 15 must not be done at this point: Drop the table kinds. Expects 0.
+-- Check: step 16 must not be done at this point: Drop the table kinds. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'kinds' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '0' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 15 must not be done at this point: Drop the table kinds', '0', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must not be done at this point: Drop the table kinds', '0', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 1 of 16, expand: Create items__new in the new shape of items
+-- Step 1 of 20, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         none
@@ -64,7 +64,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 1 of 16: Create items__new in the new shape of items'
+\echo 'step 1 of 20: Create items__new in the new shape of items'
 -- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -83,21 +83,19 @@ CREATE TABLE items__new (
   CONSTRAINT items_pkey__new PRIMARY KEY (id)
 );
 COMMIT;
-\echo 'step 1 of 16: done'
+\echo 'step 1 of 20: done'
 
 -- ============================================================================
--- Step 2 of 16, expand: Create parts__new in the new shape of parts
+-- Step 2 of 20, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
---   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
---   Also locks:   new_kinds
---   Note:         on the tables that its foreign keys refer to
+--   Lock:         none
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-\echo 'step 2 of 16: Create parts__new in the new shape of parts'
+\echo 'step 2 of 20: Create parts__new in the new shape of parts'
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -115,12 +113,11 @@ CREATE TABLE parts__new (
   kind integer,
   CONSTRAINT parts_pkey__new PRIMARY KEY (id)
 );
-ALTER TABLE parts__new ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES new_kinds (id);
 COMMIT;
-\echo 'step 2 of 16: done'
+\echo 'step 2 of 20: done'
 
 -- ============================================================================
--- Step 3 of 16, migrate: Repeat every write to items on items__new
+-- Step 3 of 20, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -130,7 +127,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 3 of 16: Repeat every write to items on items__new'
+\echo 'step 3 of 20: Repeat every write to items on items__new'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -182,10 +179,10 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT EXECUTE FUNCTION zz_items__sync();
 COMMIT;
-\echo 'step 3 of 16: done'
+\echo 'step 3 of 20: done'
 
 -- ============================================================================
--- Step 4 of 16, migrate: Copy the rows of items into items__new
+-- Step 4 of 20, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -196,7 +193,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 4 of 16: Copy the rows of items into items__new'
+\echo 'step 4 of 20: Copy the rows of items into items__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -314,7 +311,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 4 of 16: done'
+\echo 'step 4 of 20: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -328,7 +325,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 5 of 16, migrate: Repeat every write to parts on parts__new
+-- Step 5 of 20, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
@@ -338,7 +335,7 @@ $forgelua_check$;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-\echo 'step 5 of 16: Repeat every write to parts on parts__new'
+\echo 'step 5 of 20: Repeat every write to parts on parts__new'
 -- Check: no row of parts points at a missing row of new_kinds. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -401,10 +398,10 @@ REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
 CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'step 5 of 16: done'
+\echo 'step 5 of 20: done'
 
 -- ============================================================================
--- Step 6 of 16, migrate: Copy the rows of parts into parts__new
+-- Step 6 of 20, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -415,7 +412,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-\echo 'step 6 of 16: Copy the rows of parts into parts__new'
+\echo 'step 6 of 20: Copy the rows of parts into parts__new'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -533,7 +530,7 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'step 6 of 16: done'
+\echo 'step 6 of 20: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -547,7 +544,7 @@ END
 $forgelua_check$;
 
 -- ============================================================================
--- Step 7 of 16, switch: Swap the copy of items in
+-- Step 7 of 20, switch: Swap the copy of items in
 --   Id:           items/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -557,7 +554,7 @@ $forgelua_check$;
 --   Way back:     loses values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 --   Hazards:      swap
 -- ============================================================================
-\echo 'step 7 of 16: Swap the copy of items in'
+\echo 'step 7 of 20: Swap the copy of items in'
 -- Check: step 4 has come to its end: Copy the rows of items into items__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -670,21 +667,39 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 7 of 16: done'
+\echo 'step 7 of 20: done'
 -- Application: Deploy the application that uses items as the new schema has it.
 
 -- ============================================================================
--- Step 8 of 16, switch: Swap the copy of parts in
---   Id:           parts/switch/swap
---   Why:          renames only, in one piece: no session finds a table missing or half changed
+-- Step 8 of 20, switch: Drop the foreign keys of items__old that items has no more
+--   Id:           items/switch/release-keys
+--   Why:          the old table must not refuse what the new application does to its rows and to those that they point at
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a trigger is dropped; a trigger is added
+--   Also locks:   kinds
+--   Note:         the referenced table is locked as well
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
---   Way back:     loses values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
---   Hazards:      swap
+--   Applications: old works, new works
+--   Way back:     loses rows of items that point nowhere: the way back stops at them until they are changed
+--   Hazards:      rule dropped
 -- ============================================================================
-\echo 'step 8 of 16: Swap the copy of parts in'
+\echo 'step 8 of 20: Drop the foreign keys of items__old that items has no more'
+BEGIN;
+ALTER TABLE items__old DROP CONSTRAINT items_kind_fkey;
+COMMIT;
+\echo 'step 8 of 20: done'
+
+-- ============================================================================
+-- Step 9 of 20, switch: Add the foreign key part_kind on parts__new, not yet validated
+--   Id:           parts__new.part_kind/switch/add-not-valid
+--   Why:          it binds new rows at once; the rows that stand are not read under the lock
+--   Lock:         SHARE ROW EXCLUSIVE, blocks writes for milliseconds
+--   Also locks:   new_kinds
+--   Estimate:     under 1 s
+--   Applications: old works, new works; writes that point nowhere fail from here
+--   Way back:     yes, nothing is lost
+--   Hazards:      constraint
+-- ============================================================================
+\echo 'step 9 of 20: Add the foreign key part_kind on parts__new, not yet validated'
 -- Check: step 6 has come to its end: Copy the rows of parts into parts__new. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
@@ -707,6 +722,52 @@ BEGIN
   END IF;
 END
 $forgelua_check$;
+-- Check: no row of parts__new points at a missing row of new_kinds. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM parts__new AS child_row WHERE child_row.kind IS NOT NULL AND NOT EXISTS (SELECT 1 FROM new_kinds AS parent_row WHERE parent_row.id = child_row.kind))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of parts__new points at a missing row of new_kinds', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+BEGIN;
+ALTER TABLE parts__new ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES new_kinds (id) NOT VALID;
+COMMIT;
+\echo 'step 9 of 20: done'
+
+-- ============================================================================
+-- Step 10 of 20, switch: Validate the foreign key part_kind on parts__new
+--   Id:           parts__new.part_kind/switch/validate
+--   Why:          validation reads the rows while reads and writes go on
+--   Lock:         SHARE UPDATE EXCLUSIVE, blocks DDL for as long as the step runs (under 1 s), scans the table
+--   Also locks:   new_kinds
+--   Note:         the referenced table is locked in ROW SHARE
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+--   Hazards:      scan
+-- ============================================================================
+\echo 'step 10 of 20: Validate the foreign key part_kind on parts__new'
+BEGIN;
+ALTER TABLE parts__new VALIDATE CONSTRAINT part_kind;
+COMMIT;
+\echo 'step 10 of 20: done'
+
+-- ============================================================================
+-- Step 11 of 20, switch: Swap the copy of parts in
+--   Id:           parts/switch/swap
+--   Why:          renames only, in one piece: no session finds a table missing or half changed
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped; a trigger is added
+--   Estimate:     under 1 s
+--   Applications: old works, new works; both applications find the table under its name
+--   Way back:     loses values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+--   Hazards:      swap
+-- ============================================================================
+\echo 'step 11 of 20: Swap the copy of parts in'
 BEGIN;
 LOCK TABLE parts, parts__new IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -797,11 +858,29 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'step 8 of 16: done'
+\echo 'step 11 of 20: done'
 -- Application: Deploy the application that uses parts as the new schema has it.
 
 -- ============================================================================
--- Step 9 of 16, contract: From here the way back copies items into items__old again
+-- Step 12 of 20, switch: Drop the foreign keys of parts__old that parts has no more
+--   Id:           parts/switch/release-keys
+--   Why:          the old table must not refuse what the new application does to its rows and to those that they point at
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Also locks:   kinds
+--   Note:         the referenced table is locked as well
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses rows of parts that point nowhere: the way back stops at them until they are changed
+--   Hazards:      rule dropped
+-- ============================================================================
+\echo 'step 12 of 20: Drop the foreign keys of parts__old that parts has no more'
+BEGIN;
+ALTER TABLE parts__old DROP CONSTRAINT part_kind;
+COMMIT;
+\echo 'step 12 of 20: done'
+
+-- ============================================================================
+-- Step 13 of 20, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -809,12 +888,12 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 9 of 16: From here the way back copies items into items__old again'
+\echo 'step 13 of 20: From here the way back copies items into items__old again'
 -- Nothing to run in the database.
-\echo 'step 9 of 16: done'
+\echo 'step 13 of 20: done'
 
 -- ============================================================================
--- Step 10 of 16, contract: Stop repeating writes to items on items__old
+-- Step 14 of 20, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -823,83 +902,32 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 10 of 16: Stop repeating writes to items on items__old'
+\echo 'step 14 of 20: Stop repeating writes to items on items__old'
 BEGIN;
 DROP TRIGGER zz_items__sync_all ON items;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
-\echo 'step 10 of 16: done'
+\echo 'step 14 of 20: done'
 
 -- ============================================================================
--- Step 11 of 16, contract: Drop items__old
+-- Step 15 of 20, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   kinds
---   Note:         the tables that its foreign keys refer to are locked as well
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     loses what items.kind points at: the rows of kinds do not come back
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 11 of 16: Drop items__old'
+\echo 'step 15 of 20: Drop items__old'
 BEGIN;
 DROP TABLE items__old;
 COMMIT;
-\echo 'step 11 of 16: done'
+\echo 'step 15 of 20: done'
 
 -- ============================================================================
--- Step 12 of 16, contract: From here the way back copies parts into parts__old again
---   Id:           parts/contract/point-of-return
---   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
---   Lock:         none
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-\echo 'step 12 of 16: From here the way back copies parts into parts__old again'
--- Nothing to run in the database.
-\echo 'step 12 of 16: done'
-
--- ============================================================================
--- Step 13 of 16, contract: Stop repeating writes to parts on parts__old
---   Id:           parts/contract/stop-sync
---   Why:          nobody needs the old rows any more
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Note:         a trigger is dropped
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     yes, nothing is lost
--- ============================================================================
-\echo 'step 13 of 16: Stop repeating writes to parts on parts__old'
-BEGIN;
-DROP TRIGGER zz_parts__sync_all ON parts;
-DROP TRIGGER zz_parts__sync ON parts;
-DROP FUNCTION zz_parts__sync();
-COMMIT;
-\echo 'step 13 of 16: done'
-
--- ============================================================================
--- Step 14 of 16, contract: Drop parts__old
---   Id:           parts/contract/drop-old
---   Why:          every application uses the new one
---   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
---   Also locks:   kinds
---   Note:         the tables that its foreign keys refer to are locked as well
---   Estimate:     under 1 s
---   Applications: old works, new works
---   Way back:     loses what parts.kind points at: the rows of kinds do not come back
---   Hazards:      drop
--- ============================================================================
-\echo 'step 14 of 16: Drop parts__old'
-BEGIN;
-DROP TABLE parts__old;
-COMMIT;
-\echo 'step 14 of 16: done'
-
--- ============================================================================
--- Step 15 of 16, contract: Drop the table kinds
+-- Step 16 of 20, contract: Drop the table kinds
 --   Id:           kinds/contract/drop-table
 --   Why:          no application reads or writes it any more
 --   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
@@ -908,15 +936,62 @@ COMMIT;
 --   Way back:     loses the rows of kinds: the way back creates it empty
 --   Hazards:      drop
 -- ============================================================================
-\echo 'step 15 of 16: Drop the table kinds'
+\echo 'step 16 of 20: Drop the table kinds'
 BEGIN;
 DROP TABLE kinds;
 COMMIT;
-\echo 'step 15 of 16: done'
+\echo 'step 16 of 20: done'
 -- Application: Check that no application, report or job names kinds any more.
 
 -- ============================================================================
--- Step 16 of 16, contract: Remove the progress and error tables
+-- Step 17 of 20, contract: From here the way back copies parts into parts__old again
+--   Id:           parts/contract/point-of-return
+--   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
+--   Lock:         none
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 17 of 20: From here the way back copies parts into parts__old again'
+-- Nothing to run in the database.
+\echo 'step 17 of 20: done'
+
+-- ============================================================================
+-- Step 18 of 20, contract: Stop repeating writes to parts on parts__old
+--   Id:           parts/contract/stop-sync
+--   Why:          nobody needs the old rows any more
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Note:         a trigger is dropped
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+\echo 'step 18 of 20: Stop repeating writes to parts on parts__old'
+BEGIN;
+DROP TRIGGER zz_parts__sync_all ON parts;
+DROP TRIGGER zz_parts__sync ON parts;
+DROP FUNCTION zz_parts__sync();
+COMMIT;
+\echo 'step 18 of 20: done'
+
+-- ============================================================================
+-- Step 19 of 20, contract: Drop parts__old
+--   Id:           parts/contract/drop-old
+--   Why:          every application uses the new one
+--   Lock:         ACCESS EXCLUSIVE, blocks reads and writes for milliseconds
+--   Estimate:     under 1 s
+--   Applications: old works, new works
+--   Way back:     loses what parts.kind points at: the rows of kinds do not come back
+--   Hazards:      drop
+-- ============================================================================
+\echo 'step 19 of 20: Drop parts__old'
+BEGIN;
+DROP TABLE parts__old;
+COMMIT;
+\echo 'step 19 of 20: done'
+
+-- ============================================================================
+-- Step 20 of 20, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -924,7 +999,7 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-\echo 'step 16 of 16: Remove the progress and error tables'
+\echo 'step 20 of 20: Remove the progress and error tables'
 BEGIN;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DO $forgelua$
@@ -948,6 +1023,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'step 16 of 16: done'
+\echo 'step 20 of 20: done'
 
 \echo 'forward: done'

@@ -1,8 +1,10 @@
 -- WARNING: rollback is destructive — items__sync data will be lost: values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — items_kind_fkey data will be lost: rows of items that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — parts__sync data will be lost: values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- WARNING: rollback is destructive — part_kind data will be lost: rows of parts that point nowhere: the way back stops at them until they are changed.
 -- WARNING: rollback is destructive — items__old data will be lost: what items.kind points at: the rows of kinds do not come back.
--- WARNING: rollback is destructive — parts__old data will be lost: what parts.kind points at: the rows of kinds do not come back.
 -- WARNING: rollback is destructive — kinds data will be lost: the rows of kinds: the way back creates it empty.
+-- WARNING: rollback is destructive — parts__old data will be lost: what parts.kind points at: the rows of kinds do not come back.
 -- Take a backup before applying forward.sql.
 -- Rollback, every phase of migration copied_parent_goes
 -- Tables are copied while the one that they refer to goes: on the way back nothing points at its rows, which are lost
@@ -25,62 +27,57 @@ SET lock_timeout = '2s';
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 15 must be done before this: Drop the table kinds. Expects 1.
+-- Check: step 19 must be done before this: Drop parts__old. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'parts__old' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 19 must be done before this: Drop parts__old', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: step 16 must be done before this: Drop the table kinds. Expects 1.
 DO $forgelua_check$
 #variable_conflict use_column
 DECLARE forgelua_actual text;
 BEGIN
   forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'kinds' AND c.relkind IN ('r', 'p')) THEN '0' ELSE '1' END)::text;
   IF forgelua_actual IS DISTINCT FROM '1' THEN
-    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 15 must be done before this: Drop the table kinds', '1', forgelua_actual;
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 16 must be done before this: Drop the table kinds', '1', forgelua_actual;
   END IF;
 END
 $forgelua_check$;
 
 -- ============================================================================
--- Undo step 16 of 16, contract: Remove the progress and error tables
+-- Undo step 20 of 20, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-\echo 'undo step 16 of 16: Remove the progress and error tables'
+\echo 'undo step 20 of 20: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 16 of 16: done'
+\echo 'undo step 20 of 20: done'
 
 -- ============================================================================
--- Undo step 15 of 16, contract: Drop the table kinds
---   Id:           kinds/contract/drop-table
---   Loses:        the rows of kinds: the way back creates it empty
--- ============================================================================
-\echo 'undo step 15 of 16: Drop the table kinds'
-BEGIN;
-CREATE TABLE kinds (
-  id integer NOT NULL,
-  name varchar(9),
-  CONSTRAINT kinds_pkey PRIMARY KEY (id)
-);
-COMMIT;
-\echo 'undo step 15 of 16: done'
-
--- ============================================================================
--- Undo step 14 of 16, contract: Drop parts__old
+-- Undo step 19 of 20, contract: Drop parts__old
 --   Id:           parts/contract/drop-old
 --   Loses:        what parts.kind points at: the rows of kinds do not come back
 -- ============================================================================
-\echo 'undo step 14 of 16: Drop parts__old'
+\echo 'undo step 19 of 20: Drop parts__old'
 BEGIN;
 CREATE TABLE parts__old (
   id integer NOT NULL,
   kind integer,
   CONSTRAINT parts_pkey__old PRIMARY KEY (id)
 );
-ALTER TABLE parts__old ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES kinds (id);
 COMMIT;
-\echo 'undo step 14 of 16: done'
+\echo 'undo step 19 of 20: done'
 
 -- ============================================================================
--- Undo step 13 of 16, contract: Stop repeating writes to parts on parts__old
+-- Undo step 18 of 20, contract: Stop repeating writes to parts on parts__old
 --   Id:           parts/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 13 of 16: Stop repeating writes to parts on parts__old'
+\echo 'undo step 18 of 20: Stop repeating writes to parts on parts__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -132,13 +129,13 @@ REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
 CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
 CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'undo step 13 of 16: done'
+\echo 'undo step 18 of 20: done'
 
 -- ============================================================================
--- Undo step 12 of 16, contract: From here the way back copies parts into parts__old again
+-- Undo step 17 of 20, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 12 of 16: From here the way back copies parts into parts__old again'
+\echo 'undo step 17 of 20: From here the way back copies parts into parts__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -256,29 +253,43 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 12 of 16: done'
+\echo 'undo step 17 of 20: done'
 
 -- ============================================================================
--- Undo step 11 of 16, contract: Drop items__old
+-- Undo step 16 of 20, contract: Drop the table kinds
+--   Id:           kinds/contract/drop-table
+--   Loses:        the rows of kinds: the way back creates it empty
+-- ============================================================================
+\echo 'undo step 16 of 20: Drop the table kinds'
+BEGIN;
+CREATE TABLE kinds (
+  id integer NOT NULL,
+  name varchar(9),
+  CONSTRAINT kinds_pkey PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'undo step 16 of 20: done'
+
+-- ============================================================================
+-- Undo step 15 of 20, contract: Drop items__old
 --   Id:           items/contract/drop-old
 --   Loses:        what items.kind points at: the rows of kinds do not come back
 -- ============================================================================
-\echo 'undo step 11 of 16: Drop items__old'
+\echo 'undo step 15 of 20: Drop items__old'
 BEGIN;
 CREATE TABLE items__old (
   id integer NOT NULL,
   kind integer,
   CONSTRAINT items_pkey__old PRIMARY KEY (id)
 );
-ALTER TABLE items__old ADD CONSTRAINT items_kind_fkey FOREIGN KEY (kind) REFERENCES kinds (id);
 COMMIT;
-\echo 'undo step 11 of 16: done'
+\echo 'undo step 15 of 20: done'
 
 -- ============================================================================
--- Undo step 10 of 16, contract: Stop repeating writes to items on items__old
+-- Undo step 14 of 20, contract: Stop repeating writes to items on items__old
 --   Id:           items/contract/stop-sync
 -- ============================================================================
-\echo 'undo step 10 of 16: Stop repeating writes to items on items__old'
+\echo 'undo step 14 of 20: Stop repeating writes to items on items__old'
 BEGIN;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -330,13 +341,13 @@ REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
 CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
 CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT EXECUTE FUNCTION zz_items__sync();
 COMMIT;
-\echo 'undo step 10 of 16: done'
+\echo 'undo step 14 of 20: done'
 
 -- ============================================================================
--- Undo step 9 of 16, contract: From here the way back copies items into items__old again
+-- Undo step 13 of 20, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
 -- ============================================================================
-\echo 'undo step 9 of 16: From here the way back copies items into items__old again'
+\echo 'undo step 13 of 20: From here the way back copies items into items__old again'
 SET lock_timeout = 0;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   id text PRIMARY KEY,
@@ -454,14 +465,25 @@ BEGIN
 END forgelua
 $forgelua$;
 SET lock_timeout = '2s';
-\echo 'undo step 9 of 16: done'
+\echo 'undo step 13 of 20: done'
 
 -- ============================================================================
--- Undo step 8 of 16, switch: Swap the copy of parts in
+-- Undo step 12 of 20, switch: Drop the foreign keys of parts__old that parts has no more
+--   Id:           parts/switch/release-keys
+--   Loses:        rows of parts that point nowhere: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 12 of 20: Drop the foreign keys of parts__old that parts has no more'
+BEGIN;
+ALTER TABLE parts__old ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES kinds (id);
+COMMIT;
+\echo 'undo step 12 of 20: done'
+
+-- ============================================================================
+-- Undo step 11 of 20, switch: Swap the copy of parts in
 --   Id:           parts/switch/swap
 --   Loses:        values of parts that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 8 of 16: Swap the copy of parts in'
+\echo 'undo step 11 of 20: Swap the copy of parts in'
 BEGIN;
 LOCK TABLE parts, parts__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -552,14 +574,45 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 8 of 16: done'
+\echo 'undo step 11 of 20: done'
 
 -- ============================================================================
--- Undo step 7 of 16, switch: Swap the copy of items in
+-- Undo step 10 of 20, switch: Validate the foreign key part_kind on parts__new
+--   Id:           parts__new.part_kind/switch/validate
+-- ============================================================================
+\echo 'undo step 10 of 20: Validate the foreign key part_kind on parts__new'
+BEGIN;
+ALTER TABLE parts__new DROP CONSTRAINT part_kind, ADD CONSTRAINT part_kind FOREIGN KEY (kind) REFERENCES new_kinds (id) NOT VALID;
+COMMIT;
+\echo 'undo step 10 of 20: done'
+
+-- ============================================================================
+-- Undo step 9 of 20, switch: Add the foreign key part_kind on parts__new, not yet validated
+--   Id:           parts__new.part_kind/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 9 of 20: Add the foreign key part_kind on parts__new, not yet validated'
+BEGIN;
+ALTER TABLE parts__new DROP CONSTRAINT part_kind;
+COMMIT;
+\echo 'undo step 9 of 20: done'
+
+-- ============================================================================
+-- Undo step 8 of 20, switch: Drop the foreign keys of items__old that items has no more
+--   Id:           items/switch/release-keys
+--   Loses:        rows of items that point nowhere: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 8 of 20: Drop the foreign keys of items__old that items has no more'
+BEGIN;
+ALTER TABLE items__old ADD CONSTRAINT items_kind_fkey FOREIGN KEY (kind) REFERENCES kinds (id);
+COMMIT;
+\echo 'undo step 8 of 20: done'
+
+-- ============================================================================
+-- Undo step 7 of 20, switch: Swap the copy of items in
 --   Id:           items/switch/swap
 --   Loses:        values of items that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
 -- ============================================================================
-\echo 'undo step 7 of 16: Swap the copy of items in'
+\echo 'undo step 7 of 20: Swap the copy of items in'
 BEGIN;
 LOCK TABLE items, items__old IN ACCESS EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
@@ -650,63 +703,63 @@ END
 $forgelua$;
 DROP TABLE forgelua_grants;
 COMMIT;
-\echo 'undo step 7 of 16: done'
+\echo 'undo step 7 of 20: done'
 
 -- ============================================================================
--- Undo step 6 of 16, migrate: Copy the rows of parts into parts__new
+-- Undo step 6 of 20, migrate: Copy the rows of parts into parts__new
 --   Id:           parts/migrate/copy
 -- ============================================================================
-\echo 'undo step 6 of 16: Copy the rows of parts into parts__new'
+\echo 'undo step 6 of 20: Copy the rows of parts into parts__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 6 of 16: done'
+\echo 'undo step 6 of 20: done'
 
 -- ============================================================================
--- Undo step 5 of 16, migrate: Repeat every write to parts on parts__new
+-- Undo step 5 of 20, migrate: Repeat every write to parts on parts__new
 --   Id:           parts/migrate/sync
 -- ============================================================================
-\echo 'undo step 5 of 16: Repeat every write to parts on parts__new'
+\echo 'undo step 5 of 20: Repeat every write to parts on parts__new'
 BEGIN;
 DROP TRIGGER zz_parts__sync_all ON parts;
 DROP TRIGGER zz_parts__sync ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
-\echo 'undo step 5 of 16: done'
+\echo 'undo step 5 of 20: done'
 
 -- ============================================================================
--- Undo step 4 of 16, migrate: Copy the rows of items into items__new
+-- Undo step 4 of 20, migrate: Copy the rows of items into items__new
 --   Id:           items/migrate/copy
 -- ============================================================================
-\echo 'undo step 4 of 16: Copy the rows of items into items__new'
+\echo 'undo step 4 of 20: Copy the rows of items into items__new'
 -- Nothing to run: the steps before it take with them what it did.
-\echo 'undo step 4 of 16: done'
+\echo 'undo step 4 of 20: done'
 
 -- ============================================================================
--- Undo step 3 of 16, migrate: Repeat every write to items on items__new
+-- Undo step 3 of 20, migrate: Repeat every write to items on items__new
 --   Id:           items/migrate/sync
 -- ============================================================================
-\echo 'undo step 3 of 16: Repeat every write to items on items__new'
+\echo 'undo step 3 of 20: Repeat every write to items on items__new'
 BEGIN;
 DROP TRIGGER zz_items__sync_all ON items;
 DROP TRIGGER zz_items__sync ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
-\echo 'undo step 3 of 16: done'
+\echo 'undo step 3 of 20: done'
 
 -- ============================================================================
--- Undo step 2 of 16, expand: Create parts__new in the new shape of parts
+-- Undo step 2 of 20, expand: Create parts__new in the new shape of parts
 --   Id:           parts/expand/create-copy
 -- ============================================================================
-\echo 'undo step 2 of 16: Create parts__new in the new shape of parts'
+\echo 'undo step 2 of 20: Create parts__new in the new shape of parts'
 BEGIN;
 DROP TABLE parts__new;
 COMMIT;
-\echo 'undo step 2 of 16: done'
+\echo 'undo step 2 of 20: done'
 
 -- ============================================================================
--- Undo step 1 of 16, expand: Create items__new in the new shape of items
+-- Undo step 1 of 20, expand: Create items__new in the new shape of items
 --   Id:           items/expand/create-copy
 -- ============================================================================
-\echo 'undo step 1 of 16: Create items__new in the new shape of items'
+\echo 'undo step 1 of 20: Create items__new in the new shape of items'
 BEGIN;
 DROP TABLE items__new;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
@@ -731,6 +784,6 @@ BEGIN
 END
 $forgelua$;
 COMMIT;
-\echo 'undo step 1 of 16: done'
+\echo 'undo step 1 of 20: done'
 
 \echo 'rollback: done'

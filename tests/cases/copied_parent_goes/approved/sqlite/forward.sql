@@ -397,6 +397,11 @@ INSERT INTO temp.forgelua_guard VALUES ('no row of parts stands in forgelua_sync
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
+-- Check: no row of parts__new points at a missing row of new_kinds. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no row of parts__new points at a missing row of new_kinds', '0', CAST((SELECT COUNT(*) FROM "parts__new" AS child_row WHERE child_row."kind" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "new_kinds" AS parent_row WHERE parent_row."id" = child_row."kind")) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'parts' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]parts[^a-z0-9_]*'));

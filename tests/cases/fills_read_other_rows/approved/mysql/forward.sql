@@ -120,28 +120,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `items__sync_i` BEFORE INSERT ON `items` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`kind` IS NULL THEN
-    SET NEW.`kind` = (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT NEW.`id` AS `id`, NEW.`kind_id` AS `kind_id`) AS `items`);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`kind` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind_id', NEW.`kind_id`, 'kind', NEW.`kind`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `items__sync_u` BEFORE UPDATE ON `items` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -171,6 +149,28 @@ forgelua_sync: BEGIN
         SET NEW.`kind` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind_id', NEW.`kind_id`, 'kind', NEW.`kind`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `items__sync_i` BEFORE INSERT ON `items` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`kind` IS NULL THEN
+    SET NEW.`kind` = (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT NEW.`id` AS `id`, NEW.`kind_id` AS `kind_id`) AS `items`);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`kind` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('items__sync', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'kind_id', NEW.`kind_id`, 'kind', NEW.`kind`), forgelua_message);
     END IF;
   END IF;
 END
@@ -325,35 +325,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `kinds__sync_i` BEFORE INSERT ON `kinds` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`abbr` IS NOT NULL THEN
-    SET NEW.`code` = NEW.`abbr`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`abbr` = NEW.`code`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`abbr` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'abbr', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `kinds__sync_u` BEFORE UPDATE ON `kinds` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -377,6 +348,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`code` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `kinds__sync_i` BEFORE INSERT ON `kinds` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`abbr` IS NOT NULL THEN
+    SET NEW.`code` = NEW.`abbr`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`abbr` = NEW.`code`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`abbr` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'abbr', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
     END IF;
   END IF;
 END
@@ -531,28 +531,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `notes__sync_i` BEFORE INSERT ON `notes` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`place` IS NULL THEN
-    SET NEW.`place` = (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT NEW.`id` AS `id`, NEW.`grp` AS `grp`) AS `notes`);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`place` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', 'place', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'grp', NEW.`grp`, 'place', NEW.`place`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `notes__sync_u` BEFORE UPDATE ON `notes` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -582,6 +560,28 @@ forgelua_sync: BEGIN
         SET NEW.`place` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', 'place', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'grp', NEW.`grp`, 'place', NEW.`place`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `notes__sync_i` BEFORE INSERT ON `notes` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`place` IS NULL THEN
+    SET NEW.`place` = (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT NEW.`id` AS `id`, NEW.`grp` AS `grp`) AS `notes`);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`place` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('notes__sync', 'place', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'grp', NEW.`grp`, 'place', NEW.`place`), forgelua_message);
     END IF;
   END IF;
 END
@@ -772,35 +772,6 @@ ALTER TABLE `kinds`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `kinds__sync_i` BEFORE INSERT ON `kinds` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`code` IS NOT NULL THEN
-    SET NEW.`abbr` = NEW.`code`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`abbr` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'abbr', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`code` = NEW.`abbr`;
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`code` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `kinds__sync_u` BEFORE UPDATE ON `kinds` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -824,6 +795,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`abbr` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'abbr', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `kinds__sync_i` BEFORE INSERT ON `kinds` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`code` IS NOT NULL THEN
+    SET NEW.`abbr` = NEW.`code`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`abbr` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'abbr', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`code` = NEW.`abbr`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`code` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('kinds__sync', 'code', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'code', NEW.`code`, 'abbr', NEW.`abbr`), forgelua_message);
     END IF;
   END IF;
 END

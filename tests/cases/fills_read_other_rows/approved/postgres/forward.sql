@@ -719,7 +719,7 @@ BEGIN
     n := NULL;
     bad := 0;
     BEGIN
-      UPDATE notes SET place = (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (place IS NULL);
+      UPDATE notes SET place = CAST((SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) AS integer) WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND (place IS NULL);
       GET DIAGNOSTICS n = ROW_COUNT;
     EXCEPTION
       WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
@@ -739,7 +739,7 @@ BEGIN
       bad := 0;
       FOR one IN SELECT * FROM notes WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
         BEGIN
-          UPDATE notes SET place = (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) WHERE id = one.id AND (place IS NULL);
+          UPDATE notes SET place = CAST((SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) AS integer) WHERE id = one.id AND (place IS NULL);
           n := n + 1;
         EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
           bad := bad + 1;

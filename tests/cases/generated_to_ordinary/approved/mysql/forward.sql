@@ -442,28 +442,6 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `sums__sync_2_i` BEFORE INSERT ON `sums__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`total` IS NULL THEN
-    SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`total` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `sums__sync_2_u` BEFORE UPDATE ON `sums__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -493,6 +471,28 @@ forgelua_sync: BEGIN
         SET NEW.`total` = NULL;
         INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
       END IF;
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `sums__sync_2_i` BEFORE INSERT ON `sums__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`total` IS NULL THEN
+    SET NEW.`total` = (SELECT a + b FROM (SELECT NEW.`a` AS `a`, NEW.`b` AS `b`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`total` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('sums__sync_2', 'total', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a', NEW.`a`, 'b', NEW.`b`, 'total', NEW.`total`), forgelua_message);
     END IF;
   END IF;
 END

@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `t__sync_8416_i` AFTER INSERT ON `t` FOR EACH ROW
+CREATE TRIGGER `t__sync_8416_d` AFTER DELETE ON `t` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -95,20 +95,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `t__old` (`id`, `gone`, `changed`, `new`, `kept`) VALUES (NEW.`id`, NEW.`gone`, NEW.`changed`, NEW.`new`, NEW.`kept`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `t__old` SET `id` = NEW.`id`, `gone` = NEW.`gone`, `changed` = NEW.`changed`, `new` = NEW.`new`, `kept` = NEW.`kept` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `t__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `t__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'gone', NEW.`gone`, 'changed', NEW.`changed`, 'new', NEW.`new`, 'kept', NEW.`kept`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'gone', OLD.`gone`, 'changed', OLD.`changed`, 'new', OLD.`new`, 'kept', OLD.`kept`), forgelua_message);
   END IF;
 END
 //
@@ -154,7 +145,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `t__sync_8416_d` AFTER DELETE ON `t` FOR EACH ROW
+CREATE TRIGGER `t__sync_8416_i` AFTER INSERT ON `t` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -171,11 +162,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `t__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `t__old` (`id`, `gone`, `changed`, `new`, `kept`) VALUES (NEW.`id`, NEW.`gone`, NEW.`changed`, NEW.`new`, NEW.`kept`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `t__old` SET `id` = NEW.`id`, `gone` = NEW.`gone`, `changed` = NEW.`changed`, `new` = NEW.`new`, `kept` = NEW.`kept` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `t__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'gone', OLD.`gone`, 'changed', OLD.`changed`, 'new', OLD.`new`, 'kept', OLD.`kept`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'gone', NEW.`gone`, 'changed', NEW.`changed`, 'new', NEW.`new`, 'kept', NEW.`kept`), forgelua_message);
   END IF;
 END
 //
@@ -246,7 +246,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `t__old` (`id`, `gone`, `changed`, `new`, `kept`) SELECT `id`, `gone`, `changed`, `new`, `kept` FROM `t` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `t__old` AS forgelua_t WHERE forgelua_t.`id` = `t`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `t__old` (`id`, `gone`, `changed`, `new`, `kept`) SELECT `id`, `gone`, `changed`, `new`, `kept` FROM `t` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `t__old` AS forgelua_t WHERE forgelua_t.`id` = `t`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 't/contract/point-of-return';
       COMMIT;
@@ -273,7 +273,7 @@ BEGIN
               SELECT 't/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'gone', `gone`, 'changed', `changed`, 'new', `new`, 'kept', `kept`), forgelua_message FROM `t` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `t__old` (`id`, `gone`, `changed`, `new`, `kept`) SELECT `id`, `gone`, `changed`, `new`, `kept` FROM `t` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `t__old` AS forgelua_t WHERE forgelua_t.`id` = `t`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `t__old` (`id`, `gone`, `changed`, `new`, `kept`) SELECT `id`, `gone`, `changed`, `new`, `kept` FROM `t` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `t__old` AS forgelua_t WHERE forgelua_t.`id` = `t`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -363,7 +363,7 @@ ALTER TABLE `t`
   LOCK=NONE;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `t__sync_7f01_i` AFTER INSERT ON `t__old` FOR EACH ROW
+CREATE TRIGGER `t__sync_7f01_d` AFTER DELETE ON `t__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -380,20 +380,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `t__new` (`id`, `gone`, `changed`, `new`, `kept`) VALUES (NEW.`id`, NEW.`gone`, NEW.`changed`, NEW.`new`, NEW.`kept`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `t__new` SET `id` = NEW.`id`, `gone` = NEW.`gone`, `changed` = NEW.`changed`, `new` = NEW.`new`, `kept` = NEW.`kept` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `t__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `t__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'gone', NEW.`gone`, 'changed', NEW.`changed`, 'new', NEW.`new`, 'kept', NEW.`kept`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'gone', OLD.`gone`, 'changed', OLD.`changed`, 'new', OLD.`new`, 'kept', OLD.`kept`), forgelua_message);
   END IF;
 END
 //
@@ -439,7 +430,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `t__sync_7f01_d` AFTER DELETE ON `t__old` FOR EACH ROW
+CREATE TRIGGER `t__sync_7f01_i` AFTER INSERT ON `t__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -456,11 +447,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `t__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `t__new` (`id`, `gone`, `changed`, `new`, `kept`) VALUES (NEW.`id`, NEW.`gone`, NEW.`changed`, NEW.`new`, NEW.`kept`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `t__new` SET `id` = NEW.`id`, `gone` = NEW.`gone`, `changed` = NEW.`changed`, `new` = NEW.`new`, `kept` = NEW.`kept` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `t__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'gone', OLD.`gone`, 'changed', OLD.`changed`, 'new', OLD.`new`, 'kept', OLD.`kept`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('t__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'gone', NEW.`gone`, 'changed', NEW.`changed`, 'new', NEW.`new`, 'kept', NEW.`kept`), forgelua_message);
   END IF;
 END
 //

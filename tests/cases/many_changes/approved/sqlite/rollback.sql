@@ -38,8 +38,8 @@ DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every row of users gives name a value (full_name is name by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users gives name a value (full_name is name by now)', '0', CAST((SELECT COUNT(*) FROM "users" WHERE (name) IS NULL) AS text));
+-- Check: every row of users gives name a value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users gives name a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ("full_name") IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -37,8 +37,8 @@ DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: no two rows of t agree in ("b") (bb is b by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no two rows of t agree in ("b") (bb is b by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT b AS "b" FROM "t") AS made WHERE "b" IS NOT NULL GROUP BY "b" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: no two rows of t agree in ("b"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of t agree in ("b")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "bb" AS "b" FROM "t") AS made WHERE "b" IS NOT NULL GROUP BY "b" HAVING COUNT(*) > 1) AS doubled) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -43,18 +43,18 @@ INSERT INTO temp.forgelua_guard VALUES ('no two rows of tags agree in ("code")',
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: every row of prices gives amount a value (cost is amount by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of prices gives amount a value (cost is amount by now)', '0', CAST((SELECT COUNT(*) FROM "prices" WHERE (amount) IS NULL) AS text));
+-- Check: every row of prices gives amount a value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of prices gives amount a value', '0', CAST((SELECT COUNT(*) FROM "prices" WHERE ("cost") IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: no two rows of prices agree in ("amount") (cost is amount by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no two rows of prices agree in ("amount") (cost is amount by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT amount AS "amount" FROM "prices") AS made WHERE "amount" IS NOT NULL GROUP BY "amount" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: no two rows of prices agree in ("amount"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of prices agree in ("amount")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "cost" AS "amount" FROM "prices") AS made WHERE "amount" IS NOT NULL GROUP BY "amount" HAVING COUNT(*) > 1) AS doubled) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: every row of prices satisfies amount_positive (cost is amount by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of prices satisfies amount_positive (cost is amount by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT amount AS "amount" FROM "prices") AS made WHERE NOT (amount > 0)) AS text));
+-- Check: every row of prices satisfies amount_positive. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of prices satisfies amount_positive', '0', CAST((SELECT COUNT(*) FROM (SELECT "cost" AS "amount" FROM "prices") AS made WHERE NOT (amount > 0)) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -35,18 +35,18 @@ DELETE FROM temp.forgelua_guard;
 
 -- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
 -- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
--- Check: every row of users gives mail a value (email is mail by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users gives mail a value (email is mail by now)', '0', CAST((SELECT COUNT(*) FROM "users" WHERE (mail) IS NULL) AS text));
+-- Check: every row of users gives mail a value. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users gives mail a value', '0', CAST((SELECT COUNT(*) FROM "users" WHERE ("email") IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: no two rows of users agree in ("mail") (email is mail by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("mail") (email is mail by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT mail AS "mail" FROM "users") AS made WHERE "mail" IS NOT NULL GROUP BY "mail" HAVING COUNT(*) > 1) AS doubled) AS text));
+-- Check: no two rows of users agree in ("mail"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of users agree in ("mail")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "email" AS "mail" FROM "users") AS made WHERE "mail" IS NOT NULL GROUP BY "mail" HAVING COUNT(*) > 1) AS doubled) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
--- Check: every row of users satisfies mail_ok (email is mail by now). Expects 0.
-INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mail_ok (email is mail by now)', '0', CAST((SELECT COUNT(*) FROM (SELECT mail AS "mail" FROM "users") AS made WHERE NOT (mail <> '')) AS text));
+-- Check: every row of users satisfies mail_ok. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('every row of users satisfies mail_ok', '0', CAST((SELECT COUNT(*) FROM (SELECT "email" AS "mail" FROM "users") AS made WHERE NOT (mail <> '')) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;

@@ -116,7 +116,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `a__sync_7b0e_i` AFTER INSERT ON `a` FOR EACH ROW
+CREATE TRIGGER `a__sync_7b0e_d` AFTER DELETE ON `a` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -133,20 +133,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `a__new` (`id`, `xx`, `y`) VALUES (NEW.`id`, (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), NEW.`y`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `a__new` SET `id` = NEW.`id`, `xx` = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `a__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'x', NEW.`x`, 'y', NEW.`y`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'x', OLD.`x`, 'y', OLD.`y`), forgelua_message);
   END IF;
 END
 //
@@ -192,7 +183,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `a__sync_7b0e_d` AFTER DELETE ON `a` FOR EACH ROW
+CREATE TRIGGER `a__sync_7b0e_i` AFTER INSERT ON `a` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -209,11 +200,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `a__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `a__new` (`id`, `xx`, `y`) VALUES (NEW.`id`, (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), NEW.`y`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `a__new` SET `id` = NEW.`id`, `xx` = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'x', OLD.`x`, 'y', OLD.`y`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'x', NEW.`x`, 'y', NEW.`y`), forgelua_message);
   END IF;
 END
 //
@@ -291,7 +291,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `a__new` (`id`, `xx`, `y`) SELECT `id`, COALESCE(x, 'n'), `y` FROM `a` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `a__new` AS forgelua_t WHERE forgelua_t.`id` = `a`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `a__new` (`id`, `xx`, `y`) SELECT `id`, COALESCE(x, 'n'), `y` FROM `a` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__new` AS forgelua_t WHERE forgelua_t.`id` = `a`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'a/migrate/copy';
       COMMIT;
@@ -318,7 +318,7 @@ BEGIN
               SELECT 'a/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'x', `x`, 'y', `y`), forgelua_message FROM `a` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `a__new` (`id`, `xx`, `y`) SELECT `id`, COALESCE(x, 'n'), `y` FROM `a` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `a__new` AS forgelua_t WHERE forgelua_t.`id` = `a`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `a__new` (`id`, `xx`, `y`) SELECT `id`, COALESCE(x, 'n'), `y` FROM `a` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__new` AS forgelua_t WHERE forgelua_t.`id` = `a`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -375,7 +375,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `b__sync_a3af_i` AFTER INSERT ON `b` FOR EACH ROW
+CREATE TRIGGER `b__sync_a3af_d` AFTER DELETE ON `b` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -392,20 +392,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `b__new` (`id`, `aid`) VALUES (NEW.`id`, NEW.`a_id`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `b__new` SET `id` = NEW.`id`, `aid` = NEW.`a_id` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `b__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a_id', NEW.`a_id`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a_id', OLD.`a_id`), forgelua_message);
   END IF;
 END
 //
@@ -451,7 +442,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `b__sync_a3af_d` AFTER DELETE ON `b` FOR EACH ROW
+CREATE TRIGGER `b__sync_a3af_i` AFTER INSERT ON `b` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -468,11 +459,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `b__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `b__new` (`id`, `aid`) VALUES (NEW.`id`, NEW.`a_id`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `b__new` SET `id` = NEW.`id`, `aid` = NEW.`a_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a_id', OLD.`a_id`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a_id', NEW.`a_id`), forgelua_message);
   END IF;
 END
 //
@@ -550,7 +550,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `b__new` (`id`, `aid`) SELECT `id`, `a_id` FROM `b` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `b__new` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `b__new` (`id`, `aid`) SELECT `id`, `a_id` FROM `b` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `b__new` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'b/migrate/copy';
       COMMIT;
@@ -577,7 +577,7 @@ BEGIN
               SELECT 'b/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'a_id', `a_id`), forgelua_message FROM `b` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `b__new` (`id`, `aid`) SELECT `id`, `a_id` FROM `b` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `b__new` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `b__new` (`id`, `aid`) SELECT `id`, `a_id` FROM `b` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `b__new` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -684,9 +684,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `a__sync_8023_i` AFTER INSERT ON `a__new` FOR EACH ROW
+CREATE TRIGGER `a__sync_8023_d` AFTER DELETE ON `a__new` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 varchar(5) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -702,26 +701,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `a__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
-    SET forgelua_held2 = NEW.`xx`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
-    IF forgelua_taken THEN
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_held2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'xx', OLD.`xx`, 'y', OLD.`y`), forgelua_message);
   END IF;
 END
 //
@@ -775,38 +759,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `a__sync_8023_d` AFTER DELETE ON `a__new` FOR EACH ROW
+CREATE TRIGGER `a__sync_8023_i` AFTER INSERT ON `a__new` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `a__old` WHERE `id` = OLD.`id`;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'xx', OLD.`xx`, 'y', OLD.`y`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `b__sync_a8c4_i` AFTER INSERT ON `b__new` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
+  DECLARE forgelua_held2 varchar(5) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -823,11 +778,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, NEW.`aid`);
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = NEW.`aid` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__old` WHERE `id` = NEW.`id`) THEN
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -835,13 +790,42 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'aid', NEW.`aid`), forgelua_message);
-    SET forgelua_held2 = NEW.`aid`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
-    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, forgelua_held2);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
+    SET forgelua_held2 = NEW.`xx`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
     IF forgelua_taken THEN
-      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = forgelua_held2 WHERE `id` = NEW.`id`;
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_held2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
     END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `b__sync_a8c4_d` AFTER DELETE ON `b__new` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `b__old` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'aid', OLD.`aid`), forgelua_message);
   END IF;
 END
 //
@@ -895,8 +879,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `b__sync_a8c4_d` AFTER DELETE ON `b__new` FOR EACH ROW
+CREATE TRIGGER `b__sync_a8c4_i` AFTER INSERT ON `b__new` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -912,11 +897,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `b__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, NEW.`aid`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = NEW.`aid` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'aid', OLD.`aid`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'aid', NEW.`aid`), forgelua_message);
+    SET forgelua_held2 = NEW.`aid`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -924,7 +924,7 @@ DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `a__sync_2_i` BEFORE INSERT ON `a__new` FOR EACH ROW
+CREATE TRIGGER `a__sync_2_u` BEFORE UPDATE ON `a__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -946,7 +946,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `a__sync_2_u` BEFORE UPDATE ON `a__new` FOR EACH ROW
+CREATE TRIGGER `a__sync_2_i` BEFORE INSERT ON `a__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;

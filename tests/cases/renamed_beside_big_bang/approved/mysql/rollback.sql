@@ -89,9 +89,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `b__sync_a8c4_i` AFTER INSERT ON `b` FOR EACH ROW
+CREATE TRIGGER `b__sync_a8c4_d` AFTER DELETE ON `b` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -107,26 +106,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, NEW.`aid`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = NEW.`aid` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `b__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'aid', NEW.`aid`), forgelua_message);
-    SET forgelua_held2 = NEW.`aid`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
-    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, forgelua_held2);
-    IF forgelua_taken THEN
-      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = forgelua_held2 WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'aid', OLD.`aid`), forgelua_message);
   END IF;
 END
 //
@@ -180,8 +164,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `b__sync_a8c4_d` AFTER DELETE ON `b` FOR EACH ROW
+CREATE TRIGGER `b__sync_a8c4_i` AFTER INSERT ON `b` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 int DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -197,11 +182,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `b__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, NEW.`aid`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = NEW.`aid` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'aid', OLD.`aid`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'aid', NEW.`aid`), forgelua_message);
+    SET forgelua_held2 = NEW.`aid`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = 0; END IF;
+    INSERT INTO `b__old` (`id`, `a_id`) VALUES (NEW.`id`, forgelua_held2);
+    IF forgelua_taken THEN
+      UPDATE `b__old` SET `id` = NEW.`id`, `a_id` = forgelua_held2 WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -225,9 +225,8 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `a__sync_8023_i` AFTER INSERT ON `aa` FOR EACH ROW
+CREATE TRIGGER `a__sync_8023_d` AFTER DELETE ON `aa` FOR EACH ROW
 forgelua_sync: BEGIN
-  DECLARE forgelua_held2 varchar(5) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -243,26 +242,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `a__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
-    SET forgelua_held2 = NEW.`xx`;
-    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
-    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
-    IF forgelua_taken THEN
-      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_held2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
-    END IF;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'xx', OLD.`xx`, 'y', OLD.`y`), forgelua_message);
   END IF;
 END
 //
@@ -316,8 +300,9 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `a__sync_8023_d` AFTER DELETE ON `aa` FOR EACH ROW
+CREATE TRIGGER `a__sync_8023_i` AFTER INSERT ON `aa` FOR EACH ROW
 forgelua_sync: BEGIN
+  DECLARE forgelua_held2 varchar(5) DEFAULT NULL;
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
   DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
@@ -333,11 +318,26 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `a__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, NEW.`xx`, NEW.`y`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = NEW.`xx`, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'xx', OLD.`xx`, 'y', OLD.`y`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'xx', NEW.`xx`, 'y', NEW.`y`), forgelua_message);
+    SET forgelua_held2 = NEW.`xx`;
+    IF forgelua_failed THEN SET forgelua_failed = FALSE, forgelua_held2 = NULL; END IF;
+    INSERT INTO `a__old` (`id`, `x`, `y`) VALUES (NEW.`id`, forgelua_held2, NEW.`y`);
+    IF forgelua_taken THEN
+      UPDATE `a__old` SET `id` = NEW.`id`, `x` = forgelua_held2, `y` = NEW.`y` WHERE `id` = NEW.`id`;
+    END IF;
   END IF;
 END
 //
@@ -361,7 +361,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `a__sync_2_i` BEFORE INSERT ON `aa` FOR EACH ROW
+CREATE TRIGGER `a__sync_2_u` BEFORE UPDATE ON `aa` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -383,7 +383,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `a__sync_2_u` BEFORE UPDATE ON `aa` FOR EACH ROW
+CREATE TRIGGER `a__sync_2_i` BEFORE INSERT ON `aa` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -471,7 +471,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `b__old` (`id`, `a_id`) SELECT `id`, `aid` FROM `b` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `b__old` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `b__old` (`id`, `a_id`) SELECT `id`, `aid` FROM `b` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `b__old` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'b/contract/point-of-return';
       COMMIT;
@@ -498,7 +498,7 @@ BEGIN
               SELECT 'b/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'aid', `aid`), forgelua_message FROM `b` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `b__old` (`id`, `a_id`) SELECT `id`, `aid` FROM `b` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `b__old` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `b__old` (`id`, `a_id`) SELECT `id`, `aid` FROM `b` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `b__old` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -507,7 +507,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `aid` INTO forgelua_held2 FROM `b` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = 0; END IF;
-            INSERT INTO `b__old` (`id`, `a_id`) SELECT `id`, forgelua_held2 FROM `b` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `b__old` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `b__old` (`id`, `a_id`) SELECT `id`, forgelua_held2 FROM `b` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `b__old` AS forgelua_t WHERE forgelua_t.`id` = `b`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'b/contract/point-of-return';
@@ -594,7 +594,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, `xx`, `y` FROM `aa` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, `xx`, `y` FROM `aa` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'aa/contract/point-of-return';
       COMMIT;
@@ -621,7 +621,7 @@ BEGIN
               SELECT 'aa/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'xx', `xx`, 'y', `y`), forgelua_message FROM `aa` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, `xx`, `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, `xx`, `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         IF forgelua_skipped = 1 THEN
@@ -630,7 +630,7 @@ BEGIN
             SET forgelua_failed = FALSE, forgelua_held2 = NULL;
             SELECT `xx` INTO forgelua_held2 FROM `aa` WHERE `id` = forgelua_s1;
             IF forgelua_failed THEN SET forgelua_held2 = NULL; END IF;
-            INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, forgelua_held2, `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id`) LOCK IN SHARE MODE;
+            INSERT INTO `a__old` (`id`, `x`, `y`) SELECT `id`, forgelua_held2, `y` FROM `aa` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `a__old` AS forgelua_t WHERE forgelua_t.`id` = `aa`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           END;
         END IF;
         UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'aa/contract/point-of-return';
@@ -721,7 +721,7 @@ ALTER TABLE `b`
   LOCK=NONE;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `b__sync_a3af_i` AFTER INSERT ON `b__old` FOR EACH ROW
+CREATE TRIGGER `b__sync_a3af_d` AFTER DELETE ON `b__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -738,20 +738,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `b__new` (`id`, `aid`) VALUES (NEW.`id`, NEW.`a_id`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `b__new` SET `id` = NEW.`id`, `aid` = NEW.`a_id` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `b__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a_id', NEW.`a_id`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a_id', OLD.`a_id`), forgelua_message);
   END IF;
 END
 //
@@ -797,36 +788,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `b__sync_a3af_d` AFTER DELETE ON `b__old` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `b__new` WHERE `id` = OLD.`id`;
-  IF forgelua_failed OR forgelua_taken THEN
-    SET forgelua_failed = FALSE;
-    SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'a_id', OLD.`a_id`), forgelua_message);
-  END IF;
-END
-//
-DELIMITER ;
-SET SESSION sql_mode = @forgelua_sql_mode;
-SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-DELIMITER //
-CREATE TRIGGER `a__sync_7b0e_i` AFTER INSERT ON `a__old` FOR EACH ROW
+CREATE TRIGGER `b__sync_a3af_i` AFTER INSERT ON `b__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -844,11 +806,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
   IF NOT forgelua_moved THEN
-    INSERT INTO `a__new` (`id`, `xx`, `y`) VALUES (NEW.`id`, (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), NEW.`y`);
+    INSERT INTO `b__new` (`id`, `aid`) VALUES (NEW.`id`, NEW.`a_id`);
     IF forgelua_taken THEN
       SET forgelua_taken = FALSE;
-      UPDATE `a__new` SET `id` = NEW.`id`, `xx` = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__new` WHERE `id` = NEW.`id`) THEN
+      UPDATE `b__new` SET `id` = NEW.`id`, `aid` = NEW.`a_id` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `b__new` WHERE `id` = NEW.`id`) THEN
         SET forgelua_taken = TRUE;
       END IF;
     END IF;
@@ -856,7 +818,36 @@ forgelua_sync: BEGIN
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'x', NEW.`x`, 'y', NEW.`y`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('b__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'a_id', NEW.`a_id`), forgelua_message);
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `a__sync_7b0e_d` AFTER DELETE ON `a__old` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  DECLARE CONTINUE HANDLER FOR 1062
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_taken = TRUE;
+  END;
+  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
+  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  DELETE FROM `a__new` WHERE `id` = OLD.`id`;
+  IF forgelua_failed OR forgelua_taken THEN
+    SET forgelua_failed = FALSE;
+    SET forgelua_taken = FALSE;
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'x', OLD.`x`, 'y', OLD.`y`), forgelua_message);
   END IF;
 END
 //
@@ -902,7 +893,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `a__sync_7b0e_d` AFTER DELETE ON `a__old` FOR EACH ROW
+CREATE TRIGGER `a__sync_7b0e_i` AFTER INSERT ON `a__old` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -919,11 +910,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `a__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `a__new` (`id`, `xx`, `y`) VALUES (NEW.`id`, (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), NEW.`y`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `a__new` SET `id` = NEW.`id`, `xx` = (SELECT COALESCE(x, 'n') FROM (SELECT NEW.`x` AS `x`) AS forgelua_row), `y` = NEW.`y` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `a__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'x', OLD.`x`, 'y', OLD.`y`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('a__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'x', NEW.`x`, 'y', NEW.`y`), forgelua_message);
   END IF;
 END
 //

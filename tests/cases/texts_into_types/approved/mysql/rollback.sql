@@ -76,43 +76,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `r__sync_2_i` BEFORE INSERT ON `r` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`kind__old` IS NOT NULL THEN
-    SET NEW.`kind` = (SELECT CASE WHEN kind__old IN ('a', 'b') THEN kind__old ELSE 'other' END FROM (SELECT NEW.`kind__old` AS `kind__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`kind` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`kind__old` = (SELECT CAST(`kind` AS CHAR) FROM (SELECT NEW.`kind` AS `kind`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`kind__old` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`kind__old` IS NULL AND NEW.`kind` IS NULL THEN
-    SET NEW.`kind` = (SELECT CASE WHEN kind__old IN ('a', 'b') THEN kind__old ELSE 'other' END FROM (SELECT NEW.`kind__old` AS `kind__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`kind` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `r__sync_2_u` BEFORE UPDATE ON `r` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -136,6 +99,43 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`kind` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`kind__old` IS NULL AND NEW.`kind` IS NULL THEN
+    SET NEW.`kind` = (SELECT CASE WHEN kind__old IN ('a', 'b') THEN kind__old ELSE 'other' END FROM (SELECT NEW.`kind__old` AS `kind__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`kind` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `r__sync_2_i` BEFORE INSERT ON `r` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`kind__old` IS NOT NULL THEN
+    SET NEW.`kind` = (SELECT CASE WHEN kind__old IN ('a', 'b') THEN kind__old ELSE 'other' END FROM (SELECT NEW.`kind__old` AS `kind__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`kind` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`kind__old` = (SELECT CAST(`kind` AS CHAR) FROM (SELECT NEW.`kind` AS `kind`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`kind__old` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind__old', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
     END IF;
   END IF;
   IF NEW.`kind__old` IS NULL AND NEW.`kind` IS NULL THEN
@@ -289,52 +289,6 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `r__sync_i` BEFORE INSERT ON `r` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`state` IS NULL THEN
-    SET NEW.`state` = (SELECT COALESCE(CASE WHEN active THEN 'on' ELSE 'off' END, 'off') FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`state` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'state', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`seen` IS NULL THEN
-    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`seen` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'seen', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`number` IS NULL THEN
-    SET NEW.`number` = (SELECT substr(code, 2) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`number` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'number', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-  IF NEW.`marked` IS NULL THEN
-    SET NEW.`marked` = (SELECT CASE WHEN kind__old = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW.`kind__old` AS `kind__old`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`marked` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'marked', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `r__sync_u` BEFORE UPDATE ON `r` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -432,6 +386,52 @@ forgelua_sync: BEGIN
 END
 //
 DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `r__sync_i` BEFORE INSERT ON `r` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`state` IS NULL THEN
+    SET NEW.`state` = (SELECT COALESCE(CASE WHEN active THEN 'on' ELSE 'off' END, 'off') FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`state` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'state', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`seen` IS NULL THEN
+    SET NEW.`seen` = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW.`active` AS `active`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`seen` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'seen', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`number` IS NULL THEN
+    SET NEW.`number` = (SELECT substr(code, 2) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`number` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'number', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+  IF NEW.`marked` IS NULL THEN
+    SET NEW.`marked` = (SELECT CASE WHEN kind__old = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW.`kind__old` AS `kind__old`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`marked` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync', 'marked', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind__old', NEW.`kind__old`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind', CAST(NEW.`kind` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
 SET SESSION sql_mode = @forgelua_sql_mode;
 SELECT 'undo step 13 of 18: done' AS `forgelua`;
 
@@ -509,35 +509,6 @@ ALTER TABLE `r`
   ALGORITHM=INSTANT;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `r__sync_2_i` BEFORE INSERT ON `r` FOR EACH ROW
-forgelua_sync: BEGIN
-  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NEW.`kind__new` IS NOT NULL THEN
-    SET NEW.`kind` = (SELECT CAST(kind__new AS CHAR) FROM (SELECT NEW.`kind__new` AS `kind__new`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`kind` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind', NEW.`kind`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind__new', CAST(NEW.`kind__new` AS CHAR)), forgelua_message);
-    END IF;
-  ELSE
-    SET NEW.`kind__new` = (SELECT CASE WHEN kind IN ('a', 'b') THEN kind ELSE 'other' END FROM (SELECT NEW.`kind` AS `kind`) AS forgelua_row);
-    IF forgelua_failed THEN
-      SET forgelua_failed = FALSE;
-      SET NEW.`kind__new` = NULL;
-      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind', NEW.`kind`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind__new', CAST(NEW.`kind__new` AS CHAR)), forgelua_message);
-    END IF;
-  END IF;
-END
-//
-DELIMITER ;
-DELIMITER //
 CREATE TRIGGER `r__sync_2_u` BEFORE UPDATE ON `r` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -561,6 +532,35 @@ forgelua_sync: BEGIN
       SET forgelua_failed = FALSE;
       SET NEW.`kind` = NULL;
       INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind', NEW.`kind`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind__new', CAST(NEW.`kind__new` AS CHAR)), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `r__sync_2_i` BEFORE INSERT ON `r` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`kind__new` IS NOT NULL THEN
+    SET NEW.`kind` = (SELECT CAST(kind__new AS CHAR) FROM (SELECT NEW.`kind__new` AS `kind__new`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`kind` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind', NEW.`kind`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind__new', CAST(NEW.`kind__new` AS CHAR)), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`kind__new` = (SELECT CASE WHEN kind IN ('a', 'b') THEN kind ELSE 'other' END FROM (SELECT NEW.`kind` AS `kind`) AS forgelua_row);
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`kind__new` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('r__sync_2', 'kind__new', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'active', NEW.`active`, 'code', NEW.`code`, 'kind', NEW.`kind`, 'state', CAST(NEW.`state` AS CHAR), 'seen', NEW.`seen`, 'number', NEW.`number`, 'marked', NEW.`marked`, 'kind__new', CAST(NEW.`kind__new` AS CHAR)), forgelua_message);
     END IF;
   END IF;
 END

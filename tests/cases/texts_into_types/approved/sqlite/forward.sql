@@ -27,6 +27,11 @@ INSERT INTO temp.forgelua_guard VALUES ('step 1 must not be done at this point: 
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
+-- Check: step 4 must not be done at this point: Swap the copy of r in. Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('step 4 must not be done at this point: Swap the copy of r in', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = 'r__sync_2_ins' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
 -- Check: the whole plan must not be done at this point: alter_column r.kind. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('the whole plan must not be done at this point: alter_column r.kind', '0', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('r') WHERE name = 'kind' COLLATE NOCASE AND lower(type) = 'text' AND dflt_value IS '''other''' AND "notnull" = 1 AND pk = 0 AND hidden = 0) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -34,7 +39,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 1 of 8, expand: Create r__new in the new shape of r
+-- Step 1 of 9, expand: Create r__new in the new shape of r
 --   Id:           r/expand/create-copy
 --   Why:          a second table costs nothing while it is empty; the one that stands is not touched
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -44,7 +49,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      disk
 -- ============================================================================
-.print 'step 1 of 8: Create r__new in the new shape of r'
+.print 'step 1 of 9: Create r__new in the new shape of r'
 BEGIN IMMEDIATE;
 CREATE TABLE "r__new" (
   "id" bigint NOT NULL PRIMARY KEY,
@@ -57,10 +62,10 @@ CREATE TABLE "r__new" (
   "marked" boolean
 );
 COMMIT;
-.print 'step 1 of 8: done'
+.print 'step 1 of 9: done'
 
 -- ============================================================================
--- Step 2 of 8, migrate: Repeat every write to r on r__new
+-- Step 2 of 9, migrate: Repeat every write to r on r__new
 --   Id:           r/migrate/sync
 --   Why:          rows that change while the others are copied reach the copy, too
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -70,7 +75,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      trigger, sync
 -- ============================================================================
-.print 'step 2 of 8: Repeat every write to r on r__new'
+.print 'step 2 of 9: Repeat every write to r on r__new'
 -- Check: every row of r gives kind a value. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row of r gives kind a value', '0', CAST((SELECT COUNT(*) FROM "r" WHERE (CASE WHEN kind IN ('a', 'b') THEN kind ELSE 'other' END) IS NULL) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -131,10 +136,10 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'r|r__new';
 END;
 COMMIT;
-.print 'step 2 of 8: done'
+.print 'step 2 of 9: done'
 
 -- ============================================================================
--- Step 3 of 8, migrate: Copy the rows of r into r__new
+-- Step 3 of 9, migrate: Copy the rows of r into r__new
 --   Id:           r/migrate/copy
 --   Why:          an unknown number of rows, 100000 a batch: no batch holds its locks for long
 --   Lock:         row locks, one batch at a time, 5 s at most
@@ -144,7 +149,7 @@ COMMIT;
 --   Way back:     yes, nothing is lost
 --   Hazards:      backfill, replica lag, disk
 -- ============================================================================
-.print 'step 3 of 8: Copy the rows of r into r__new'
+.print 'step 3 of 9: Copy the rows of r into r__new'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -177,7 +182,7 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'r/migrate/copy';
-.print 'step 3 of 8: done'
+.print 'step 3 of 9: done'
 -- Check: every row has an equal one in the copy. Expects 0.
 INSERT INTO temp.forgelua_guard VALUES ('every row has an equal one in the copy', '0', CAST((SELECT COUNT(*) FROM (SELECT "id" AS "id", "active" AS "active", "code" AS "code", CASE WHEN kind IN ('a', 'b') THEN kind ELSE 'other' END AS "kind", CASE WHEN active THEN 'on' ELSE 'off' END AS "state", CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END AS "seen", substr(code, 2) AS "number", CASE WHEN kind = 'a' THEN 1 ELSE 0 END AS "marked" FROM "r") AS source WHERE NOT EXISTS (SELECT 1 FROM "r__new" AS copied WHERE copied."id" = source."id" AND (copied."active" = source."active" OR (copied."active" IS NULL AND source."active" IS NULL)) AND (copied."code" = source."code" OR (copied."code" IS NULL AND source."code" IS NULL)) AND (copied."kind" = source."kind" OR (copied."kind" IS NULL AND source."kind" IS NULL)) AND (copied."state" = source."state" OR (copied."state" IS NULL AND source."state" IS NULL)) AND (copied."seen" = source."seen" OR (copied."seen" IS NULL AND source."seen" IS NULL)) AND (copied."number" = source."number" OR (copied."number" IS NULL AND source."number" IS NULL)) AND (copied."marked" = source."marked" OR (copied."marked" IS NULL AND source."marked" IS NULL)))) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -185,7 +190,7 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Step 4 of 8, switch: Swap the copy of r in
+-- Step 4 of 9, switch: Swap the copy of r in
 --   Id:           r/switch/swap
 --   Why:          renames only, in one piece: no session finds a table missing or half changed
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -195,7 +200,7 @@ DELETE FROM temp.forgelua_guard;
 --   Way back:     yes, nothing is lost
 --   Hazards:      swap
 -- ============================================================================
-.print 'step 4 of 8: Swap the copy of r in'
+.print 'step 4 of 9: Swap the copy of r in'
 -- Check: step 3 has come to its end: Copy the rows of r into r__new. Expects 1.
 INSERT INTO temp.forgelua_guard VALUES ('step 3 has come to its end: Copy the rows of r into r__new', '1', CAST((SELECT count(*) FROM forgelua_backfill_progress WHERE step = 'r/migrate/copy' AND state = 'done') AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
@@ -254,6 +259,34 @@ BEGIN
   DELETE FROM "r__old" WHERE "id" IS OLD."id";
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "r__sync_2_ins" AFTER INSERT ON "r"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
+  UPDATE OR IGNORE "r" SET "seen" = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW."active" AS "active") AS "r") WHERE rowid = NEW.rowid AND NEW."seen" IS NULL;
+  UPDATE OR IGNORE "r" SET "number" = (SELECT substr(code, 2) FROM (SELECT NEW."code" AS "code") AS "r") WHERE rowid = NEW.rowid AND NEW."number" IS NULL;
+  UPDATE OR IGNORE "r" SET "marked" = (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW."kind" AS "kind") AS "r") WHERE rowid = NEW.rowid AND NEW."marked" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
+END;
+CREATE TRIGGER "r__sync_2_upd" AFTER UPDATE ON "r"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
+  UPDATE OR IGNORE "r" SET "seen" = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW."active" AS "active") AS "r") WHERE rowid = NEW.rowid AND (NEW."seen" IS NULL OR (NEW."active" IS NOT OLD."active") AND NOT (NEW."seen" IS NOT OLD."seen") AND OLD."seen" IS (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD."active" AS "active") AS "r"));
+  UPDATE OR IGNORE "r" SET "number" = (SELECT substr(code, 2) FROM (SELECT NEW."code" AS "code") AS "r") WHERE rowid = NEW.rowid AND (NEW."number" IS NULL OR (NEW."code" IS NOT OLD."code") AND NOT (NEW."number" IS NOT OLD."number") AND OLD."number" IS (SELECT substr(code, 2) FROM (SELECT OLD."code" AS "code") AS "r"));
+  UPDATE OR IGNORE "r" SET "marked" = (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW."kind" AS "kind") AS "r") WHERE rowid = NEW.rowid AND (NEW."marked" IS NULL OR (NEW."kind" IS NOT OLD."kind") AND NOT (NEW."marked" IS NOT OLD."marked") AND OLD."marked" IS (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT OLD."kind" AS "kind") AS "r"));
+  DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
+END;
 PRAGMA legacy_alter_table = OFF;
 PRAGMA writable_schema = ON;
 UPDATE main.sqlite_master SET sql = replace(sql, '"r__new"', '"r"') WHERE type = 'table' AND instr(sql, '"r__new"') > 0;
@@ -266,11 +299,11 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'step 4 of 8: done'
+.print 'step 4 of 9: done'
 -- Application: Deploy the application that uses r as the new schema has it, together with this step.
 
 -- ============================================================================
--- Step 5 of 8, contract: From here the way back copies r into r__old again
+-- Step 5 of 9, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
 --   Why:          the old table is about to go; a rollback fills it from the new one before the application reads it
 --   Lock:         none
@@ -278,12 +311,30 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 5 of 8: From here the way back copies r into r__old again'
+.print 'step 5 of 9: From here the way back copies r into r__old again'
 -- Nothing to run in the database.
-.print 'step 5 of 8: done'
+.print 'step 5 of 9: done'
 
 -- ============================================================================
--- Step 6 of 8, contract: Stop repeating writes to r on r__old
+-- Step 6 of 9, contract: Drop the trigger that filled seen, number, marked of r
+--   Id:           r/contract/stop-filling
+--   Why:          every application writes these columns by itself now
+--   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
+--   Note:         one writer for the whole database; in WAL mode readers go on
+--   Estimate:     under 1 s
+--   Applications: old BREAKS, new works; rows of an application that leaves the column out are no longer filled
+--   Way back:     yes, nothing is lost
+-- ============================================================================
+.print 'step 6 of 9: Drop the trigger that filled seen, number, marked of r'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "r__sync_2_ins";
+DROP TRIGGER IF EXISTS "r__sync_2_upd";
+COMMIT;
+.print 'step 6 of 9: done'
+-- Application: Check that every deployed version writes seen, number, marked.
+
+-- ============================================================================
+-- Step 7 of 9, contract: Stop repeating writes to r on r__old
 --   Id:           r/contract/stop-sync
 --   Why:          nobody needs the old rows any more
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -292,16 +343,16 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 6 of 8: Stop repeating writes to r on r__old'
+.print 'step 7 of 9: Stop repeating writes to r on r__old'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "r__sync_ins";
 DROP TRIGGER IF EXISTS "r__sync_upd";
 DROP TRIGGER IF EXISTS "r__sync_del";
 COMMIT;
-.print 'step 6 of 8: done'
+.print 'step 7 of 9: done'
 
 -- ============================================================================
--- Step 7 of 8, contract: Drop r__old
+-- Step 8 of 9, contract: Drop r__old
 --   Id:           r/contract/drop-old
 --   Why:          every application uses the new one
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
@@ -311,14 +362,14 @@ COMMIT;
 --   Way back:     loses values of r.kind that do not come back unchanged
 --   Hazards:      drop
 -- ============================================================================
-.print 'step 7 of 8: Drop r__old'
+.print 'step 8 of 9: Drop r__old'
 BEGIN IMMEDIATE;
 DROP TABLE "r__old";
 COMMIT;
-.print 'step 7 of 8: done'
+.print 'step 8 of 9: done'
 
 -- ============================================================================
--- Step 8 of 8, contract: Remove the progress and error tables
+-- Step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 --   Why:          they served the backfills and the dual-write, which are over
 --   Lock:         none
@@ -326,13 +377,13 @@ COMMIT;
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
 -- ============================================================================
-.print 'step 8 of 8: Remove the progress and error tables'
+.print 'step 9 of 9: Remove the progress and error tables'
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'step 8 of 8: done'
+.print 'step 9 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'forward: done'

@@ -24,8 +24,8 @@ END;
 -- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
 -- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
 -- ============================================================================
--- Check: step 7 must be done before this: Drop r__old. Expects 1.
-INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop r__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'r__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+-- Check: step 8 must be done before this: Drop r__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop r__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'r__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
 SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
   FROM temp.forgelua_guard WHERE actual IS NOT expected;
 DELETE FROM temp.forgelua_guard;
@@ -44,19 +44,19 @@ SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || C
 DELETE FROM temp.forgelua_guard;
 
 -- ============================================================================
--- Undo step 8 of 8, contract: Remove the progress and error tables
+-- Undo step 9 of 9, contract: Remove the progress and error tables
 --   Id:           forgelua/contract/clean-up
 -- ============================================================================
-.print 'undo step 8 of 8: Remove the progress and error tables'
+.print 'undo step 9 of 9: Remove the progress and error tables'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 8 of 8: done'
+.print 'undo step 9 of 9: done'
 
 -- ============================================================================
--- Undo step 7 of 8, contract: Drop r__old
+-- Undo step 8 of 9, contract: Drop r__old
 --   Id:           r/contract/drop-old
 --   Loses:        values of r.kind that do not come back unchanged
 -- ============================================================================
-.print 'undo step 7 of 8: Drop r__old'
+.print 'undo step 8 of 9: Drop r__old'
 BEGIN IMMEDIATE;
 CREATE TABLE "r__old" (
   "id" bigint NOT NULL PRIMARY KEY,
@@ -65,13 +65,13 @@ CREATE TABLE "r__old" (
   "kind" varchar(20)
 );
 COMMIT;
-.print 'undo step 7 of 8: done'
+.print 'undo step 8 of 9: done'
 
 -- ============================================================================
--- Undo step 6 of 8, contract: Stop repeating writes to r on r__old
+-- Undo step 7 of 9, contract: Stop repeating writes to r on r__old
 --   Id:           r/contract/stop-sync
 -- ============================================================================
-.print 'undo step 6 of 8: Stop repeating writes to r on r__old'
+.print 'undo step 7 of 9: Stop repeating writes to r on r__old'
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -110,13 +110,50 @@ BEGIN
   DELETE FROM forgelua_marker WHERE name = 'r|r__old';
 END;
 COMMIT;
-.print 'undo step 6 of 8: done'
+.print 'undo step 7 of 9: done'
 
 -- ============================================================================
--- Undo step 5 of 8, contract: From here the way back copies r into r__old again
+-- Undo step 6 of 9, contract: Drop the trigger that filled seen, number, marked of r
+--   Id:           r/contract/stop-filling
+-- ============================================================================
+.print 'undo step 6 of 9: Drop the trigger that filled seen, number, marked of r'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "r__sync_2_ins" AFTER INSERT ON "r"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
+  UPDATE OR IGNORE "r" SET "seen" = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW."active" AS "active") AS "r") WHERE rowid = NEW.rowid AND NEW."seen" IS NULL;
+  UPDATE OR IGNORE "r" SET "number" = (SELECT substr(code, 2) FROM (SELECT NEW."code" AS "code") AS "r") WHERE rowid = NEW.rowid AND NEW."number" IS NULL;
+  UPDATE OR IGNORE "r" SET "marked" = (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW."kind" AS "kind") AS "r") WHERE rowid = NEW.rowid AND NEW."marked" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
+END;
+CREATE TRIGGER "r__sync_2_upd" AFTER UPDATE ON "r"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'r__sync_2'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('r__sync_2');
+  UPDATE OR IGNORE "r" SET "seen" = (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT NEW."active" AS "active") AS "r") WHERE rowid = NEW.rowid AND (NEW."seen" IS NULL OR (NEW."active" IS NOT OLD."active") AND NOT (NEW."seen" IS NOT OLD."seen") AND OLD."seen" IS (SELECT CASE WHEN active THEN '2024-02-29' ELSE '1999-12-31' END FROM (SELECT OLD."active" AS "active") AS "r"));
+  UPDATE OR IGNORE "r" SET "number" = (SELECT substr(code, 2) FROM (SELECT NEW."code" AS "code") AS "r") WHERE rowid = NEW.rowid AND (NEW."number" IS NULL OR (NEW."code" IS NOT OLD."code") AND NOT (NEW."number" IS NOT OLD."number") AND OLD."number" IS (SELECT substr(code, 2) FROM (SELECT OLD."code" AS "code") AS "r"));
+  UPDATE OR IGNORE "r" SET "marked" = (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT NEW."kind" AS "kind") AS "r") WHERE rowid = NEW.rowid AND (NEW."marked" IS NULL OR (NEW."kind" IS NOT OLD."kind") AND NOT (NEW."marked" IS NOT OLD."marked") AND OLD."marked" IS (SELECT CASE WHEN kind = 'a' THEN 1 ELSE 0 END FROM (SELECT OLD."kind" AS "kind") AS "r"));
+  DELETE FROM forgelua_marker WHERE name = 'r__sync_2';
+END;
+COMMIT;
+.print 'undo step 6 of 9: done'
+
+-- ============================================================================
+-- Undo step 5 of 9, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
 -- ============================================================================
-.print 'undo step 5 of 8: From here the way back copies r into r__old again'
+.print 'undo step 5 of 9: From here the way back copies r into r__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
   step TEXT PRIMARY KEY,
   cursor TEXT,
@@ -149,13 +186,13 @@ FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
 .shell rm -f forgelua-batches.sql
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'r/contract/point-of-return/back';
-.print 'undo step 5 of 8: done'
+.print 'undo step 5 of 9: done'
 
 -- ============================================================================
--- Undo step 4 of 8, switch: Swap the copy of r in
+-- Undo step 4 of 9, switch: Swap the copy of r in
 --   Id:           r/switch/swap
 -- ============================================================================
-.print 'undo step 4 of 8: Swap the copy of r in'
+.print 'undo step 4 of 9: Swap the copy of r in'
 PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'r' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]r[^a-z0-9_]*'));
@@ -163,6 +200,8 @@ PRAGMA writable_schema = ON;
 DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
 PRAGMA writable_schema = RESET;
 PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "r__sync_2_ins";
+DROP TRIGGER IF EXISTS "r__sync_2_upd";
 DROP TRIGGER IF EXISTS "r__sync_ins";
 DROP TRIGGER IF EXISTS "r__sync_upd";
 DROP TRIGGER IF EXISTS "r__sync_del";
@@ -218,40 +257,40 @@ CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
 COMMIT;
-.print 'undo step 4 of 8: done'
+.print 'undo step 4 of 9: done'
 
 -- ============================================================================
--- Undo step 3 of 8, migrate: Copy the rows of r into r__new
+-- Undo step 3 of 9, migrate: Copy the rows of r into r__new
 --   Id:           r/migrate/copy
 -- ============================================================================
-.print 'undo step 3 of 8: Copy the rows of r into r__new'
+.print 'undo step 3 of 9: Copy the rows of r into r__new'
 -- Nothing to run: the steps before it take with them what it did.
-.print 'undo step 3 of 8: done'
+.print 'undo step 3 of 9: done'
 
 -- ============================================================================
--- Undo step 2 of 8, migrate: Repeat every write to r on r__new
+-- Undo step 2 of 9, migrate: Repeat every write to r on r__new
 --   Id:           r/migrate/sync
 -- ============================================================================
-.print 'undo step 2 of 8: Repeat every write to r on r__new'
+.print 'undo step 2 of 9: Repeat every write to r on r__new'
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "r__sync_ins";
 DROP TRIGGER IF EXISTS "r__sync_upd";
 DROP TRIGGER IF EXISTS "r__sync_del";
 COMMIT;
-.print 'undo step 2 of 8: done'
+.print 'undo step 2 of 9: done'
 
 -- ============================================================================
--- Undo step 1 of 8, expand: Create r__new in the new shape of r
+-- Undo step 1 of 9, expand: Create r__new in the new shape of r
 --   Id:           r/expand/create-copy
 -- ============================================================================
-.print 'undo step 1 of 8: Create r__new in the new shape of r'
+.print 'undo step 1 of 9: Create r__new in the new shape of r'
 BEGIN IMMEDIATE;
 DROP TABLE "r__new";
 DROP TABLE IF EXISTS forgelua_backfill_progress;
 DROP TABLE IF EXISTS forgelua_marker;
 DROP TABLE IF EXISTS forgelua_sync_errors;
 COMMIT;
-.print 'undo step 1 of 8: done'
+.print 'undo step 1 of 9: done'
 
 DROP TABLE temp.forgelua_guard;
 .print 'rollback: done'

@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `people__sync_3272_i` AFTER INSERT ON `people` FOR EACH ROW
+CREATE TRIGGER `people__sync_3272_d` AFTER DELETE ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -97,20 +97,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `people__new` (`id`, `mail`, `nick`, `code`) VALUES (NEW.`id`, NEW.`mail`, NEW.`nick`, NEW.`code`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `people__new` SET `id` = NEW.`id`, `mail` = NEW.`mail`, `nick` = NEW.`nick`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `people__new` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `people__new` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'nick', NEW.`nick`, 'code', NEW.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'mail', OLD.`mail`, 'nick', OLD.`nick`, 'code', OLD.`code`), forgelua_message);
   END IF;
 END
 //
@@ -156,7 +147,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `people__sync_3272_d` AFTER DELETE ON `people` FOR EACH ROW
+CREATE TRIGGER `people__sync_3272_i` AFTER INSERT ON `people` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -173,11 +164,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `people__new` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `people__new` (`id`, `mail`, `nick`, `code`) VALUES (NEW.`id`, NEW.`mail`, NEW.`nick`, NEW.`code`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `people__new` SET `id` = NEW.`id`, `mail` = NEW.`mail`, `nick` = NEW.`nick`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `people__new` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'mail', OLD.`mail`, 'nick', OLD.`nick`, 'code', OLD.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'nick', NEW.`nick`, 'code', NEW.`code`), forgelua_message);
   END IF;
 END
 //
@@ -255,7 +255,7 @@ BEGIN
       DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
       DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
       START TRANSACTION;
-      INSERT INTO `people__new` (`id`, `mail`, `nick`, `code`) SELECT `id`, `mail`, `nick`, `code` FROM `people` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id`) LOCK IN SHARE MODE;
+      INSERT INTO `people__new` (`id`, `mail`, `nick`, `code`) SELECT `id`, `mail`, `nick`, `code` FROM `people` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
       SET forgelua_rows = ROW_COUNT();
       UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'people/migrate/copy';
       COMMIT;
@@ -282,7 +282,7 @@ BEGIN
               SELECT 'people/migrate/copy', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'mail', `mail`, 'nick', `nick`, 'code', `code`), forgelua_message FROM `people` WHERE `id` = forgelua_s1;
           END;
           START TRANSACTION;
-          INSERT INTO `people__new` (`id`, `mail`, `nick`, `code`) SELECT `id`, `mail`, `nick`, `code` FROM `people` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id`) LOCK IN SHARE MODE;
+          INSERT INTO `people__new` (`id`, `mail`, `nick`, `code`) SELECT `id`, `mail`, `nick`, `code` FROM `people` WHERE `id` = forgelua_s1 AND NOT EXISTS (SELECT /*+ NO_SEMIJOIN() */ 1 FROM `people__new` AS forgelua_t WHERE forgelua_t.`id` = `people`.`id` LOCK IN SHARE MODE) LOCK IN SHARE MODE;
           SET forgelua_rows = ROW_COUNT();
         END;
         -- a row that fails is left as it is
@@ -342,7 +342,7 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
 );
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
 DELIMITER //
-CREATE TRIGGER `people__sync_3787_i` AFTER INSERT ON `people__new` FOR EACH ROW
+CREATE TRIGGER `people__sync_3787_d` AFTER DELETE ON `people__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -359,20 +359,11 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  IF NOT forgelua_moved THEN
-    INSERT INTO `people__old` (`id`, `mail`, `nick`, `code`) VALUES (NEW.`id`, NEW.`mail`, NEW.`nick`, NEW.`code`);
-    IF forgelua_taken THEN
-      SET forgelua_taken = FALSE;
-      UPDATE `people__old` SET `id` = NEW.`id`, `mail` = NEW.`mail`, `nick` = NEW.`nick`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
-      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `people__old` WHERE `id` = NEW.`id`) THEN
-        SET forgelua_taken = TRUE;
-      END IF;
-    END IF;
-  END IF;
+  DELETE FROM `people__old` WHERE `id` = OLD.`id`;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'nick', NEW.`nick`, 'code', NEW.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'mail', OLD.`mail`, 'nick', OLD.`nick`, 'code', OLD.`code`), forgelua_message);
   END IF;
 END
 //
@@ -418,7 +409,7 @@ END
 //
 DELIMITER ;
 DELIMITER //
-CREATE TRIGGER `people__sync_3787_d` AFTER DELETE ON `people__new` FOR EACH ROW
+CREATE TRIGGER `people__sync_3787_i` AFTER INSERT ON `people__new` FOR EACH ROW
 forgelua_sync: BEGIN
   DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
   DECLARE forgelua_message TEXT DEFAULT NULL;
@@ -435,11 +426,20 @@ forgelua_sync: BEGIN
   DECLARE EXIT HANDLER FOR 1146 BEGIN END;
   DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
   IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
-  DELETE FROM `people__old` WHERE `id` = OLD.`id`;
+  IF NOT forgelua_moved THEN
+    INSERT INTO `people__old` (`id`, `mail`, `nick`, `code`) VALUES (NEW.`id`, NEW.`mail`, NEW.`nick`, NEW.`code`);
+    IF forgelua_taken THEN
+      SET forgelua_taken = FALSE;
+      UPDATE `people__old` SET `id` = NEW.`id`, `mail` = NEW.`mail`, `nick` = NEW.`nick`, `code` = NEW.`code` WHERE `id` = NEW.`id`;
+      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM `people__old` WHERE `id` = NEW.`id`) THEN
+        SET forgelua_taken = TRUE;
+      END IF;
+    END IF;
+  END IF;
   IF forgelua_failed OR forgelua_taken THEN
     SET forgelua_failed = FALSE;
     SET forgelua_taken = FALSE;
-    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(OLD.`id` AS CHAR), JSON_OBJECT('id', OLD.`id`, 'mail', OLD.`mail`, 'nick', OLD.`nick`, 'code', OLD.`code`), forgelua_message);
+    INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('people__sync', '*', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'mail', NEW.`mail`, 'nick', NEW.`nick`, 'code', NEW.`code`), forgelua_message);
   END IF;
 END
 //

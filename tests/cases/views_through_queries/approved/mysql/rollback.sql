@@ -1,0 +1,388 @@
+-- WARNING: rollback is destructive — books.name data will be lost: values of title that name cannot hold.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration views_through_queries
+-- A column gets another name and type under views that read it, and one of its name, through queries of their own
+-- mysql 8.4; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: mysql --host="$DB_HOST" --user="$DB_USER" -p "$DB_NAME" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+SET NAMES utf8mb4;
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION';
+SET SESSION time_zone = '+00:00';
+SET SESSION foreign_key_checks = 1;
+SET SESSION unique_checks = 1;
+-- A statement that cannot have its metadata lock within five seconds gives up (the server's default is a day or a year).
+SET SESSION lock_wait_timeout = 5;
+SET SESSION innodb_lock_wait_timeout = 50;
+CREATE TEMPORARY TABLE forgelua_guard (check_failed int NOT NULL, expected text, actual text,
+  CONSTRAINT actual_is_what_was_expected CHECK (actual <=> expected))
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column name of books. Expects 1.
+SELECT CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'books' AND COLUMN_NAME = 'name') THEN '1' ELSE '0' END) AS CHAR) INTO @forgelua_actual;
+INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '1', 0, CONCAT('expected 1, found ', COALESCE(@forgelua_actual, 'NULL'), ': step 7 must be done before this: Drop the old column name of books')), '1', @forgelua_actual);
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+SELECT 'undo step 8 of 8: Remove the progress and error tables' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 8 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop the old column name of books
+--   Id:           books.title/contract/drop-old
+--   Loses:        values of title that name cannot hold
+-- ============================================================================
+SELECT 'undo step 7 of 8: Drop the old column name of books' AS `forgelua`;
+ALTER TABLE `books`
+  ADD COLUMN `name` varchar(9) NULL,
+  ALGORITHM=INSTANT;
+SELECT 'undo step 7 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop keeping name and title of books equal
+--   Id:           books.title/contract/stop-sync
+-- ============================================================================
+SELECT 'undo step 6 of 8: Stop keeping name and title of books equal' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `books__sync_u` BEFORE UPDATE ON `books` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) THEN
+    SET NEW.`name` = NEW.`title`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
+    SET NEW.`title` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`title` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `books__sync_i` BEFORE INSERT ON `books` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`name` IS NOT NULL THEN
+    SET NEW.`title` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`title` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`name` = NEW.`title`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 6 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back computes name of books again
+--   Id:           books.title/contract/point-of-return
+-- ============================================================================
+SELECT 'undo step 5 of 8: From here the way back computes name of books again' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step varchar(255) NOT NULL PRIMARY KEY,
+  table_name varchar(129) NOT NULL,
+  cursor_key text NULL,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_skipped bigint NOT NULL DEFAULT 0,
+  rows_total bigint NULL,
+  state varchar(16) NOT NULL,
+  started_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('books.title/contract/point-of-return', 'books', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DELIMITER //
+CREATE PROCEDURE forgelua_backfill()
+BEGIN
+  DECLARE forgelua_none, forgelua_begun, forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_outcome, forgelua_skipped, forgelua_tries INT DEFAULT 0;
+  DECLARE forgelua_rows BIGINT DEFAULT 0;
+  DECLARE forgelua_cursor, forgelua_message, forgelua_state TEXT DEFAULT NULL;
+  DECLARE forgelua_l1 int;
+  DECLARE forgelua_s1 int;
+  DECLARE forgelua_e1 int;
+  DECLARE forgelua_held1 varchar(9) DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR NOT FOUND SET forgelua_none = TRUE;
+  SELECT cursor_key, state INTO forgelua_cursor, forgelua_state FROM forgelua_backfill_progress WHERE step = 'books.title/contract/point-of-return';
+  IF forgelua_cursor IS NOT NULL THEN
+    SET forgelua_begun = TRUE;
+    SET forgelua_l1 = JSON_UNQUOTE(JSON_EXTRACT(forgelua_cursor, '$[0]'));
+  END IF;
+  forgelua_walk: LOOP
+    SET forgelua_none = FALSE;
+    IF forgelua_begun THEN
+      SELECT `id` INTO forgelua_s1 FROM `books` WHERE `id` > forgelua_l1 ORDER BY `id` LIMIT 1;
+    ELSE
+      SELECT `id` INTO forgelua_s1 FROM `books` ORDER BY `id` LIMIT 1;
+    END IF;
+    IF forgelua_none THEN LEAVE forgelua_walk; END IF;
+    IF forgelua_begun THEN DO SLEEP(1.000); END IF;
+    SELECT `id` INTO forgelua_e1 FROM `books` WHERE `id` >= forgelua_s1 ORDER BY `id` LIMIT 99999, 1;
+    IF forgelua_none THEN
+      SELECT `id` INTO forgelua_e1 FROM `books` ORDER BY `id` DESC LIMIT 1;
+    END IF;
+    SET forgelua_outcome = 0, forgelua_skipped = 0, forgelua_rows = 0;
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1213, 1205 BEGIN ROLLBACK; SET forgelua_outcome = 2; END;
+      DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 BEGIN ROLLBACK; SET forgelua_outcome = 1; END;
+      START TRANSACTION;
+      UPDATE `books` SET `name` = `title` WHERE `id` >= forgelua_s1 AND `id` <= forgelua_e1 AND ((CASE WHEN (`name`) = (`title`) OR ((`name`) IS NULL AND (`title`) IS NULL) THEN 0 ELSE 1 END = 1));
+      SET forgelua_rows = ROW_COUNT();
+      UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_e1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'books.title/contract/point-of-return';
+      COMMIT;
+    END;
+    IF forgelua_outcome = 2 THEN
+      SET forgelua_tries = forgelua_tries + 1;
+      IF forgelua_tries > 20 THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'forgelua: the batch met a lock again and again; run it again later';
+      END IF;
+      DO SLEEP(LEAST(1, 0.05 * forgelua_tries));
+      ITERATE forgelua_walk;
+    END IF;
+    SET forgelua_tries = 0;
+    IF forgelua_outcome = 1 THEN
+      forgelua_rows_walk: LOOP
+        SET forgelua_rows = 0, forgelua_skipped = 0;
+        BEGIN
+          DECLARE EXIT HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025
+          BEGIN
+            GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+            ROLLBACK;
+            SET forgelua_skipped = 1, forgelua_rows = 0;
+            INSERT INTO forgelua_backfill_errors (step, row_key, row_data, message)
+              SELECT 'books.title/contract/point-of-return', JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), JSON_OBJECT('id', `id`, 'name', `name`, 'owner', `owner`, 'title', `title`), forgelua_message FROM `books` WHERE `id` = forgelua_s1;
+          END;
+          START TRANSACTION;
+          UPDATE `books` SET `name` = `title` WHERE `id` = forgelua_s1 AND ((CASE WHEN (`name`) = (`title`) OR ((`name`) IS NULL AND (`title`) IS NULL) THEN 0 ELSE 1 END = 1));
+          SET forgelua_rows = ROW_COUNT();
+        END;
+        IF forgelua_skipped = 1 THEN
+          BEGIN
+            DECLARE CONTINUE HANDLER FOR SQLSTATE '22001', SQLSTATE '22003', SQLSTATE '22007', SQLSTATE '22012', SQLSTATE '22032', SQLSTATE '23000', SQLSTATE '01000', 1265, 1292, 1364, 1366, 1411, 1644, 3819, 4025 SET forgelua_failed = TRUE;
+            SET forgelua_failed = FALSE, forgelua_held1 = NULL;
+            SELECT `title` INTO forgelua_held1 FROM `books` WHERE `id` = forgelua_s1;
+            IF forgelua_failed THEN SET forgelua_held1 = NULL; END IF;
+            UPDATE `books` SET `name` = forgelua_held1 WHERE `id` = forgelua_s1 AND ((CASE WHEN (`name`) = (`title`) OR ((`name`) IS NULL AND (`title`) IS NULL) THEN 0 ELSE 1 END = 1));
+          END;
+        END IF;
+        UPDATE forgelua_backfill_progress SET cursor_key = JSON_ARRAY(CAST(forgelua_s1 AS CHAR)), rows_done = rows_done + forgelua_rows, rows_skipped = rows_skipped + forgelua_skipped, updated_at = CURRENT_TIMESTAMP WHERE step = 'books.title/contract/point-of-return';
+        COMMIT;
+        SET forgelua_none = FALSE;
+        SELECT `id` INTO forgelua_s1 FROM `books` WHERE `id` > forgelua_s1 AND `id` <= forgelua_e1 ORDER BY `id` LIMIT 1;
+        IF forgelua_none THEN LEAVE forgelua_rows_walk; END IF;
+      END LOOP;
+    END IF;
+    SET forgelua_begun = TRUE, forgelua_l1 = forgelua_e1;
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'books.title/contract/point-of-return';
+END
+//
+DELIMITER ;
+CALL forgelua_backfill();
+DROP PROCEDURE forgelua_backfill;
+SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
+SET SESSION sql_mode = @forgelua_sql_mode;
+SELECT 'undo step 5 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Let title of books lead
+--   Id:           books.title/switch/swap
+-- ============================================================================
+SELECT 'undo step 4 of 8: Let title of books lead' AS `forgelua`;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+LOCK TABLES `books` WRITE;
+DROP TRIGGER IF EXISTS `books__sync_i`;
+DROP TRIGGER IF EXISTS `books__sync_u`;
+ALTER TABLE `books`
+  ALTER COLUMN `title` SET INVISIBLE,
+  ALGORITHM=INSTANT;
+SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
+DELIMITER //
+CREATE TRIGGER `books__sync_u` BEFORE UPDATE ON `books` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
+    SET NEW.`title` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`title` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSEIF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) THEN
+    SET NEW.`name` = NEW.`title`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+DELIMITER //
+CREATE TRIGGER `books__sync_i` BEFORE INSERT ON `books` FOR EACH ROW
+forgelua_sync: BEGIN
+  DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
+  DECLARE forgelua_message TEXT DEFAULT NULL;
+  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, SQLWARNING
+  BEGIN
+    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
+    SET forgelua_failed = TRUE;
+  END;
+  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF NEW.`title` IS NOT NULL THEN
+    SET NEW.`name` = NEW.`title`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`name` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'name', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  ELSE
+    SET NEW.`title` = NEW.`name`;
+    IF forgelua_failed THEN
+      SET forgelua_failed = FALSE;
+      SET NEW.`title` = NULL;
+      INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES ('books__sync', 'title', CAST(NEW.`id` AS CHAR), JSON_OBJECT('id', NEW.`id`, 'name', NEW.`name`, 'owner', NEW.`owner`, 'title', NEW.`title`), forgelua_message);
+    END IF;
+  END IF;
+END
+//
+DELIMITER ;
+SET SESSION sql_mode = @forgelua_sql_mode;
+UNLOCK TABLES;
+CREATE OR REPLACE VIEW `named` AS WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.name AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
+CREATE OR REPLACE VIEW `known` AS WITH o AS (SELECT name FROM owners) SELECT id FROM books WHERE name IN (SELECT name FROM o);
+CREATE OR REPLACE VIEW `inner_names` AS SELECT x.name AS label FROM (SELECT id, name FROM books) x WHERE x.name <> '';
+CREATE OR REPLACE VIEW `bare_names` AS WITH x AS (SELECT id, name FROM books) SELECT name AS label FROM x;
+SELECT 'undo step 4 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Convert name of books into title
+--   Id:           books.title/migrate/backfill
+-- ============================================================================
+SELECT 'undo step 3 of 8: Convert name of books into title' AS `forgelua`;
+-- Nothing to run: the steps before it take with them what it did.
+SELECT 'undo step 3 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep name and title of books equal
+--   Id:           books.title/migrate/sync
+-- ============================================================================
+SELECT 'undo step 2 of 8: Keep name and title of books equal' AS `forgelua`;
+DROP TRIGGER IF EXISTS `books__sync_i`;
+DROP TRIGGER IF EXISTS `books__sync_u`;
+SELECT 'undo step 2 of 8: done' AS `forgelua`;
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add title beside name in books
+--   Id:           books.title/expand/add-column
+-- ============================================================================
+SELECT 'undo step 1 of 8: Add title beside name in books' AS `forgelua`;
+ALTER TABLE `books`
+  DROP COLUMN `title`,
+  ALGORITHM=INSTANT;
+DROP PROCEDURE IF EXISTS forgelua_backfill;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  step varchar(255) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+) CHARACTER SET utf8mb4;
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_backfill_errors) = 0, 'DROP TABLE forgelua_backfill_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  sync varchar(64) NOT NULL,
+  column_name varchar(64) NOT NULL,
+  row_key text NULL,
+  row_data longtext NULL,
+  message text NULL,
+  at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+SET @forgelua_drop = IF((SELECT COUNT(*) FROM forgelua_sync_errors) = 0, 'DROP TABLE forgelua_sync_errors', 'DO 0');
+PREPARE forgelua_drop FROM @forgelua_drop;
+EXECUTE forgelua_drop;
+DEALLOCATE PREPARE forgelua_drop;
+SELECT 'undo step 1 of 8: done' AS `forgelua`;
+
+DROP TEMPORARY TABLE forgelua_guard;
+SELECT 'rollback: done' AS `forgelua`;
