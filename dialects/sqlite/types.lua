@@ -125,12 +125,22 @@ local function stored(t)
   return STORED[family(t)] or "text"
 end
 
+local TIMED = { datetime = true, timestamp = true, timestamptz = true }
+
+-- From a moment to its day.
+local function drops_time(from, to) return TIMED[from.name] and to.name == "date" end
+
+local function in_form(name, expr)
+  return ("CASE WHEN typeof(%s) = 'text' THEN COALESCE(%s(%s), %s) ELSE %s END"):format(expr, name, expr, expr, expr)
+end
+
 --- "free": the declared text is the same; "widening": every value passes; "checked": a value may not pass; nil: needs
 --- an expression.
 ---@param from table Type
 ---@param to table Type
 function M.castable(from, to)
   if M.sql(from) == M.sql(to) then return "free" end
+  if drops_time(from, to) then return "checked" end
   local a, b = stored(from), stored(to)
   if a == b or a == "other" or b == "other" then return "widening" end
   if a == "boolean" and (b == "integer" or b == "number") then return "widening" end
@@ -169,6 +179,9 @@ M.fails_with_null = true
 ---@return string
 function M.convert(expr, from, to)
   local a, b = stored(from), stored(to)
+  -- Both are texts; one that is no date in SQLite's eyes stays as it is.
+  if drops_time(from, to) then return in_form("date", expr) end
+  if drops_time(to, from) then return in_form("datetime", expr) end
   if a == b or a == "other" or b == "other" then return expr end
   if b == "text" then return to_text(expr, a) end
   if b == "boolean" then return to_boolean(expr, a) end
