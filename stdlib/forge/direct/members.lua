@@ -126,7 +126,7 @@ function M.add_postponed(b)
     local fk = as_now(b, row.unit, "foreign_key", row.key)
     -- A copied table has got it with its new form; where the strategy of a column that it names has brought it, nothing is left
     -- to do either.
-    local stands = row.unit.copied or b:member(row.unit.q, "foreign_key", fk.name)
+    local stands = row.unit.copied and not row.lacking or b:member(row.unit.q, "foreign_key", fk.name)
     if not stands and b:key_waits(fk, b:table(row.unit.q), row.unit.after) then
       left[#left + 1] = row
     elseif not stands then

@@ -151,7 +151,7 @@ function M.new_shape(ctx, b, set, entry)
       own.ref = target.new_q
       entry.later[#entry.later + 1] = { key = own }
     elseif not ctx.features.rebuild and not old_keys.stands(ctx, entry, fk) then
-      entry.later[#entry.later + 1] = { key = own, outside = true }
+      entry.later[#entry.later + 1] = { key = own, final = fk, outside = true }
     else
       made.foreign_keys[#made.foreign_keys + 1] = members.as_now(b, { q = unit.q, changes = {} }, "foreign_key", own)
     end

@@ -82,12 +82,25 @@ local function swap_incoming(b, row)
   return { gone }
 end
 
+-- A key that comes once the table has its name has its own at once.
+local function not_moved(entry, fk)
+  for i = #entry.moved, 1, -1 do
+    local m = entry.moved[i]
+    if m.kind == "foreign_key" and m.temp == fk.name then table.remove(entry.moved, i) end
+  end
+end
+
 function M.later_keys(b, entry)
   local pseudo = { q = entry.new_q, changes = {}, key = show(entry.new_q) }
   for _, row in ipairs(entry.later) do
     local fk = row.outside and members.as_now(b, { q = entry.unit.q, changes = {} }, "foreign_key", row.key) or row.key
-    members.add(b, pseudo, "foreign_key", fk, "its rows are there now")
-    columns.flush_unit(b, pseudo)
+    if row.outside and b:key_waits(fk, b:table(entry.new_q), entry.after) then
+      b:postpone_key(entry.unit, row.final, true)
+      not_moved(entry, row.key)
+    else
+      members.add(b, pseudo, "foreign_key", fk, "its rows are there now")
+      columns.flush_unit(b, pseudo)
+    end
   end
 end
 

@@ -255,8 +255,9 @@ function Methods:key_waits(fk, child, after)
 end
 
 --- Keeps a foreign key for the moment at which its target is ready: the planner adds it at the end of that phase.
-function Methods:postpone_key(unit, fk)
-  self.postponed[#self.postponed + 1] = { unit = unit, key = fk, strategy = self.strategy }
+---@param lacking boolean? a copy of the table does not bring it either
+function Methods:postpone_key(unit, fk, lacking)
+  self.postponed[#self.postponed + 1] = { unit = unit, key = fk, strategy = self.strategy, lacking = lacking }
 end
 
 --- Does a foreign key of another table still stand after the plan, and refer to the same table?
