@@ -260,14 +260,23 @@ function Methods:postpone_key(unit, fk, lacking)
   self.postponed[#self.postponed + 1] = { unit = unit, key = fk, strategy = self.strategy, lacking = lacking }
 end
 
---- Does a foreign key of another table still stand after the plan, and refer to the same table?
+-- Does it refer to the same columns, under the names that they have by then?
+local function refers_alike(ctx, before, after)
+  local map = (ctx.renamed_columns or {})[key_of(before.ref)] or {}
+  for i, name in ipairs(before.ref_columns or {}) do
+    if (map[name] or name) ~= (after.ref_columns or {})[i] then return false end
+  end
+  return #(before.ref_columns or {}) == #(after.ref_columns or {})
+end
+
+--- Does a foreign key of another table still stand after the plan, and refer to the same columns of the same table?
 ---@param row table { table, foreign_key }
 function Methods:key_stays(row)
   local unit, renamed = self.by_key[key_of(row.table)], self.ctx.renamed or {}
   if not unit and not self.ctx.table then return true end
   local t = unit and unit.after or not unit and self.ctx.table(renamed[key_of(row.table)] or row.table, "after")
   local key = t and fold.find(t.foreign_keys, row.foreign_key.name)
-  if not key then return false end
+  if not key or not refers_alike(self.ctx, row.foreign_key, key) then return false end
   local target = self.by_key[key_of(row.foreign_key.ref)]
   return fold.same_q(key.ref, target and target.final or renamed[key_of(row.foreign_key.ref)] or row.foreign_key.ref)
 end

@@ -1,0 +1,463 @@
+-- WARNING: rollback is destructive — ent_acc_id_fkey data will be lost: rows of ent that point nowhere by ent_acc_id_fkey: the way back stops at them until they are changed.
+-- WARNING: rollback is destructive — acc__sync data will be lost: values of acc that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration key_gets_a_tenant
+-- The key of accounts gets the tenant in front, and what refers to it follows
+-- postgres 15; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 11 must be done before this: Drop the index acc__new_key on acc. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'acc' AND x.relname = 'acc__new_key' AND i.indisvalid) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 11 must be done before this: Drop the index acc__new_key on acc', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+-- Check: the whole plan must be done before this: add_foreign_key ent_tenant_acc_id_fkey. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'ent' AND k.conname = 'ent_tenant_acc_id_fkey' AND k.contype = 'f' AND k.convalidated AND k.condeferrable = false AND k.condeferred = false AND k.confdeltype = 'a' AND k.confupdtype = 'a' AND k.confmatchtype = 's' AND cardinality(k.conkey) = 2) THEN '1' ELSE '0' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'the whole plan must be done before this: add_foreign_key ent_tenant_acc_id_fkey', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no row of ent points at a missing row of acc. Expects 0.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT COUNT(*) FROM ent AS child_row WHERE child_row.acc_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM acc AS parent_row WHERE parent_row.id = child_row.acc_id))::text;
+  IF forgelua_actual IS DISTINCT FROM '0' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'no row of ent points at a missing row of acc', '0', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 12 of 12, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 12 of 12: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 12 of 12: done'
+
+-- ============================================================================
+-- Undo step 11 of 12, contract: Drop the index acc__new_key on acc
+--   Id:           acc.acc__new_key/contract/drop-index
+-- ============================================================================
+\echo 'undo step 11 of 12: Drop the index acc__new_key on acc'
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS acc__new_key;
+CREATE INDEX CONCURRENTLY acc__new_key ON acc (id);
+SET lock_timeout = '2s';
+\echo 'undo step 11 of 12: done'
+
+-- ============================================================================
+-- Undo step 10 of 12, contract: Drop acc__old
+--   Id:           acc/contract/drop-old
+-- ============================================================================
+\echo 'undo step 10 of 12: Drop acc__old'
+BEGIN;
+CREATE TABLE acc__old (
+  id integer NOT NULL,
+  tenant integer NOT NULL,
+  CONSTRAINT acc_pkey__old PRIMARY KEY (id)
+);
+COMMIT;
+\echo 'undo step 10 of 12: done'
+
+-- ============================================================================
+-- Undo step 9 of 12, contract: Stop repeating writes to acc on acc__old
+--   Id:           acc/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 9 of 12: Stop repeating writes to acc on acc__old'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_acc__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table acc__old;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE acc__old;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM acc__old WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      INSERT INTO acc__old (id, tenant) OVERRIDING SYSTEM VALUE
+      SELECT id, tenant FROM (SELECT NEW.*) AS r
+      ON CONFLICT (id) DO UPDATE SET tenant = EXCLUDED.tenant;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('acc__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
+CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT EXECUTE FUNCTION zz_acc__sync();
+COMMIT;
+\echo 'undo step 9 of 12: done'
+
+-- ============================================================================
+-- Undo step 8 of 12, contract: From here the way back copies acc into acc__old again
+--   Id:           acc/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 8 of 12: From here the way back copies acc into acc__old again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'acc/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'acc__old'::regclass AND attname IN ('id', 'tenant')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'acc'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 acc.tenant%TYPE;
+  hi1 acc.tenant%TYPE;
+  stop1 acc.tenant%TYPE;
+  lo2 acc.id%TYPE;
+  hi2 acc.id%TYPE;
+  stop2 acc.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, (SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = 'acc'::regclass), forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT tenant, id INTO stop1, stop2 FROM acc ORDER BY tenant DESC, id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT tenant, id INTO lo1, lo2 FROM acc ORDER BY tenant, id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    hi2 := held.cursor ->> 1;
+    SELECT tenant, id INTO lo1, lo2 FROM acc WHERE (tenant, id) > (forgelua.hi1, forgelua.hi2) ORDER BY tenant, id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT tenant, id INTO hi1, hi2 FROM (SELECT tenant, id FROM acc WHERE (tenant, id) >= (forgelua.lo1, forgelua.lo2) AND (tenant, id) <= (forgelua.stop1, forgelua.stop2) ORDER BY tenant, id LIMIT 100000) AS b
+    ORDER BY tenant DESC, id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
+    PERFORM set_config('forgelua.backfill', 'copy', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      INSERT INTO acc__old (id, tenant) OVERRIDING SYSTEM VALUE
+      SELECT id, tenant FROM acc WHERE (tenant, id) >= (forgelua.lo1, forgelua.lo2) AND (tenant, id) <= (forgelua.hi1, forgelua.hi2) AND NOT EXISTS (SELECT FROM acc__old AS there WHERE there.tenant = acc.tenant AND there.id = acc.id) FOR SHARE
+      ON CONFLICT DO NOTHING;
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM acc WHERE (tenant, id) >= (forgelua.lo1, forgelua.lo2) AND (tenant, id) <= (forgelua.hi1, forgelua.hi2) LOOP
+        BEGIN
+          INSERT INTO acc__old (id, tenant) OVERRIDING SYSTEM VALUE
+      SELECT id, tenant FROM acc WHERE (tenant, id) = (one.tenant, one.id) AND NOT EXISTS (SELECT FROM acc__old AS there WHERE there.tenant = acc.tenant AND there.id = acc.id) FOR SHARE
+      ON CONFLICT DO NOTHING;
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('tenant', one.tenant, 'id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1, forgelua.hi2), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT tenant, id INTO lo1, lo2 FROM acc WHERE (tenant, id) > (forgelua.hi1, forgelua.hi2) ORDER BY tenant, id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
+    PERFORM pg_sleep(1);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of acc could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 8 of 12: done'
+
+-- ============================================================================
+-- Undo step 7 of 12, switch: Validate the foreign key ent_tenant_acc_id_fkey on ent
+--   Id:           ent.ent_tenant_acc_id_fkey/switch/validate
+-- ============================================================================
+\echo 'undo step 7 of 12: Validate the foreign key ent_tenant_acc_id_fkey on ent'
+BEGIN;
+ALTER TABLE ent DROP CONSTRAINT ent_tenant_acc_id_fkey, ADD CONSTRAINT ent_tenant_acc_id_fkey FOREIGN KEY (tenant, acc_id) REFERENCES acc (tenant, id) NOT VALID;
+COMMIT;
+\echo 'undo step 7 of 12: done'
+
+-- ============================================================================
+-- Undo step 6 of 12, switch: Add the foreign key ent_tenant_acc_id_fkey on ent, not yet validated
+--   Id:           ent.ent_tenant_acc_id_fkey/switch/add-not-valid
+-- ============================================================================
+\echo 'undo step 6 of 12: Add the foreign key ent_tenant_acc_id_fkey on ent, not yet validated'
+BEGIN;
+ALTER TABLE ent DROP CONSTRAINT ent_tenant_acc_id_fkey;
+COMMIT;
+\echo 'undo step 6 of 12: done'
+
+-- ============================================================================
+-- Undo step 5 of 12, switch: Swap the copy of acc in
+--   Id:           acc/switch/swap
+--   Loses:        values of acc that the old table cannot hold; they are named in forgelua_sync_errors, from contract on in forgelua_backfill_errors
+-- ============================================================================
+\echo 'undo step 5 of 12: Swap the copy of acc in'
+BEGIN;
+LOCK TABLE acc, acc__old IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['acc', 'acc__old']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['acc', 'acc__old']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP TRIGGER zz_acc__sync_all ON acc;
+DROP TRIGGER zz_acc__sync ON acc;
+DROP FUNCTION zz_acc__sync();
+ALTER TABLE acc RENAME CONSTRAINT acc_pkey TO acc_pkey__new;
+ALTER TABLE acc__old RENAME CONSTRAINT acc_pkey__old TO acc_pkey;
+ALTER TABLE acc RENAME TO acc__new;
+ALTER TABLE acc__old RENAME TO acc;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_acc__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: table acc__new;
+#variable_conflict use_column
+BEGIN
+  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  PERFORM set_config('forgelua.sync', 'on', true);
+  BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+      TRUNCATE acc__new;
+    END IF;
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ROW(NEW.id)::record *<> ROW(OLD.id)::record) THEN
+      DELETE FROM acc__new WHERE id = OLD.id;
+    END IF;
+    IF TG_OP IN ('INSERT', 'UPDATE') THEN
+      UPDATE acc__new SET (tenant) = (SELECT tenant FROM (SELECT NEW.*) AS r) WHERE id = NEW.id;
+      IF NOT FOUND THEN
+      INSERT INTO acc__new (id, tenant) OVERRIDING SYSTEM VALUE
+      SELECT id, tenant FROM (SELECT NEW.*) AS r;
+      END IF;
+    END IF;
+  EXCEPTION WHEN OTHERS THEN
+    DECLARE
+      forgelua_code text := SQLSTATE;
+      forgelua_text text := SQLERRM;
+    BEGIN
+      INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+      VALUES ('acc__sync', TG_OP, NULL, to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END), forgelua_code, forgelua_text);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+    END;
+  END;
+  PERFORM set_config('forgelua.sync', '', true);
+  RETURN NULL;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
+CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT EXECUTE FUNCTION zz_acc__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 5 of 12: done'
+
+-- ============================================================================
+-- Undo step 4 of 12, migrate: Copy the rows of acc into acc__new
+--   Id:           acc/migrate/copy
+-- ============================================================================
+\echo 'undo step 4 of 12: Copy the rows of acc into acc__new'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 4 of 12: done'
+
+-- ============================================================================
+-- Undo step 3 of 12, migrate: Repeat every write to acc on acc__new
+--   Id:           acc/migrate/sync
+-- ============================================================================
+\echo 'undo step 3 of 12: Repeat every write to acc on acc__new'
+BEGIN;
+DROP TRIGGER zz_acc__sync_all ON acc;
+DROP TRIGGER zz_acc__sync ON acc;
+DROP FUNCTION zz_acc__sync();
+COMMIT;
+\echo 'undo step 3 of 12: done'
+
+-- ============================================================================
+-- Undo step 2 of 12, expand: Create acc__new in the new shape of acc
+--   Id:           acc/expand/create-copy
+-- ============================================================================
+\echo 'undo step 2 of 12: Create acc__new in the new shape of acc'
+BEGIN;
+DROP TABLE acc__new;
+COMMIT;
+\echo 'undo step 2 of 12: done'
+
+-- ============================================================================
+-- Undo step 1 of 12, expand: Drop the foreign key ent_acc_id_fkey on ent
+--   Id:           ent.ent_acc_id_fkey/expand/drop-foreign-key
+--   Loses:        rows of ent that point nowhere by ent_acc_id_fkey: the way back stops at them until they are changed
+-- ============================================================================
+\echo 'undo step 1 of 12: Drop the foreign key ent_acc_id_fkey on ent'
+BEGIN;
+ALTER TABLE ent ADD CONSTRAINT ent_acc_id_fkey FOREIGN KEY (acc_id) REFERENCES acc (id);
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 12: done'
+
+\echo 'rollback: done'
