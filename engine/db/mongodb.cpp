@@ -15,6 +15,8 @@ Result<std::unique_ptr<Session>> open_mongodb(const std::string&, const SessionO
 
 #include <fmt/format.h>
 #include <mongoc/mongoc.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -40,11 +42,18 @@ using Client = std::unique_ptr<mongoc_client_t, Destroy>;
 using Uri = std::unique_ptr<mongoc_uri_t, Destroy>;
 using Text = std::unique_ptr<char, Destroy>;
 
+// As it is loaded the driver makes a file of shared memory for its counters, by the process's number. Whoever is killed would
+// leave it behind, and the next process of that number would say on its standard error that it cannot make its own. Without its
+// name it goes with the process.
+[[maybe_unused]] const int kNameless = [] {
+  return ::shm_unlink(fmt::format("/mongoc-{}", ::getpid()).c_str());
+}();
+
 // The driver is started once and lives as long as the process; it prints nothing by itself.
 void start_driver() {
   static const bool kStarted = [] {
-    mongoc_init();
     mongoc_log_set_handler(nullptr, nullptr);
+    mongoc_init();
     return true;
   }();
   (void)kStarted;

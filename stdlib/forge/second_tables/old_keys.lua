@@ -66,13 +66,13 @@ local function question(ctx, b, set, entry, old, in_set)
   made.columns = mapped(old.columns, map)
   if any(entry.after.foreign_keys, function(new) return points_alike(ctx, map, old, new) and not new.not_enforced end) then return nil end
   for _, name in ipairs(made.columns) do
-    if not strategy.column(entry.after, name) then return nil end
+    if not strategy.column(entry.unit.after, name) then return nil end  -- the copy may keep it for a while
   end
   local other = in_set(set, old.ref)
   if other then
     made.ref, made.ref_columns = other.unit.q, mapped(old.ref_columns, final_names(other))
     for _, name in ipairs(made.ref_columns) do
-      if not strategy.column(other.after, name) then return nil end
+      if not strategy.column(other.unit.after, name) then return nil end
     end
   elseif not members.reference_stays(b, entry.unit, old) then
     return nil
