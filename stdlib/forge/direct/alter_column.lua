@@ -111,7 +111,7 @@ function M.release_key(b, row, what, why)
     compatibility = { old_app = true, new_app = true, note = "until it is back, writes that point nowhere are accepted" },
     hazards = { "rule_dropped" },
   })
-  if made then b:postpone_key(row.unit, made, true) end
+  if made then b:postpone_key(row.unit, made) end
 end
 
 -- They go before the column changes, and come back once both ends have their types.
