@@ -14,15 +14,13 @@ Result<std::unique_ptr<Session>> open_mongodb(const std::string&, const SessionO
 #else
 
 #include <fmt/format.h>
-#include <mongoc/mongoc.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <limits>
 
 #include "engine/db/mongodb_bson.hpp"
+#include "engine/db/mongodb_client.hpp"
 #include "engine/db/mongodb_question.hpp"
 #include "engine/db/url.hpp"
 #include "engine/model/extended_json.hpp"
@@ -34,34 +32,17 @@ constexpr int kOldest = 5;
 constexpr std::uint32_t kNamespaceNotFound = 26;
 
 struct Destroy {
-  void operator()(mongoc_client_t* client) const { mongoc_client_destroy(client); }
-  void operator()(mongoc_uri_t* uri) const { mongoc_uri_destroy(uri); }
-  void operator()(char* text) const { bson_free(text); }
+  void operator()(mongoc_client_t* client) const { libmongoc().mongoc_client_destroy(client); }
+  void operator()(mongoc_uri_t* uri) const { libmongoc().mongoc_uri_destroy(uri); }
+  void operator()(char* text) const { libmongoc().bson_free(text); }
 };
 using Client = std::unique_ptr<mongoc_client_t, Destroy>;
 using Uri = std::unique_ptr<mongoc_uri_t, Destroy>;
 using Text = std::unique_ptr<char, Destroy>;
 
-// As it is loaded the driver makes a file of shared memory for its counters, by the process's number. Whoever is killed would
-// leave it behind, and the next process of that number would say on its standard error that it cannot make its own. Without its
-// name it goes with the process.
-[[maybe_unused]] const int kNameless = [] {
-  return ::shm_unlink(fmt::format("/mongoc-{}", ::getpid()).c_str());
-}();
-
-// The driver is started once and lives as long as the process; it prints nothing by itself.
-void start_driver() {
-  static const bool kStarted = [] {
-    mongoc_log_set_handler(nullptr, nullptr);
-    mongoc_init();
-    return true;
-  }();
-  (void)kStarted;
-}
-
 // A local server needs no proof of who it is.
 bool all_local(const mongoc_uri_t* uri) {
-  for (const auto* host = mongoc_uri_get_hosts(uri); host != nullptr; host = host->next) {
+  for (const auto* host = libmongoc().mongoc_uri_get_hosts(uri); host != nullptr; host = host->next) {
     const std::string_view name = host->host;
     const bool local = name.starts_with('/') || name == "localhost" || name == "::1" || name.starts_with("127.");
     if (!local) return false;
@@ -72,9 +53,9 @@ bool all_local(const mongoc_uri_t* uri) {
 // What the URL does not say itself.
 void add_defaults(mongoc_uri_t* uri, const SessionOptions& options) {
   const auto number = [&](const char* name, std::int64_t value) {
-    if (!mongoc_uri_has_option(uri, name)) {
+    if (!libmongoc().mongoc_uri_has_option(uri, name)) {
       const auto most = static_cast<std::int64_t>(std::numeric_limits<std::int32_t>::max());
-      mongoc_uri_set_option_as_int32(uri, name, static_cast<std::int32_t>(std::min(value, most)));
+      libmongoc().mongoc_uri_set_option_as_int32(uri, name, static_cast<std::int32_t>(std::min(value, most)));
     }
   };
   const std::int64_t connect = std::chrono::milliseconds(options.connect_timeout).count();
@@ -82,9 +63,10 @@ void add_defaults(mongoc_uri_t* uri, const SessionOptions& options) {
   number(MONGOC_URI_CONNECTTIMEOUTMS, connect);
   number(MONGOC_URI_SERVERSELECTIONTIMEOUTMS, connect);
   number(MONGOC_URI_SOCKETTIMEOUTMS, options.for_plan ? std::numeric_limits<std::int32_t>::max() : statement + connect);
-  const bool stated = mongoc_uri_has_option(uri, MONGOC_URI_TLS) || mongoc_uri_has_option(uri, MONGOC_URI_SSL);
-  if (!stated && !all_local(uri)) mongoc_uri_set_option_as_bool(uri, MONGOC_URI_TLS, true);
-  mongoc_uri_set_appname(uri, "forgelua");
+  const bool stated =
+      libmongoc().mongoc_uri_has_option(uri, MONGOC_URI_TLS) || libmongoc().mongoc_uri_has_option(uri, MONGOC_URI_SSL);
+  if (!stated && !all_local(uri)) libmongoc().mongoc_uri_set_option_as_bool(uri, MONGOC_URI_TLS, true);
+  libmongoc().mongoc_uri_set_appname(uri, "forgelua");
 }
 
 bool is_one_of(std::uint32_t code, std::initializer_list<std::uint32_t> codes) {
@@ -257,10 +239,10 @@ class MongoSession : public Session {
     auto document = bson_of(command);
     if (!document) return failed(std::move(document.error()));
     bson_t answer;
-    const bool done =
-        mongoc_client_command_simple(client_.get(), database.c_str(), document->get(), nullptr, &answer, &error);
-    const Text written(bson_as_canonical_extended_json(&answer, nullptr));
-    bson_destroy(&answer);
+    const bool done = libmongoc().mongoc_client_command_simple(client_.get(), database.c_str(), document->get(),
+                                                               nullptr, &answer, &error);
+    const Text written(libmongoc().bson_as_canonical_extended_json(&answer, nullptr));
+    libmongoc().bson_destroy(&answer);
     if (!done) return failed(error, text);
     Json reply = written ? Json::parse(written.get(), nullptr, false) : Json();
     if (!reply.is_object())
@@ -278,7 +260,9 @@ class MongoSession : public Session {
     bson_error_t error{};
     error.domain = MONGOC_ERROR_SERVER;
     error.code = relaxed(fault.value("code", Json(0))).get<std::uint32_t>();
-    bson_snprintf(error.message, sizeof error.message, "%s", fault.value("errmsg", "refused").c_str());
+    const auto written =
+        fmt::format_to_n(error.message, sizeof error.message - 1, "{}", fault.value("errmsg", "refused"));
+    *written.out = '\0';
     return failed(error, text);
   }
 
@@ -311,24 +295,24 @@ class MongoSession : public Session {
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_mongodb(const std::string& url, const SessionOptions& options) {
-  start_driver();
+  FORGE_TRY(load_libmongoc());
   bson_error_t error{};
-  const Uri uri(mongoc_uri_new_with_error(url.c_str(), &error));
+  const Uri uri(libmongoc().mongoc_uri_new_with_error(url.c_str(), &error));
   // The driver's words repeat the URL, which may hold a password that could not be made out.
   if (!uri) {
     return fail(ErrorCode::usage, "the URL of the MongoDB database cannot be read",
                 "write it as mongodb://user@host:27017/database, with %XX for odd characters in a name or password");
   }
-  const char* database = mongoc_uri_get_database(uri.get());
+  const char* database = libmongoc().mongoc_uri_get_database(uri.get());
   if (database == nullptr || *database == '\0') {
     return fail(ErrorCode::usage, "the URL names no database", "write it as mongodb://user@host:27017/database");
   }
   add_defaults(uri.get(), options);
-  Client client(mongoc_client_new_from_uri_with_error(uri.get(), &error));
+  Client client(libmongoc().mongoc_client_new_from_uri_with_error(uri.get(), &error));
   if (!client) {
     return fail(ErrorCode::usage, without_secrets(fmt::format("MongoDB: {}", error.message), url));
   }
-  mongoc_client_set_error_api(client.get(), MONGOC_ERROR_API_VERSION_2);
+  libmongoc().mongoc_client_set_error_api(client.get(), MONGOC_ERROR_API_VERSION_2);
   auto session = std::make_unique<MongoSession>(std::move(client), url, database, options);
   if (auto met = session->greet(); !met) {
     met.error().message = fmt::format("cannot connect to {}: {}", redacted(url), met.error().message);

@@ -59,35 +59,36 @@ class Writer {
     if (value.is_structured()) return nested(out, name, value);
     if (value.is_string()) {
       const auto& text = value.get_ref<const std::string&>();
-      return taken(bson_append_utf8(out, name.data(), size, text.data(), static_cast<int>(text.size())));
+      return taken(libmongoc().bson_append_utf8(out, name.data(), size, text.data(), static_cast<int>(text.size())));
     }
-    if (value.is_boolean()) return taken(bson_append_bool(out, name.data(), size, value.get<bool>()));
-    if (value.is_number_float()) return taken(bson_append_double(out, name.data(), size, value.get<double>()));
-    if (!value.is_number()) return taken(bson_append_null(out, name.data(), size));
+    if (value.is_boolean()) return taken(libmongoc().bson_append_bool(out, name.data(), size, value.get<bool>()));
+    if (value.is_number_float())
+      return taken(libmongoc().bson_append_double(out, name.data(), size, value.get<double>()));
+    if (!value.is_number()) return taken(libmongoc().bson_append_null(out, name.data(), size));
     const auto number = value.get<std::int64_t>();
     const bool narrow =
         number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
-    return taken(narrow ? bson_append_int32(out, name.data(), size, static_cast<std::int32_t>(number))
-                        : bson_append_int64(out, name.data(), size, number));
+    return taken(narrow ? libmongoc().bson_append_int32(out, name.data(), size, static_cast<std::int32_t>(number))
+                        : libmongoc().bson_append_int64(out, name.data(), size, number));
   }
 
   Result<void> nested(bson_t* out, const std::string& name, const Json& value) {
     Bson inner;
     FORGE_TRY(members(inner.get(), value));
     const auto size = static_cast<int>(name.size());
-    return taken(value.is_array() ? bson_append_array(out, name.data(), size, inner.get())
-                                  : bson_append_document(out, name.data(), size, inner.get()));
+    return taken(value.is_array() ? libmongoc().bson_append_array(out, name.data(), size, inner.get())
+                                  : libmongoc().bson_append_document(out, name.data(), size, inner.get()));
   }
 
   static Result<void> read_value(bson_t* out, const std::string& name, const Json& value) {
     const std::string text = Json{{"v", value}}.dump();
     bson_error_t error{};
-    bson_t* read = bson_new_from_json(reinterpret_cast<const std::uint8_t*>(text.data()),
-                                      static_cast<ssize_t>(text.size()), &error);
+    bson_t* read = libmongoc().bson_new_from_json(reinterpret_cast<const std::uint8_t*>(text.data()),
+                                                  static_cast<ssize_t>(text.size()), &error);
     bson_iter_t at;
-    const bool done = read != nullptr && bson_iter_init_find(&at, read, "v") &&
-                      bson_append_iter(out, name.data(), static_cast<int>(name.size()), &at);
-    bson_destroy(read);
+    const bool done = read != nullptr && libmongoc().bson_iter_init_find(&at, read, "v") &&
+                      libmongoc().bson_append_iter(out, name.data(), static_cast<int>(name.size()), &at);
+    libmongoc().bson_destroy(read);
     if (done) return {};
     return fail(ErrorCode::spec,
                 fmt::format("MongoDB: {} is no value of extended JSON: {}", value.dump(), error.message));

@@ -1,9 +1,8 @@
 // Documents of extended JSON as the driver takes them. For db alone, as it names the driver's types.
 #pragma once
 
-#include <bson/bson.h>
-
 #include "engine/base/error.hpp"
+#include "engine/db/mongodb_client.hpp"
 #include "engine/model/json.hpp"
 
 namespace forge {
@@ -11,12 +10,12 @@ namespace forge {
 // A document of the driver's. Its type is aligned in a way of its own, which a smart pointer would lose.
 class Bson {
  public:
-  Bson() : document_(bson_new()) {}
+  Bson() : document_(libmongoc().bson_new()) {}
   Bson(Bson&& other) noexcept : document_(std::exchange(other.document_, nullptr)) {}
   Bson(const Bson&) = delete;
   Bson& operator=(const Bson&) = delete;
   Bson& operator=(Bson&&) = delete;
-  ~Bson() { bson_destroy(document_); }
+  ~Bson() { libmongoc().bson_destroy(document_); }
   bson_t* get() const { return document_; }
 
  private:

@@ -1,7 +1,6 @@
 #include "engine/db/mysql.hpp"
 
 #include <fmt/format.h>
-#include <mysql.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/db/mysql_client.hpp"
 #include "engine/db/text_place.hpp"
 #include "engine/db/url.hpp"
 #include "engine/model/sql_text.hpp"
@@ -20,11 +20,11 @@ constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 constexpr unsigned kDefaultPort = 3306;
 
 struct Close {
-  void operator()(MYSQL* connection) const { mysql_close(connection); }
+  void operator()(MYSQL* connection) const { libmariadb().mysql_close(connection); }
 };
 using Connection = std::unique_ptr<MYSQL, Close>;
 struct Free {
-  void operator()(MYSQL_RES* result) const { mysql_free_result(result); }
+  void operator()(MYSQL_RES* result) const { libmariadb().mysql_free_result(result); }
 };
 using Answer = std::unique_ptr<MYSQL_RES, Free>;
 
@@ -78,7 +78,7 @@ Result<Settings> settings_of(const UrlParts& parts) {
 
 void set_flag(MYSQL* connection, mysql_option option, bool on) {
   const my_bool value = on ? 1 : 0;
-  mysql_options(connection, option, &value);
+  libmariadb().mysql_options(connection, option, &value);
 }
 
 // A server elsewhere proves who it is, by the machine's own list of authorities where no other is named.
@@ -90,14 +90,14 @@ void set_tls(MYSQL* connection, const Settings& settings, bool local) {
   std::string ca = settings.ca;
   if (ca.empty() && mode.starts_with("verify") && std::filesystem::exists(kAuthorities, ignored)) ca = kAuthorities;
   const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
-  mysql_ssl_set(connection, text(settings.key), text(settings.certificate), text(ca), nullptr, nullptr);
+  libmariadb().mysql_ssl_set(connection, text(settings.key), text(settings.certificate), text(ca), nullptr, nullptr);
   set_flag(connection, MYSQL_OPT_SSL_ENFORCE, mode.starts_with("require") || mode.starts_with("verify"));
   set_flag(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode.starts_with("verify"));
 }
 
 // "10.11" of "10.11.6-MariaDB-0+deb12u1". MySQL 8.0 gained much in its patch releases.
 std::string version_of(MYSQL* connection) {
-  const auto number = mysql_get_server_version(connection);
+  const auto number = libmariadb().mysql_get_server_version(connection);
   const auto major = number / 10000, minor = number / 100 % 100, patch = number % 100;
   if (major == 8 && minor == 0) return fmt::format("{}.{}.{}", major, minor, patch);
   return fmt::format("{}.{}", major, minor);
@@ -108,7 +108,7 @@ class MysqlSession : public Session {
   MysqlSession(Connection connection, std::string url)
       : connection_(std::move(connection)),
         url_(std::move(url)),
-        engine_(mariadb_connection(connection_.get()) != 0 ? "mariadb" : "mysql"),
+        engine_(libmariadb().mariadb_connection(connection_.get()) != 0 ? "mariadb" : "mysql"),
         version_(version_of(connection_.get())),
         database_(url_parts(url_).database) {}
 
@@ -151,15 +151,16 @@ class MysqlSession : public Session {
  private:
   Error error_of(const std::string& sql) const {
     Error error{ErrorCode::database, {}, {}, {}, {}, {}};
-    error.message = fmt::format("{}: {} (error {}, SQLSTATE {})", product_name(engine_), mysql_error(connection_.get()),
-                                mysql_errno(connection_.get()), mysql_sqlstate(connection_.get()));
+    error.message = fmt::format(
+        "{}: {} (error {}, SQLSTATE {})", product_name(engine_), libmariadb().mysql_error(connection_.get()),
+        libmariadb().mysql_errno(connection_.get()), libmariadb().mysql_sqlstate(connection_.get()));
     error.sql = sql;
     return scrubbed(std::move(error), url_);
   }
 
   std::string literal(const std::string& value) const {
     std::string out(value.size() * 2 + 1, '\0');
-    out.resize(mysql_real_escape_string(connection_.get(), out.data(), value.data(), value.size()));
+    out.resize(libmariadb().mysql_real_escape_string(connection_.get(), out.data(), value.data(), value.size()));
     return "'" + out + "'";
   }
 
@@ -182,12 +183,12 @@ class MysqlSession : public Session {
   }
 
   static void collect(Rows& rows, MYSQL_RES* result) {
-    const auto columns = mysql_num_fields(result);
-    const MYSQL_FIELD* fields = mysql_fetch_fields(result);
+    const auto columns = libmariadb().mysql_num_fields(result);
+    const MYSQL_FIELD* fields = libmariadb().mysql_fetch_fields(result);
     for (unsigned c = 0; c < columns; ++c) rows.columns.emplace_back(fields[c].name);  // NOLINT: the client's array
-    rows.rows.reserve(mysql_num_rows(result));
-    while (MYSQL_ROW row = mysql_fetch_row(result)) {
-      const unsigned long* sizes = mysql_fetch_lengths(result);
+    rows.rows.reserve(libmariadb().mysql_num_rows(result));
+    while (MYSQL_ROW row = libmariadb().mysql_fetch_row(result)) {
+      const unsigned long* sizes = libmariadb().mysql_fetch_lengths(result);
       auto& made = rows.rows.emplace_back();
       made.reserve(columns);
       for (unsigned c = 0; c < columns; ++c) {
@@ -203,23 +204,23 @@ class MysqlSession : public Session {
   // The first result of a statement; a procedure's others are passed over.
   Result<Rows> execute(const std::string& sql) {
     MYSQL* connection = connection_.get();
-    if (mysql_real_query(connection, sql.data(), sql.size()) != 0) return failed(sql);
+    if (libmariadb().mysql_real_query(connection, sql.data(), sql.size()) != 0) return failed(sql);
     Rows out;
     bool first = true;
     while (true) {
-      const Answer answer(mysql_store_result(connection));
-      if (!answer && mysql_field_count(connection) != 0) return failed(sql);
-      if (first && !answer) out.affected = static_cast<std::int64_t>(mysql_affected_rows(connection));
+      const Answer answer(libmariadb().mysql_store_result(connection));
+      if (!answer && libmariadb().mysql_field_count(connection) != 0) return failed(sql);
+      if (first && !answer) out.affected = static_cast<std::int64_t>(libmariadb().mysql_affected_rows(connection));
       if (answer && first) collect(out, answer.get());
       first = first && !answer;
-      const int more = mysql_next_result(connection);
+      const int more = libmariadb().mysql_next_result(connection);
       if (more < 0) return out;
       if (more > 0) return failed(sql);
     }
   }
 
   std::unexpected<Error> failed(const std::string& sql) {
-    failure_ = failure_of(mysql_errno(connection_.get()), mysql_sqlstate(connection_.get()));
+    failure_ = failure_of(libmariadb().mysql_errno(connection_.get()), libmariadb().mysql_sqlstate(connection_.get()));
     return fail(error_of(sql));
   }
 
@@ -273,7 +274,7 @@ class MysqlSession : public Session {
     auto done = execute(without_definer(statement));
     if (done) return {};
     constexpr unsigned kUnknownVariable = 1193, kNeedsMore = 1227;
-    const auto number = mysql_errno(connection_.get());
+    const auto number = libmariadb().mysql_errno(connection_.get());
     // A setting of another version, or one that takes more rights, as dumps write them.
     if (statement.word(0) == "SET" && (number == kUnknownVariable || number == kNeedsMore)) return {};
     Error error = std::move(done).error();
@@ -324,17 +325,17 @@ Result<void> settle(Session& session, const SessionOptions& options) {
 
 Result<Connection> connect(const std::string& url, const UrlParts& parts, const Settings& settings,
                            const SessionOptions& options) {
-  Connection connection(mysql_init(nullptr));
+  Connection connection(libmariadb().mysql_init(nullptr));
   if (!connection) return fail(ErrorCode::limit, "no memory for a connection");
   const auto limit = static_cast<unsigned>(options.connect_timeout.count());
   const auto patience = options.for_plan ? 0U : static_cast<unsigned>(options.statement_timeout.count()) + 30;
-  mysql_options(connection.get(), MYSQL_OPT_CONNECT_TIMEOUT, &limit);
-  mysql_options(connection.get(), MYSQL_OPT_READ_TIMEOUT, &patience);
-  mysql_options(connection.get(), MYSQL_OPT_WRITE_TIMEOUT, &patience);
-  mysql_options(connection.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  libmariadb().mysql_options(connection.get(), MYSQL_OPT_CONNECT_TIMEOUT, &limit);
+  libmariadb().mysql_options(connection.get(), MYSQL_OPT_READ_TIMEOUT, &patience);
+  libmariadb().mysql_options(connection.get(), MYSQL_OPT_WRITE_TIMEOUT, &patience);
+  libmariadb().mysql_options(connection.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
   // No server may ask for files of this machine.
   const unsigned no_files = 0;
-  mysql_options(connection.get(), MYSQL_OPT_LOCAL_INFILE, &no_files);
+  libmariadb().mysql_options(connection.get(), MYSQL_OPT_LOCAL_INFILE, &no_files);
   const bool local = !settings.socket.empty() || is_local(parts.host);
   set_tls(connection.get(), settings, local);
   unsigned port = kDefaultPort;
@@ -347,23 +348,24 @@ Result<Connection> connect(const std::string& url, const UrlParts& parts, const 
   if (!parts.password.empty()) password = parts.password.c_str();
   // A runner asks whether its row is there, not whether it was changed.
   const unsigned long flags = options.for_plan ? CLIENT_MULTI_RESULTS | CLIENT_FOUND_ROWS : CLIENT_MULTI_RESULTS;
-  const bool done = mysql_real_connect(connection.get(), text(parts.host), text(parts.user), password,
-                                       text(parts.database), port, text(settings.socket), flags) != nullptr;
+  const bool done =
+      libmariadb().mysql_real_connect(connection.get(), text(parts.host), text(parts.user), password,
+                                      text(parts.database), port, text(settings.socket), flags) != nullptr;
   if (done) return connection;
   Error error{ErrorCode::database, {}, "is the server running, and are user and database right?", {}, {}, {}};
-  error.message = fmt::format("cannot connect to {}: {}", redacted(url), mysql_error(connection.get()));
+  error.message = fmt::format("cannot connect to {}: {}", redacted(url), libmariadb().mysql_error(connection.get()));
   return fail(scrubbed(std::move(error), url));
 }
 
 Result<void> check_server(MYSQL* connection, const std::string& url) {
   const std::string wanted = engine_of_url(url);
-  const std::string found = mariadb_connection(connection) != 0 ? "mariadb" : "mysql";
+  const std::string found = libmariadb().mariadb_connection(connection) != 0 ? "mariadb" : "mysql";
   if (wanted != found) {
     return fail(ErrorCode::database, fmt::format("the server at {} is {}", redacted(url), product_name(found)),
                 fmt::format("write the URL as {}://…", found));
   }
   const unsigned long oldest = found == "mariadb" ? 100400 : 80000;
-  if (mysql_get_server_version(connection) >= oldest) return {};
+  if (libmariadb().mysql_get_server_version(connection) >= oldest) return {};
   return fail(ErrorCode::database,
               fmt::format("the server is {} {}; {} is the oldest that is known", product_name(found),
                           version_of(connection), found == "mariadb" ? "10.4" : "8.0"));
@@ -378,6 +380,7 @@ Result<std::unique_ptr<Session>> open_mysql(const std::string& url, const Sessio
     return fail(ErrorCode::usage, "the database URL names no database",
                 fmt::format("write it as {}://user@host/database", engine_of_url(url)));
   }
+  FORGE_TRY(load_libmariadb());
   FORGE_ASSIGN(auto connection, connect(url, parts, settings, options));
   FORGE_TRY(check_server(connection.get(), url));
   auto session = std::make_unique<MysqlSession>(std::move(connection), url);

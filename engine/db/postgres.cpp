@@ -1,12 +1,12 @@
 #include "engine/db/postgres.hpp"
 
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
+#include "engine/db/postgres_client.hpp"
 #include "engine/db/text_place.hpp"
 #include "engine/db/url.hpp"
 
@@ -17,11 +17,11 @@ constexpr int kOldest = 120000;
 constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
 struct Finish {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGconn* connection) const { libpq().PQfinish(connection); }
 };
 using Connection = std::unique_ptr<PGconn, Finish>;
 struct Clear {
-  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PGresult* result) const { libpq().PQclear(result); }
 };
 using Answer = std::unique_ptr<PGresult, Clear>;
 
@@ -51,8 +51,8 @@ bool is_local(const std::string& host) {
 // The URL's settings by name. No message repeats the URL: it may hold a password that could not be made out.
 Result<std::vector<std::pair<std::string, std::string>>> settings_of(const std::string& url) {
   char* message = nullptr;
-  PQconninfoOption* options = PQconninfoParse(url.c_str(), &message);
-  PQfreemem(message);
+  PQconninfoOption* options = libpq().PQconninfoParse(url.c_str(), &message);
+  libpq().PQfreemem(message);
   if (options == nullptr) {
     return fail(ErrorCode::usage, "the URL of the PostgreSQL database cannot be read",
                 "write it as postgres://user@host:5432/database, with %XX for odd characters in a name or password");
@@ -61,7 +61,7 @@ Result<std::vector<std::pair<std::string, std::string>>> settings_of(const std::
   for (auto* one = options; one->keyword != nullptr; ++one) {
     if (one->val != nullptr) out.emplace_back(one->keyword, one->val);
   }
-  PQconninfoFree(options);
+  libpq().PQconninfoFree(options);
   return out;
 }
 
@@ -98,7 +98,7 @@ class PostgresSession : public Session {
   PostgresSession(Connection connection, std::string url)
       : connection_(std::move(connection)),
         url_(std::move(url)),
-        version_(version_text(PQserverVersion(connection_.get()))) {}
+        version_(version_text(libpq().PQserverVersion(connection_.get()))) {}
 
   const std::string& engine() const override {
     static const std::string kName = "postgres";
@@ -109,20 +109,20 @@ class PostgresSession : public Session {
   Result<Rows> query(std::string_view sql, const std::vector<std::optional<std::string>>& parameters) override {
     FORGE_ASSIGN(const Answer answer, execute(std::string(sql), parameters));
     Rows out;
-    out.affected = std::strtoll(PQcmdTuples(answer.get()), nullptr, 10);
-    const int columns = PQnfields(answer.get());
-    for (int c = 0; c < columns; ++c) out.columns.emplace_back(PQfname(answer.get(), c));
-    const int rows = PQntuples(answer.get());
+    out.affected = std::strtoll(libpq().PQcmdTuples(answer.get()), nullptr, 10);
+    const int columns = libpq().PQnfields(answer.get());
+    for (int c = 0; c < columns; ++c) out.columns.emplace_back(libpq().PQfname(answer.get(), c));
+    const int rows = libpq().PQntuples(answer.get());
     out.rows.reserve(static_cast<std::size_t>(rows));
     for (int r = 0; r < rows; ++r) {
       auto& row = out.rows.emplace_back();
       row.reserve(static_cast<std::size_t>(columns));
       for (int c = 0; c < columns; ++c) {
-        if (PQgetisnull(answer.get(), r, c) != 0) {
+        if (libpq().PQgetisnull(answer.get(), r, c) != 0) {
           row.emplace_back();
         } else {
-          row.emplace_back(std::in_place, PQgetvalue(answer.get(), r, c),
-                           static_cast<std::size_t>(PQgetlength(answer.get(), r, c)));
+          row.emplace_back(std::in_place, libpq().PQgetvalue(answer.get(), r, c),
+                           static_cast<std::size_t>(libpq().PQgetlength(answer.get(), r, c)));
         }
       }
     }
@@ -154,7 +154,7 @@ class PostgresSession : public Session {
       if (about_no_schema(statement)) continue;
       FORGE_TRY(run_statement(sql, statement, file));
     }
-    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return {};
+    if (libpq().PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return {};
     return fail(ErrorCode::spec, fmt::format("'{}' ends inside a transaction", file), "end it with COMMIT");
   }
 
@@ -168,11 +168,11 @@ class PostgresSession : public Session {
   // Errors of libpq and the server as one of ours.
   Error error_of(const PGresult* result, const std::string& sql) const {
     const auto field = [&](int code) {
-      return text_of(result == nullptr ? nullptr : PQresultErrorField(result, code));
+      return text_of(result == nullptr ? nullptr : libpq().PQresultErrorField(result, code));
     };
     Error error{ErrorCode::database, {}, {}, {}, {}, {}};
     auto primary = field(PG_DIAG_MESSAGE_PRIMARY);
-    if (primary.empty()) primary = trimmed(text_of(PQerrorMessage(connection_.get())));
+    if (primary.empty()) primary = trimmed(text_of(libpq().PQerrorMessage(connection_.get())));
     error.message = "PostgreSQL: " + primary;
     if (const auto state = field(PG_DIAG_SQLSTATE); !state.empty())
       error.message += fmt::format(" (SQLSTATE {})", state);
@@ -200,10 +200,11 @@ class PostgresSession : public Session {
     std::vector<const char*> values;
     values.reserve(parameters.size());
     for (const auto& value : parameters) values.push_back(value ? value->c_str() : nullptr);
-    Answer answer(parameters.empty() ? PQexec(connection_.get(), sql.c_str())
-                                     : PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
-                                                    nullptr, values.data(), nullptr, nullptr, 0));
-    const auto status = PQresultStatus(answer.get());
+    Answer answer(parameters.empty()
+                      ? libpq().PQexec(connection_.get(), sql.c_str())
+                      : libpq().PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                             values.data(), nullptr, nullptr, 0));
+    const auto status = libpq().PQresultStatus(answer.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return answer;
     failure_ = failure_of(answer.get());
     return fail(error_of(answer.get(), sql));
@@ -211,8 +212,8 @@ class PostgresSession : public Session {
 
   // Classes of SQLSTATEs, as dialects/postgres/errors.lua lists them.
   Failure failure_of(const PGresult* result) const {
-    if (PQstatus(connection_.get()) != CONNECTION_OK) return Failure::gone;
-    const auto state = text_of(result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    if (libpq().PQstatus(connection_.get()) != CONNECTION_OK) return Failure::gone;
+    const auto state = text_of(result == nullptr ? nullptr : libpq().PQresultErrorField(result, PG_DIAG_SQLSTATE));
     if (state == "55P03" || state == "57014") return Failure::lock;
     if (state == "40001" || state == "40P01") return Failure::retry;
     if (state.starts_with("57P") || state.starts_with("08")) return Failure::gone;
@@ -230,21 +231,21 @@ class PostgresSession : public Session {
 
   Result<void> run_statement(std::string_view script, const ScriptStatement& statement, const std::string& file) {
     const std::string sql(statement.text);
-    const Answer answer(PQexec(connection_.get(), sql.c_str()));
-    const auto status = PQresultStatus(answer.get());
+    const Answer answer(libpq().PQexec(connection_.get(), sql.c_str()));
+    const auto status = libpq().PQresultStatus(answer.get());
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return {};
-    const auto state = text_of(PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE));
-    const auto message = text_of(PQresultErrorField(answer.get(), PG_DIAG_MESSAGE_PRIMARY));
+    const auto state = text_of(libpq().PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE));
+    const auto message = text_of(libpq().PQresultErrorField(answer.get(), PG_DIAG_MESSAGE_PRIMARY));
     const auto first = statement.word(0), second = statement.word(1);
     // A setting of a newer server, as its pg_dump writes it.
     if (first == "SET" && state == "42704") return {};
     // A role of the server that this one has from an earlier script.
     if (first == "CREATE" && (second == "ROLE" || second == "USER") && state == "42710") return {};
-    if (state == "42704" && PQtransactionStatus(connection_.get()) == PQTRANS_IDLE && make_role(message)) {
+    if (state == "42704" && libpq().PQtransactionStatus(connection_.get()) == PQTRANS_IDLE && make_role(message)) {
       return run_statement(script, statement, file);
     }
     Error error = error_of(answer.get(), sql);
-    const auto position = text_of(PQresultErrorField(answer.get(), PG_DIAG_STATEMENT_POSITION));
+    const auto position = text_of(libpq().PQresultErrorField(answer.get(), PG_DIAG_STATEMENT_POSITION));
     const auto character = position.empty() ? 1 : std::strtoul(position.c_str(), nullptr, 10);
     error.place = place_in(script, statement.at + byte_of(sql, character), file);
     return fail(std::move(error));
@@ -256,8 +257,8 @@ class PostgresSession : public Session {
     if (!message.starts_with(kBegin) || !message.ends_with(kEnd)) return false;
     const auto name = message.substr(kBegin.size(), message.size() - kBegin.size() - kEnd.size());
     const auto sql = fmt::format("CREATE ROLE {}", quoted(name));
-    const Answer answer(PQexec(connection_.get(), sql.c_str()));
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return false;
+    const Answer answer(libpq().PQexec(connection_.get(), sql.c_str()));
+    if (libpq().PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return false;
     roles_.push_back(name);
     return true;
   }
@@ -290,6 +291,7 @@ Result<void> settle(Session& session, const SessionOptions& options) {
 }  // namespace
 
 Result<std::unique_ptr<Session>> open_postgres(const std::string& url, const SessionOptions& options) {
+  FORGE_TRY(load_libpq());
   FORGE_ASSIGN(auto settings, settings_of(url));
   add_defaults(settings, options);
   std::vector<const char*> keys, values;
@@ -299,18 +301,18 @@ Result<std::unique_ptr<Session>> open_postgres(const std::string& url, const Ses
   }
   keys.push_back(nullptr);
   values.push_back(nullptr);
-  Connection connection(PQconnectdbParams(keys.data(), values.data(), 0));
+  Connection connection(libpq().PQconnectdbParams(keys.data(), values.data(), 0));
   if (connection == nullptr) return fail(ErrorCode::limit, "no memory for a connection to PostgreSQL");
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
-  if (PQstatus(connection.get()) != CONNECTION_OK) {
+  libpq().PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  if (libpq().PQstatus(connection.get()) != CONNECTION_OK) {
     Error error{ErrorCode::database, {}, "is the server running, and are user and database right?", {}, {}, {}};
-    error.message =
-        fmt::format("cannot connect to {}: {}", redacted(url), trimmed(text_of(PQerrorMessage(connection.get()))));
+    error.message = fmt::format("cannot connect to {}: {}", redacted(url),
+                                trimmed(text_of(libpq().PQerrorMessage(connection.get()))));
     return fail(PostgresSession::scrubbed(std::move(error), url));
   }
-  if (PQserverVersion(connection.get()) < kOldest) {
+  if (libpq().PQserverVersion(connection.get()) < kOldest) {
     return fail(ErrorCode::database, fmt::format("the server is PostgreSQL {}; 12 is the oldest that is known",
-                                                 version_text(PQserverVersion(connection.get()))));
+                                                 version_text(libpq().PQserverVersion(connection.get()))));
   }
   auto session = std::make_unique<PostgresSession>(std::move(connection), url);
   FORGE_TRY(settle(*session, options));
