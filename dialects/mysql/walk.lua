@@ -45,8 +45,7 @@ local function along(fields, work, d, cols, parts)
   local down = each(cols, function(col) return d:ident(col.name) .. " DESC" end)
   local first, range = compare("hi", "<="), compare("lo", ">") .. " AND " .. compare("hi", "<=")
   local function upper(where)
-    return ("SELECT %s FROM (SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %s) AS forgelua_b ORDER BY %s LIMIT 1"):format(
-      keys, plain, name, where, plain, gap("rows"), down)
+    return ("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 OFFSET %s"):format(keys, name, where, plain, gap("others"))
   end
   local one = {}
   for i, col in ipairs(cols) do one[i] = d:ident(col.name) .. " = " .. gap("key" .. i) end

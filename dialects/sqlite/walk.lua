@@ -21,15 +21,13 @@ local function quoted(list) return each(list, function(value) return "quote(" ..
 
 local function along(fields, work, parts, asked)
   local keys, name, n = parts.keys, ident(work.table.name), #parts.keys
-  local at, aliases = tuple(keys), {}
-  for i = 1, n do aliases[i] = "k" .. i end
-  local named = each(keys, function(key, i) return key .. " AS " .. aliases[i] end)
+  local at = tuple(keys)
   local function descending(list) return each(list, function(key) return key .. " DESC" end) end
   local lo, hi = at .. " > " .. tuple(gaps("lo", n)), at .. " <= " .. tuple(gaps("hi", n))
   local to_last = at .. " <= " .. tuple(gaps("last", n))
   local function upper(range)
-    return ("SELECT %s FROM (SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %s) ORDER BY %s LIMIT 1"):format(
-      quoted(aliases), named, name, range, table.concat(keys, ", "), gap("rows"), descending(aliases))
+    return ("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 OFFSET %s"):format(
+      quoted(keys), name, range, table.concat(keys, ", "), gap("others"))
   end
   fields.last = ("SELECT %s FROM %s ORDER BY %s LIMIT 1"):format(quoted(keys), name, descending(keys))
   fields.upper, fields.upper_after = upper(to_last), upper(lo .. " AND " .. to_last)

@@ -161,20 +161,20 @@ class Mover {
     return out;
   }
 
-  // Range after range of the key, behind `lo`, each of as many rows as a batch takes.
+  // Range after range of the key, behind `lo`, each of as many rows as a batch takes; the last one of what is left.
   template <class Body>
   Result<void> along(Key lo, Body body) {
     FORGE_ASSIGN(const Key last, key(walk_.last));
-    while (!last.empty()) {
+    while (!last.empty() && lo != last) {
       FORGE_TRY(rhythm_.hold());
-      Values values{{"rows", std::to_string(rhythm_.rows())}};
+      Values values{{"rows", std::to_string(rhythm_.rows())}, {"others", std::to_string(rhythm_.rows() - 1)}};
       put(values, "lo", lo);
       put(values, "last", last);
-      FORGE_ASSIGN(const Key hi, key(filled(lo.empty() ? walk_.upper : walk_.upper_after, values)));
-      if (hi.empty()) break;
+      FORGE_ASSIGN(Key hi, key(filled(lo.empty() ? walk_.upper : walk_.upper_after, values)));
+      if (hi.empty()) hi = last;
       if (!lo.empty()) rhythm_.pause();  // it stands between batches: none after the last
       FORGE_TRY(body(lo, hi));
-      lo = hi;
+      lo = std::move(hi);
     }
     return {};
   }

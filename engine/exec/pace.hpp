@@ -19,7 +19,7 @@ struct PaceRow {
   bool paused = false;
   long target_ms = 0;  // the time that a batch takes; 0: kTargetMs
   long pause_ms = -1;  // between two batches; -1: the plan's
-  long most_rows = 0;  // a batch's, at the most; 0: kMostRows
+  long most_rows = 0;  // a batch's, at the most; 0: kMostRows, or fewer (Rhythm)
 };
 constexpr double kTargetMs = 100;
 constexpr std::int64_t kLeastRows = 100, kMostRows = 50'000;

@@ -35,7 +35,7 @@ class Rhythm {
 
  private:
   Result<void> waited(const std::string& why) const;
-  std::int64_t most_rows() const { return said_.most_rows > 0 ? said_.most_rows : kMostRows; }
+  std::int64_t most_rows() const;
 
   Running& run_;
   const Step& step_;

@@ -109,7 +109,7 @@ using Gapped = std::vector<std::string>;
 
 // How rows are moved by whoever runs the plan, batch by batch along a key, in place of the script that does it by itself. Parts
 // of a key go in and out as SQL literals: lo1, lo2 … (the last row done), hi1 … (the last row of the batch), last1 … (the last
-// row of all), key1 … (one row). Other values: rows (how many a batch takes), moved, bad, code, message.
+// row of all), key1 … (one row). Other values: rows (how many a batch takes), others (one less), moved, bad, code, message.
 struct Walk {
   std::int64_t replaces = 0;                // that many of the step's first statements
   std::int64_t keys = 0;                    // parts of a key; 0: there is none, and all rows are one batch
@@ -117,7 +117,7 @@ struct Walk {
   std::vector<std::string> ensure, forget;  // the line of progress: is there afterwards; is taken away
   std::string resume;                       // gives the last key that is done; no row where there is none
   std::string last;                         // gives the last key of the table
-  Gapped upper, upper_after;                // give a batch's last key: of the first one, of one behind lo
+  Gapped upper, upper_after;                // give a batch's last key (first, behind lo); none: fewer are left
   std::vector<std::string> begin, end;      // in a batch's transaction, around what it does
   Gapped move, move_after;                  // moves the rows up to hi; those behind lo up to hi
   Gapped list, list_after;                  // gives the key of each of those rows

@@ -124,9 +124,6 @@ function M.body(sync, target, d)
   append(lines, declare)
   append(lines, {
     "BEGIN",
-    "  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN",
-    "    RETURN NULL;",
-    "  END IF;",
     "  PERFORM set_config('forgelua.sync', 'on', true);",
     "  BEGIN",
     "    IF TG_OP = 'TRUNCATE' THEN",

@@ -29,8 +29,7 @@ local function by_key(work, d)
   local lo, hi = at .. " > " .. tuple(gaps("lo", n)), at .. " <= " .. tuple(gaps("hi", n))
   local to_last = at .. " <= " .. tuple(gaps("last", n))
   local function upper(range)
-    return ("SELECT %s FROM (SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %s) AS b ORDER BY %s LIMIT 1"):format(
-      literals(columns), list, name, range, list, gap("rows"), down)
+    return ("SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 OFFSET %s"):format(literals(columns), name, range, list, gap("others"))
   end
   return {
     keys = n,

@@ -118,7 +118,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags IS NOT NULL AND NEW.tags__new IS NOT NULL THEN 'both'
@@ -225,7 +224,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write marks once the backfill is done.
@@ -495,7 +494,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags__old IS NOT NULL AND NEW.tags IS NOT NULL THEN 'both'
@@ -602,7 +600,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_posts__sync();
 DO $forgelua$
 DECLARE
   g record;

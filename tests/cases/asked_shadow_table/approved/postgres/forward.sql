@@ -102,9 +102,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table users__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -134,8 +131,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -349,9 +346,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held3 users__old.age%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -406,8 +400,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW EXECUTE FUNCTION zz_users__sync();
-CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync AFTER INSERT OR UPDATE OR DELETE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_all AFTER TRUNCATE ON users FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_users__sync();
 DO $forgelua$
 DECLARE
   g record;

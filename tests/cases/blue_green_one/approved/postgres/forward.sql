@@ -101,9 +101,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table prices__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -133,8 +130,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -384,9 +381,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 prices__old.amount%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -441,8 +435,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW EXECUTE FUNCTION zz_prices__sync();
-CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync AFTER INSERT OR UPDATE OR DELETE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_all AFTER TRUNCATE ON prices FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_prices__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -94,9 +94,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 entries__old.cart%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -151,8 +148,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
-CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'undo step 15 of 17: done'
 
@@ -177,9 +174,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table carts__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -209,8 +203,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW EXECUTE FUNCTION zz_carts__sync();
-CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
 COMMIT;
 \echo 'undo step 14 of 17: done'
 
@@ -530,9 +524,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table entries__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -562,8 +553,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
-CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync AFTER INSERT OR UPDATE OR DELETE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync_all AFTER TRUNCATE ON entries FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_entries__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -579,9 +570,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table carts__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -611,8 +599,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_carts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW EXECUTE FUNCTION zz_carts__sync();
-CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER zz_carts__sync AFTER INSERT OR UPDATE OR DELETE ON carts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
+CREATE TRIGGER zz_carts__sync_all AFTER TRUNCATE ON carts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_carts__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -160,7 +160,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
@@ -216,7 +215,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 5 of 39: done'
 -- Application: From here the new application may read and write parent once the backfill is done.
@@ -387,9 +386,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table p__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -419,8 +415,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
-CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW EXECUTE FUNCTION zz_p__sync();
-CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
 COMMIT;
 \echo 'step 7 of 39: done'
 
@@ -606,9 +602,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table r__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -638,8 +631,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
-CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
 COMMIT;
 \echo 'step 9 of 39: done'
 
@@ -910,7 +903,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
@@ -966,7 +958,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 13 of 39: done'
 -- Application: Deploy the application that uses parent as the new schema has it.
@@ -1111,9 +1103,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table p__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1143,8 +1132,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
-CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW EXECUTE FUNCTION zz_p__sync();
-CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1289,9 +1278,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 r__old.q%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1346,8 +1332,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
-CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1367,7 +1353,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.q IS NULL THEN
     BEGIN
       NEW.q := (SELECT COALESCE(q, 0) FROM (SELECT NEW.*) AS r);
@@ -1388,7 +1373,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
 DO $forgelua$
 DECLARE
   g record;

@@ -92,9 +92,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 r__old.q%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -149,8 +146,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
-CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
 COMMIT;
 \echo 'undo step 37 of 39: done'
 
@@ -179,7 +176,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.q IS NULL THEN
     BEGIN
       NEW.q := (SELECT COALESCE(q, 0) FROM (SELECT NEW.*) AS r);
@@ -200,7 +196,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
 COMMIT;
 \echo 'undo step 36 of 39: done'
 
@@ -398,9 +394,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table p__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -430,8 +423,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
-CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW EXECUTE FUNCTION zz_p__sync();
-CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
 COMMIT;
 \echo 'undo step 31 of 39: done'
 
@@ -604,7 +597,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
@@ -660,7 +652,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 27 of 39: done'
 
@@ -901,9 +893,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table r__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -933,8 +922,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW EXECUTE FUNCTION zz_r__sync();
-CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync AFTER INSERT OR UPDATE OR DELETE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync_all AFTER TRUNCATE ON r FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_r__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1023,9 +1012,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table p__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1055,8 +1041,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_p__sync() FROM PUBLIC;
-CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW EXECUTE FUNCTION zz_p__sync();
-CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync AFTER INSERT OR UPDATE OR DELETE ON p FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
+CREATE TRIGGER zz_p__sync_all AFTER TRUNCATE ON p FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_p__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1151,7 +1137,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.parent IS NOT NULL THEN 'both'
@@ -1207,7 +1192,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 13 of 39: done'
 

@@ -107,9 +107,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table docs__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -139,8 +136,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'step 2 of 12: done'
 
@@ -369,9 +366,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 docs__old.b%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -426,8 +420,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
-CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync AFTER INSERT OR UPDATE OR DELETE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_all AFTER TRUNCATE ON docs FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_docs__sync();
 DO $forgelua$
 DECLARE
   g record;

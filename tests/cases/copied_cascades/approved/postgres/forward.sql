@@ -206,9 +206,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table notes__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -238,8 +235,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 5 of 35: done'
 
@@ -425,9 +422,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table parts__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -457,8 +451,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 7 of 35: done'
 
@@ -633,9 +627,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -665,8 +656,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'step 9 of 35: done'
 
@@ -863,9 +854,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table pets__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -895,8 +883,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 COMMIT;
 \echo 'step 11 of 35: done'
 
@@ -1108,9 +1096,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table notes__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1140,8 +1125,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1281,9 +1266,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 parts__old.part_of%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1338,8 +1320,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1554,9 +1536,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1586,8 +1565,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1606,9 +1585,6 @@ DECLARE
   forgelua_held2 pets__old.owner%TYPE;
   forgelua_held3 pets__old.vet%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1668,8 +1644,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -98,9 +98,6 @@ DECLARE
   forgelua_held2 pets__old.owner%TYPE;
   forgelua_held3 pets__old.vet%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -160,8 +157,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 COMMIT;
 \echo 'undo step 33 of 35: done'
 
@@ -186,9 +183,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -218,8 +212,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'undo step 32 of 35: done'
 
@@ -539,9 +533,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 parts__old.part_of%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -596,8 +587,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 27 of 35: done'
 
@@ -784,9 +775,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table notes__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -816,8 +804,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 23 of 35: done'
 
@@ -989,9 +977,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table pets__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1021,8 +1006,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_pets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW EXECUTE FUNCTION zz_pets__sync();
-CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync AFTER INSERT OR UPDATE OR DELETE ON pets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
+CREATE TRIGGER zz_pets__sync_all AFTER TRUNCATE ON pets FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_pets__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -1038,9 +1023,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1070,8 +1052,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1176,9 +1158,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table parts__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1208,8 +1187,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -1294,9 +1273,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table notes__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -1326,8 +1302,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
-CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync AFTER INSERT OR UPDATE OR DELETE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync_all AFTER TRUNCATE ON notes FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_notes__sync();
 DO $forgelua$
 DECLARE
   g record;

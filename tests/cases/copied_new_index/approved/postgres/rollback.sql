@@ -86,9 +86,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table orders__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -118,8 +115,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'undo step 8 of 10: done'
 
@@ -281,9 +278,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table orders__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -313,8 +307,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW EXECUTE FUNCTION zz_orders__sync();
-CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync AFTER INSERT OR UPDATE OR DELETE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync_all AFTER TRUNCATE ON orders FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_orders__sync();
 DO $forgelua$
 DECLARE
   g record;

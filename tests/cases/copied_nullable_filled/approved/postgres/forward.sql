@@ -114,9 +114,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table sales__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -146,8 +143,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -359,9 +356,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table sales__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -391,8 +385,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW EXECUTE FUNCTION zz_sales__sync();
-CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER zz_sales__sync AFTER INSERT OR UPDATE OR DELETE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
+CREATE TRIGGER zz_sales__sync_all AFTER TRUNCATE ON sales FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_sales__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -412,7 +406,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.total IS NULL THEN
     BEGIN
       NEW.total := (SELECT COALESCE(price, 0) + COALESCE(tax, 0) FROM (SELECT NEW.*) AS r);
@@ -458,7 +451,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW EXECUTE FUNCTION zz_sales__sync_2();
+CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 DO $forgelua$
 DECLARE
   g record;

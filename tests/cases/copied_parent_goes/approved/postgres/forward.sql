@@ -144,9 +144,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table items__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -176,8 +173,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 3 of 20: done'
 
@@ -363,9 +360,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table parts__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -395,8 +389,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 5 of 20: done'
 
@@ -608,9 +602,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table items__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -640,8 +631,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
-CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync AFTER INSERT OR UPDATE OR DELETE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_all AFTER TRUNCATE ON items FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_items__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -799,9 +790,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table parts__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -831,8 +819,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW EXECUTE FUNCTION zz_parts__sync();
-CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync AFTER INSERT OR UPDATE OR DELETE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_all AFTER TRUNCATE ON parts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_parts__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -91,9 +91,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table memberships__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -123,8 +120,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_memberships__sync() FROM PUBLIC;
-CREATE TRIGGER zz_memberships__sync AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW EXECUTE FUNCTION zz_memberships__sync();
-CREATE TRIGGER zz_memberships__sync_all AFTER TRUNCATE ON memberships FOR EACH STATEMENT EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER zz_memberships__sync AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER zz_memberships__sync_all AFTER TRUNCATE ON memberships FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -302,9 +299,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table memberships__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -334,8 +328,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_memberships__sync() FROM PUBLIC;
-CREATE TRIGGER zz_memberships__sync AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW EXECUTE FUNCTION zz_memberships__sync();
-CREATE TRIGGER zz_memberships__sync_all AFTER TRUNCATE ON memberships FOR EACH STATEMENT EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER zz_memberships__sync AFTER INSERT OR UPDATE OR DELETE ON memberships FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
+CREATE TRIGGER zz_memberships__sync_all AFTER TRUNCATE ON memberships FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_memberships__sync();
 SELECT setval(pg_get_serial_sequence('memberships', 'id'), v) FROM (SELECT greatest((SELECT max(id) FROM memberships), nullif(current_setting('forgelua.sequence', true), '')::bigint) AS v) AS s WHERE v > 0;
 DO $forgelua$
 DECLARE

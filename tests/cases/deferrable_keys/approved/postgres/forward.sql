@@ -104,9 +104,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table slots__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -136,8 +133,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW EXECUTE FUNCTION zz_slots__sync();
-CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -353,9 +350,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table slots__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -385,8 +379,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW EXECUTE FUNCTION zz_slots__sync();
-CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER zz_slots__sync AFTER INSERT OR UPDATE OR DELETE ON slots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
+CREATE TRIGGER zz_slots__sync_all AFTER TRUNCATE ON slots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slots__sync();
 DO $forgelua$
 DECLARE
   g record;

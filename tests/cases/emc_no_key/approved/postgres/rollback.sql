@@ -75,7 +75,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.len IS NULL THEN
     BEGIN
       NEW.len := (SELECT length(t) FROM (SELECT NEW.*) AS r);
@@ -121,7 +120,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'undo step 4 of 5: done'
 

@@ -118,7 +118,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.room IS NULL THEN
     BEGIN
       NEW.room := (SELECT coalesce(size, 0) + 1 FROM (SELECT NEW.*) AS r);
@@ -164,7 +163,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync();
+CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may write room itself; what it writes stands.
@@ -339,7 +338,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
@@ -395,7 +393,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
 COMMIT;
 \echo 'step 5 of 15: done'
 
@@ -614,7 +612,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
@@ -670,7 +667,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
 DO $forgelua$
 DECLARE
   g record;

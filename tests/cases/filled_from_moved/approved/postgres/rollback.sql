@@ -88,7 +88,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
@@ -144,7 +143,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
 COMMIT;
 \echo 'undo step 13 of 15: done'
 
@@ -305,7 +304,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.room IS NULL THEN
     BEGIN
       NEW.room := (SELECT coalesce(size__old, 0) + 1 FROM (SELECT NEW.*) AS r);
@@ -351,7 +349,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync();
+CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'undo step 11 of 15: done'
 
@@ -423,7 +421,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
@@ -479,7 +476,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
 DO $forgelua$
 DECLARE
   g record;

@@ -133,7 +133,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -240,7 +239,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
 COMMIT;
 \echo 'step 4 of 21: done'
 -- Application: From here the new application may read and write amount, name once the backfill is done.
@@ -647,7 +646,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -754,7 +752,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
 COMMIT;
 \echo 'step 16 of 21: done'
 -- Application: Deploy the application that uses amount, name as the new schema has it.

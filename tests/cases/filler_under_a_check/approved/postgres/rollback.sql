@@ -127,7 +127,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -234,7 +233,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
 COMMIT;
 \echo 'undo step 19 of 21: done'
 
@@ -418,7 +417,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -525,7 +523,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
 COMMIT;
 \echo 'undo step 16 of 21: done'
 

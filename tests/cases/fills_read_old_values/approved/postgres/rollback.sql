@@ -77,7 +77,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.bonus IS NULL THEN
     BEGIN
       NEW.bonus := (SELECT COALESCE(base, 0) + 1 FROM (SELECT NEW.*) AS r);
@@ -139,7 +138,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
-CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW EXECUTE FUNCTION zz_scores__sync();
+CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
 \echo 'undo step 7 of 8: done'
 

@@ -141,7 +141,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.kind IS NULL THEN
     BEGIN
       NEW.kind := (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT NEW.*) AS items);
@@ -187,7 +186,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 5 of 26: done'
 -- Application: From here the new application may write kind itself; what it writes stands.
@@ -362,7 +361,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -418,7 +416,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'step 7 of 26: done'
 -- Application: From here the new application may read and write abbr once the backfill is done.
@@ -593,7 +591,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.place IS NULL THEN
     BEGIN
       NEW.place := (SELECT (SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id) FROM (SELECT NEW.*) AS notes);
@@ -639,7 +636,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 9 of 26: done'
 -- Application: From here the new application may write place itself; what it writes stands.
@@ -908,7 +905,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -964,7 +960,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'step 14 of 26: done'
 -- Application: Deploy the application that uses abbr as the new schema has it.

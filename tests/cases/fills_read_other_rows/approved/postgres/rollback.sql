@@ -86,7 +86,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.place IS NULL THEN
     BEGIN
       NEW.place := (SELECT (SELECT count(*) FROM remarks x WHERE x.grp = remarks.grp AND x.id < remarks.id) FROM (SELECT NEW.*) AS remarks);
@@ -132,7 +131,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON remarks FOR EACH ROW EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON remarks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 24 of 26: done'
 
@@ -171,7 +170,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -227,7 +225,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'undo step 22 of 26: done'
 
@@ -376,7 +374,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.kind IS NULL THEN
     BEGIN
       NEW.kind := (SELECT COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), '-') FROM (SELECT NEW.*) AS items);
@@ -422,7 +419,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 20 of 26: done'
 
@@ -539,7 +536,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -595,7 +591,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'undo step 14 of 26: done'
 

@@ -63,7 +63,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.total IS NULL THEN
     BEGIN
       NEW.total := (SELECT a + b FROM (SELECT NEW.*) AS r);
@@ -109,7 +108,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sums__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW EXECUTE FUNCTION zz_sums__sync();
+CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_sums__sync();
 COMMIT;
 \echo 'step 1 of 3: done'
 

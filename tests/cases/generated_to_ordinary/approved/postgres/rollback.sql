@@ -66,7 +66,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.total IS NULL THEN
     BEGIN
       NEW.total := (SELECT a + b FROM (SELECT NEW.*) AS r);
@@ -112,7 +111,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sums__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW EXECUTE FUNCTION zz_sums__sync();
+CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_sums__sync();
 COMMIT;
 \echo 'undo step 2 of 3: done'
 

@@ -119,7 +119,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body__old IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -191,7 +190,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'undo step 6 of 11: done'
 
@@ -353,7 +352,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body IS NOT NULL AND NEW.body__new IS NOT NULL THEN 'both'
@@ -409,7 +407,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_docs__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -113,9 +113,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table acc__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -145,8 +142,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
-CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW EXECUTE FUNCTION zz_acc__sync();
-CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
 COMMIT;
 \echo 'undo step 9 of 12: done'
 
@@ -335,9 +332,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table acc__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -369,8 +363,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_acc__sync() FROM PUBLIC;
-CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW EXECUTE FUNCTION zz_acc__sync();
-CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER zz_acc__sync AFTER INSERT OR UPDATE OR DELETE ON acc FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
+CREATE TRIGGER zz_acc__sync_all AFTER TRUNCATE ON acc FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_acc__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -116,7 +116,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p__old IS NOT NULL AND NEW.p IS NOT NULL THEN 'both'
@@ -172,7 +171,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 23 of 25: done'
 
@@ -354,7 +353,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a__old IS NOT NULL AND NEW.a IS NOT NULL THEN 'both'
@@ -410,7 +408,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_abx__sync();
 COMMIT;
 \echo 'undo step 19 of 25: done'
 
@@ -605,7 +603,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p IS NOT NULL AND NEW.p__new IS NOT NULL THEN 'both'
@@ -661,7 +658,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -758,7 +755,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a IS NOT NULL AND NEW.a__new IS NOT NULL THEN 'both'
@@ -814,7 +810,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_abx__sync();
 DO $forgelua$
 DECLARE
   g record;

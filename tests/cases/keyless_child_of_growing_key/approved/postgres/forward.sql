@@ -133,7 +133,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.person IS NOT NULL AND NEW.person__new IS NOT NULL THEN 'both'
@@ -189,7 +188,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_visits__sync();
 COMMIT;
 \echo 'step 3 of 23: done'
 
@@ -354,9 +353,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -386,8 +382,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 COMMIT;
 \echo 'step 5 of 23: done'
 
@@ -670,7 +666,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.person__old IS NOT NULL AND NEW.person IS NOT NULL THEN 'both'
@@ -726,7 +721,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_visits__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -913,9 +908,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table people__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -945,8 +937,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_people__sync() FROM PUBLIC;
-CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION zz_people__sync();
-CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync AFTER INSERT OR UPDATE OR DELETE ON people FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
+CREATE TRIGGER zz_people__sync_all AFTER TRUNCATE ON people FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_people__sync();
 DO $forgelua$
 DECLARE
   held regclass := pg_get_serial_sequence('people__old', 'id');

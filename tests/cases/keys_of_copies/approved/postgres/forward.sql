@@ -129,9 +129,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table t__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -161,8 +158,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 2 of 13: done'
 
@@ -466,9 +463,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table t__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -498,8 +492,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
-CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync AFTER INSERT OR UPDATE OR DELETE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_all AFTER TRUNCATE ON t FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_t__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -123,9 +123,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table measurements_of_the_stations_along_the_northern_riv_0b121a__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -155,8 +152,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 COMMIT;
 \echo 'step 2 of 9: done'
 
@@ -368,9 +365,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table measurements_of_the_stations_along_the_northern_riv_0b121a__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -400,8 +394,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s AFTER INSERT OR UPDATE OR DELETE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern_ri_0b121_all AFTER TRUNCATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern_ri_0b121a__s();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -421,7 +415,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.level IS NULL THEN
     BEGIN
       NEW.level := (SELECT COALESCE(level, 0) FROM (SELECT NEW.*) AS r);
@@ -442,7 +435,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 DO $forgelua$
 DECLARE
   g record;

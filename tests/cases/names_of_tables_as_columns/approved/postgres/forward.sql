@@ -144,7 +144,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -200,7 +199,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
 COMMIT;
 \echo 'step 5 of 24: done'
 -- Application: From here the new application may read and write country_code once the backfill is done.
@@ -375,7 +374,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -431,7 +429,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
 COMMIT;
 \echo 'step 7 of 24: done'
 -- Application: From here the new application may read and write state once the backfill is done.
@@ -641,7 +639,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -697,7 +694,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
 CREATE VIEW sums AS
 SELECT size, sum(country_code) AS country FROM city GROUP BY size ORDER BY country;
 CREATE VIEW places AS
@@ -865,7 +862,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -921,7 +917,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
 CREATE VIEW statuses AS
 SELECT id, status, state FROM status;
 CREATE VIEW states AS

@@ -85,7 +85,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -141,7 +140,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
 COMMIT;
 \echo 'undo step 22 of 24: done'
 
@@ -311,7 +310,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -367,7 +365,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
 COMMIT;
 \echo 'undo step 18 of 24: done'
 
@@ -637,7 +635,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -693,7 +690,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -817,7 +814,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -873,7 +869,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
 DO $forgelua$
 DECLARE
   g record;

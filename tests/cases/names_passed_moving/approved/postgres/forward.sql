@@ -97,7 +97,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -153,7 +152,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 3 of 20: done'
 -- Application: From here the new application may read and write bb once the backfill is done.
@@ -346,7 +345,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -402,7 +400,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
 COMMIT;
 \echo 'step 6 of 20: done'
 -- Application: From here the new application may read and write bb once the backfill is done.
@@ -618,7 +616,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -674,7 +671,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 9 of 20: done'
 -- Application: Deploy the application that uses bb as the new schema has it.
@@ -782,7 +779,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -838,7 +834,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
 COMMIT;
 \echo 'step 12 of 20: done'
 -- Application: Deploy the application that uses bb as the new schema has it.

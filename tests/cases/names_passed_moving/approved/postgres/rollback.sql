@@ -91,7 +91,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -147,7 +146,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
 COMMIT;
 \echo 'undo step 18 of 20: done'
 
@@ -317,7 +316,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -373,7 +371,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'undo step 14 of 20: done'
 
@@ -538,7 +536,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -594,7 +591,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
 COMMIT;
 \echo 'undo step 12 of 20: done'
 
@@ -646,7 +643,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -702,7 +698,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
 COMMIT;
 \echo 'undo step 9 of 20: done'
 

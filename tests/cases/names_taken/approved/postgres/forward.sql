@@ -133,7 +133,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.code__new_2 IS NOT NULL THEN 'both'
@@ -189,7 +188,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
 
@@ -359,9 +358,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table lots__new_2;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -391,8 +387,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_lots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW EXECUTE FUNCTION zz_lots__sync();
-CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
 COMMIT;
 \echo 'step 5 of 15: done'
 
@@ -605,7 +601,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code__old_2 IS NOT NULL AND NEW.code IS NOT NULL THEN 'both'
@@ -661,7 +656,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -755,9 +750,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table lots__old_2;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -787,8 +779,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_lots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW EXECUTE FUNCTION zz_lots__sync();
-CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
 DO $forgelua$
 DECLARE
   g record;

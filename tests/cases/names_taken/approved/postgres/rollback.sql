@@ -88,9 +88,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table lots__old_2;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -120,8 +117,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_lots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW EXECUTE FUNCTION zz_lots__sync();
-CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
 COMMIT;
 \echo 'undo step 13 of 15: done'
 
@@ -285,7 +282,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code__old_2 IS NOT NULL AND NEW.code IS NOT NULL THEN 'both'
@@ -341,7 +337,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 10 of 15: done'
 
@@ -514,9 +510,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table lots__new_2;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -546,8 +539,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_lots__sync() FROM PUBLIC;
-CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW EXECUTE FUNCTION zz_lots__sync();
-CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync AFTER INSERT OR UPDATE OR DELETE ON lots FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
+CREATE TRIGGER zz_lots__sync_all AFTER TRUNCATE ON lots FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_lots__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -612,7 +605,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.code__new_2 IS NOT NULL THEN 'both'
@@ -668,7 +660,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -120,7 +120,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
@@ -278,7 +277,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may read and write room, quo`te2, dou"bles once the backfill is done.
@@ -508,7 +507,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
@@ -682,7 +680,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
 DO $forgelua$
 DECLARE
   g record;

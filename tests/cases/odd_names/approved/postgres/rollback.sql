@@ -136,7 +136,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
@@ -310,7 +309,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
 COMMIT;
 \echo 'undo step 10 of 15: done'
 
@@ -518,7 +517,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
@@ -676,7 +674,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
 DO $forgelua$
 DECLARE
   g record;

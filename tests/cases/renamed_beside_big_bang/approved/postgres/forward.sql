@@ -143,9 +143,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table a__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -175,8 +172,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW EXECUTE FUNCTION zz_a__sync();
-CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 COMMIT;
 \echo 'step 3 of 22: done'
 
@@ -457,9 +454,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 a__old.x%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -514,8 +508,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW EXECUTE FUNCTION zz_a__sync();
-CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER zz_a__sync AFTER INSERT OR UPDATE OR DELETE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
+CREATE TRIGGER zz_a__sync_all AFTER TRUNCATE ON a FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_a__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   logged_at timestamptz NOT NULL DEFAULT now(),
@@ -535,7 +529,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.xx IS NULL THEN
     BEGIN
       NEW.xx := (SELECT COALESCE(xx, 'n') FROM (SELECT NEW.*) AS r);
@@ -556,7 +549,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON a FOR EACH ROW EXECUTE FUNCTION zz_a__sync_2();
+CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
 CREATE VIEW v AS
 SELECT a.id, a.xx AS x FROM a;
 CREATE VIEW aa AS

@@ -121,9 +121,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table c__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -153,8 +150,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 3 of 12: done'
 
@@ -366,9 +363,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table c__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -398,8 +392,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 CREATE VIEW child AS
 SELECT id, a, z FROM c;
 DO $forgelua$

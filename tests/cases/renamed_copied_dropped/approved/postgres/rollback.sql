@@ -111,9 +111,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table c__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -143,8 +140,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON child FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON child FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON child FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON child FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 9 of 12: done'
 
@@ -366,9 +363,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table c__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -398,8 +392,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW EXECUTE FUNCTION zz_c__sync();
-CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync AFTER INSERT OR UPDATE OR DELETE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_all AFTER TRUNCATE ON c FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_c__sync();
 DO $forgelua$
 DECLARE
   g record;

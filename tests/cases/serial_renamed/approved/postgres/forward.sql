@@ -143,9 +143,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table bills__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -175,8 +172,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW EXECUTE FUNCTION zz_bills__sync();
-CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
 COMMIT;
 \echo 'step 3 of 15: done'
 
@@ -362,9 +359,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table slips__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -394,8 +388,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW EXECUTE FUNCTION zz_slips__sync();
-CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
 COMMIT;
 \echo 'step 5 of 15: done'
 
@@ -627,9 +621,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 DECLARE
   forgelua_held2 bills__old.n%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -684,8 +675,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bills__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW EXECUTE FUNCTION zz_bills__sync();
-CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER zz_bills__sync AFTER INSERT OR UPDATE OR DELETE ON bills FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
+CREATE TRIGGER zz_bills__sync_all AFTER TRUNCATE ON bills FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_bills__sync();
 DO $forgelua$
 DECLARE
   held text := pg_get_serial_sequence('bills__old', 'n');
@@ -812,9 +803,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table slips__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -844,8 +832,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_slips__sync() FROM PUBLIC;
-CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW EXECUTE FUNCTION zz_slips__sync();
-CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER zz_slips__sync AFTER INSERT OR UPDATE OR DELETE ON slips FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
+CREATE TRIGGER zz_slips__sync_all AFTER TRUNCATE ON slips FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_slips__sync();
 DO $forgelua$
 DECLARE
   held text := pg_get_serial_sequence('slips__old', 'n');

@@ -114,9 +114,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table members__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -146,8 +143,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 
@@ -372,9 +369,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table members__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -404,8 +398,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 SELECT setval(pg_get_serial_sequence('members', 'id'), v) FROM (SELECT greatest((SELECT max(id) FROM members), nullif(current_setting('forgelua.sequence', true), '')::bigint) AS v) AS s WHERE v > 0;
 DO $forgelua$
 DECLARE

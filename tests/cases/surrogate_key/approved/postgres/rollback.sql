@@ -87,9 +87,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table members__old;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -119,8 +116,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -294,9 +291,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table members__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -326,8 +320,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_members__sync() FROM PUBLIC;
-CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW EXECUTE FUNCTION zz_members__sync();
-CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync AFTER INSERT OR UPDATE OR DELETE ON members FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
+CREATE TRIGGER zz_members__sync_all AFTER TRUNCATE ON members FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_members__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -81,7 +81,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -188,7 +187,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
 COMMIT;
 \echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write title, day once the backfill is done.
@@ -444,7 +443,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -551,7 +549,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
 CREATE VIEW owned AS
 SELECT id FROM topics WHERE title IN (SELECT name FROM owners);
 CREATE VIEW latest AS

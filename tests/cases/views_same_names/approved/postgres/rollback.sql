@@ -75,7 +75,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -182,7 +181,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
 COMMIT;
 \echo 'undo step 9 of 11: done'
 
@@ -362,7 +361,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -469,7 +467,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -80,7 +80,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -136,7 +135,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -348,7 +347,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -404,7 +402,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
 CREATE VIEW named AS
 WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.title AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
 CREATE VIEW known AS

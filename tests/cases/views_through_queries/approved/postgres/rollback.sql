@@ -77,7 +77,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -133,7 +132,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -316,7 +315,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -372,7 +370,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -102,7 +102,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.token IS NULL THEN
     BEGIN
       NEW.token := (SELECT gen_random_uuid()::text FROM (SELECT NEW.*) AS r);
@@ -164,7 +163,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION zz_tickets__sync();
+CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 -- Application: From here the new application may write token, draw itself; what it writes stands.

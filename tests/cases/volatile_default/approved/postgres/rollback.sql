@@ -75,7 +75,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.token IS NULL THEN
     BEGIN
       NEW.token := (SELECT gen_random_uuid()::text FROM (SELECT NEW.*) AS r);
@@ -137,7 +136,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION zz_tickets__sync();
+CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
 \echo 'undo step 8 of 9: done'
 

@@ -132,7 +132,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at IS NOT NULL AND NEW.at__new IS NOT NULL THEN 'both'
@@ -188,7 +187,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_seen__sync();
 COMMIT;
 \echo 'step 3 of 20: done'
 
@@ -373,7 +372,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."end" IS NOT NULL AND NEW.end__new IS NOT NULL THEN 'both'
@@ -531,7 +529,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_spans__sync();
 COMMIT;
 \echo 'step 5 of 20: done'
 -- Application: From here the new application may read and write day, right once the backfill is done.
@@ -740,7 +738,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at__old IS NOT NULL AND NEW.at IS NOT NULL THEN 'both'
@@ -796,7 +793,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_seen__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -934,7 +931,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.end__old IS NOT NULL AND NEW."end" IS NOT NULL THEN 'both'
@@ -1108,7 +1104,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_spans__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -122,7 +122,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.end__old IS NOT NULL AND NEW."end" IS NOT NULL THEN 'both'
@@ -296,7 +295,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_spans__sync();
 COMMIT;
 \echo 'undo step 15 of 20: done'
 
@@ -474,7 +473,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at__old IS NOT NULL AND NEW.at IS NOT NULL THEN 'both'
@@ -530,7 +528,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_seen__sync();
 COMMIT;
 \echo 'undo step 12 of 20: done'
 
@@ -703,7 +701,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."end" IS NOT NULL AND NEW.end__new IS NOT NULL THEN 'both'
@@ -861,7 +858,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_spans__sync();
 DO $forgelua$
 DECLARE
   g record;
@@ -946,7 +943,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at IS NOT NULL AND NEW.at__new IS NOT NULL THEN 'both'
@@ -1002,7 +998,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_seen__sync();
 DO $forgelua$
 DECLARE
   g record;
