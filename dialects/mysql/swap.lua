@@ -190,7 +190,7 @@ local function fill_nulls(out, d, o)
   local row = d.types.map[col.type.name] or {}
   local zero = row.zero or (col.type.values and col.type.values[1] and d:literal(col.type.values[1]))
   if not zero then return end
-  out:add("SET @forgelua_backfill = 1")
+  out:add(("SET @forgelua_backfill = %d"):format(sync.side.copy))
   out:add(("UPDATE %s SET %s = %s WHERE %s IS NULL"):format(
     d:qname(o.table), d:ident(col.name), zero, d:ident(col.name)))
   out:add("SET @forgelua_backfill = NULL")

@@ -3,11 +3,14 @@
 --- does not fit is an error for them (and caught) in whatever mode the application runs.
 
 local dialect = require("forge.dialect")
-local held = require("dialects.mysql.held")
+local common = require("dialects.mysql.sync_parts")
 local row = require("dialects.mysql.row")
 local state = require("dialects.mysql.state")
+local sync_tables = require("dialects.mysql.sync_tables")
 
 local M = {}
+
+local key_names, log, trigger, trigger_name = common.key_names, common.log, common.trigger, common.trigger_name
 
 --- Where values are logged that could not be carried over.
 M.errors_table = "forgelua_sync_errors"
@@ -22,22 +25,6 @@ M.errors_sql = [[CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   message text NULL,
   at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP
 )]]
-
--- A short, stable sum of a name, for names that must be cut.
-local function checksum(text)
-  local sum = 5381
-  for i = 1, #text do sum = (sum * 33 + text:byte(i)) % 4294967296 end
-  return ("%08x"):format(sum)
-end
-
--- A sync of tables says its target in the names: when two tables change places, the triggers of both directions stand for
--- a moment, under one sync's name.
-local function trigger_name(sync, suffix)
-  local base = sync.name.name or sync.name
-  if sync.kind == "table" then suffix = "_" .. checksum(sync.target.name):sub(-4) .. suffix end
-  if #base + #suffix > 64 then base = base:sub(1, 55 - #suffix) .. "_" .. checksum(base) end
-  return base .. suffix
-end
 
 --- The names of a sync's triggers, in the order in which they are made.
 ---@param sync table Sync
@@ -55,32 +42,8 @@ M.strict_on = "SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = C
   .. " 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO')"
 M.strict_off = "SET SESSION sql_mode = @forgelua_sql_mode"
 
-local function key_names(t)
-  local out = {}
-  if t.primary_key then
-    for _, part in ipairs(t.primary_key.parts) do if part.column then out[#out + 1] = part.column end end
-  end
-  return out
-end
-
--- The row's key as text, for the log.
-local function key_text(d, names, side)
-  if #names == 0 then return "NULL" end
-  local out = {}
-  for i, name in ipairs(names) do out[i] = side .. "." .. d:ident(name) end
-  return #out == 1 and ("CAST(%s AS CHAR)"):format(out[1]) or "CONCAT_WS(',', " .. table.concat(out, ", ") .. ")"
-end
-
-local function log(d, t, sync, column, keys, side)
-  return ("INSERT INTO forgelua_sync_errors (sync, column_name, row_key, row_data, message) VALUES (%s, %s, %s, %s, forgelua_message);")
-    :format(d:literal(sync.name.name), d:literal(column), key_text(d, keys, side), held.row_json(d, t, side .. "."))
-end
-
-local function trigger(d, sync, suffix, timing, event, body)
-  local name = { schema = sync.table.schema, name = trigger_name(sync, suffix) }
-  return ("CREATE TRIGGER %s %s %s ON %s FOR EACH ROW\nforgelua_sync: BEGIN\n%s\nEND"):format(
-    d:qname(name), timing, event, d:qname(sync.table), body)
-end
+--- What @forgelua_backfill says to the triggers: who writes, and which side of a pair.
+M.side = { forward = 1, backward = 2, copy = 3 }
 
 local kCatch = [[
   DECLARE forgelua_failed BOOLEAN DEFAULT FALSE;
@@ -89,8 +52,26 @@ local kCatch = [[
   BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
-  END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;]]
+  END;]]
+local kNotBatches = "  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;"
+
+-- What a batch computes from must stay as it is: the application's own triggers fire for its rows, and one that keeps the time of
+-- the last change would set the old column as the new one is filled.
+local function kept(d, t, pairs_)
+  local out = { "  IF @forgelua_backfill IS NOT NULL THEN" }
+  local function keep(side, name)
+    local col = row.bare(t, name)
+    if col and col.generated then return end
+    out[#out + 1] = ("    IF @forgelua_backfill = %d THEN SET NEW.%s = OLD.%s; END IF;"):format(side, d:ident(name), d:ident(name))
+  end
+  for _, pair in ipairs(pairs_) do
+    keep(M.side.forward, pair.old)
+    keep(M.side.backward, pair.new)
+  end
+  out[#out + 1] = "    LEAVE forgelua_sync;"
+  out[#out + 1] = "  END IF;"
+  return table.concat(out, "\n")
+end
 
 -- One side computed from the other: what fails is logged and left NULL.
 local function compute(d, t, sync, target, expr, indent)
@@ -126,7 +107,7 @@ end
 local function new_leads(pair) return pair.lead == "new" or pair.lead == "required" end
 
 local function fill_body(d, t, sync, updates)
-  local out = { kCatch }
+  local out = { kCatch, kNotBatches }
   for _, pair in ipairs(sync.pairs) do
     out[#out + 1] = "  IF NEW." .. d:ident(pair.new) .. " IS NULL THEN"
     out[#out + 1] = compute(d, t, sync, pair.new, pair.up, "    ")
@@ -154,7 +135,7 @@ end
 
 -- The side that does not lead was written by the application that knows it, where it holds a value.
 local function insert_body(d, t, sync)
-  local out = { kCatch }
+  local out = { kCatch, kNotBatches }
   for _, pair in ipairs(sync.pairs) do
     local lead, other = sides(pair)
     out[#out + 1] = "  IF NEW." .. d:ident(other.name) .. " IS NOT NULL THEN"
@@ -170,7 +151,7 @@ local function insert_body(d, t, sync)
 end
 
 local function update_body(d, t, sync)
-  local out = { kCatch }
+  local out = { kCatch, kept(d, t, sync.pairs) }
   for _, pair in ipairs(sync.pairs) do
     local lead, other = sides(pair)
     out[#out + 1] = "  IF " .. row.changed(d, t, lead.name) .. " THEN"
@@ -181,129 +162,6 @@ local function update_body(d, t, sync)
     fill_required(out, d, t, sync, pair)
   end
   return table.concat(out, "\n")
-end
-
--- Sync to another table. A target that is not there (it is being swapped) is passed over: 1146. A row that is still
--- referred to (1451) may be so only in the moment between a swap and its foreign keys: the statement is then refused as it
--- would have been before. "Data truncated" (1265) is an error of strict mode that bears a warning's state.
-local kCatchTable = [[
-  DECLARE forgelua_failed, forgelua_taken, forgelua_moved BOOLEAN DEFAULT FALSE;
-  DECLARE forgelua_message TEXT DEFAULT NULL;
-  DECLARE CONTINUE HANDLER FOR SQLEXCEPTION, 1265
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_failed = TRUE;
-  END;
-  DECLARE CONTINUE HANDLER FOR 1062
-  BEGIN
-    GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
-    SET forgelua_taken = TRUE;
-  END;
-  DECLARE EXIT HANDLER FOR 1146 BEGIN END;
-  DECLARE EXIT HANDLER FOR 1451 RESIGNAL;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;]]
-
-local function key_match(d, t, sync, side)
-  local out = {}
-  for i, name in ipairs(sync.key) do
-    local expr = name
-    for _, column in ipairs(sync.columns) do if column.to == name then expr = column.expr end end
-    out[i] = d:ident(name) .. " = " .. row.expr(d, t, expr, side)
-  end
-  return table.concat(out, " AND ")
-end
-
-local function value_sql(d, t, column) return column.held or row.expr(d, t, column.expr, "NEW") end
-
-local function insert_sql(d, t, sync, columns)
-  local names, values = {}, {}
-  for i, column in ipairs(columns or sync.columns) do
-    names[i], values[i] = d:ident(column.to), value_sql(d, t, column)
-  end
-  return ("INSERT INTO %s (%s) VALUES (%s);"):format(
-    d:qname(sync.target), table.concat(names, ", "), table.concat(values, ", "))
-end
-
-local function update_sql(d, t, sync, side, columns)
-  local sets = {}
-  for i, column in ipairs(columns or sync.columns) do
-    sets[i] = d:ident(column.to) .. " = " .. value_sql(d, t, column)
-  end
-  return ("UPDATE %s SET %s WHERE %s;"):format(
-    d:qname(sync.target), table.concat(sets, ", "), key_match(d, t, sync, side))
-end
-
-local function report(d, sync, t, side, rescue)
-  return table.concat({
-    "  IF forgelua_failed OR forgelua_taken THEN",
-    "    SET forgelua_failed = FALSE;",
-    "    SET forgelua_taken = FALSE;",
-    "    " .. log(d, t, sync, "*", sync.key and #sync.key > 0 and key_names(t) or {}, side) .. (rescue or ""),
-    "  END IF;",
-  }, "\n")
-end
-
--- What the target can hold of a row that it cannot hold whole. A row whose key changed is found under its old one.
-local function salvage(d, t, sync, target, moves)
-  local columns, variables = held.split(d, sync.columns, target)
-  if #variables == 0 then return "" end
-  local out = { "" }
-  local function add(line) out[#out + 1] = "    " .. line end
-  for _, v in ipairs(variables) do
-    add(("SET %s = %s;"):format(v.name, row.expr(d, t, v.expr, "NEW")))
-    add(("IF forgelua_failed THEN SET forgelua_failed = FALSE, %s = %s; END IF;"):format(v.name, v.otherwise))
-  end
-  if moves then add(("DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_match(d, t, sync, "OLD"))) end
-  add(insert_sql(d, t, sync, columns))
-  add("IF forgelua_taken THEN")
-  add("  " .. update_sql(d, t, sync, "NEW", columns))
-  add("END IF;")
-  return table.concat(out, "\n")
-end
-
--- The row is inserted first and updated where it is there already (1062): reading before would lock the gaps beside it, for
--- reads in a trigger lock, and two inserts would wait for each other. Where another unique key is taken the update finds
--- nothing, and the clash is logged.
-local function upsert(d, t, sync, target, moves)
-  return table.concat({
-    "  IF NOT forgelua_moved THEN",
-    "    " .. insert_sql(d, t, sync),
-    "    IF forgelua_taken THEN",
-    "      SET forgelua_taken = FALSE;",
-    "      " .. update_sql(d, t, sync, "NEW"),
-    ("      IF ROW_COUNT() = 0 AND NOT EXISTS (SELECT 1 FROM %s WHERE %s) THEN"):format(
-      d:qname(sync.target), key_match(d, t, sync, "NEW")),
-    "        SET forgelua_taken = TRUE;",
-    "      END IF;",
-    "    END IF;",
-    "  END IF;",
-    report(d, sync, t, "NEW", salvage(d, t, sync, target, moves)),
-  }, "\n")
-end
-
--- A row whose key changes keeps what only the target holds of it.
-local function move(d, t, sync)
-  local out = {}
-  for i, name in ipairs(sync.key) do
-    local expr = name
-    for _, column in ipairs(sync.columns) do if column.to == name then expr = column.expr end end
-    out[i] = row.expr(d, t, expr, "OLD") .. " <=> " .. row.expr(d, t, expr, "NEW")
-  end
-  return table.concat({
-    "  IF NOT (" .. table.concat(out, " AND ") .. ") THEN",
-    "    " .. update_sql(d, t, sync, "OLD"),
-    "    SET forgelua_moved = ROW_COUNT() > 0;",
-    "  END IF;",
-    "",
-  }, "\n")
-end
-
-local function delete_body(d, t, sync)
-  return table.concat({
-    kCatchTable,
-    ("  DELETE FROM %s WHERE %s;"):format(d:qname(sync.target), key_match(d, t, sync, "OLD")),
-    report(d, sync, t, "OLD"),
-  }, "\n")
 end
 
 --- The CREATE TRIGGER statements of a sync. Each commits by itself, and applications write between two of them: a row that came by the
@@ -325,13 +183,7 @@ function M.triggers(d, sync, t, target)
       trigger(d, sync, "_i", "BEFORE", "INSERT", insert_body(d, t, sync)),
     }
   end
-  local _, variables = held.split(d, sync.columns, target)
-  local head = (#variables > 0 and held.declared(variables) .. "\n" or "") .. kCatchTable .. "\n"
-  return {
-    trigger(d, sync, "_d", "AFTER", "DELETE", delete_body(d, t, sync)),
-    trigger(d, sync, "_u", "AFTER", "UPDATE", head .. move(d, t, sync) .. upsert(d, t, sync, target, true)),
-    trigger(d, sync, "_i", "AFTER", "INSERT", head .. upsert(d, t, sync, target)),
-  }
+  return sync_tables.triggers(d, sync, t, target)
 end
 
 --- The table of the log; it commits, so it stands outside of any LOCK TABLES.

@@ -318,12 +318,14 @@ local function procedure(d, t, cols, work, step, make, kept)
   }, "\n")
 end
 
--- What a session needs that moves rows. READ COMMITTED locks rows and no gaps between them, where the application inserts.
-local function settings(d)
+-- What a session needs that moves rows. READ COMMITTED locks rows and no gaps between them, where the application inserts. The
+-- triggers are told which side of a pair is written.
+local function settings(d, work, step)
+  local side = work.kind == "copy" and sync.side.copy or sync.side[step.direction or "forward"]
   local isolation = d.flavour == "mariadb" and "tx_isolation" or "transaction_isolation"
   return { sync.strict_on,
-    ("SET @forgelua_isolation = @@SESSION.%s, SESSION %s = 'READ-COMMITTED', @forgelua_backfill = 1"):format(
-      isolation, isolation) }
+    ("SET @forgelua_isolation = @@SESSION.%s, SESSION %s = 'READ-COMMITTED', @forgelua_backfill = %d"):format(
+      isolation, isolation, side) }
 end
 
 local function settings_back(d)
@@ -342,7 +344,7 @@ local function begin(out, work, step, d)
     .. " rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running',"
     .. " updated_at = CURRENT_TIMESTAMP"):format(
     d:literal(step.id or work.kind), d:literal(work.table.name), total_of(work)))
-  for _, statement in ipairs(settings(d)) do out:add(statement) end
+  for _, statement in ipairs(settings(d, work, step)) do out:add(statement) end
 end
 
 local function finish(out, d)
@@ -415,7 +417,7 @@ end
 ---@return table { statement(range), compare, settings, settings_back, tables, id, total }
 function M.parts(work, step, d)
   local t = table_of(step, work.table)
-  local before, after = settings(d), settings_back(d)
+  local before, after = settings(d, work, step), settings_back(d)
   local statement = function(range) return update_sql(d, t, work, range) end
   if work.kind == "copy" then
     local target = table_of(step, work.target)

@@ -6,8 +6,11 @@ local sql = require("dialects.postgres.sql")
 
 local M = {}
 
---- What the sync triggers see of a batch's own writes.
-M.MARKER = { backfill = "on", copy = "copy" }
+--- What the sync triggers see of a batch's own writes: which side of a pair it brings, or that it writes a copy.
+function M.marker(work, step)
+  if work.kind == "copy" then return "copy" end
+  return step.direction == "backward" and "back" or "on"
+end
 
 M.PROGRESS = [[
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

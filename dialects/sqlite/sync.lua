@@ -8,13 +8,26 @@
 
 local dialect = require("forge.dialect")
 local ddl = require("dialects.sqlite.ddl")
-local types = require("dialects.sqlite.types")
+local common = require("dialects.sqlite.sync_parts")
+local tables = require("dialects.sqlite.sync_tables")
 
 local M = {}
 
-local ident, literal = ddl.ident, ddl.literal
+local ident = ddl.ident
+local held, log_sql, matches, may_name, over_row, row_columns, trigger = common.held, common.log_sql, common.matches, common.may_name,
+  common.over_row, common.row_columns, common.trigger
 
 M.MARKER_SQL = "CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID"
+
+--- Which side of a pair a batch writes: the new one, or on the way back the old one.
+function M.side(work, step) return work.kind ~= "copy" and step.direction == "backward" and "back" or "on" end
+
+--- What begins a batch of that side, and what ends any: the triggers know by it whose rows they see.
+function M.batch_begins(side)
+  return "INSERT INTO forgelua_marker (name) VALUES ('backfill')" .. (side == "back" and ", ('back')" or "")
+end
+M.kBatchEnds = "DELETE FROM forgelua_marker WHERE name IN ('backfill', 'back')"
+
 local ERRORS_SQL = [[
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -26,83 +39,9 @@ CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 )]]
 
-local function bare(text)
-  return (text:gsub("^%s+", ""):gsub("%s+$", ""):gsub('^"(.*)"$', "%1"))
-end
-
--- The row NEW as a table of one row: its columns stand under their bare names and under the table's.
-local function new_row(t)
-  local list = {}
-  for i, col in ipairs(t.columns) do list[i] = "NEW." .. ident(col.name) .. " AS " .. ident(col.name) end
-  return "(SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name)
-end
-
--- May the text name the column? Letter case and quotes do not count.
-local function may_name(text, name)
-  local low, word = text:lower(), name:lower()
-  if word:find("[^%w_]") then return low:find(word, 1, true) ~= nil end
-  return low:find("%f[%w_]" .. word .. "%f[^%w_]") ~= nil
-end
-
--- An expression over NEW or OLD. Columns that it does not name stay out of the trigger, so that it outlives them.
-local function over_row(t, expr, side)
-  local list = {}
-  for _, col in ipairs(t.columns) do
-    if may_name(expr, col.name) then list[#list + 1] = side .. "." .. ident(col.name) .. " AS " .. ident(col.name) end
-  end
-  if #list == 0 then list[1] = "1" end
-  return "(SELECT " .. expr .. " FROM (SELECT " .. table.concat(list, ", ") .. ") AS " .. ident(t.name.name) .. ")"
-end
-
-local function over_new(t, expr) return over_row(t, expr, "NEW") end
-
--- In a STRICT table a value of the wrong class is an error that OR IGNORE does not catch: it must not get that far.
-local STRICT_TEST = {
-  integer = "typeof(%s) IN ('integer', 'null') OR CAST(%s AS INTEGER) = %s",
-  int = "typeof(%s) IN ('integer', 'null') OR CAST(%s AS INTEGER) = %s",
-  real = "typeof(%s) IN ('real', 'integer', 'null') OR CAST(%s AS REAL) = %s",
-  text = "typeof(%s) <> 'blob'", blob = "typeof(%s) IN ('blob', 'null')",
-}
-
-local function held(t, name, value)
-  local col = ddl.find(t.columns, name)
-  if not col or not (t.options and t.options.strict) then return value end
-  local test = STRICT_TEST[types.strict_sql(col.type):lower()]
-  if not test then return value end
-  return "(SELECT CASE WHEN " .. test:gsub("%%s", "v") .. " THEN v END FROM (SELECT " .. value .. " AS v))"
-end
-
--- How rows are found again: by rowid where there is one, else by the primary key.
-local function row_columns(t)
-  local rowid = ddl.rowid_name(t)
-  if rowid then return { rowid } end
-  local list = {}
-  if not t.primary_key then error(("table '%s' has no key that a trigger could find its rows by"):format(t.name.name), 0) end
-  for i, part in ipairs(t.primary_key.parts) do list[i] = ident(part.column) end
-  return list
-end
-
-local function matches(columns, row)
-  local parts = {}
-  for i, name in ipairs(columns) do parts[i] = name .. " = " .. row .. "." .. name end
-  return table.concat(parts, " AND ")
-end
-
-local function key_text(columns, row)
-  local parts = {}
-  for i, name in ipairs(columns) do parts[i] = "quote(" .. row .. "." .. name .. ")" end
-  return table.concat(parts, " || ',' || ")
-end
-
 local function nullable(t, name)
   local col = ddl.find(t.columns, name)
   return not col or col.nullable
-end
-
-local function log_sql(sync, t, keys, row, column, value, from)
-  return "  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT "
-    .. table.concat({ literal(sync.name.name), literal(t.name.name), key_text(keys, row), literal(column), value }, ", ")
-    .. " " .. from
 end
 
 local function part_of(parts, name)
@@ -138,7 +77,7 @@ local function assign(body, sync, t, keys, one)
     end
     return
   end
-  local value = held(t, one.target, over_new(t, one.expr))
+  local value = held(t, one.target, over_row(t, one.expr, "NEW"))
   if nullable(t, one.target) then
     if one.clears and refusable(t, one.target) then
       body[#body + 1] = "  UPDATE OR IGNORE " .. table_name .. " SET " .. name .. " = NULL" .. where
@@ -153,18 +92,6 @@ local function assign(body, sync, t, keys, one)
       .. " WHERE " .. matches(keys, "NEW") .. " AND " .. one.condition .. " AND " .. source
       .. " IS NOT NULL AND " .. table_name .. "." .. name .. " IS NULL")
   end
-end
-
-local function trigger(sync, suffix, event, t, marker, body)
-  local lines = {
-    "CREATE TRIGGER " .. ident(sync.name.name .. suffix) .. " AFTER " .. event .. " ON " .. ident(t.name.name),
-    "WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', " .. literal(marker) .. "))", "BEGIN",
-    "  INSERT INTO forgelua_marker (name) VALUES (" .. literal(marker) .. ");",
-  }
-  for _, statement in ipairs(body) do lines[#lines + 1] = statement .. ";" end
-  lines[#lines + 1] = "  DELETE FROM forgelua_marker WHERE name = " .. literal(marker) .. ";"
-  lines[#lines + 1] = "END"
-  return table.concat(lines, "\n")
 end
 
 local function changed(name) return "NEW." .. ident(name) .. " IS NOT OLD." .. ident(name) end
@@ -213,6 +140,33 @@ local function pair_columns(pairs_)
   return table.concat(list, ", ")
 end
 
+-- What a batch computes from must stay as it is: the application's own triggers fire for its rows, and one that keeps the time of
+-- the last change would set the old column as the new one is filled.
+local function create_kept(out, sync, t, suffix, names, batch)
+  local differ, sets = {}, {}
+  for _, col in ipairs(t.columns) do
+    if names[col.name] and not col.generated then
+      differ[#differ + 1], sets[#sets + 1] = changed(col.name), ident(col.name) .. " = OLD." .. ident(col.name)
+    end
+  end
+  if #sets == 0 then return end
+  local there = "EXISTS (SELECT 1 FROM forgelua_marker WHERE name = '%s')"
+  out:add(table.concat({
+    "CREATE TRIGGER " .. ident(sync.name.name .. suffix) .. " AFTER UPDATE ON " .. ident(t.name.name),
+    "WHEN " .. there:format("backfill") .. " AND " .. batch .. there:format("back") .. " AND NOT " .. there:format("kept")
+      .. " AND (" .. table.concat(differ, " OR ") .. ")",
+    "BEGIN", "  INSERT INTO forgelua_marker (name) VALUES ('kept');",
+    "  UPDATE " .. ident(t.name.name) .. " SET " .. table.concat(sets, ", ") .. " WHERE " .. matches(row_columns(t), "NEW") .. ";",
+    "  DELETE FROM forgelua_marker WHERE name = 'kept';", "END",
+  }, "\n"))
+end
+
+local function sides_of(sync)
+  local old, new = {}, {}
+  for _, pair in ipairs(sync.pairs) do old[pair.old], new[pair.new] = true, true end
+  return old, new
+end
+
 local function create_columns(out, sync, t)
   local keys = row_columns(t)
   local inserted, updated = {}, {}
@@ -223,6 +177,9 @@ local function create_columns(out, sync, t)
   local marker = sync.name.name
   out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
   out:add(trigger(sync, "_upd", "UPDATE OF " .. pair_columns(sync.pairs), t, marker, updated))
+  local old, new = sides_of(sync)
+  create_kept(out, sync, t, "_kept", old, "NOT ")
+  create_kept(out, sync, t, "_back", new, "")
 end
 
 -- What was computed from a row follows when the row changes, for as long as nobody has stated another value: a source
@@ -253,104 +210,6 @@ local function create_fill(out, sync, t)
   out:add(trigger(sync, "_upd", "UPDATE", t, sync.name.name, updated))
 end
 
--- The key of both tables: the sync's own, or the rowid of tables that have nothing else.
-local function table_keys(sync, t)
-  if #sync.key == 0 then
-    local rowid = ddl.rowid_name(t)
-    if not rowid then error(("table '%s' has no key to copy it by"):format(t.name.name), 0) end
-    return { rowid }, true
-  end
-  local list = {}
-  for i, name in ipairs(sync.key) do list[i] = ident(name) end
-  return list, false
-end
-
-local function equal_terms(keys, row)
-  local parts = {}
-  for i, name in ipairs(keys) do parts[i] = name .. " IS " .. row .. "." .. name end
-  return table.concat(parts, " AND ")
-end
-
--- Each column of the target with its expression over the source's row.
-local function target_values(sync, target)
-  local columns, values = {}, {}
-  for i, column in ipairs(sync.columns) do
-    columns[i] = ident(column.to)
-    values[i] = target and held(target, column.to, column.expr) or column.expr
-  end
-  return columns, values
-end
-
-local function update_sql(name, columns, values, keys, t)
-  local in_key, names, list = {}, {}, {}
-  for _, key in ipairs(keys) do in_key[key] = true end
-  for i, column in ipairs(columns) do
-    if not in_key[column] then names[#names + 1], list[#list + 1] = column, values[i] end
-  end
-  if #names == 0 then return nil end
-  return "  UPDATE OR IGNORE " .. name .. " SET (" .. table.concat(names, ", ") .. ") = (SELECT "
-    .. table.concat(list, ", ") .. " FROM " .. new_row(t) .. ") WHERE " .. equal_terms(keys, "NEW")
-end
-
-local function insert_sql(name, columns, values, keys, t, by_rowid)
-  local names, list = table.concat(columns, ", "), table.concat(values, ", ")
-  if by_rowid then names, list = keys[1] .. ", " .. names, "NEW." .. keys[1] .. ", " .. list end
-  return "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list .. " FROM " .. new_row(t)
-    .. " WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " WHERE " .. equal_terms(keys, "NEW") .. ")"
-end
-
--- What the target refused shows as a row that is not as it should be.
-local function refused_from(name, columns, values, keys, t)
-  local wanted, same = {}, {}
-  for i, column in ipairs(columns) do
-    wanted[i] = values[i] .. " AS v" .. i
-    same[i] = "forgelua_t." .. column .. " IS s.v" .. i
-  end
-  local terms = {}
-  for i, key in ipairs(keys) do terms[i] = "forgelua_t." .. key .. " IS NEW." .. key end
-  return "WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " AS forgelua_t, (SELECT " .. table.concat(wanted, ", ") .. " FROM "
-    .. new_row(t) .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
-end
-
-local function upsert(sync, t, target, keys, by_rowid)
-  local columns, values = target_values(sync, target)
-  local name = ident(sync.target.name)
-  local body = { update_sql(name, columns, values, keys, t) }
-  body[#body + 1] = insert_sql(name, columns, values, keys, t, by_rowid)
-  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, t))
-  return body
-end
-
--- A value that a conversion turned into NULL: seen where the column of the same name had one.
-local function log_lost_values(body, sync, t, keys)
-  for _, column in ipairs(sync.columns) do
-    if ddl.find(t.columns, column.to) and bare(column.expr) ~= column.to then
-      local source = "NEW." .. ident(column.to)
-      body[#body + 1] = log_sql(sync, t, keys, "NEW", column.to, "quote(" .. source .. ")", "WHERE " .. source
-        .. " IS NOT NULL AND " .. over_new(t, column.expr) .. " IS NULL")
-    end
-  end
-end
-
-local function create_table_sync(out, sync, t, target)
-  local keys, by_rowid = table_keys(sync, t)
-  -- Both directions between two tables share one marker: neither may answer the other.
-  local a, b = sync.table.name, sync.target.name
-  local marker = a < b and a .. "|" .. b or b .. "|" .. a
-  local name = ident(sync.target.name)
-  local inserted = upsert(sync, t, target, keys, by_rowid)
-  log_lost_values(inserted, sync, t, keys)
-  local moved = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
-  local same_key = {}
-  for i, key in ipairs(keys) do same_key[i] = "OLD." .. key .. " IS NEW." .. key end
-  local updated = { moved .. table.concat(same_key, " AND ") .. ")" }
-  for _, statement in ipairs(inserted) do updated[#updated + 1] = statement end
-  out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
-  out:add(trigger(sync, "_upd", "UPDATE", t, marker, updated))
-  out:add(trigger(sync, "_del", "DELETE", t, marker,
-    { "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") }))
-end
-
 local function table_of(step, q)
   local key = dialect.key(q)
   return step.tables and (step.tables.after[key] or step.tables.before[key])
@@ -365,15 +224,17 @@ function M.create(out, o, step)
   out:add(ERRORS_SQL)
   if sync.kind == "columns" then create_columns(out, sync, t)
   elseif sync.kind == "fill" then create_fill(out, sync, t)
-  else create_table_sync(out, sync, t, table_of(step, sync.target)) end
+  else tables.create(out, sync, t, table_of(step, sync.target)) end
 end
+
+local kOtherTriggers = { table = { "_del" }, columns = { "_kept", "_back" } }
 
 --- Drops a sync's triggers. Its two tables serve other syncs too; work.cleanup drops them.
 function M.drop(out, o)
   local name = o.before.name.name
   out:add("DROP TRIGGER IF EXISTS " .. ident(name .. "_ins"))
   out:add("DROP TRIGGER IF EXISTS " .. ident(name .. "_upd"))
-  if o.before.kind == "table" then out:add("DROP TRIGGER IF EXISTS " .. ident(name .. "_del")) end
+  for _, suffix in ipairs(kOtherTriggers[o.before.kind] or {}) do out:add("DROP TRIGGER IF EXISTS " .. ident(name .. suffix)) end
 end
 
 return M

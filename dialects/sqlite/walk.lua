@@ -1,6 +1,7 @@
 --- Rows moved by the engine that runs a plan, batch by batch (Walk in engine/plan/step.hpp).
 
 local ddl = require("dialects.sqlite.ddl")
+local sync = require("dialects.sqlite.sync")
 local walk = require("forge.walk")
 local work_of = require("dialects.sqlite.work")
 
@@ -56,8 +57,8 @@ function M.walk(work, step, d)
     keys = #parts.keys, open = parts.tables, close = parts.counters,
     ensure = { ("INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES (%s, %s)"):format(name, total) },
     forget = { "DELETE FROM forgelua_backfill_progress WHERE step = " .. name },
-    begin = { "INSERT INTO forgelua_marker (name) VALUES ('backfill')" },
-    ["end"] = { "DELETE FROM forgelua_marker WHERE name = 'backfill'" },
+    begin = { sync.batch_begins(sync.side(work, step)) },
+    ["end"] = { sync.kBatchEnds },
     finish = "UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = " .. name,
     move = parts.statement("1"),
   }

@@ -66,12 +66,12 @@ end
 
 -- One batch as SQL text; #LO# and #HI# stand for its bounds, #CURSOR# for what is remembered of them, #PAUSE# for the
 -- rest before it.
-local function batch_text(name, statement)
+local function batch_text(name, side, statement)
   return table.concat({
-    "#PAUSE#BEGIN IMMEDIATE;", "INSERT INTO forgelua_marker (name) VALUES ('backfill');", statement .. ";",
+    "#PAUSE#BEGIN IMMEDIATE;", sync.batch_begins(side) .. ";", statement .. ";",
     "UPDATE " .. PROGRESS .. " SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP#CURSOR# WHERE step = "
       .. literal(name) .. ";",
-    "DELETE FROM forgelua_marker WHERE name = 'backfill';", "COMMIT;",
+    sync.kBatchEnds .. ";", "COMMIT;",
   }, "\n")
 end
 
@@ -180,19 +180,19 @@ end
 -- Moves all rows by `statement(range)`, in batches along the table's key.
 local function move(out, work, step, t, statement)
   local name = progress_name(step)
-  local keys = walk_key(work, t)
+  local keys, side = walk_key(work, t), sync.side(work, step)
   start_progress(out, work, name)
   local text
   if #keys == 1 and ddl.rowid_name(t) then
-    text = batch_text(name, statement(keys[1] .. " > #LO# AND " .. keys[1] .. " <= #HI#"))
+    text = batch_text(name, side, statement(keys[1] .. " > #LO# AND " .. keys[1] .. " <= #HI#"))
     return run_batches(out, name, list_by_rowid(work, name, keys[1], text))
   end
   if #keys == 0 then
     -- Columns hide every name of the rowid, and there is no key: one statement is all that is left.
-    text = batch_text(name, statement("1"))
+    text = batch_text(name, side, statement("1"))
     return run_batches(out, name, "SELECT " .. text_expression(text, { CURSOR = "''", PAUSE = "''" }))
   end
-  text = batch_text(name, statement("#LO#" .. row_value(keys) .. " <= #HI#"))
+  text = batch_text(name, side, statement("#LO#" .. row_value(keys) .. " <= #HI#"))
   run_batches(out, name, list_by_key(work, name, keys, text))
 end
 

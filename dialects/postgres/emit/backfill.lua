@@ -228,7 +228,7 @@ local function salvage(work, target, values, batch, d)
     table.concat(declare)
 end
 
-local function script(out, work, step, d, marker, batch)
+local function script(out, work, step, d, batch)
   local size = work.batch_rows and work.batch_rows > 0 and work.batch_rows or kDefaultBatch
   work = setmetatable({ batch_rows = size }, { __index = work })
   local keyed = work.key and #work.key > 0
@@ -239,7 +239,7 @@ local function script(out, work, step, d, marker, batch)
   local back = step.direction == "backward"  -- what the old schema cannot hold whole does not keep the rest from coming back
   values.severity, values.as_they_are = back and "WARNING" or "EXCEPTION", back and " as they are" or ""
   values.table_text = dialect.key(work.table):gsub("%%", "%%%%"):gsub("'", "''")
-  values.marker, values.attempts = marker, tostring(kAttempts)
+  values.marker, values.attempts = rows.marker(work, step), tostring(kAttempts)
   values.total = work.rows and work.rows >= 0 and ("%d"):format(work.rows)
     or ("(SELECT nullif(greatest(reltuples, 0), 0)::bigint FROM pg_class WHERE oid = %s::regclass)"):format(
       sql.name_literal(work.table, d))
@@ -263,12 +263,12 @@ end
 
 --- Sets columns of a table, batch by batch.
 function M.script_backfill(out, work, step, d)
-  script(out, work, step, d, rows.MARKER.backfill, rows.statement(work, step, d))
+  script(out, work, step, d, rows.statement(work, step, d))
 end
 
 --- Copies rows into another table, batch by batch.
 function M.script_copy(out, work, step, d)
-  script(out, work, step, d, rows.MARKER.copy, rows.statement(work, step, d))
+  script(out, work, step, d, rows.statement(work, step, d))
 end
 
 -- A log that holds rows is kept: those rows are what could not be carried over, and nobody may have read it yet.

@@ -183,12 +183,55 @@ end
 local function not_ours(sync)
   local function setting(name) return ("coalesce(current_setting('forgelua.%s', true), '')"):format(name) end
   if sync.kind == "table" then return setting("backfill") .. " <> 'copy' AND " .. setting("sync") .. " <> 'on'" end
-  return setting("backfill") .. " NOT IN ('on', 'copy')"
+  return setting("backfill") .. " NOT IN ('on', 'back', 'copy')"
 end
 
 local function create_trigger(out, sync, when, d, each, name)
   out:add(("CREATE TRIGGER %s %s ON %s FOR EACH %s WHEN (%s) EXECUTE FUNCTION %s()"):format(
     d:ident(name or object_name(sync)), when, d:qname(sync.table), each or "ROW", not_ours(sync), function_name(sync, d)))
+end
+
+local function kept_trigger(sync) return names.make("zz_" .. sync.name.name, nil, "kept") end
+
+-- What a batch computes from must stay as it is: the application's own triggers fire for its rows, and one that keeps the time of
+-- the last change would set the old column as the new one is filled. By the batch's marker.
+local function kept_sides(sync, t)
+  local sides = { on = {}, back = {} }
+  local function keep(side, name)
+    local column = sql.column_of(t, name)
+    if not (column and column.generated) then table.insert(sides[side], name) end
+  end
+  for _, pair in ipairs(sync.kind == "columns" and sync.pairs or {}) do
+    keep("on", pair.old)
+    keep("back", pair.new)
+  end
+  return sides
+end
+
+-- The condition names the pair's columns alone: the server refuses another type for any column that a condition names.
+local function create_kept(out, sync, t, d)
+  local sides, conditions = kept_sides(sync, t), {}
+  for _, side in ipairs({ "on", "back" }) do
+    if #sides[side] > 0 then
+      conditions[#conditions + 1] = ("current_setting('forgelua.backfill', true) = '%s' AND %s"):format(side, changed(sides[side], d))
+    end
+  end
+  if #conditions == 0 then return end
+  out:add(("CREATE TRIGGER %s BEFORE UPDATE ON %s FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s('kept')"):format(
+    d:ident(kept_trigger(sync)), d:qname(sync.table), table.concat(conditions, " OR "), function_name(sync, d)))
+end
+
+local function kept_lines(sync, t, d)
+  local sides, lines = kept_sides(sync, t), { "  IF TG_NARGS > 0 THEN" }
+  for _, side in ipairs({ "on", "back" }) do
+    for _, name in ipairs(sides[side]) do
+      lines[#lines + 1] = ("    IF current_setting('forgelua.backfill') = '%s' THEN NEW.%s := OLD.%s; END IF;"):format(
+        side, d:ident(name), d:ident(name))
+    end
+  end
+  if #lines == 1 then return {} end
+  append(lines, { "    RETURN NEW;", "  END IF;" })
+  return lines
 end
 
 local function columns_body(sync, t, d)
@@ -200,6 +243,7 @@ local function columns_body(sync, t, d)
     "  forgelua_probe record;",
     "BEGIN",
   }
+  append(lines, kept_lines(sync, t, d))
   for _, pair in ipairs(sync.pairs) do
     if sync.kind == "fill" then fill_pair(lines, sync, pair, t, d) else column_pair(lines, sync, pair, t, d) end
   end
@@ -221,8 +265,10 @@ function M.create_sync(out, o, step, d)
     create_trigger(out, sync, "AFTER INSERT OR UPDATE OR DELETE", d)
     create_trigger(out, sync, "AFTER TRUNCATE", d, "STATEMENT", truncate_trigger(sync))
   else
-    create_function(out, sync, columns_body(sync, table_at(step, sync.table), d), d)
+    local t = table_at(step, sync.table)
+    create_function(out, sync, columns_body(sync, t, d), d)
     create_trigger(out, sync, "BEFORE INSERT OR UPDATE", d)
+    create_kept(out, sync, t, d)
   end
 end
 
@@ -233,6 +279,7 @@ function M.drop_sync(out, o, _, d)
     out:add(("DROP TRIGGER %s ON %s"):format(d:ident(truncate_trigger(sync)), at))
   end
   out:add(("DROP TRIGGER %s ON %s"):format(d:ident(object_name(sync)), at))
+  if sync.kind == "columns" then out:add(("DROP TRIGGER IF EXISTS %s ON %s"):format(d:ident(kept_trigger(sync)), at)) end
   out:add(("DROP FUNCTION %s()"):format(function_name(sync, d)))
 end
 

@@ -92,7 +92,7 @@ function M.walk(work, step, d)
     resume = ("SELECT %s FROM forgelua_backfill_progress WHERE id = %s AND cursor IS NOT NULL"):format(
       table.concat(resumed, ", "), line.id),
     last = along.last, upper = along.upper, upper_after = along.upper_after,
-    begin = { ("SELECT set_config('forgelua.backfill', '%s', true)"):format(rows.MARKER[work.kind]) },
+    begin = { ("SELECT set_config('forgelua.backfill', '%s', true)"):format(rows.marker(work, step)) },
     move = move(along.first_range), move_after = move(along.range),
     list = list(along.first_range), list_after = list(along.range),
     compare = walk.compare(work, name, along.first_range), compare_after = walk.compare(work, name, along.range),

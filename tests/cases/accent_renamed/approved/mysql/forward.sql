@@ -79,7 +79,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`prenom` = OLD.`prenom`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`prénom` = OLD.`prénom`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`sp ace` = OLD.`sp ace`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`sp äce` = OLD.`sp äce`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`prenom` AS BINARY) <=> CAST(OLD.`prenom` AS BINARY)) THEN
     SET NEW.`prénom` = NEW.`prenom`;
     IF forgelua_failed THEN
@@ -328,7 +334,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`prenom` = OLD.`prenom`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`prénom` = OLD.`prénom`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`sp ace` = OLD.`sp ace`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`sp äce` = OLD.`sp äce`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`prénom` AS BINARY) <=> CAST(OLD.`prénom` AS BINARY)) THEN
     SET NEW.`prenom` = NEW.`prénom`;
     IF forgelua_failed THEN

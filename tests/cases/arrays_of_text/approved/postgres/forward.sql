@@ -118,6 +118,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tags := OLD.tags; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.votes := OLD.votes; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tags__new := OLD.tags__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.marks := OLD.marks; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags IS NOT NULL AND NEW.tags__new IS NOT NULL THEN 'both'
@@ -224,7 +231,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags, NEW.votes)::record *<> ROW(OLD.tags, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags__new, NEW.marks)::record *<> ROW(OLD.tags__new, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write marks once the backfill is done.
@@ -470,6 +478,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
 DROP FUNCTION zz_posts__sync();
 ALTER TABLE posts RENAME COLUMN tags TO tags__old;
 ALTER TABLE posts ALTER COLUMN votes DROP DEFAULT;
@@ -494,6 +503,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tags__old := OLD.tags__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.votes := OLD.votes; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tags := OLD.tags; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.marks := OLD.marks; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags__old IS NOT NULL AND NEW.tags IS NOT NULL THEN 'both'
@@ -600,7 +616,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags__old, NEW.votes)::record *<> ROW(OLD.tags__old, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags, NEW.marks)::record *<> ROW(OLD.tags, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -655,6 +672,7 @@ COMMIT;
 \echo 'step 10 of 12: Stop keeping tags__old, votes and tags, marks of posts equal'
 BEGIN;
 DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
 DROP FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'step 10 of 12: done'

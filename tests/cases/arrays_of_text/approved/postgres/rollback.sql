@@ -115,6 +115,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tags__old := OLD.tags__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.votes := OLD.votes; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tags := OLD.tags; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.marks := OLD.marks; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags__old IS NOT NULL AND NEW.tags IS NOT NULL THEN 'both'
@@ -221,7 +228,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags__old, NEW.votes)::record *<> ROW(OLD.tags__old, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags, NEW.marks)::record *<> ROW(OLD.tags, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 12: done'
 
@@ -290,7 +298,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM posts WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -372,6 +380,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['posts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
 DROP FUNCTION zz_posts__sync();
 ALTER TABLE posts ALTER COLUMN marks DROP DEFAULT;
 ALTER TABLE posts RENAME COLUMN tags TO tags__new;
@@ -396,6 +405,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tags := OLD.tags; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.votes := OLD.votes; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tags__new := OLD.tags__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.marks := OLD.marks; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.tags IS NOT NULL AND NEW.tags__new IS NOT NULL THEN 'both'
@@ -502,7 +518,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_posts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync BEFORE INSERT OR UPDATE ON posts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_posts__sync();
+CREATE TRIGGER zz_posts__sync_kept BEFORE UPDATE ON posts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.tags, NEW.votes)::record *<> ROW(OLD.tags, OLD.votes)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.tags__new, NEW.marks)::record *<> ROW(OLD.tags__new, OLD.marks)::record) EXECUTE FUNCTION zz_posts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -576,6 +593,7 @@ COMMIT;
 \echo 'undo step 3 of 12: Keep tags, votes and tags__new, marks of posts equal'
 BEGIN;
 DROP TRIGGER zz_posts__sync ON posts;
+DROP TRIGGER IF EXISTS zz_posts__sync_kept ON posts;
 DROP FUNCTION zz_posts__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'

@@ -83,7 +83,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`code__new` = OLD.`code__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`label` = OLD.`label`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`label__new` = OLD.`label__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`weight` = OLD.`weight`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`grams` = OLD.`grams`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY)) THEN
     SET NEW.`code__new` = (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -364,7 +372,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code__old` = OLD.`code__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`label__old` = OLD.`label__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`label` = OLD.`label`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`weight` = OLD.`weight`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`grams` = OLD.`grams`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`code` <=> OLD.`code`) THEN
     SET NEW.`code__old` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
     IF forgelua_failed THEN

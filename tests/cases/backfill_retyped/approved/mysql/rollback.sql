@@ -91,7 +91,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code__old` = OLD.`code__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`label__old` = OLD.`label__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`label` = OLD.`label`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`weight` = OLD.`weight`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`grams` = OLD.`grams`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`code` <=> OLD.`code`) THEN
     SET NEW.`code__old` = (SELECT CAST(`code` AS CHAR) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -244,7 +252,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('parts.code/contract/point-of-return', 'parts', 100, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -377,7 +385,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`code__new` = OLD.`code__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`label` = OLD.`label`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`label__new` = OLD.`label__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`weight` = OLD.`weight`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`grams` = OLD.`grams`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY)) THEN
     SET NEW.`code__new` = (SELECT coalesce(length(code), 0) * 100 FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
     IF forgelua_failed THEN

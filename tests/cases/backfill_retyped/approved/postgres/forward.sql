@@ -115,6 +115,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.label := OLD.label; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.weight := OLD.weight; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.code__new := OLD.code__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.label__new := OLD.label__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.grams := OLD.grams; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.code__new IS NOT NULL THEN 'both'
@@ -272,7 +281,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code, NEW.label, NEW.weight)::record *<> ROW(OLD.code, OLD.label, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new, NEW.label__new, NEW.grams)::record *<> ROW(OLD.code__new, OLD.label__new, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write grams once the backfill is done.
@@ -457,6 +467,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN code TO code__old;
 ALTER TABLE parts RENAME COLUMN label TO label__old;
@@ -481,6 +492,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code__old := OLD.code__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.label__old := OLD.label__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.weight := OLD.weight; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.label := OLD.label; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.grams := OLD.grams; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code__old IS NOT NULL AND NEW.code IS NOT NULL THEN 'both'
@@ -654,7 +674,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old, NEW.label__old, NEW.weight)::record *<> ROW(OLD.code__old, OLD.label__old, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code, NEW.label, NEW.grams)::record *<> ROW(OLD.code, OLD.label, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -720,6 +741,7 @@ $forgelua_check$;
 \echo 'step 6 of 11: Stop keeping code__old, label__old, weight and code, label, grams of parts equal'
 BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 6 of 11: done'

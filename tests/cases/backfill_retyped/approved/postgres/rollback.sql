@@ -121,6 +121,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code__old := OLD.code__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.label__old := OLD.label__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.weight := OLD.weight; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.label := OLD.label; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.grams := OLD.grams; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code__old IS NOT NULL AND NEW.code IS NOT NULL THEN 'both'
@@ -294,7 +303,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code__old, NEW.label__old, NEW.weight)::record *<> ROW(OLD.code__old, OLD.label__old, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code, NEW.label, NEW.grams)::record *<> ROW(OLD.code, OLD.label, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 11: done'
 
@@ -364,7 +374,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM parts WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -449,6 +459,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN label TO label__new;
 ALTER TABLE parts RENAME COLUMN code TO code__new;
@@ -473,6 +484,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.label := OLD.label; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.weight := OLD.weight; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.code__new := OLD.code__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.label__new := OLD.label__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.grams := OLD.grams; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.code__new IS NOT NULL THEN 'both'
@@ -630,7 +650,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code, NEW.label, NEW.weight)::record *<> ROW(OLD.code, OLD.label, OLD.weight)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.code__new, NEW.label__new, NEW.grams)::record *<> ROW(OLD.code__new, OLD.label__new, OLD.grams)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -673,6 +694,7 @@ COMMIT;
 \echo 'undo step 2 of 11: Keep code, label, weight and code__new, label__new, grams of parts equal'
 BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

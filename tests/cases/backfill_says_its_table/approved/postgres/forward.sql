@@ -121,6 +121,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.cents := OLD.cents; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.due := OLD.due; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.cents IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -227,7 +234,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
 -- Application: From here the new application may read and write amount, due once the backfill is done.
@@ -415,6 +423,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['costs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 DROP VIEW costs;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -436,6 +445,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.cents := OLD.cents; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.due := OLD.due; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.cents IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -542,7 +558,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.cents, NEW.tax)::record *<> ROW(OLD.cents, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.due)::record *<> ROW(OLD.amount, OLD.due)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 CREATE VIEW costs AS
 SELECT id, cents, tax, amount, due FROM prices;
 DO $forgelua$
@@ -667,6 +684,7 @@ COMMIT;
 \echo 'step 9 of 12: Stop keeping cents, tax and amount, due of costs equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON costs;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON costs;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 9 of 12: done'

@@ -103,6 +103,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'tax', quote(NEW."due") FROM "prices" WHERE "id" = NEW."id" AND NEW."due" IS NOT OLD."due" AND NOT (NEW."tax" IS NOT OLD."tax") AND NEW."due" IS NOT NULL AND "prices"."tax" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'prices__sync';
 END;
+CREATE TRIGGER "prices__sync_kept" AFTER UPDATE ON "prices"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."cents" IS NOT OLD."cents" OR NEW."tax" IS NOT OLD."tax")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "prices" SET "cents" = OLD."cents", "tax" = OLD."tax" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "prices__sync_back" AFTER UPDATE ON "prices"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."due" IS NOT OLD."due")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "prices" SET "amount" = OLD."amount", "due" = OLD."due" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 9: done'
 -- Application: From here the new application may read and write amount, due once the backfill is done.
@@ -145,7 +159,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "prices" SET "amount" = (cents * 2), "due" = ((SELECT prices.tax * r.factor FROM rates r WHERE r.id = 1)) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("amount" IS NULL OR "due" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''prices.amount/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -184,6 +198,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "prices__sync_ins";
 DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_kept";
+DROP TRIGGER IF EXISTS "prices__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -221,6 +237,20 @@ BEGIN
   UPDATE OR IGNORE "prices" SET "tax" = (SELECT (SELECT prices.due / r.factor FROM rates r WHERE r.id = 1) FROM (SELECT NEW."id" AS "id", NEW."due" AS "due") AS "prices") WHERE "id" = NEW."id" AND NEW."due" IS NOT OLD."due";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'tax', quote(NEW."due") FROM "prices" WHERE "id" = NEW."id" AND NEW."due" IS NOT OLD."due" AND NEW."due" IS NOT NULL AND "prices"."tax" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'prices__sync';
+END;
+CREATE TRIGGER "prices__sync_kept" AFTER UPDATE ON "prices"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."cents" IS NOT OLD."cents" OR NEW."tax" IS NOT OLD."tax")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "prices" SET "cents" = OLD."cents", "tax" = OLD."tax" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "prices__sync_back" AFTER UPDATE ON "prices"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."due" IS NOT OLD."due")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "prices" SET "amount" = OLD."amount", "due" = OLD."due" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
@@ -278,6 +308,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "prices__sync_ins";
 DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_kept";
+DROP TRIGGER IF EXISTS "prices__sync_back";
 COMMIT;
 .print 'step 7 of 9: done'
 

@@ -99,6 +99,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'costs', quote(NEW."id"), 'tax', quote(NEW."due") FROM "costs" WHERE "id" = NEW."id" AND NEW."due" IS NOT OLD."due" AND NEW."due" IS NOT NULL AND "costs"."tax" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'prices__sync';
 END;
+CREATE TRIGGER "prices__sync_kept" AFTER UPDATE ON "costs"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."cents" IS NOT OLD."cents" OR NEW."tax" IS NOT OLD."tax")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "costs" SET "cents" = OLD."cents", "tax" = OLD."tax" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "prices__sync_back" AFTER UPDATE ON "costs"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."due" IS NOT OLD."due")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "costs" SET "amount" = OLD."amount", "due" = OLD."due" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 7 of 9: done'
 
@@ -130,10 +144,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "costs" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "costs" SET "cents" = (amount / 2), "tax" = ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("cents") = (amount / 2) OR (("cents") IS NULL AND (amount / 2) IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("tax") = ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) OR (("tax") IS NULL AND ((SELECT costs.due / r.factor FROM rates r WHERE r.id = 1)) IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''prices.amount/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -164,6 +178,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "prices__sync_ins";
 DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_kept";
+DROP TRIGGER IF EXISTS "prices__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -202,6 +218,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'prices__sync', 'prices', quote(NEW."id"), 'tax', quote(NEW."due") FROM "prices" WHERE "id" = NEW."id" AND NEW."due" IS NOT OLD."due" AND NOT (NEW."tax" IS NOT OLD."tax") AND NEW."due" IS NOT NULL AND "prices"."tax" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'prices__sync';
 END;
+CREATE TRIGGER "prices__sync_kept" AFTER UPDATE ON "prices"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."cents" IS NOT OLD."cents" OR NEW."tax" IS NOT OLD."tax")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "prices" SET "cents" = OLD."cents", "tax" = OLD."tax" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "prices__sync_back" AFTER UPDATE ON "prices"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."due" IS NOT OLD."due")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "prices" SET "amount" = OLD."amount", "due" = OLD."due" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
@@ -224,6 +254,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "prices__sync_ins";
 DROP TRIGGER IF EXISTS "prices__sync_upd";
+DROP TRIGGER IF EXISTS "prices__sync_kept";
+DROP TRIGGER IF EXISTS "prices__sync_back";
 COMMIT;
 .print 'undo step 2 of 9: done'
 

@@ -486,7 +486,7 @@ BEGIN
     SELECT a INTO hi1 FROM (SELECT a FROM docs WHERE a >= forgelua.lo1 AND a <= forgelua.stop1 ORDER BY a LIMIT 10000) AS b
     ORDER BY a DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN

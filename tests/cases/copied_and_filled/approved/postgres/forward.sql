@@ -542,7 +542,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sales__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
+CREATE TRIGGER zz_sales__sync_2 BEFORE INSERT OR UPDATE ON sales FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sales__sync_2();
 DO $forgelua$
 DECLARE
   g record;

@@ -146,7 +146,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_votes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_votes__sync BEFORE INSERT OR UPDATE ON votes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_votes__sync();
+CREATE TRIGGER zz_votes__sync BEFORE INSERT OR UPDATE ON votes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_votes__sync();
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may write weight itself; what it writes stands.

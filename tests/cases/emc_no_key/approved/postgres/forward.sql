@@ -124,7 +124,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_entries__sync() FROM PUBLIC;
-CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_entries__sync();
+CREATE TRIGGER zz_entries__sync BEFORE INSERT OR UPDATE ON entries FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_entries__sync();
 COMMIT;
 \echo 'step 2 of 5: done'
 -- Application: From here the new application may write len itself; what it writes stands.

@@ -78,7 +78,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`mood` = OLD.`mood`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`mood__new` = OLD.`mood__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`mood` AS BINARY) <=> CAST(OLD.`mood` AS BINARY)) THEN
     SET NEW.`mood__new` = (SELECT CAST(`mood` AS CHAR) FROM (SELECT NEW.`mood` AS `mood`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -295,7 +299,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`mood__old` = OLD.`mood__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`mood` = OLD.`mood`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`mood` AS BINARY) <=> CAST(OLD.`mood` AS BINARY)) THEN
     SET NEW.`mood__old` = (SELECT CAST(`mood` AS CHAR) FROM (SELECT NEW.`mood` AS `mood`) AS forgelua_row);
     IF forgelua_failed THEN

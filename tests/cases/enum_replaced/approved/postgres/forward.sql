@@ -110,6 +110,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.state := OLD.state; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state__new := OLD.state__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.state IS NOT NULL AND NEW.state__new IS NOT NULL THEN 'both'
@@ -165,7 +170,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state__new)::record *<> ROW(OLD.state__new)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 COMMIT;
 \echo 'step 4 of 16: done'
 
@@ -370,6 +376,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['tasks', 'open_tasks']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
 DROP FUNCTION zz_tasks__sync();
 DROP VIEW open_tasks;
 ALTER TABLE tasks RENAME COLUMN state TO state__old;
@@ -397,6 +404,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.state__old := OLD.state__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.state__old IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -452,7 +464,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state__old)::record *<> ROW(OLD.state__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 CREATE VIEW open_tasks AS
 SELECT id, state FROM tasks WHERE state <> 'done';
 DO $forgelua$
@@ -535,6 +548,7 @@ COMMIT;
 \echo 'step 10 of 16: Stop keeping state__old and state of tasks equal'
 BEGIN;
 DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
 DROP FUNCTION zz_tasks__sync();
 COMMIT;
 \echo 'step 10 of 16: done'

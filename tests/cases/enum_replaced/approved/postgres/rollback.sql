@@ -130,6 +130,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.state__old := OLD.state__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.state__old IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -185,7 +190,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state__old)::record *<> ROW(OLD.state__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 16: done'
 
@@ -254,7 +260,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM tasks WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -347,6 +353,7 @@ FROM unnest(ARRAY['tasks', 'open_tasks']) AS n(name) JOIN pg_attribute a ON a.at
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW open_tasks;
 DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
 DROP FUNCTION zz_tasks__sync();
 ALTER INDEX tasks_state RENAME TO tasks_state__new;
 ALTER INDEX tasks_state__old RENAME TO tasks_state;
@@ -375,6 +382,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.state := OLD.state; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state__new := OLD.state__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.state IS NOT NULL AND NEW.state__new IS NOT NULL THEN 'both'
@@ -430,7 +442,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tasks__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync BEFORE INSERT OR UPDATE ON tasks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tasks__sync();
+CREATE TRIGGER zz_tasks__sync_kept BEFORE UPDATE ON tasks FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state__new)::record *<> ROW(OLD.state__new)::record) EXECUTE FUNCTION zz_tasks__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -483,6 +496,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 4 of 16: Keep state and state__new of tasks equal'
 BEGIN;
 DROP TRIGGER zz_tasks__sync ON tasks;
+DROP TRIGGER IF EXISTS zz_tasks__sync_kept ON tasks;
 DROP FUNCTION zz_tasks__sync();
 COMMIT;
 \echo 'undo step 4 of 16: done'
@@ -552,7 +566,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM tasks WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN

@@ -76,7 +76,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount__old` = OLD.`amount__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`at__old` = OLD.`at__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at` = OLD.`at`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`amount__old` = NEW.`amount`;
     IF forgelua_failed THEN
@@ -183,7 +189,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('prices.amount/contract/point-of-return', 'prices', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -312,7 +318,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount__new` = OLD.`amount__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`at` = OLD.`at`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at__new` = OLD.`at__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`amount__new` = (SELECT ROUND(`amount`, 1) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
     IF forgelua_failed THEN

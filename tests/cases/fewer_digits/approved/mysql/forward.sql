@@ -78,7 +78,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount__new` = OLD.`amount__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`at` = OLD.`at`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at__new` = OLD.`at__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`amount__new` = (SELECT ROUND(`amount`, 1) FROM (SELECT NEW.`amount` AS `amount`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -328,7 +334,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount__old` = OLD.`amount__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`at__old` = OLD.`at__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at` = OLD.`at`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`amount__old` = NEW.`amount`;
     IF forgelua_failed THEN

@@ -303,7 +303,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`size__new` = OLD.`size__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`size` <=> OLD.`size`) THEN
     SET NEW.`size__new` = NEW.`size`;
     IF forgelua_failed THEN
@@ -524,7 +528,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`size__old` = OLD.`size__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`size` = OLD.`size`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`size` <=> OLD.`size`) THEN
     SET NEW.`size__old` = NEW.`size`;
     IF forgelua_failed THEN

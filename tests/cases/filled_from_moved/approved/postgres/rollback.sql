@@ -88,6 +88,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.size__old := OLD.size__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.size := OLD.size; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
@@ -143,7 +148,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old)::record *<> ROW(OLD.size__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 COMMIT;
 \echo 'undo step 13 of 15: done'
 
@@ -212,7 +218,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM bins WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -349,7 +355,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync();
+CREATE TRIGGER zz_bins__sync BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync();
 COMMIT;
 \echo 'undo step 11 of 15: done'
 
@@ -399,6 +405,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bins']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
 DROP FUNCTION zz_bins__sync_2();
 ALTER TABLE bins RENAME COLUMN size TO size__new;
 ALTER TABLE bins RENAME COLUMN size__old TO size;
@@ -421,6 +428,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.size := OLD.size; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.size__new := OLD.size__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
@@ -476,7 +488,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_bins__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2 BEFORE INSERT OR UPDATE ON bins FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_bins__sync_2();
+CREATE TRIGGER zz_bins__sync_2_kept BEFORE UPDATE ON bins FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size)::record *<> ROW(OLD.size)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new)::record *<> ROW(OLD.size__new)::record) EXECUTE FUNCTION zz_bins__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -519,6 +532,7 @@ COMMIT;
 \echo 'undo step 5 of 15: Keep size and size__new of bins equal'
 BEGIN;
 DROP TRIGGER zz_bins__sync_2 ON bins;
+DROP TRIGGER IF EXISTS zz_bins__sync_2_kept ON bins;
 DROP FUNCTION zz_bins__sync_2();
 COMMIT;
 \echo 'undo step 5 of 15: done'

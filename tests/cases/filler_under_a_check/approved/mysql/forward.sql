@@ -116,7 +116,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`count` = OLD.`count`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`word` = OLD.`word`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`name` = OLD.`name`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`count` <=> OLD.`count`) THEN
     SET NEW.`amount` = NEW.`count`;
     IF forgelua_failed THEN
@@ -440,7 +446,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`count` = OLD.`count`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`word` = OLD.`word`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`name` = OLD.`name`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`count` = NEW.`amount`;
     IF forgelua_failed THEN

@@ -133,6 +133,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.count := OLD.count; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.word := OLD.word; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -239,7 +246,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync_kept BEFORE UPDATE ON goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.count, NEW.word)::record *<> ROW(OLD.count, OLD.word)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.name)::record *<> ROW(OLD.amount, OLD.name)::record) EXECUTE FUNCTION zz_goods__sync('kept');
 COMMIT;
 \echo 'step 4 of 21: done'
 -- Application: From here the new application may read and write amount, name once the backfill is done.
@@ -622,6 +630,7 @@ COMMIT;
 \echo 'step 16 of 21: Let amount, name of goods lead'
 BEGIN;
 DROP TRIGGER zz_goods__sync ON goods;
+DROP TRIGGER IF EXISTS zz_goods__sync_kept ON goods;
 DROP FUNCTION zz_goods__sync();
 ALTER TABLE goods RENAME CONSTRAINT count_positive TO count_positive__old;
 ALTER TABLE goods RENAME CONSTRAINT count_positive__new TO count_positive;
@@ -646,6 +655,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.count := OLD.count; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.word := OLD.word; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -752,7 +768,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync_kept BEFORE UPDATE ON goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.count, NEW.word)::record *<> ROW(OLD.count, OLD.word)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.name)::record *<> ROW(OLD.amount, OLD.name)::record) EXECUTE FUNCTION zz_goods__sync('kept');
 COMMIT;
 \echo 'step 16 of 21: done'
 -- Application: Deploy the application that uses amount, name as the new schema has it.
@@ -799,6 +816,7 @@ COMMIT;
 \echo 'step 19 of 21: Stop keeping count, word and amount, name of goods equal'
 BEGIN;
 DROP TRIGGER zz_goods__sync ON goods;
+DROP TRIGGER IF EXISTS zz_goods__sync_kept ON goods;
 DROP FUNCTION zz_goods__sync();
 COMMIT;
 \echo 'step 19 of 21: done'

@@ -127,6 +127,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.count := OLD.count; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.word := OLD.word; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -233,7 +240,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync_kept BEFORE UPDATE ON goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.count, NEW.word)::record *<> ROW(OLD.count, OLD.word)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.name)::record *<> ROW(OLD.amount, OLD.name)::record) EXECUTE FUNCTION zz_goods__sync('kept');
 COMMIT;
 \echo 'undo step 19 of 21: done'
 
@@ -303,7 +311,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM goods WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -393,6 +401,7 @@ COMMIT;
 \echo 'undo step 16 of 21: Let amount, name of goods lead'
 BEGIN;
 DROP TRIGGER zz_goods__sync ON goods;
+DROP TRIGGER IF EXISTS zz_goods__sync_kept ON goods;
 DROP FUNCTION zz_goods__sync();
 ALTER TABLE goods RENAME CONSTRAINT word_given TO word_given__new;
 ALTER TABLE goods RENAME CONSTRAINT word_given__old TO word_given;
@@ -417,6 +426,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.count := OLD.count; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.word := OLD.word; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.count IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -523,7 +539,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_goods__sync() FROM PUBLIC;
-CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync BEFORE INSERT OR UPDATE ON goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_goods__sync();
+CREATE TRIGGER zz_goods__sync_kept BEFORE UPDATE ON goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.count, NEW.word)::record *<> ROW(OLD.count, OLD.word)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount, NEW.name)::record *<> ROW(OLD.amount, OLD.name)::record) EXECUTE FUNCTION zz_goods__sync('kept');
 COMMIT;
 \echo 'undo step 16 of 21: done'
 
@@ -644,6 +661,7 @@ COMMIT;
 \echo 'undo step 4 of 21: Keep count, word and amount, name of goods equal'
 BEGIN;
 DROP TRIGGER zz_goods__sync ON goods;
+DROP TRIGGER IF EXISTS zz_goods__sync_kept ON goods;
 DROP FUNCTION zz_goods__sync();
 COMMIT;
 \echo 'undo step 4 of 21: done'
@@ -713,7 +731,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM goods WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -837,7 +855,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM goods WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN

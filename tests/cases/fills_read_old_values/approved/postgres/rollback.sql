@@ -138,7 +138,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_scores__sync() FROM PUBLIC;
-CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_scores__sync();
+CREATE TRIGGER zz_scores__sync BEFORE INSERT OR UPDATE ON scores FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_scores__sync();
 COMMIT;
 \echo 'undo step 7 of 8: done'
 

@@ -334,7 +334,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`abbr` = OLD.`abbr`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY)) THEN
     SET NEW.`abbr` = NEW.`code`;
     IF forgelua_failed THEN
@@ -781,7 +785,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`abbr` = OLD.`abbr`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`abbr` AS BINARY) <=> CAST(OLD.`abbr` AS BINARY)) THEN
     SET NEW.`code` = NEW.`abbr`;
     IF forgelua_failed THEN

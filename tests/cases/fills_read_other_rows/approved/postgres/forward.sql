@@ -186,7 +186,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 5 of 26: done'
 -- Application: From here the new application may write kind itself; what it writes stands.
@@ -361,6 +361,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.abbr := OLD.abbr; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -416,7 +421,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'step 7 of 26: done'
 -- Application: From here the new application may read and write abbr once the backfill is done.
@@ -636,7 +642,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON notes FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'step 9 of 26: done'
 -- Application: From here the new application may write place itself; what it writes stands.
@@ -885,6 +891,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
 DROP FUNCTION zz_kinds__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -905,6 +912,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.abbr := OLD.abbr; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -960,7 +972,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'step 14 of 26: done'
 -- Application: Deploy the application that uses abbr as the new schema has it.
@@ -1158,6 +1171,7 @@ COMMIT;
 \echo 'step 22 of 26: Stop keeping code and abbr of kinds equal'
 BEGIN;
 DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
 DROP FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'step 22 of 26: done'

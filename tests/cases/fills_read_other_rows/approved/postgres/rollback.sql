@@ -131,7 +131,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_notes__sync() FROM PUBLIC;
-CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON remarks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_notes__sync();
+CREATE TRIGGER zz_notes__sync BEFORE INSERT OR UPDATE ON remarks FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_notes__sync();
 COMMIT;
 \echo 'undo step 24 of 26: done'
 
@@ -170,6 +170,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.abbr := OLD.abbr; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -225,7 +230,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'undo step 22 of 26: done'
 
@@ -293,7 +299,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM kinds WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -419,7 +425,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 20 of 26: done'
 
@@ -516,6 +522,7 @@ COMMIT;
 \echo 'undo step 14 of 26: Let abbr of kinds lead'
 BEGIN;
 DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
 DROP FUNCTION zz_kinds__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -536,6 +543,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.abbr := OLD.abbr; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.abbr IS NOT NULL THEN 'both'
@@ -591,7 +603,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_kinds__sync() FROM PUBLIC;
-CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync BEFORE INSERT OR UPDATE ON kinds FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_kinds__sync();
+CREATE TRIGGER zz_kinds__sync_kept BEFORE UPDATE ON kinds FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.abbr)::record *<> ROW(OLD.abbr)::record) EXECUTE FUNCTION zz_kinds__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 26: done'
 
@@ -660,6 +673,7 @@ COMMIT;
 \echo 'undo step 7 of 26: Keep code and abbr of kinds equal'
 BEGIN;
 DROP TRIGGER zz_kinds__sync ON kinds;
+DROP TRIGGER IF EXISTS zz_kinds__sync_kept ON kinds;
 DROP FUNCTION zz_kinds__sync();
 COMMIT;
 \echo 'undo step 7 of 26: done'

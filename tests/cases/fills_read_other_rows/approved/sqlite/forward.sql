@@ -164,7 +164,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "items" SET "kind" = (COALESCE((SELECT code FROM kinds WHERE kinds.id = items.kind_id), ''-'')) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("kind" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items.kind/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -220,6 +220,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'kinds__sync', 'kinds', quote(NEW."id"), 'code', quote(NEW."abbr") FROM "kinds" WHERE "id" = NEW."id" AND NEW."abbr" IS NOT OLD."abbr" AND NOT (NEW."code" IS NOT OLD."code") AND NEW."abbr" IS NOT NULL AND "kinds"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'kinds__sync';
 END;
+CREATE TRIGGER "kinds__sync_kept" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."code" IS NOT OLD."code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "code" = OLD."code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "kinds__sync_back" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."abbr" IS NOT OLD."abbr")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "abbr" = OLD."abbr" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 6 of 19: done'
 -- Application: From here the new application may read and write abbr once the backfill is done.
@@ -262,7 +276,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "kinds" SET "abbr" = ("code") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("abbr" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''kinds.abbr/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -354,7 +368,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "notes" SET "place" = ((SELECT count(*) FROM notes x WHERE x.grp = notes.grp AND x.id < notes.id)) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("place" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''notes.place/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -393,6 +407,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "kinds__sync_ins";
 DROP TRIGGER IF EXISTS "kinds__sync_upd";
+DROP TRIGGER IF EXISTS "kinds__sync_kept";
+DROP TRIGGER IF EXISTS "kinds__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -422,6 +438,20 @@ BEGIN
   UPDATE OR IGNORE "kinds" SET "code" = (SELECT "abbr" FROM (SELECT NEW."abbr" AS "abbr") AS "kinds") WHERE "id" = NEW."id" AND NEW."abbr" IS NOT OLD."abbr";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'kinds__sync', 'kinds', quote(NEW."id"), 'code', quote(NEW."abbr") FROM "kinds" WHERE "id" = NEW."id" AND NEW."abbr" IS NOT OLD."abbr" AND NEW."abbr" IS NOT NULL AND "kinds"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'kinds__sync';
+END;
+CREATE TRIGGER "kinds__sync_kept" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."code" IS NOT OLD."code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "code" = OLD."code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "kinds__sync_back" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."abbr" IS NOT OLD."abbr")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "abbr" = OLD."abbr" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
@@ -558,6 +588,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "kinds__sync_ins";
 DROP TRIGGER IF EXISTS "kinds__sync_upd";
+DROP TRIGGER IF EXISTS "kinds__sync_kept";
+DROP TRIGGER IF EXISTS "kinds__sync_back";
 COMMIT;
 .print 'step 15 of 19: done'
 

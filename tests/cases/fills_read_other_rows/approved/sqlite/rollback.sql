@@ -154,6 +154,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'kinds__sync', 'kinds', quote(NEW."id"), 'code', quote(NEW."abbr") FROM "kinds" WHERE "id" = NEW."id" AND NEW."abbr" IS NOT OLD."abbr" AND NEW."abbr" IS NOT NULL AND "kinds"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'kinds__sync';
 END;
+CREATE TRIGGER "kinds__sync_kept" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."code" IS NOT OLD."code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "code" = OLD."code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "kinds__sync_back" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."abbr" IS NOT OLD."abbr")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "abbr" = OLD."abbr" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 15 of 19: done'
 
@@ -185,10 +199,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "kinds" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "kinds" SET "code" = ("abbr") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("code") = ("abbr") OR (("code") IS NULL AND ("abbr") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''kinds.abbr/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -286,6 +300,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "kinds__sync_ins";
 DROP TRIGGER IF EXISTS "kinds__sync_upd";
+DROP TRIGGER IF EXISTS "kinds__sync_kept";
+DROP TRIGGER IF EXISTS "kinds__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -315,6 +331,20 @@ BEGIN
   UPDATE OR IGNORE "kinds" SET "code" = (SELECT "abbr" FROM (SELECT NEW."abbr" AS "abbr") AS "kinds") WHERE "id" = NEW."id" AND NEW."abbr" IS NOT OLD."abbr" AND NOT (NEW."code" IS NOT OLD."code");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'kinds__sync', 'kinds', quote(NEW."id"), 'code', quote(NEW."abbr") FROM "kinds" WHERE "id" = NEW."id" AND NEW."abbr" IS NOT OLD."abbr" AND NOT (NEW."code" IS NOT OLD."code") AND NEW."abbr" IS NOT NULL AND "kinds"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'kinds__sync';
+END;
+CREATE TRIGGER "kinds__sync_kept" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."code" IS NOT OLD."code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "code" = OLD."code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "kinds__sync_back" AFTER UPDATE ON "kinds"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."abbr" IS NOT OLD."abbr")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "kinds" SET "abbr" = OLD."abbr" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
@@ -357,6 +387,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "kinds__sync_ins";
 DROP TRIGGER IF EXISTS "kinds__sync_upd";
+DROP TRIGGER IF EXISTS "kinds__sync_kept";
+DROP TRIGGER IF EXISTS "kinds__sync_back";
 COMMIT;
 .print 'undo step 6 of 19: done'
 

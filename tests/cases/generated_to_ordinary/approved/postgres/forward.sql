@@ -108,7 +108,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sums__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_sums__sync();
+CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync();
 COMMIT;
 \echo 'step 1 of 3: done'
 

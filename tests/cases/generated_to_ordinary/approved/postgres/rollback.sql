@@ -111,7 +111,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_sums__sync() FROM PUBLIC;
-CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_sums__sync();
+CREATE TRIGGER zz_sums__sync BEFORE INSERT OR UPDATE ON sums FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_sums__sync();
 COMMIT;
 \echo 'undo step 2 of 3: done'
 

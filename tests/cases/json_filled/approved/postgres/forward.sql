@@ -113,6 +113,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.body := OLD.body; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body__new := OLD.body__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body IS NOT NULL AND NEW.body__new IS NOT NULL THEN 'both'
@@ -168,7 +173,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body__new)::record *<> ROW(OLD.body__new)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
 
@@ -354,6 +360,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME COLUMN body TO body__old;
 ALTER TABLE docs RENAME COLUMN body__new TO body;
@@ -377,6 +384,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.body__old := OLD.body__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body__old IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -448,7 +460,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body__old)::record *<> ROW(OLD.body__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -514,6 +527,7 @@ $forgelua_check$;
 \echo 'step 6 of 11: Stop keeping body__old and body of docs equal'
 BEGIN;
 DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'step 6 of 11: done'

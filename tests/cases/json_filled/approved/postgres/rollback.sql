@@ -119,6 +119,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.body__old := OLD.body__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body__old IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -190,7 +195,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body__old)::record *<> ROW(OLD.body__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 11: done'
 
@@ -258,7 +264,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM docs WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -329,6 +335,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['docs']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 ALTER TABLE docs RENAME COLUMN body TO body__new;
 ALTER TABLE docs ALTER COLUMN body__new DROP DEFAULT;
@@ -352,6 +359,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.body := OLD.body; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body__new := OLD.body__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.body IS NOT NULL AND NEW.body__new IS NOT NULL THEN 'both'
@@ -407,7 +419,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_docs__sync() FROM PUBLIC;
-CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync BEFORE INSERT OR UPDATE ON docs FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_docs__sync();
+CREATE TRIGGER zz_docs__sync_kept BEFORE UPDATE ON docs FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.body)::record *<> ROW(OLD.body)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body__new)::record *<> ROW(OLD.body__new)::record) EXECUTE FUNCTION zz_docs__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -450,6 +463,7 @@ COMMIT;
 \echo 'undo step 2 of 11: Keep body and body__new of docs equal'
 BEGIN;
 DROP TRIGGER zz_docs__sync ON docs;
+DROP TRIGGER IF EXISTS zz_docs__sync_kept ON docs;
 DROP FUNCTION zz_docs__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

@@ -151,6 +151,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.a := OLD.a; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.a__new := OLD.a__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a IS NOT NULL AND NEW.a__new IS NOT NULL THEN 'both'
@@ -206,7 +211,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a__new)::record *<> ROW(OLD.a__new)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 COMMIT;
 \echo 'step 5 of 25: done'
 
@@ -380,6 +386,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.p := OLD.p; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.p__new := OLD.p__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p IS NOT NULL AND NEW.p__new IS NOT NULL THEN 'both'
@@ -435,7 +446,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p__new)::record *<> ROW(OLD.p__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'step 7 of 25: done'
 
@@ -667,6 +679,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['abx']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 ALTER TABLE abx RENAME COLUMN a TO a__old;
 ALTER TABLE abx RENAME COLUMN a__new TO a;
@@ -691,6 +704,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.a__old := OLD.a__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.a := OLD.a; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a__old IS NOT NULL AND NEW.a IS NOT NULL THEN 'both'
@@ -746,7 +764,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a__old)::record *<> ROW(OLD.a__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -882,6 +901,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME COLUMN p TO p__old;
 ALTER TABLE c RENAME COLUMN p__new TO p;
@@ -906,6 +926,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.p__old := OLD.p__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.p := OLD.p; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p__old IS NOT NULL AND NEW.p IS NOT NULL THEN 'both'
@@ -961,7 +986,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p__old)::record *<> ROW(OLD.p__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -1050,6 +1076,7 @@ COMMIT;
 \echo 'step 19 of 25: Stop keeping a__old and a of abx equal'
 BEGIN;
 DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 COMMIT;
 \echo 'step 19 of 25: done'
@@ -1114,6 +1141,7 @@ COMMIT;
 \echo 'step 23 of 25: Stop keeping p__old and p of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 23 of 25: done'

@@ -116,6 +116,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.p__old := OLD.p__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.p := OLD.p; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p__old IS NOT NULL AND NEW.p IS NOT NULL THEN 'both'
@@ -171,7 +176,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p__old)::record *<> ROW(OLD.p__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'undo step 23 of 25: done'
 
@@ -240,7 +246,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM c WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -353,6 +359,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.a__old := OLD.a__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.a := OLD.a; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a__old IS NOT NULL AND NEW.a IS NOT NULL THEN 'both'
@@ -408,7 +419,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a__old)::record *<> ROW(OLD.a__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 COMMIT;
 \echo 'undo step 19 of 25: done'
 
@@ -477,7 +489,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM abx WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -579,6 +591,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME CONSTRAINT c_p_fkey TO c_p_fkey__new;
 ALTER TABLE c RENAME CONSTRAINT c_p_fkey__old TO c_p_fkey;
@@ -603,6 +616,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.p := OLD.p; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.p__new := OLD.p__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p IS NOT NULL AND NEW.p__new IS NOT NULL THEN 'both'
@@ -658,7 +676,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p)::record *<> ROW(OLD.p)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p__new)::record *<> ROW(OLD.p__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -731,6 +750,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['abx']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 ALTER TABLE abx RENAME CONSTRAINT abxf TO abxf__new;
 ALTER TABLE abx RENAME CONSTRAINT abxf__old TO abxf;
@@ -755,6 +775,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.a := OLD.a; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.a__new := OLD.a__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.a IS NOT NULL AND NEW.a__new IS NOT NULL THEN 'both'
@@ -810,7 +835,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_abx__sync() FROM PUBLIC;
-CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync BEFORE INSERT OR UPDATE ON abx FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_abx__sync();
+CREATE TRIGGER zz_abx__sync_kept BEFORE UPDATE ON abx FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.a)::record *<> ROW(OLD.a)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.a__new)::record *<> ROW(OLD.a__new)::record) EXECUTE FUNCTION zz_abx__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -873,6 +899,7 @@ COMMIT;
 \echo 'undo step 7 of 25: Keep p and p__new of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'undo step 7 of 25: done'
@@ -892,6 +919,7 @@ COMMIT;
 \echo 'undo step 5 of 25: Keep a and a__new of abx equal'
 BEGIN;
 DROP TRIGGER zz_abx__sync ON abx;
+DROP TRIGGER IF EXISTS zz_abx__sync_kept ON abx;
 DROP FUNCTION zz_abx__sync();
 COMMIT;
 \echo 'undo step 5 of 25: done'

@@ -114,7 +114,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`up` = OLD.`up`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`up__new` = OLD.`up__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`up` <=> OLD.`up`) THEN
     SET NEW.`up__new` = NEW.`up`;
     IF forgelua_failed THEN
@@ -374,7 +378,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`up__old` = OLD.`up__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`up` = OLD.`up`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`up` <=> OLD.`up`) THEN
     SET NEW.`up__old` = NEW.`up`;
     IF forgelua_failed THEN

@@ -96,6 +96,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.up := OLD.up; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.up__new := OLD.up__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.up IS NOT NULL AND NEW.up__new IS NOT NULL THEN 'both'
@@ -151,7 +156,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
-CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record) EXECUTE FUNCTION zz_node__sync('kept');
 COMMIT;
 \echo 'step 3 of 13: done'
 
@@ -385,6 +391,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['node']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
 DROP FUNCTION zz_node__sync();
 ALTER TABLE node RENAME COLUMN up TO up__old;
 ALTER TABLE node RENAME COLUMN up__new TO up;
@@ -409,6 +416,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.up__old := OLD.up__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.up := OLD.up; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.up__old IS NOT NULL AND NEW.up IS NOT NULL THEN 'both'
@@ -464,7 +476,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
-CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up__old)::record *<> ROW(OLD.up__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record) EXECUTE FUNCTION zz_node__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -552,6 +565,7 @@ COMMIT;
 \echo 'step 11 of 13: Stop keeping up__old and up of node equal'
 BEGIN;
 DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
 DROP FUNCTION zz_node__sync();
 COMMIT;
 \echo 'step 11 of 13: done'

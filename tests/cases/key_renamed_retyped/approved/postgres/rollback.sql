@@ -103,6 +103,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.up__old := OLD.up__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.up := OLD.up; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.up__old IS NOT NULL AND NEW.up IS NOT NULL THEN 'both'
@@ -158,7 +163,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
-CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up__old)::record *<> ROW(OLD.up__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record) EXECUTE FUNCTION zz_node__sync('kept');
 COMMIT;
 \echo 'undo step 11 of 13: done'
 
@@ -231,7 +237,7 @@ BEGIN
     SELECT tenant, no INTO hi1, hi2 FROM (SELECT tenant, no FROM node WHERE (tenant, no) >= (forgelua.lo1, forgelua.lo2) AND (tenant, no) <= (forgelua.stop1, forgelua.stop2) ORDER BY tenant, no LIMIT 10000) AS b
     ORDER BY tenant DESC, no DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR (forgelua.lo1, forgelua.lo2) > (forgelua.stop1, forgelua.stop2);
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -333,6 +339,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['node']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
 DROP FUNCTION zz_node__sync();
 ALTER TABLE node RENAME CONSTRAINT node_up TO node_up__new;
 ALTER TABLE node RENAME CONSTRAINT node_up__old TO node_up;
@@ -357,6 +364,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.up := OLD.up; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.up__new := OLD.up__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.up IS NOT NULL AND NEW.up__new IS NOT NULL THEN 'both'
@@ -412,7 +424,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_node__sync() FROM PUBLIC;
-CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync BEFORE INSERT OR UPDATE ON node FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_node__sync();
+CREATE TRIGGER zz_node__sync_kept BEFORE UPDATE ON node FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.up)::record *<> ROW(OLD.up)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.up__new)::record *<> ROW(OLD.up__new)::record) EXECUTE FUNCTION zz_node__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -475,6 +488,7 @@ COMMIT;
 \echo 'undo step 3 of 13: Keep up and up__new of node equal'
 BEGIN;
 DROP TRIGGER zz_node__sync ON node;
+DROP TRIGGER IF EXISTS zz_node__sync_kept ON node;
 DROP FUNCTION zz_node__sync();
 COMMIT;
 \echo 'undo step 3 of 13: done'

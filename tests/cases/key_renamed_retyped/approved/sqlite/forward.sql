@@ -132,6 +132,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'node__sync', 'node', quote(NEW.rowid), 'up', quote(NEW."up__new") FROM "node" WHERE rowid = NEW.rowid AND NEW."up__new" IS NOT OLD."up__new" AND NOT (NEW."up" IS NOT OLD."up") AND NEW."up__new" IS NOT NULL AND "node"."up" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'node__sync';
 END;
+CREATE TRIGGER "node__sync_kept" AFTER UPDATE ON "node"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."up" IS NOT OLD."up")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "node" SET "up" = OLD."up" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "node__sync_back" AFTER UPDATE ON "node"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."up__new" IS NOT OLD."up__new")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "node" SET "up__new" = OLD."up__new" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 3 of 11: done'
 
@@ -173,7 +187,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "node" SET "up__new" = ("up") WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("up__new" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''node.up/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -265,6 +279,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "node__sync_ins";
 DROP TRIGGER IF EXISTS "node__sync_upd";
+DROP TRIGGER IF EXISTS "node__sync_kept";
+DROP TRIGGER IF EXISTS "node__sync_back";
 ALTER TABLE "node" RENAME COLUMN "up" TO "up__old";
 ALTER TABLE "node" RENAME COLUMN "up__new" TO "up";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -296,6 +312,20 @@ BEGIN
   UPDATE OR IGNORE "node" SET "up__old" = (SELECT "up" FROM (SELECT NEW."up" AS "up") AS "node") WHERE rowid = NEW.rowid AND NEW."up" IS NOT OLD."up";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'node__sync', 'node', quote(NEW.rowid), 'up__old', quote(NEW."up") FROM "node" WHERE rowid = NEW.rowid AND NEW."up" IS NOT OLD."up" AND NEW."up" IS NOT NULL AND "node"."up__old" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'node__sync';
+END;
+CREATE TRIGGER "node__sync_kept" AFTER UPDATE ON "node"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."up__old" IS NOT OLD."up__old")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "node" SET "up__old" = OLD."up__old" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "node__sync_back" AFTER UPDATE ON "node"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."up" IS NOT OLD."up")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "node" SET "up" = OLD."up" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
@@ -353,6 +383,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "node__sync_ins";
 DROP TRIGGER IF EXISTS "node__sync_upd";
+DROP TRIGGER IF EXISTS "node__sync_kept";
+DROP TRIGGER IF EXISTS "node__sync_back";
 COMMIT;
 .print 'step 9 of 11: done'
 

@@ -91,6 +91,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id := OLD.p_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.p_id__new := OLD.p_id__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id IS NOT NULL AND NEW.p_id__new IS NOT NULL THEN 'both'
@@ -146,7 +151,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p_id__new)::record *<> ROW(OLD.p_id__new)::record) EXECUTE FUNCTION zz_c__sync('kept');
 COMMIT;
 \echo 'step 2 of 15: done'
 
@@ -378,6 +384,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['c']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 ALTER TABLE c RENAME COLUMN p_id TO p_id__old;
 ALTER TABLE c RENAME COLUMN p_id__new TO p_id;
@@ -400,6 +407,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.p_id__old := OLD.p_id__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.p_id := OLD.p_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.p_id__old IS NOT NULL AND NEW.p_id IS NOT NULL THEN 'both'
@@ -455,7 +467,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_c__sync() FROM PUBLIC;
-CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync BEFORE INSERT OR UPDATE ON c FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_c__sync();
+CREATE TRIGGER zz_c__sync_kept BEFORE UPDATE ON c FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.p_id__old)::record *<> ROW(OLD.p_id__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.p_id)::record *<> ROW(OLD.p_id)::record) EXECUTE FUNCTION zz_c__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -583,6 +596,7 @@ COMMIT;
 \echo 'step 13 of 15: Stop keeping p_id__old and p_id of c equal'
 BEGIN;
 DROP TRIGGER zz_c__sync ON c;
+DROP TRIGGER IF EXISTS zz_c__sync_kept ON c;
 DROP FUNCTION zz_c__sync();
 COMMIT;
 \echo 'step 13 of 15: done'

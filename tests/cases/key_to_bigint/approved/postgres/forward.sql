@@ -111,6 +111,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.user_id := OLD.user_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.user_id__new := OLD.user_id__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.user_id IS NOT NULL AND NEW.user_id__new IS NOT NULL THEN 'both'
@@ -166,7 +171,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 COMMIT;
 \echo 'step 4 of 16: done'
 
@@ -455,6 +461,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE orders RENAME COLUMN user_id TO user_id__old;
 ALTER TABLE orders RENAME COLUMN user_id__new TO user_id;
@@ -479,6 +486,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.user_id__old := OLD.user_id__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.user_id := OLD.user_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.user_id__old IS NOT NULL AND NEW.user_id IS NOT NULL THEN 'both'
@@ -534,7 +546,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id__old)::record *<> ROW(OLD.user_id__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -606,6 +619,7 @@ COMMIT;
 \echo 'step 14 of 16: Stop keeping user_id__old and user_id of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 14 of 16: done'

@@ -126,6 +126,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.user_id__old := OLD.user_id__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.user_id := OLD.user_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.user_id__old IS NOT NULL AND NEW.user_id IS NOT NULL THEN 'both'
@@ -181,7 +186,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id__old)::record *<> ROW(OLD.user_id__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 16: done'
 
@@ -250,7 +256,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -340,6 +346,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
 DROP FUNCTION zz_orders__sync();
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk TO orders_user_fk__new;
 ALTER TABLE orders RENAME CONSTRAINT orders_user_fk__old TO orders_user_fk;
@@ -364,6 +371,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.user_id := OLD.user_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.user_id__new := OLD.user_id__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.user_id IS NOT NULL AND NEW.user_id__new IS NOT NULL THEN 'both'
@@ -419,7 +431,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.user_id)::record *<> ROW(OLD.user_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.user_id__new)::record *<> ROW(OLD.user_id__new)::record) EXECUTE FUNCTION zz_orders__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -513,6 +526,7 @@ COMMIT;
 \echo 'undo step 4 of 16: Keep user_id and user_id__new of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_kept ON orders;
 DROP FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'undo step 4 of 16: done'

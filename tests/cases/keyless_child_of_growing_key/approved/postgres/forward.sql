@@ -133,6 +133,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.person := OLD.person; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.person__new := OLD.person__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.person IS NOT NULL AND NEW.person__new IS NOT NULL THEN 'both'
@@ -188,7 +193,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person__new)::record *<> ROW(OLD.person__new)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 COMMIT;
 \echo 'step 3 of 23: done'
 
@@ -642,6 +648,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['visits']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
 DROP FUNCTION zz_visits__sync();
 ALTER TABLE visits RENAME COLUMN person TO person__old;
 ALTER TABLE visits RENAME COLUMN person__new TO person;
@@ -666,6 +673,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.person__old := OLD.person__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.person := OLD.person; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.person__old IS NOT NULL AND NEW.person IS NOT NULL THEN 'both'
@@ -721,7 +733,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_visits__sync() FROM PUBLIC;
-CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER zz_visits__sync BEFORE INSERT OR UPDATE ON visits FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_visits__sync();
+CREATE TRIGGER zz_visits__sync_kept BEFORE UPDATE ON visits FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.person__old)::record *<> ROW(OLD.person__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.person)::record *<> ROW(OLD.person)::record) EXECUTE FUNCTION zz_visits__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -1022,6 +1035,7 @@ COMMIT;
 \echo 'step 17 of 23: Stop keeping person__old and person of visits equal'
 BEGIN;
 DROP TRIGGER zz_visits__sync ON visits;
+DROP TRIGGER IF EXISTS zz_visits__sync_kept ON visits;
 DROP FUNCTION zz_visits__sync();
 COMMIT;
 \echo 'step 17 of 23: done'

@@ -87,6 +87,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person__old', quote(NEW."person") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person" IS NOT OLD."person" AND NEW."person" IS NOT NULL AND "visits"."person__old" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'visits__sync';
 END;
+CREATE TRIGGER "visits__sync_kept" AFTER UPDATE ON "visits"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."person__old" IS NOT OLD."person__old")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "visits" SET "person__old" = OLD."person__old" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "visits__sync_back" AFTER UPDATE ON "visits"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."person" IS NOT OLD."person")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "visits" SET "person" = OLD."person" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 7 of 9: done'
 
@@ -118,10 +132,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT rowid AS k FROM "visits" WHERE rowid > batch.hi ORDER BY rowid LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "visits" SET "person__old" = ("person") WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ((CASE WHEN ("person__old") = ("person") OR (("person__old") IS NULL AND ("person") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''visits.person/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -142,6 +156,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "visits__sync_ins";
 DROP TRIGGER IF EXISTS "visits__sync_upd";
+DROP TRIGGER IF EXISTS "visits__sync_kept";
+DROP TRIGGER IF EXISTS "visits__sync_back";
 ALTER TABLE "visits" RENAME COLUMN "person" TO "person__new";
 ALTER TABLE "visits" RENAME COLUMN "person__old" TO "person";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -173,6 +189,20 @@ BEGIN
   UPDATE OR IGNORE "visits" SET "person" = (SELECT person__new FROM (SELECT NEW."person__new" AS "person__new") AS "visits") WHERE rowid = NEW.rowid AND NEW."person__new" IS NOT OLD."person__new" AND NOT (NEW."person" IS NOT OLD."person");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'visits__sync', 'visits', quote(NEW.rowid), 'person', quote(NEW."person__new") FROM "visits" WHERE rowid = NEW.rowid AND NEW."person__new" IS NOT OLD."person__new" AND NOT (NEW."person" IS NOT OLD."person") AND NEW."person__new" IS NOT NULL AND "visits"."person" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'visits__sync';
+END;
+CREATE TRIGGER "visits__sync_kept" AFTER UPDATE ON "visits"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."person" IS NOT OLD."person")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "visits" SET "person" = OLD."person" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "visits__sync_back" AFTER UPDATE ON "visits"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."person__new" IS NOT OLD."person__new")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "visits" SET "person__new" = OLD."person__new" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
@@ -233,6 +263,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "visits__sync_ins";
 DROP TRIGGER IF EXISTS "visits__sync_upd";
+DROP TRIGGER IF EXISTS "visits__sync_kept";
+DROP TRIGGER IF EXISTS "visits__sync_back";
 COMMIT;
 .print 'undo step 2 of 9: done'
 

@@ -78,7 +78,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`hits` = OLD.`hits`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`visits` = OLD.`visits`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`hits` <=> OLD.`hits`) THEN
     SET NEW.`visits` = NEW.`hits`;
     IF forgelua_failed THEN
@@ -217,7 +221,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`hits` = OLD.`hits`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`visits` = OLD.`visits`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`visits` <=> OLD.`visits`) THEN
     SET NEW.`hits` = NEW.`visits`;
     IF forgelua_failed THEN

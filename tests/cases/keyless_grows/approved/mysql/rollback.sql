@@ -77,7 +77,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`hits` = OLD.`hits`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`visits` = OLD.`visits`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`visits` <=> OLD.`visits`) THEN
     SET NEW.`hits` = NEW.`visits`;
     IF forgelua_failed THEN
@@ -154,7 +158,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('events.visits/contract/point-of-return', 'events', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 UPDATE `events` SET `hits` = `visits` WHERE TRUE AND ((CASE WHEN (`hits`) = (`visits`) OR ((`hits`) IS NULL AND (`visits`) IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'events.visits/contract/point-of-return';
 SET @forgelua_backfill = NULL, SESSION transaction_isolation = @forgelua_isolation;
@@ -192,7 +196,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`hits` = OLD.`hits`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`visits` = OLD.`visits`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`hits` <=> OLD.`hits`) THEN
     SET NEW.`visits` = NEW.`hits`;
     IF forgelua_failed THEN

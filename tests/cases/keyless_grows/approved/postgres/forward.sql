@@ -80,6 +80,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.hits := OLD.hits; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.visits := OLD.visits; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.hits IS NOT NULL AND NEW.visits IS NOT NULL THEN 'both'
@@ -135,7 +140,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write visits once the backfill is done.
@@ -309,6 +315,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -329,6 +336,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.hits := OLD.hits; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.visits := OLD.visits; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.hits IS NOT NULL AND NEW.visits IS NOT NULL THEN 'both'
@@ -384,7 +396,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'step 4 of 8: done'
 -- Application: Deploy the application that uses visits as the new schema has it.
@@ -415,6 +428,7 @@ COMMIT;
 \echo 'step 6 of 8: Stop keeping hits and visits of events equal'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

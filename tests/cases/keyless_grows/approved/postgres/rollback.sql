@@ -77,6 +77,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.hits := OLD.hits; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.visits := OLD.visits; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.hits IS NOT NULL AND NEW.visits IS NOT NULL THEN 'both'
@@ -132,7 +137,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -196,7 +202,7 @@ BEGIN
   COMMIT;
   LOOP
     EXIT WHEN page >= pages;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -270,6 +276,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 4 of 8: Let visits of events lead'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -290,6 +297,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.hits := OLD.hits; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.visits := OLD.visits; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.hits IS NOT NULL AND NEW.visits IS NOT NULL THEN 'both'
@@ -345,7 +357,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.hits)::record *<> ROW(OLD.hits)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.visits)::record *<> ROW(OLD.visits)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'undo step 4 of 8: done'
 
@@ -364,6 +377,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep hits and visits of events equal'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

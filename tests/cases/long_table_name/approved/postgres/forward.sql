@@ -435,7 +435,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn() FROM PUBLIC;
-CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
+CREATE TRIGGER zz_measurements_of_the_stations_along_the_northern__0b121a__syn BEFORE INSERT OR UPDATE ON measurements_of_the_stations_along_the_northern_river_in_winter FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_measurements_of_the_stations_along_the_northern__0b121a__syn();
 DO $forgelua$
 DECLARE
   g record;

@@ -113,6 +113,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.age := OLD.age; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.full_name := OLD.full_name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.age__new := OLD.age__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.full_name IS NOT NULL THEN 'both'
@@ -219,7 +226,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.age)::record *<> ROW(OLD.name, OLD.age)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.full_name, NEW.age__new)::record *<> ROW(OLD.full_name, OLD.age__new)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'step 4 of 18: done'
 -- Application: From here the new application may read and write full_name once the backfill is done.
@@ -526,6 +534,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['users']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 ALTER TABLE users RENAME COLUMN age TO age__old;
 ALTER TABLE users RENAME COLUMN age__new TO age;
@@ -550,6 +559,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.age__old := OLD.age__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.full_name := OLD.full_name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.age := OLD.age; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.full_name IS NOT NULL THEN 'both'
@@ -656,7 +672,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.age__old)::record *<> ROW(OLD.name, OLD.age__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.full_name, NEW.age)::record *<> ROW(OLD.full_name, OLD.age)::record) EXECUTE FUNCTION zz_users__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -726,6 +743,7 @@ COMMIT;
 \echo 'step 15 of 18: Stop keeping name, age__old and full_name, age of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 15 of 18: done'

@@ -78,7 +78,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`at` = OLD.`at`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at__new` = OLD.`at__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`day` = OLD.`day`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`day__new` = OLD.`day__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`at` <=> OLD.`at`) THEN
     SET NEW.`at__new` = (SELECT CAST(`at` AS DATE) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -328,7 +334,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`at__old` = OLD.`at__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at` = OLD.`at`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`day__old` = OLD.`day__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`day` = OLD.`day`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`at` <=> OLD.`at`) THEN
     SET NEW.`at__old` = (SELECT CAST(`at` AS DATETIME(0)) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
     IF forgelua_failed THEN

@@ -77,7 +77,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`at__old` = OLD.`at__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at` = OLD.`at`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`day__old` = OLD.`day__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`day` = OLD.`day`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`at` <=> OLD.`at`) THEN
     SET NEW.`at__old` = (SELECT CAST(`at` AS DATETIME(0)) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -184,7 +190,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('events.at/contract/point-of-return', 'events', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -313,7 +319,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`at` = OLD.`at`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`at__new` = OLD.`at__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`day` = OLD.`day`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`day__new` = OLD.`day__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`at` <=> OLD.`at`) THEN
     SET NEW.`at__new` = (SELECT CAST(`at` AS DATE) FROM (SELECT NEW.`at` AS `at`) AS forgelua_row);
     IF forgelua_failed THEN

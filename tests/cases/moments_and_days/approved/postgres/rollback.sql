@@ -89,6 +89,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.at__old := OLD.at__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.day__old := OLD.day__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.at := OLD.at; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at__old IS NOT NULL AND NEW.at IS NOT NULL THEN 'both'
@@ -195,7 +202,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old, NEW.day__old)::record *<> ROW(OLD.at__old, OLD.day__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record) EXECUTE FUNCTION zz_events__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -264,7 +272,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM events WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -346,6 +354,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['events']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 ALTER TABLE events RENAME COLUMN day TO day__new;
 ALTER TABLE events RENAME COLUMN at TO at__new;
@@ -370,6 +379,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.at := OLD.at; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.day := OLD.day; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.at__new := OLD.at__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day__new := OLD.day__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at IS NOT NULL AND NEW.at__new IS NOT NULL THEN 'both'
@@ -476,7 +492,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_events__sync() FROM PUBLIC;
-CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync BEFORE INSERT OR UPDATE ON events FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_events__sync();
+CREATE TRIGGER zz_events__sync_kept BEFORE UPDATE ON events FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at, NEW.day)::record *<> ROW(OLD.at, OLD.day)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new, NEW.day__new)::record *<> ROW(OLD.at__new, OLD.day__new)::record) EXECUTE FUNCTION zz_events__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -519,6 +536,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep at, day and at__new, day__new of events equal'
 BEGIN;
 DROP TRIGGER zz_events__sync ON events;
+DROP TRIGGER IF EXISTS zz_events__sync_kept ON events;
 DROP FUNCTION zz_events__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

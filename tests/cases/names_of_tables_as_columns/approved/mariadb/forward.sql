@@ -125,7 +125,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`country` = OLD.`country`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`country_code` = OLD.`country_code`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`country` <=> OLD.`country`) THEN
     SET NEW.`country_code` = NEW.`country`;
     IF forgelua_failed THEN
@@ -331,7 +335,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`status` = OLD.`status`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`state` = OLD.`state`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`status` <=> OLD.`status`) THEN
     SET NEW.`state` = NEW.`status`;
     IF forgelua_failed THEN
@@ -550,7 +558,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`country` = OLD.`country`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`country_code` = OLD.`country_code`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`country_code` <=> OLD.`country_code`) THEN
     SET NEW.`country` = NEW.`country_code`;
     IF forgelua_failed THEN
@@ -670,7 +682,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`status` = OLD.`status`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`state` = OLD.`state`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`state` <=> OLD.`state`) THEN
     SET NEW.`status` = NEW.`state`;
     IF forgelua_failed THEN

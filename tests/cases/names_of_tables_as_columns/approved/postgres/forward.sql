@@ -144,6 +144,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country := OLD.country; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country_code := OLD.country_code; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -199,7 +204,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'step 5 of 24: done'
 -- Application: From here the new application may read and write country_code once the backfill is done.
@@ -374,6 +380,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.status := OLD.status; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -429,7 +440,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 COMMIT;
 \echo 'step 7 of 24: done'
 -- Application: From here the new application may read and write state once the backfill is done.
@@ -617,6 +629,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['places', 'sums']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 DROP VIEW places;
 DROP VIEW sums;
@@ -639,6 +652,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country := OLD.country; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country_code := OLD.country_code; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -694,7 +712,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 CREATE VIEW sums AS
 SELECT size, sum(country_code) AS country FROM city GROUP BY size ORDER BY country;
 CREATE VIEW places AS
@@ -840,6 +859,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['states', 'statuses']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_status__sync ON status;
+DROP TRIGGER IF EXISTS zz_status__sync_kept ON status;
 DROP FUNCTION zz_status__sync();
 DROP VIEW states;
 DROP VIEW statuses;
@@ -862,6 +882,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.status := OLD.status; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -917,7 +942,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 CREATE VIEW statuses AS
 SELECT id, status, state FROM status;
 CREATE VIEW states AS
@@ -1109,6 +1135,7 @@ COMMIT;
 \echo 'step 18 of 24: Stop keeping country and country_code of city equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 COMMIT;
 \echo 'step 18 of 24: done'
@@ -1174,6 +1201,7 @@ COMMIT;
 \echo 'step 22 of 24: Stop keeping status and state of statuses equal'
 BEGIN;
 DROP TRIGGER zz_status__sync ON statuses;
+DROP TRIGGER IF EXISTS zz_status__sync_kept ON statuses;
 DROP FUNCTION zz_status__sync();
 COMMIT;
 \echo 'step 22 of 24: done'

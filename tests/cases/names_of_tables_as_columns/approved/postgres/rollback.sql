@@ -85,6 +85,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.status := OLD.status; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -140,7 +145,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON statuses FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON statuses FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 COMMIT;
 \echo 'undo step 22 of 24: done'
 
@@ -208,7 +214,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM statuses WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -310,6 +316,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country := OLD.country; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country_code := OLD.country_code; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -365,7 +376,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'undo step 18 of 24: done'
 
@@ -433,7 +445,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM city WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -611,6 +623,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW states;
 DROP VIEW statuses;
 DROP TRIGGER zz_status__sync ON status;
+DROP TRIGGER IF EXISTS zz_status__sync_kept ON status;
 DROP FUNCTION zz_status__sync();
 CREATE VIEW statuses AS
 SELECT id, status FROM status;
@@ -635,6 +648,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.status := OLD.status; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.state := OLD.state; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.status IS NOT NULL AND NEW.state IS NOT NULL THEN 'both'
@@ -690,7 +708,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_status__sync() FROM PUBLIC;
-CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync BEFORE INSERT OR UPDATE ON status FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_status__sync();
+CREATE TRIGGER zz_status__sync_kept BEFORE UPDATE ON status FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.status)::record *<> ROW(OLD.status)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.state)::record *<> ROW(OLD.state)::record) EXECUTE FUNCTION zz_status__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -790,6 +809,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW places;
 DROP VIEW sums;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 CREATE VIEW sums AS
 SELECT size, sum(country) AS country FROM city GROUP BY size ORDER BY country;
@@ -814,6 +834,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country := OLD.country; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country_code := OLD.country_code; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.country IS NOT NULL AND NEW.country_code IS NOT NULL THEN 'both'
@@ -869,7 +894,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.country)::record *<> ROW(OLD.country)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.country_code)::record *<> ROW(OLD.country_code)::record) EXECUTE FUNCTION zz_city__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -912,6 +938,7 @@ COMMIT;
 \echo 'undo step 7 of 24: Keep status and state of status equal'
 BEGIN;
 DROP TRIGGER zz_status__sync ON status;
+DROP TRIGGER IF EXISTS zz_status__sync_kept ON status;
 DROP FUNCTION zz_status__sync();
 COMMIT;
 \echo 'undo step 7 of 24: done'
@@ -931,6 +958,7 @@ COMMIT;
 \echo 'undo step 5 of 24: Keep country and country_code of city equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 COMMIT;
 \echo 'undo step 5 of 24: done'

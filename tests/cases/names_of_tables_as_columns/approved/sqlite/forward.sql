@@ -107,6 +107,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country', quote(NEW."country_code") FROM "city" WHERE "id" = NEW."id" AND NEW."country_code" IS NOT OLD."country_code" AND NOT (NEW."country" IS NOT OLD."country") AND NEW."country_code" IS NOT NULL AND "city"."country" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
 END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country_code" IS NOT OLD."country_code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country_code" = OLD."country_code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 3 of 18: done'
 -- Application: From here the new application may read and write country_code once the backfill is done.
@@ -149,7 +163,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "city" SET "country_code" = ("country") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("country_code" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''city.country_code/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -205,6 +219,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'status__sync', 'status', quote(NEW."id"), 'status', quote(NEW."state") FROM "status" WHERE "id" = NEW."id" AND NEW."state" IS NOT OLD."state" AND NOT (NEW."status" IS NOT OLD."status") AND NEW."state" IS NOT NULL AND "status"."status" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'status__sync';
 END;
+CREATE TRIGGER "status__sync_kept" AFTER UPDATE ON "status"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."status" IS NOT OLD."status")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "status" SET "status" = OLD."status" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "status__sync_back" AFTER UPDATE ON "status"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."state" IS NOT OLD."state")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "status" SET "state" = OLD."state" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 5 of 18: done'
 -- Application: From here the new application may read and write state once the backfill is done.
@@ -247,7 +275,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "status" SET "state" = ("status") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("state" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''status.state/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -290,6 +318,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 DROP VIEW "places";
 DROP VIEW "sums";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -321,6 +351,20 @@ BEGIN
   UPDATE OR IGNORE "city" SET "country" = (SELECT "country_code" FROM (SELECT NEW."country_code" AS "country_code") AS "city") WHERE "id" = NEW."id" AND NEW."country_code" IS NOT OLD."country_code";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country', quote(NEW."country_code") FROM "city" WHERE "id" = NEW."id" AND NEW."country_code" IS NOT OLD."country_code" AND NEW."country_code" IS NOT NULL AND "city"."country" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
+END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country_code" IS NOT OLD."country_code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country_code" = OLD."country_code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "sums" AS SELECT size, sum(country_code) AS country FROM city GROUP BY size ORDER BY country;
 CREATE VIEW "places" AS SELECT c.id, k.code FROM city c JOIN country k ON k.code = c.country_code;
@@ -387,6 +431,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "status__sync_ins";
 DROP TRIGGER IF EXISTS "status__sync_upd";
+DROP TRIGGER IF EXISTS "status__sync_kept";
+DROP TRIGGER IF EXISTS "status__sync_back";
 DROP VIEW "states";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -417,6 +463,20 @@ BEGIN
   UPDATE OR IGNORE "status" SET "status" = (SELECT "state" FROM (SELECT NEW."state" AS "state") AS "status") WHERE "id" = NEW."id" AND NEW."state" IS NOT OLD."state";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'status__sync', 'status', quote(NEW."id"), 'status', quote(NEW."state") FROM "status" WHERE "id" = NEW."id" AND NEW."state" IS NOT OLD."state" AND NEW."state" IS NOT NULL AND "status"."status" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'status__sync';
+END;
+CREATE TRIGGER "status__sync_kept" AFTER UPDATE ON "status"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."status" IS NOT OLD."status")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "status" SET "status" = OLD."status" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "status__sync_back" AFTER UPDATE ON "status"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."state" IS NOT OLD."state")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "status" SET "state" = OLD."state" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "states" AS SELECT id, state AS status FROM status;
 PRAGMA writable_schema = ON;
@@ -502,6 +562,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 COMMIT;
 .print 'step 13 of 18: done'
 
@@ -550,6 +612,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "status__sync_ins";
 DROP TRIGGER IF EXISTS "status__sync_upd";
+DROP TRIGGER IF EXISTS "status__sync_kept";
+DROP TRIGGER IF EXISTS "status__sync_back";
 COMMIT;
 .print 'step 16 of 18: done'
 

@@ -87,6 +87,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'status__sync', 'statuses', quote(NEW."id"), 'status', quote(NEW."state") FROM "statuses" WHERE "id" = NEW."id" AND NEW."state" IS NOT OLD."state" AND NEW."state" IS NOT NULL AND "statuses"."status" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'status__sync';
 END;
+CREATE TRIGGER "status__sync_kept" AFTER UPDATE ON "statuses"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."status" IS NOT OLD."status")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "statuses" SET "status" = OLD."status" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "status__sync_back" AFTER UPDATE ON "statuses"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."state" IS NOT OLD."state")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "statuses" SET "state" = OLD."state" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 16 of 18: done'
 
@@ -118,10 +132,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "statuses" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "statuses" SET "status" = ("state") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("status") = ("state") OR (("status") IS NULL AND ("state") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''status.state/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -175,6 +189,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country', quote(NEW."country_code") FROM "city" WHERE "id" = NEW."id" AND NEW."country_code" IS NOT OLD."country_code" AND NEW."country_code" IS NOT NULL AND "city"."country" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
 END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country_code" IS NOT OLD."country_code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country_code" = OLD."country_code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 13 of 18: done'
 
@@ -206,10 +234,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "city" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "city" SET "country" = ("country_code") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("country") = ("country_code") OR (("country") IS NULL AND ("country_code") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''city.country_code/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -261,6 +289,8 @@ PRAGMA writable_schema = RESET;
 DROP VIEW "states";
 DROP TRIGGER IF EXISTS "status__sync_ins";
 DROP TRIGGER IF EXISTS "status__sync_upd";
+DROP TRIGGER IF EXISTS "status__sync_kept";
+DROP TRIGGER IF EXISTS "status__sync_back";
 CREATE VIEW "states" AS SELECT id, status FROM status;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -291,6 +321,20 @@ BEGIN
   UPDATE OR IGNORE "status" SET "status" = (SELECT "state" FROM (SELECT NEW."state" AS "state") AS "status") WHERE "id" = NEW."id" AND NEW."state" IS NOT OLD."state" AND NOT (NEW."status" IS NOT OLD."status");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'status__sync', 'status', quote(NEW."id"), 'status', quote(NEW."state") FROM "status" WHERE "id" = NEW."id" AND NEW."state" IS NOT OLD."state" AND NOT (NEW."status" IS NOT OLD."status") AND NEW."state" IS NOT NULL AND "status"."status" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'status__sync';
+END;
+CREATE TRIGGER "status__sync_kept" AFTER UPDATE ON "status"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."status" IS NOT OLD."status")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "status" SET "status" = OLD."status" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "status__sync_back" AFTER UPDATE ON "status"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."state" IS NOT OLD."state")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "status" SET "state" = OLD."state" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
@@ -331,6 +375,8 @@ DROP VIEW "places";
 DROP VIEW "sums";
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 CREATE VIEW "sums" AS SELECT size, sum(country) AS country FROM city GROUP BY size ORDER BY country;
 CREATE VIEW "places" AS SELECT c.id, k.code FROM city c JOIN country k ON k.code = c.country;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -363,6 +409,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country', quote(NEW."country_code") FROM "city" WHERE "id" = NEW."id" AND NEW."country_code" IS NOT OLD."country_code" AND NOT (NEW."country" IS NOT OLD."country") AND NEW."country_code" IS NOT NULL AND "city"."country" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
 END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."country_code" IS NOT OLD."country_code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "country_code" = OLD."country_code" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
@@ -389,6 +449,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "status__sync_ins";
 DROP TRIGGER IF EXISTS "status__sync_upd";
+DROP TRIGGER IF EXISTS "status__sync_kept";
+DROP TRIGGER IF EXISTS "status__sync_back";
 COMMIT;
 .print 'undo step 5 of 18: done'
 
@@ -408,6 +470,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 COMMIT;
 .print 'undo step 3 of 18: done'
 

@@ -97,7 +97,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`b` = OLD.`b`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`bb` = OLD.`bb`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`b` <=> OLD.`b`) THEN
     SET NEW.`bb` = NEW.`b`;
     IF forgelua_failed THEN
@@ -321,7 +325,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`b` = OLD.`b`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`bb` = OLD.`bb`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`b` <=> OLD.`b`) THEN
     SET NEW.`bb` = NEW.`b`;
     IF forgelua_failed THEN
@@ -560,7 +568,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`b` = OLD.`b`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`bb` = OLD.`bb`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`bb` <=> OLD.`bb`) THEN
     SET NEW.`b` = NEW.`bb`;
     IF forgelua_failed THEN
@@ -682,7 +694,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`b` = OLD.`b`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`bb` = OLD.`bb`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`bb` <=> OLD.`bb`) THEN
     SET NEW.`b` = NEW.`bb`;
     IF forgelua_failed THEN

@@ -97,6 +97,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -152,7 +157,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'step 3 of 20: done'
 -- Application: From here the new application may read and write bb once the backfill is done.
@@ -345,6 +351,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -400,7 +411,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'step 6 of 20: done'
 -- Application: From here the new application may read and write bb once the backfill is done.
@@ -595,6 +607,7 @@ COMMIT;
 \echo 'step 9 of 20: Let bb of t lead'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 ALTER INDEX tb__new RENAME TO tb;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -616,6 +629,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -671,7 +689,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'step 9 of 20: done'
 -- Application: Deploy the application that uses bb as the new schema has it.
@@ -757,6 +776,7 @@ COMMIT;
 \echo 'step 12 of 20: Let bb of u lead'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
+DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 ALTER INDEX ub RENAME TO ub__old;
 ALTER TABLE u RENAME CONSTRAINT ub__new TO ub;
@@ -779,6 +799,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -834,7 +859,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'step 12 of 20: done'
 -- Application: Deploy the application that uses bb as the new schema has it.
@@ -865,6 +891,7 @@ COMMIT;
 \echo 'step 14 of 20: Stop keeping b and bb of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 14 of 20: done'
@@ -927,6 +954,7 @@ COMMIT;
 \echo 'step 18 of 20: Stop keeping b and bb of u equal'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
+DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 COMMIT;
 \echo 'step 18 of 20: done'

@@ -91,6 +91,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -146,7 +151,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'undo step 18 of 20: done'
 
@@ -214,7 +220,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM u WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -316,6 +322,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -371,7 +382,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 14 of 20: done'
 
@@ -440,7 +452,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM t WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -514,6 +526,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 12 of 20: Let bb of u lead'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
+DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 ALTER TABLE u RENAME CONSTRAINT ub TO ub__new;
 ALTER INDEX ub__old RENAME TO ub;
@@ -536,6 +549,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -591,7 +609,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_u__sync() FROM PUBLIC;
-CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync BEFORE INSERT OR UPDATE ON u FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_u__sync();
+CREATE TRIGGER zz_u__sync_kept BEFORE UPDATE ON u FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_u__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 20: done'
 
@@ -622,6 +641,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 9 of 20: Let bb of t lead'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 ALTER INDEX tb RENAME TO tb__new;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -643,6 +663,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.b := OLD.b; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.bb := OLD.bb; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.b IS NOT NULL AND NEW.bb IS NOT NULL THEN 'both'
@@ -698,7 +723,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.b)::record *<> ROW(OLD.b)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.bb)::record *<> ROW(OLD.bb)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 20: done'
 
@@ -728,6 +754,7 @@ COMMIT;
 \echo 'undo step 6 of 20: Keep b and bb of u equal'
 BEGIN;
 DROP TRIGGER zz_u__sync ON u;
+DROP TRIGGER IF EXISTS zz_u__sync_kept ON u;
 DROP FUNCTION zz_u__sync();
 COMMIT;
 \echo 'undo step 6 of 20: done'
@@ -757,6 +784,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 3 of 20: Keep b and bb of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'undo step 3 of 20: done'

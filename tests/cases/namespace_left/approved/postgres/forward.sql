@@ -109,6 +109,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount__new := OLD.amount__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.amount__new IS NOT NULL THEN 'both'
@@ -164,7 +169,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 
@@ -369,6 +375,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_items__sync ON old_place.items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 DROP VIEW new_place.goods;
 ALTER TABLE old_place.items RENAME COLUMN amount TO amount__old;
@@ -394,6 +401,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount__old := OLD.amount__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount__old IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -449,7 +461,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 CREATE VIEW new_place.goods AS
 SELECT id, amount__old, amount FROM old_place.items;
 DO $forgelua$
@@ -617,6 +630,7 @@ COMMIT;
 \echo 'step 12 of 15: Stop keeping amount__old and amount of new_place.goods equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON new_place.goods;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON new_place.goods;
 DROP FUNCTION old_place.zz_items__sync();
 COMMIT;
 \echo 'step 12 of 15: done'

@@ -98,6 +98,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount__old := OLD.amount__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount := OLD.amount; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount__old IS NOT NULL AND NEW.amount IS NOT NULL THEN 'both'
@@ -153,7 +158,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON new_place.goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON new_place.goods FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON new_place.goods FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount__old)::record *<> ROW(OLD.amount__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 15: done'
 
@@ -222,7 +228,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM new_place.goods WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -391,6 +397,7 @@ FROM unnest(ARRAY['old_place.items', 'new_place.goods']) AS n(name) JOIN pg_attr
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW new_place.goods;
 DROP TRIGGER zz_items__sync ON old_place.items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 ALTER INDEX old_place.items_amount RENAME TO items_amount__new;
 ALTER INDEX old_place.items_amount__old RENAME TO items_amount;
@@ -417,6 +424,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.amount__new := OLD.amount__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.amount__new IS NOT NULL THEN 'both'
@@ -472,7 +484,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION old_place.zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON old_place.items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION old_place.zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON old_place.items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.amount__new)::record *<> ROW(OLD.amount__new)::record) EXECUTE FUNCTION old_place.zz_items__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -525,6 +538,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 3 of 15: Keep amount and amount__new of old_place.items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON old_place.items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON old_place.items;
 DROP FUNCTION old_place.zz_items__sync();
 COMMIT;
 \echo 'undo step 3 of 15: done'

@@ -94,7 +94,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`price` = OLD.`price`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`price__new` = OLD.`price__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`price` <=> OLD.`price`) THEN
     SET NEW.`price__new` = NEW.`price`;
     IF forgelua_failed THEN
@@ -312,7 +316,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`price__old` = OLD.`price__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`price` = OLD.`price`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`price` <=> OLD.`price`) THEN
     SET NEW.`price__old` = (SELECT ROUND(`price`, 2) FROM (SELECT NEW.`price` AS `price`) AS forgelua_row);
     IF forgelua_failed THEN

@@ -117,6 +117,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.price := OLD.price; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.price__new := OLD.price__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.price IS NOT NULL AND NEW.price__new IS NOT NULL THEN 'both'
@@ -172,7 +177,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
-CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price__new)::record *<> ROW(OLD.price__new)::record) EXECUTE FUNCTION zz_products__sync('kept');
 COMMIT;
 \echo 'step 3 of 12: done'
 
@@ -417,6 +423,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['products']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 ALTER TABLE products RENAME COLUMN price TO price__old;
 ALTER TABLE products ALTER COLUMN price__old DROP DEFAULT;
@@ -441,6 +448,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.price__old := OLD.price__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.price := OLD.price; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.price__old IS NOT NULL AND NEW.price IS NOT NULL THEN 'both'
@@ -496,7 +508,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
-CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price__old)::record *<> ROW(OLD.price__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record) EXECUTE FUNCTION zz_products__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -551,6 +564,7 @@ COMMIT;
 \echo 'step 10 of 12: Stop keeping price__old and price of products equal'
 BEGIN;
 DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;
 \echo 'step 10 of 12: done'

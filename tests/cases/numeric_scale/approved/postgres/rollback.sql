@@ -89,6 +89,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.price__old := OLD.price__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.price := OLD.price; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.price__old IS NOT NULL AND NEW.price IS NOT NULL THEN 'both'
@@ -144,7 +149,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
-CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price__old)::record *<> ROW(OLD.price__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record) EXECUTE FUNCTION zz_products__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 12: done'
 
@@ -213,7 +219,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM products WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -295,6 +301,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['products']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 ALTER TABLE products RENAME COLUMN price TO price__new;
 ALTER TABLE products ALTER COLUMN price__new DROP DEFAULT;
@@ -319,6 +326,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.price := OLD.price; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.price__new := OLD.price__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.price IS NOT NULL AND NEW.price__new IS NOT NULL THEN 'both'
@@ -374,7 +386,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_products__sync() FROM PUBLIC;
-CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync BEFORE INSERT OR UPDATE ON products FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_products__sync();
+CREATE TRIGGER zz_products__sync_kept BEFORE UPDATE ON products FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.price)::record *<> ROW(OLD.price)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.price__new)::record *<> ROW(OLD.price__new)::record) EXECUTE FUNCTION zz_products__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -448,6 +461,7 @@ COMMIT;
 \echo 'undo step 3 of 12: Keep price and price__new of products equal'
 BEGIN;
 DROP TRIGGER zz_products__sync ON products;
+DROP TRIGGER IF EXISTS zz_products__sync_kept ON products;
 DROP FUNCTION zz_products__sync();
 COMMIT;
 \echo 'undo step 3 of 12: done'
@@ -517,7 +531,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM products WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN

@@ -98,7 +98,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`sp ace` = OLD.`sp ace`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`room` = OLD.`room`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`quo``te` = OLD.`quo``te`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quo``te2` = OLD.`quo``te2`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`dou"ble` = OLD.`dou"ble`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`dou"bles` = OLD.`dou"bles`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
     SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -401,7 +409,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`sp ace` = OLD.`sp ace`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`room` = OLD.`room`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`quo``te` = OLD.`quo``te`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quo``te2` = OLD.`quo``te2`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`dou"ble` = OLD.`dou"ble`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`dou"bles` = OLD.`dou"bles`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`room` AS BINARY) <=> CAST(OLD.`room` AS BINARY)) THEN
     SET NEW.`sp ace` = NEW.`room`;
     IF forgelua_failed THEN

@@ -98,7 +98,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`sp ace` = OLD.`sp ace`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`room` = OLD.`room`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`quo``te` = OLD.`quo``te`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quo``te2` = OLD.`quo``te2`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`dou"ble` = OLD.`dou"ble`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`dou"bles` = OLD.`dou"bles`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`room` AS BINARY) <=> CAST(OLD.`room` AS BINARY)) THEN
     SET NEW.`sp ace` = NEW.`room`;
     IF forgelua_failed THEN
@@ -251,7 +259,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('Ünï Tab.room/contract/point-of-return', 'Ünï Tab', 40000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -413,7 +421,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`sp ace` = OLD.`sp ace`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`room` = OLD.`room`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`quo``te` = OLD.`quo``te`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quo``te2` = OLD.`quo``te2`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`dou"ble` = OLD.`dou"ble`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`dou"bles` = OLD.`dou"bles`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`sp ace` AS BINARY) <=> CAST(OLD.`sp ace` AS BINARY)) THEN
     SET NEW.`room` = (SELECT COALESCE(`sp ace`, 'né') FROM (SELECT NEW.`sp ace` AS `sp ace`) AS forgelua_row);
     IF forgelua_failed THEN

@@ -120,6 +120,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."quo`te" := OLD."quo`te"; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."dou""ble" := OLD."dou""ble"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.room := OLD.room; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."quo`te2" := OLD."quo`te2"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."dou""bles" := OLD."dou""bles"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
@@ -277,7 +286,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may read and write room, quo`te2, dou"bles once the backfill is done.
@@ -482,6 +492,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['"Ünï Tab"']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 ALTER TABLE "Ünï Tab" ALTER COLUMN "quo`te" DROP DEFAULT;
 ALTER TABLE "Ünï Tab" ALTER COLUMN room SET DEFAULT 'x y';
@@ -507,6 +518,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."sp ace" := OLD."sp ace"; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."quo`te" := OLD."quo`te"; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."dou""ble" := OLD."dou""ble"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.room := OLD.room; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."quo`te2" := OLD."quo`te2"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."dou""bles" := OLD."dou""bles"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."sp ace" IS NOT NULL AND NEW.room IS NOT NULL THEN 'both'
@@ -680,7 +700,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION "zz_Ünï Tab__sync"() FROM PUBLIC;
-CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync" BEFORE INSERT OR UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION "zz_Ünï Tab__sync"();
+CREATE TRIGGER "zz_Ünï Tab__sync_kept" BEFORE UPDATE ON "Ünï Tab" FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."sp ace", NEW."quo`te", NEW."dou""ble")::record *<> ROW(OLD."sp ace", OLD."quo`te", OLD."dou""ble")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.room, NEW."quo`te2", NEW."dou""bles")::record *<> ROW(OLD.room, OLD."quo`te2", OLD."dou""bles")::record) EXECUTE FUNCTION "zz_Ünï Tab__sync"('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -776,6 +797,7 @@ COMMIT;
 \echo 'step 10 of 15: Stop keeping sp ace, quo`te, dou"ble and room, quo`te2, dou"bles of Ünï Tab equal'
 BEGIN;
 DROP TRIGGER "zz_Ünï Tab__sync" ON "Ünï Tab";
+DROP TRIGGER IF EXISTS "zz_Ünï Tab__sync_kept" ON "Ünï Tab";
 DROP FUNCTION "zz_Ünï Tab__sync"();
 COMMIT;
 \echo 'step 10 of 15: done'

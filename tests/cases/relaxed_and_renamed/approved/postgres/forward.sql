@@ -129,6 +129,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tax__new := OLD.tax__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
@@ -235,7 +242,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.tax)::record *<> ROW(OLD.amount, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost, NEW.tax__new)::record *<> ROW(OLD.cost, OLD.tax__new)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 5 of 20: done'
 -- Application: From here the new application may read and write cost once the backfill is done.
@@ -513,6 +521,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['prices']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 ALTER TABLE prices RENAME COLUMN tax TO tax__old;
 ALTER TABLE prices RENAME COLUMN tax__new TO tax;
@@ -535,6 +544,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax__old := OLD.tax__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tax := OLD.tax; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
@@ -641,7 +657,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.tax__old)::record *<> ROW(OLD.amount, OLD.tax__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost, NEW.tax)::record *<> ROW(OLD.cost, OLD.tax)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -780,6 +797,7 @@ COMMIT;
 \echo 'step 17 of 20: Stop keeping amount, tax__old and cost, tax of prices equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 17 of 20: done'

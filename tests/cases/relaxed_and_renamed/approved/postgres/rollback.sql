@@ -186,6 +186,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax__old := OLD.tax__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tax := OLD.tax; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
@@ -292,7 +299,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.tax__old)::record *<> ROW(OLD.amount, OLD.tax__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost, NEW.tax)::record *<> ROW(OLD.cost, OLD.tax)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'undo step 17 of 20: done'
 
@@ -361,7 +369,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM prices WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -509,6 +517,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['prices']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 ALTER TABLE prices RENAME COLUMN tax TO tax__new;
 ALTER TABLE prices RENAME COLUMN tax__old TO tax;
@@ -531,6 +540,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.tax := OLD.tax; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.tax__new := OLD.tax__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
@@ -637,7 +653,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.tax)::record *<> ROW(OLD.amount, OLD.tax)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost, NEW.tax__new)::record *<> ROW(OLD.cost, OLD.tax__new)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -733,6 +750,7 @@ COMMIT;
 \echo 'undo step 5 of 20: Keep amount, tax and cost, tax__new of prices equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'undo step 5 of 20: done'

@@ -109,7 +109,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`cost` = OLD.`cost`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`cost` = NEW.`amount`;
     IF forgelua_failed THEN
@@ -363,7 +367,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`cost` = OLD.`cost`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`cost` <=> OLD.`cost`) THEN
     SET NEW.`amount` = NEW.`cost`;
     IF forgelua_failed THEN

@@ -113,6 +113,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
@@ -168,7 +173,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost)::record *<> ROW(OLD.cost)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 4 of 16: done'
 -- Application: From here the new application may read and write cost once the backfill is done.
@@ -379,6 +385,7 @@ COMMIT;
 \echo 'step 8 of 16: Let cost of prices lead'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -399,6 +406,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.cost := OLD.cost; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.cost IS NOT NULL THEN 'both'
@@ -454,7 +466,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_prices__sync() FROM PUBLIC;
-CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync BEFORE INSERT OR UPDATE ON prices FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_prices__sync();
+CREATE TRIGGER zz_prices__sync_kept BEFORE UPDATE ON prices FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount)::record *<> ROW(OLD.amount)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.cost)::record *<> ROW(OLD.cost)::record) EXECUTE FUNCTION zz_prices__sync('kept');
 COMMIT;
 \echo 'step 8 of 16: done'
 -- Application: Deploy the application that uses cost as the new schema has it.
@@ -569,6 +582,7 @@ COMMIT;
 \echo 'step 13 of 16: Stop keeping amount and cost of prices equal'
 BEGIN;
 DROP TRIGGER zz_prices__sync ON prices;
+DROP TRIGGER IF EXISTS zz_prices__sync_kept ON prices;
 DROP FUNCTION zz_prices__sync();
 COMMIT;
 \echo 'step 13 of 16: done'

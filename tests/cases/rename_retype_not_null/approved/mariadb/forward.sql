@@ -80,7 +80,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`age` = OLD.`age`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`years` = OLD.`years`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`age` <=> OLD.`age`) THEN
     SET NEW.`years` = (SELECT coalesce(age, 0) FROM (SELECT NEW.`age` AS `age`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -298,7 +302,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`age` = OLD.`age`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`years` = OLD.`years`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`years` <=> OLD.`years`) THEN
     SET NEW.`age` = NEW.`years`;
     IF forgelua_failed THEN

@@ -102,6 +102,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.age := OLD.age; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.years := OLD.years; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.age IS NOT NULL AND NEW.years IS NOT NULL THEN 'both'
@@ -157,7 +162,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.age)::record *<> ROW(OLD.age)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.years)::record *<> ROW(OLD.years)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write years once the backfill is done.
@@ -336,6 +342,7 @@ END
 $forgelua_check$;
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -356,6 +363,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.age := OLD.age; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.years := OLD.years; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.age IS NOT NULL AND NEW.years IS NOT NULL THEN 'both'
@@ -427,7 +439,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.age)::record *<> ROW(OLD.age)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.years)::record *<> ROW(OLD.years)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'step 4 of 11: done'
 -- Application: Deploy the application that uses years as the new schema has it.
@@ -469,6 +482,7 @@ $forgelua_check$;
 \echo 'step 6 of 11: Stop keeping age and years of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 6 of 11: done'

@@ -77,7 +77,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`mail` = OLD.`mail`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`email` = OLD.`email`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`mail` AS BINARY) <=> CAST(OLD.`mail` AS BINARY)) THEN
     SET NEW.`email` = NEW.`mail`;
     IF forgelua_failed THEN
@@ -363,7 +367,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`mail` = OLD.`mail`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`email` = OLD.`email`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`email` AS BINARY) <=> CAST(OLD.`email` AS BINARY)) THEN
     SET NEW.`mail` = NEW.`email`;
     IF forgelua_failed THEN

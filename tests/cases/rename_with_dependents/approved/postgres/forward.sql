@@ -113,6 +113,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.mail := OLD.mail; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.email := OLD.email; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.mail IS NOT NULL AND NEW.email IS NOT NULL THEN 'both'
@@ -168,7 +173,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.mail)::record *<> ROW(OLD.mail)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.email)::record *<> ROW(OLD.email)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'step 2 of 17: done'
 -- Application: From here the new application may read and write email once the backfill is done.
@@ -521,6 +527,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['mails']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 DROP VIEW mails;
 ALTER INDEX users_mail_age_idx RENAME TO users_mail_age_idx__old;
@@ -546,6 +553,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.mail := OLD.mail; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.email := OLD.email; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.mail IS NOT NULL AND NEW.email IS NOT NULL THEN 'both'
@@ -601,7 +613,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.mail)::record *<> ROW(OLD.mail)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.email)::record *<> ROW(OLD.email)::record) EXECUTE FUNCTION zz_users__sync('kept');
 CREATE VIEW mails AS
 SELECT id, email FROM users;
 DO $forgelua$
@@ -677,6 +690,7 @@ COMMIT;
 \echo 'step 15 of 17: Stop keeping mail and email of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'step 15 of 17: done'

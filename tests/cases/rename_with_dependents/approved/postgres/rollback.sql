@@ -96,6 +96,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.mail := OLD.mail; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.email := OLD.email; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.mail IS NOT NULL AND NEW.email IS NOT NULL THEN 'both'
@@ -151,7 +156,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.mail)::record *<> ROW(OLD.mail)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.email)::record *<> ROW(OLD.email)::record) EXECUTE FUNCTION zz_users__sync('kept');
 COMMIT;
 \echo 'undo step 15 of 17: done'
 
@@ -219,7 +225,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM users WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -306,6 +312,7 @@ FROM unnest(ARRAY['mails']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_re
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW mails;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 ALTER TABLE users RENAME CONSTRAINT mail_ok TO mail_ok__new;
 ALTER TABLE users RENAME CONSTRAINT mail_ok__old TO mail_ok;
@@ -332,6 +339,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.mail := OLD.mail; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.email := OLD.email; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.mail IS NOT NULL AND NEW.email IS NOT NULL THEN 'both'
@@ -387,7 +399,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_users__sync() FROM PUBLIC;
-CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync BEFORE INSERT OR UPDATE ON users FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_users__sync();
+CREATE TRIGGER zz_users__sync_kept BEFORE UPDATE ON users FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.mail)::record *<> ROW(OLD.mail)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.email)::record *<> ROW(OLD.email)::record) EXECUTE FUNCTION zz_users__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -511,6 +524,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 2 of 17: Keep mail and email of users equal'
 BEGIN;
 DROP TRIGGER zz_users__sync ON users;
+DROP TRIGGER IF EXISTS zz_users__sync_kept ON users;
 DROP FUNCTION zz_users__sync();
 COMMIT;
 \echo 'undo step 2 of 17: done'

@@ -115,6 +115,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.account := OLD.account; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -272,7 +281,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write body, account, position once the backfill is done.
@@ -510,6 +520,7 @@ COMMIT;
 \echo 'step 7 of 11: Let body, account, position of readings lead'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -530,6 +541,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.account := OLD.account; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -687,7 +707,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'step 7 of 11: done'
 -- Application: Deploy the application that uses body, account, position as the new schema has it.
@@ -720,6 +741,7 @@ COMMIT;
 \echo 'step 9 of 11: Stop keeping payload, report, place and body, account, position of readings equal'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
 \echo 'step 9 of 11: done'

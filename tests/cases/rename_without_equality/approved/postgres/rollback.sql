@@ -109,6 +109,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.account := OLD.account; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -266,7 +275,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 11: done'
 
@@ -334,7 +344,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM readings WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -400,6 +410,7 @@ COMMIT;
 \echo 'undo step 7 of 11: Let body, account, position of readings lead'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -420,6 +431,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.payload := OLD.payload; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.report := OLD.report; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.place := OLD.place; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.body := OLD.body; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.account := OLD.account; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."position" := OLD."position"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.payload IS NOT NULL AND NEW.body IS NOT NULL THEN 'both'
@@ -577,7 +597,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_readings__sync() FROM PUBLIC;
-CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync BEFORE INSERT OR UPDATE ON readings FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_readings__sync();
+CREATE TRIGGER zz_readings__sync_kept BEFORE UPDATE ON readings FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.payload, NEW.report, NEW.place)::record *<> ROW(OLD.payload, OLD.report, OLD.place)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.body, NEW.account, NEW."position")::record *<> ROW(OLD.body, OLD.account, OLD."position")::record) EXECUTE FUNCTION zz_readings__sync('kept');
 COMMIT;
 \echo 'undo step 7 of 11: done'
 
@@ -627,6 +648,7 @@ COMMIT;
 \echo 'undo step 2 of 11: Keep payload, report, place and body, account, position of readings equal'
 BEGIN;
 DROP TRIGGER zz_readings__sync ON readings;
+DROP TRIGGER IF EXISTS zz_readings__sync_kept ON readings;
 DROP FUNCTION zz_readings__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

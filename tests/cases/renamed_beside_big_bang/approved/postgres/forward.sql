@@ -549,7 +549,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_a__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
+CREATE TRIGGER zz_a__sync_2 BEFORE INSERT OR UPDATE ON a FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_a__sync_2();
 CREATE VIEW v AS
 SELECT a.id, a.xx AS x FROM a;
 CREATE VIEW aa AS

@@ -100,6 +100,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'a__sync', 'a', quote(NEW."id"), 'x', quote(NEW."xx") FROM "a" WHERE "id" = NEW."id" AND NEW."xx" IS NOT OLD."xx" AND NOT (NEW."x" IS NOT OLD."x") AND NEW."xx" IS NOT NULL AND "a"."x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'a__sync';
 END;
+CREATE TRIGGER "a__sync_kept" AFTER UPDATE ON "a"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "a" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "a__sync_back" AFTER UPDATE ON "a"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."xx" IS NOT OLD."xx")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "a" SET "xx" = OLD."xx" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 18: done'
 -- Application: From here the new application may read and write xx once the backfill is done.
@@ -142,7 +156,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "a" SET "xx" = (COALESCE(x, ''n'')) WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("xx" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''a.xx/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -185,6 +199,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "a__sync_ins";
 DROP TRIGGER IF EXISTS "a__sync_upd";
+DROP TRIGGER IF EXISTS "a__sync_kept";
+DROP TRIGGER IF EXISTS "a__sync_back";
 DROP VIEW "v";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -217,6 +233,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'a__sync', 'a', quote(NEW."id"), 'x', quote(NEW."xx") FROM "a" WHERE "id" = NEW."id" AND NEW."xx" IS NOT OLD."xx" AND NEW."xx" IS NOT NULL AND "a"."x" IS NULL;
   UPDATE OR IGNORE "a" SET "xx" = (COALESCE(x, 'n')) WHERE "id" = NEW."id" AND "xx" IS NULL AND "x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'a__sync';
+END;
+CREATE TRIGGER "a__sync_kept" AFTER UPDATE ON "a"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "a" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "a__sync_back" AFTER UPDATE ON "a"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."xx" IS NOT OLD."xx")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "a" SET "xx" = OLD."xx" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "v" AS SELECT a.id, a.xx AS x FROM a;
 PRAGMA writable_schema = ON;
@@ -436,6 +466,8 @@ DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "a__sync_ins";
 DROP TRIGGER IF EXISTS "a__sync_upd";
+DROP TRIGGER IF EXISTS "a__sync_kept";
+DROP TRIGGER IF EXISTS "a__sync_back";
 COMMIT;
 .print 'step 15 of 18: done'
 

@@ -131,6 +131,20 @@ BEGIN
   UPDATE OR IGNORE "aa" SET "xx" = (COALESCE(x, 'n')) WHERE "id" = NEW."id" AND "xx" IS NULL AND "x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'a__sync';
 END;
+CREATE TRIGGER "a__sync_kept" AFTER UPDATE ON "aa"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "aa" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "a__sync_back" AFTER UPDATE ON "aa"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."xx" IS NOT OLD."xx")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "aa" SET "xx" = OLD."xx" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 15 of 18: done'
 
@@ -162,10 +176,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "aa" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "aa" SET "x" = ("xx") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("x") = ("xx") OR (("x") IS NULL AND ("xx") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''a.xx/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -300,6 +314,8 @@ PRAGMA writable_schema = RESET;
 DROP VIEW "v";
 DROP TRIGGER IF EXISTS "a__sync_ins";
 DROP TRIGGER IF EXISTS "a__sync_upd";
+DROP TRIGGER IF EXISTS "a__sync_kept";
+DROP TRIGGER IF EXISTS "a__sync_back";
 CREATE VIEW "v" AS SELECT a.id, a.x FROM a;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -331,6 +347,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'a__sync', 'a', quote(NEW."id"), 'x', quote(NEW."xx") FROM "a" WHERE "id" = NEW."id" AND NEW."xx" IS NOT OLD."xx" AND NOT (NEW."x" IS NOT OLD."x") AND NEW."xx" IS NOT NULL AND "a"."x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'a__sync';
 END;
+CREATE TRIGGER "a__sync_kept" AFTER UPDATE ON "a"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "a" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "a__sync_back" AFTER UPDATE ON "a"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."xx" IS NOT OLD."xx")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "a" SET "xx" = OLD."xx" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
@@ -357,6 +387,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "a__sync_ins";
 DROP TRIGGER IF EXISTS "a__sync_upd";
+DROP TRIGGER IF EXISTS "a__sync_kept";
+DROP TRIGGER IF EXISTS "a__sync_back";
 COMMIT;
 .print 'undo step 2 of 18: done'
 

@@ -85,7 +85,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`size` = OLD.`size`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`size__new` = OLD.`size__new`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`depth` = OLD.`depth`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`height` = OLD.`height`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`size` <=> OLD.`size`) THEN
     SET NEW.`size__new` = (SELECT COALESCE(size, 0) FROM (SELECT NEW.`size` AS `size`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -335,7 +341,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`size__old` = OLD.`size__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`size` = OLD.`size`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`depth` = OLD.`depth`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`height` = OLD.`height`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`size` <=> OLD.`size`) THEN
     SET NEW.`size__old` = NEW.`size`;
     IF forgelua_failed THEN

@@ -136,6 +136,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.size := OLD.size; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.depth := OLD.depth; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.size__new := OLD.size__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.height := OLD.height; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
@@ -242,7 +249,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size, NEW.depth)::record *<> ROW(OLD.size, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new, NEW.height)::record *<> ROW(OLD.size__new, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'step 2 of 14: done'
 -- Application: From here the new application may read and write height once the backfill is done.
@@ -429,6 +437,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN size TO size__old;
 ALTER TABLE parts RENAME COLUMN size__new TO size;
@@ -451,6 +460,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.size__old := OLD.size__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.depth := OLD.depth; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.size := OLD.size; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.height := OLD.height; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
@@ -589,7 +605,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old, NEW.depth)::record *<> ROW(OLD.size__old, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size, NEW.height)::record *<> ROW(OLD.size, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -666,6 +683,7 @@ $forgelua_check$;
 \echo 'step 6 of 14: Stop keeping size__old, depth and size, height of parts equal'
 BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'step 6 of 14: done'

@@ -151,6 +151,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.size__old := OLD.size__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.depth := OLD.depth; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.size := OLD.size; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.height := OLD.height; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size__old IS NOT NULL AND NEW.size IS NOT NULL THEN 'both'
@@ -289,7 +296,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size__old, NEW.depth)::record *<> ROW(OLD.size__old, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size, NEW.height)::record *<> ROW(OLD.size, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 14: done'
 
@@ -359,7 +367,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM parts WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -446,6 +454,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['parts']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 ALTER TABLE parts RENAME COLUMN size TO size__new;
 ALTER TABLE parts RENAME COLUMN size__old TO size;
@@ -468,6 +477,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.size := OLD.size; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.depth := OLD.depth; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.size__new := OLD.size__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.height := OLD.height; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.size IS NOT NULL AND NEW.size__new IS NOT NULL THEN 'both'
@@ -574,7 +590,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_parts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync BEFORE INSERT OR UPDATE ON parts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_parts__sync();
+CREATE TRIGGER zz_parts__sync_kept BEFORE UPDATE ON parts FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.size, NEW.depth)::record *<> ROW(OLD.size, OLD.depth)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.size__new, NEW.height)::record *<> ROW(OLD.size__new, OLD.height)::record) EXECUTE FUNCTION zz_parts__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -617,6 +634,7 @@ COMMIT;
 \echo 'undo step 2 of 14: Keep size, depth and size__new, height of parts equal'
 BEGIN;
 DROP TRIGGER zz_parts__sync ON parts;
+DROP TRIGGER IF EXISTS zz_parts__sync_kept ON parts;
 DROP FUNCTION zz_parts__sync();
 COMMIT;
 \echo 'undo step 2 of 14: done'

@@ -152,7 +152,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'step 5 of 22: done'
 -- Application: From here the new application may write m itself; what it writes stands.
@@ -316,6 +316,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.n := OLD.n; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.n__new := OLD.n__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.n IS NOT NULL AND NEW.n__new IS NOT NULL THEN 'both'
@@ -371,7 +376,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new)::record *<> ROW(OLD.n__new)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 COMMIT;
 \echo 'step 7 of 22: done'
 
@@ -585,6 +591,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
 DROP FUNCTION zz_orders__sync_2();
 ALTER TABLE orders RENAME COLUMN n TO n__old;
 ALTER TABLE orders ALTER COLUMN n__old DROP DEFAULT;
@@ -609,6 +616,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.n__old := OLD.n__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.n := OLD.n; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.n__old IS NOT NULL AND NEW.n IS NOT NULL THEN 'both'
@@ -664,7 +676,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old)::record *<> ROW(OLD.n__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -805,6 +818,7 @@ COMMIT;
 \echo 'step 17 of 22: Stop keeping n__old and n of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;
 \echo 'step 17 of 22: done'

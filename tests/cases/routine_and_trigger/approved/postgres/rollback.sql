@@ -97,7 +97,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync();
+CREATE TRIGGER zz_orders__sync BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync();
 COMMIT;
 \echo 'undo step 20 of 22: done'
 
@@ -147,6 +147,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.n__old := OLD.n__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.n := OLD.n; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.n__old IS NOT NULL AND NEW.n IS NOT NULL THEN 'both'
@@ -202,7 +207,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n__old)::record *<> ROW(OLD.n__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 COMMIT;
 \echo 'undo step 17 of 22: done'
 
@@ -271,7 +277,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM orders WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 50000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -409,6 +415,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['orders']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
 DROP FUNCTION zz_orders__sync_2();
 ALTER TABLE orders RENAME COLUMN n TO n__new;
 ALTER TABLE orders ALTER COLUMN n__new DROP DEFAULT;
@@ -433,6 +440,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.n := OLD.n; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.n__new := OLD.n__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.n IS NOT NULL AND NEW.n__new IS NOT NULL THEN 'both'
@@ -488,7 +500,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_orders__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2 BEFORE INSERT OR UPDATE ON orders FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_orders__sync_2();
+CREATE TRIGGER zz_orders__sync_2_kept BEFORE UPDATE ON orders FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.n)::record *<> ROW(OLD.n)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.n__new)::record *<> ROW(OLD.n__new)::record) EXECUTE FUNCTION zz_orders__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -541,6 +554,7 @@ COMMIT;
 \echo 'undo step 7 of 22: Keep n and n__new of orders equal'
 BEGIN;
 DROP TRIGGER zz_orders__sync_2 ON orders;
+DROP TRIGGER IF EXISTS zz_orders__sync_2_kept ON orders;
 DROP FUNCTION zz_orders__sync_2();
 COMMIT;
 \echo 'undo step 7 of 22: done'

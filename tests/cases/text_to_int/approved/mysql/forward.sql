@@ -78,7 +78,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`number` = OLD.`number`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`code` AS BINARY) <=> CAST(OLD.`code` AS BINARY)) THEN
     SET NEW.`number` = (SELECT cast(code as signed) FROM (SELECT NEW.`code` AS `code`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -296,7 +300,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`code` = OLD.`code`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`number` = OLD.`number`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`number` <=> OLD.`number`) THEN
     SET NEW.`code` = (SELECT CAST(`number` AS CHAR) FROM (SELECT NEW.`number` AS `number`) AS forgelua_row);
     IF forgelua_failed THEN

@@ -77,6 +77,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.number := OLD.number; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.number IS NOT NULL THEN 'both'
@@ -132,7 +137,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.number)::record *<> ROW(OLD.number)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -201,7 +207,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM items WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -275,6 +281,7 @@ SET lock_timeout = '2s';
 \echo 'undo step 4 of 8: Let number of items lead'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -295,6 +302,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.code := OLD.code; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.number := OLD.number; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.code IS NOT NULL AND NEW.number IS NOT NULL THEN 'both'
@@ -350,7 +362,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.code)::record *<> ROW(OLD.code)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.number)::record *<> ROW(OLD.number)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'undo step 4 of 8: done'
 
@@ -369,6 +382,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep code and number of items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

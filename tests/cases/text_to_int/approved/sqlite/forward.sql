@@ -89,6 +89,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NOT (NEW."code" IS NOT OLD."code") AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
+CREATE TRIGGER "items__sync_kept" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."code" IS NOT OLD."code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "code" = OLD."code" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "items__sync_back" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."number" IS NOT OLD."number")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "number" = OLD."number" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 8: done'
 -- Application: From here the new application may read and write number once the backfill is done.
@@ -131,7 +145,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "items" SET "number" = (cast(code as integer)) WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("number" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items.number/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -170,6 +184,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_kept";
+DROP TRIGGER IF EXISTS "items__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -199,6 +215,20 @@ BEGIN
   UPDATE OR IGNORE "items" SET "code" = (SELECT CAST("number" AS TEXT) FROM (SELECT NEW."number" AS "number") AS "items") WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW.rowid), 'code', quote(NEW."number") FROM "items" WHERE rowid = NEW.rowid AND NEW."number" IS NOT OLD."number" AND NEW."number" IS NOT NULL AND "items"."code" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
+END;
+CREATE TRIGGER "items__sync_kept" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."code" IS NOT OLD."code")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "code" = OLD."code" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "items__sync_back" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."number" IS NOT OLD."number")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "number" = OLD."number" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
@@ -234,6 +264,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_kept";
+DROP TRIGGER IF EXISTS "items__sync_back";
 COMMIT;
 .print 'step 6 of 8: done'
 

@@ -394,7 +394,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`kind` = OLD.`kind`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`kind__new` = OLD.`kind__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`kind` AS BINARY) <=> CAST(OLD.`kind` AS BINARY)) THEN
     SET NEW.`kind__new` = (SELECT CASE WHEN kind IN ('a', 'b') THEN kind ELSE 'other' END FROM (SELECT NEW.`kind` AS `kind`) AS forgelua_row);
     IF forgelua_failed THEN
@@ -615,7 +619,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`kind__old` = OLD.`kind__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`kind` = OLD.`kind`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`kind` AS BINARY) <=> CAST(OLD.`kind` AS BINARY)) THEN
     SET NEW.`kind__old` = (SELECT CAST(`kind` AS CHAR) FROM (SELECT NEW.`kind` AS `kind`) AS forgelua_row);
     IF forgelua_failed THEN

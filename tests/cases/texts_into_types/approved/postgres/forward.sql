@@ -297,7 +297,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync();
 COMMIT;
 \echo 'step 5 of 21: done'
 -- Application: From here the new application may write state, seen, number, marked itself; what it writes stands.
@@ -483,6 +483,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.kind__new := OLD.kind__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.kind__new IS NOT NULL THEN 'both'
@@ -538,7 +543,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind__new)::record *<> ROW(OLD.kind__new)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 COMMIT;
 \echo 'step 7 of 21: done'
 
@@ -735,6 +741,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['r']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 ALTER TABLE r RENAME COLUMN kind TO kind__old;
 ALTER TABLE r RENAME COLUMN kind__new TO kind;
@@ -758,6 +765,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind__old := OLD.kind__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.kind := OLD.kind; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind__old IS NOT NULL AND NEW.kind IS NOT NULL THEN 'both'
@@ -829,7 +841,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind__old)::record *<> ROW(OLD.kind__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -998,6 +1011,7 @@ $forgelua_check$;
 \echo 'step 16 of 21: Stop keeping kind__old and kind of r equal'
 BEGIN;
 DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 COMMIT;
 \echo 'step 16 of 21: done'

@@ -119,6 +119,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind__old := OLD.kind__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.kind := OLD.kind; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind__old IS NOT NULL AND NEW.kind IS NOT NULL THEN 'both'
@@ -190,7 +195,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind__old)::record *<> ROW(OLD.kind__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 COMMIT;
 \echo 'undo step 16 of 21: done'
 
@@ -259,7 +265,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM r WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -519,7 +525,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync();
+CREATE TRIGGER zz_r__sync BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync();
 COMMIT;
 \echo 'undo step 14 of 21: done'
 
@@ -579,6 +585,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['r']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 ALTER TABLE r RENAME COLUMN kind TO kind__new;
 ALTER TABLE r ALTER COLUMN kind__new DROP DEFAULT;
@@ -602,6 +609,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.kind := OLD.kind; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.kind__new := OLD.kind__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.kind IS NOT NULL AND NEW.kind__new IS NOT NULL THEN 'both'
@@ -657,7 +669,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_r__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2 BEFORE INSERT OR UPDATE ON r FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_r__sync_2();
+CREATE TRIGGER zz_r__sync_2_kept BEFORE UPDATE ON r FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.kind)::record *<> ROW(OLD.kind)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.kind__new)::record *<> ROW(OLD.kind__new)::record) EXECUTE FUNCTION zz_r__sync_2('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -700,6 +713,7 @@ COMMIT;
 \echo 'undo step 7 of 21: Keep kind and kind__new of r equal'
 BEGIN;
 DROP TRIGGER zz_r__sync_2 ON r;
+DROP TRIGGER IF EXISTS zz_r__sync_2_kept ON r;
 DROP FUNCTION zz_r__sync_2();
 COMMIT;
 \echo 'undo step 7 of 21: done'

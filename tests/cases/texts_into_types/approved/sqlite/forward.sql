@@ -176,7 +176,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 INSERT INTO "r__new" ("id", "active", "code", "kind", "state", "seen", "number", "marked") SELECT "id", "active", "code", CASE WHEN kind IN (''a'', ''b'') THEN kind ELSE ''other'' END, CASE WHEN active THEN ''on'' ELSE ''off'' END, CASE WHEN active THEN ''2024-02-29'' ELSE ''1999-12-31'' END, substr(code, 2), CASE WHEN kind = ''a'' THEN 1 ELSE 0 END FROM "r" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "r__new" AS forgelua_t WHERE forgelua_t."id" = "r"."id");
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''r/migrate/copy'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql

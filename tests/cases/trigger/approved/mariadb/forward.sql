@@ -77,7 +77,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`total` = OLD.`total`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`total` <=> OLD.`total`) THEN
     SET NEW.`amount` = NEW.`total`;
     IF forgelua_failed THEN
@@ -295,7 +299,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`total` = OLD.`total`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`total` = NEW.`amount`;
     IF forgelua_failed THEN

@@ -134,6 +134,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'total', quote(NEW."amount") FROM "orders" WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount" AND NOT (NEW."total" IS NOT OLD."total") AND NEW."amount" IS NOT NULL AND "orders"."total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
 END;
+CREATE TRIGGER "orders__sync_kept" AFTER UPDATE ON "orders"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."total" IS NOT OLD."total")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "orders" SET "total" = OLD."total" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "orders__sync_back" AFTER UPDATE ON "orders"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "orders" SET "amount" = OLD."amount" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 3 of 13: done'
 -- Application: From here the new application may read and write amount once the backfill is done.
@@ -176,7 +190,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "orders" SET "amount" = ("total") WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND ("amount" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''orders.amount/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -215,6 +229,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
+DROP TRIGGER IF EXISTS "orders__sync_kept";
+DROP TRIGGER IF EXISTS "orders__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -244,6 +260,20 @@ BEGIN
   UPDATE OR IGNORE "orders" SET "total" = (SELECT "amount" FROM (SELECT NEW."amount" AS "amount") AS "orders") WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'orders__sync', 'orders', quote(NEW.rowid), 'total', quote(NEW."amount") FROM "orders" WHERE rowid = NEW.rowid AND NEW."amount" IS NOT OLD."amount" AND NEW."amount" IS NOT NULL AND "orders"."total" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'orders__sync';
+END;
+CREATE TRIGGER "orders__sync_kept" AFTER UPDATE ON "orders"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."total" IS NOT OLD."total")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "orders" SET "total" = OLD."total" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "orders__sync_back" AFTER UPDATE ON "orders"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "orders" SET "amount" = OLD."amount" WHERE rowid = NEW.rowid;
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
@@ -355,6 +385,8 @@ DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "orders__sync_ins";
 DROP TRIGGER IF EXISTS "orders__sync_upd";
+DROP TRIGGER IF EXISTS "orders__sync_kept";
+DROP TRIGGER IF EXISTS "orders__sync_back";
 COMMIT;
 .print 'step 11 of 13: done'
 

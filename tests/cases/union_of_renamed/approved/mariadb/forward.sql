@@ -98,7 +98,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`title` = OLD.`title`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
     SET NEW.`title` = NEW.`name`;
     IF forgelua_failed THEN
@@ -304,7 +308,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`title` = OLD.`title`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`x` = OLD.`x`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`x__new` = OLD.`x__new`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
     SET NEW.`title` = NEW.`name`;
     IF forgelua_failed THEN
@@ -559,7 +569,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`title` = OLD.`title`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) THEN
     SET NEW.`name` = NEW.`title`;
     IF forgelua_failed THEN
@@ -654,7 +668,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`title` = OLD.`title`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`x__old` = OLD.`x__old`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`x` = OLD.`x`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) THEN
     SET NEW.`name` = NEW.`title`;
     IF forgelua_failed THEN

@@ -98,6 +98,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -153,7 +158,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
-CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 COMMIT;
 \echo 'step 3 of 15: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -328,6 +334,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.x__new := OLD.x__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -434,7 +447,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x)::record *<> ROW(OLD.name, OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x__new)::record *<> ROW(OLD.title, OLD.x__new)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'step 5 of 15: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -644,6 +658,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
 DROP FUNCTION zz_o__sync();
 DROP VIEW v;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -665,6 +680,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -720,7 +740,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
-CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 CREATE VIEW v AS
 SELECT id, title, x FROM t UNION ALL SELECT id, title, x FROM o;
 DO $forgelua$
@@ -774,6 +795,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['t', 'v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 DROP VIEW v;
 ALTER TABLE t RENAME COLUMN x TO x__old;
@@ -797,6 +819,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x__old := OLD.x__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.x := OLD.x; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -903,7 +932,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x__old)::record *<> ROW(OLD.name, OLD.x__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x)::record *<> ROW(OLD.title, OLD.x)::record) EXECUTE FUNCTION zz_t__sync('kept');
 CREATE VIEW v AS
 SELECT id, title, x FROM t UNION ALL SELECT id, title, x FROM o;
 DO $forgelua$
@@ -960,6 +990,7 @@ COMMIT;
 \echo 'step 10 of 15: Stop keeping name and title of o equal'
 BEGIN;
 DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
 DROP FUNCTION zz_o__sync();
 COMMIT;
 \echo 'step 10 of 15: done'
@@ -1007,6 +1038,7 @@ COMMIT;
 \echo 'step 13 of 15: Stop keeping name, x__old and title, x of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'step 13 of 15: done'

@@ -79,6 +79,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x__old := OLD.x__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.x := OLD.x; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -185,7 +192,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x__old)::record *<> ROW(OLD.name, OLD.x__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x)::record *<> ROW(OLD.title, OLD.x)::record) EXECUTE FUNCTION zz_t__sync('kept');
 COMMIT;
 \echo 'undo step 13 of 15: done'
 
@@ -255,7 +263,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM t WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -363,6 +371,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -418,7 +431,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
-CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 COMMIT;
 \echo 'undo step 10 of 15: done'
 
@@ -487,7 +501,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM o WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -570,6 +584,7 @@ FROM unnest(ARRAY['t', 'v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_r
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW v;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 ALTER TABLE t RENAME COLUMN x TO x__new;
 ALTER TABLE t RENAME COLUMN x__old TO x;
@@ -594,6 +609,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.x__new := OLD.x__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -700,7 +722,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_t__sync() FROM PUBLIC;
-CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync BEFORE INSERT OR UPDATE ON t FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_t__sync();
+CREATE TRIGGER zz_t__sync_kept BEFORE UPDATE ON t FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.x)::record *<> ROW(OLD.name, OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.x__new)::record *<> ROW(OLD.title, OLD.x__new)::record) EXECUTE FUNCTION zz_t__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -744,6 +767,7 @@ FROM unnest(ARRAY['v']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regcla
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW v;
 DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
 DROP FUNCTION zz_o__sync();
 CREATE VIEW v AS
 SELECT id, name, x FROM t UNION ALL SELECT id, name, x FROM o;
@@ -766,6 +790,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -821,7 +850,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_o__sync() FROM PUBLIC;
-CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync BEFORE INSERT OR UPDATE ON o FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_o__sync();
+CREATE TRIGGER zz_o__sync_kept BEFORE UPDATE ON o FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_o__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -864,6 +894,7 @@ COMMIT;
 \echo 'undo step 5 of 15: Keep name, x and title, x__new of t equal'
 BEGIN;
 DROP TRIGGER zz_t__sync ON t;
+DROP TRIGGER IF EXISTS zz_t__sync_kept ON t;
 DROP FUNCTION zz_t__sync();
 COMMIT;
 \echo 'undo step 5 of 15: done'
@@ -883,6 +914,7 @@ COMMIT;
 \echo 'undo step 3 of 15: Keep name and title of o equal'
 BEGIN;
 DROP TRIGGER zz_o__sync ON o;
+DROP TRIGGER IF EXISTS zz_o__sync_kept ON o;
 DROP FUNCTION zz_o__sync();
 COMMIT;
 \echo 'undo step 3 of 15: done'

@@ -110,6 +110,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'o__sync', 'o', quote(NEW."id"), 'name', quote(NEW."title") FROM "o" WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title" AND NOT (NEW."name" IS NOT OLD."name") AND NEW."title" IS NOT NULL AND "o"."name" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'o__sync';
 END;
+CREATE TRIGGER "o__sync_kept" AFTER UPDATE ON "o"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "o" SET "name" = OLD."name" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "o__sync_back" AFTER UPDATE ON "o"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."title" IS NOT OLD."title")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "o" SET "title" = OLD."title" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 3 of 15: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -152,7 +166,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "o" SET "title" = ("name") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("title" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''o.title/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -255,7 +269,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 INSERT INTO "t__new" ("id", "title", "x") SELECT "id", "name", "x" FROM "t" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "t__new" AS forgelua_t WHERE forgelua_t."id" = "t"."id");
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''t/migrate/copy'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -308,6 +322,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "o__sync_ins";
 DROP TRIGGER IF EXISTS "o__sync_upd";
+DROP TRIGGER IF EXISTS "o__sync_kept";
+DROP TRIGGER IF EXISTS "o__sync_back";
 DROP VIEW "v";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -338,6 +354,20 @@ BEGIN
   UPDATE OR IGNORE "o" SET "name" = (SELECT "title" FROM (SELECT NEW."title" AS "title") AS "o") WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'o__sync', 'o', quote(NEW."id"), 'name', quote(NEW."title") FROM "o" WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title" AND NEW."title" IS NOT NULL AND "o"."name" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'o__sync';
+END;
+CREATE TRIGGER "o__sync_kept" AFTER UPDATE ON "o"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "o" SET "name" = OLD."name" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "o__sync_back" AFTER UPDATE ON "o"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."title" IS NOT OLD."title")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "o" SET "title" = OLD."title" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "v" AS SELECT id, name, x FROM t UNION ALL SELECT id, title AS name, x FROM o;
 PRAGMA writable_schema = ON;
@@ -455,6 +485,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "o__sync_ins";
 DROP TRIGGER IF EXISTS "o__sync_upd";
+DROP TRIGGER IF EXISTS "o__sync_kept";
+DROP TRIGGER IF EXISTS "o__sync_back";
 COMMIT;
 .print 'step 10 of 15: done'
 

@@ -78,7 +78,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`title` = OLD.`title`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`date` = OLD.`date`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`day` = OLD.`day`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
     SET NEW.`title` = NEW.`name`;
     IF forgelua_failed THEN
@@ -352,7 +358,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`title` = OLD.`title`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`date` = OLD.`date`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`day` = OLD.`day`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`title` AS BINARY) <=> CAST(OLD.`title` AS BINARY)) THEN
     SET NEW.`name` = NEW.`title`;
     IF forgelua_failed THEN

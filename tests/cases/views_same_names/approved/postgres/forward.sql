@@ -81,6 +81,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -187,7 +194,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 COMMIT;
 \echo 'step 2 of 11: done'
 -- Application: From here the new application may read and write title, day once the backfill is done.
@@ -418,6 +426,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['all_names', 'latest', 'owned']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
 DROP FUNCTION zz_topics__sync();
 DROP VIEW all_names;
 DROP VIEW latest;
@@ -443,6 +452,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -549,7 +565,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 CREATE VIEW owned AS
 SELECT id FROM topics WHERE title IN (SELECT name FROM owners);
 CREATE VIEW latest AS
@@ -625,6 +642,7 @@ COMMIT;
 \echo 'step 9 of 11: Stop keeping name, date and title, day of topics equal'
 BEGIN;
 DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
 DROP FUNCTION zz_topics__sync();
 COMMIT;
 \echo 'step 9 of 11: done'

@@ -75,6 +75,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -181,7 +188,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 COMMIT;
 \echo 'undo step 9 of 11: done'
 
@@ -249,7 +257,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM topics WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -333,6 +341,7 @@ DROP VIEW all_names;
 DROP VIEW latest;
 DROP VIEW owned;
 DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
 DROP FUNCTION zz_topics__sync();
 ALTER TABLE topics RENAME CONSTRAINT young TO young__new;
 ALTER TABLE topics RENAME CONSTRAINT young__old TO young;
@@ -361,6 +370,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -467,7 +483,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_topics__sync() FROM PUBLIC;
-CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync BEFORE INSERT OR UPDATE ON topics FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_topics__sync();
+CREATE TRIGGER zz_topics__sync_kept BEFORE UPDATE ON topics FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name, NEW.date)::record *<> ROW(OLD.name, OLD.date)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title, NEW.day)::record *<> ROW(OLD.title, OLD.day)::record) EXECUTE FUNCTION zz_topics__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -530,6 +547,7 @@ COMMIT;
 \echo 'undo step 2 of 11: Keep name, date and title, day of topics equal'
 BEGIN;
 DROP TRIGGER zz_topics__sync ON topics;
+DROP TRIGGER IF EXISTS zz_topics__sync_kept ON topics;
 DROP FUNCTION zz_topics__sync();
 COMMIT;
 \echo 'undo step 2 of 11: done'

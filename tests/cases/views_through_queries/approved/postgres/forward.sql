@@ -80,6 +80,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -135,7 +140,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -323,6 +329,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bare_names', 'inner_names', 'known', 'named']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
 DROP FUNCTION zz_books__sync();
 DROP VIEW bare_names;
 DROP VIEW inner_names;
@@ -347,6 +354,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -402,7 +414,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 CREATE VIEW named AS
 WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.title AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
 CREATE VIEW known AS
@@ -465,6 +478,7 @@ COMMIT;
 \echo 'step 6 of 8: Stop keeping name and title of books equal'
 BEGIN;
 DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
 DROP FUNCTION zz_books__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

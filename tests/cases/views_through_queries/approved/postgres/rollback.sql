@@ -77,6 +77,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -132,7 +137,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -201,7 +207,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM books WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -287,6 +293,7 @@ DROP VIEW inner_names;
 DROP VIEW known;
 DROP VIEW named;
 DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
 DROP FUNCTION zz_books__sync();
 CREATE VIEW named AS
 WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.name AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
@@ -315,6 +322,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.title := OLD.title; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.name IS NOT NULL AND NEW.title IS NOT NULL THEN 'both'
@@ -370,7 +382,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_books__sync() FROM PUBLIC;
-CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync BEFORE INSERT OR UPDATE ON books FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_books__sync();
+CREATE TRIGGER zz_books__sync_kept BEFORE UPDATE ON books FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.name)::record *<> ROW(OLD.name)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.title)::record *<> ROW(OLD.title)::record) EXECUTE FUNCTION zz_books__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -413,6 +426,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep name and title of books equal'
 BEGIN;
 DROP TRIGGER zz_books__sync ON books;
+DROP TRIGGER IF EXISTS zz_books__sync_kept ON books;
 DROP FUNCTION zz_books__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

@@ -89,6 +89,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'books__sync', 'books', quote(NEW."id"), 'name', quote(NEW."title") FROM "books" WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title" AND NOT (NEW."name" IS NOT OLD."name") AND NEW."title" IS NOT NULL AND "books"."name" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'books__sync';
 END;
+CREATE TRIGGER "books__sync_kept" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "name" = OLD."name" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "books__sync_back" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."title" IS NOT OLD."title")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "title" = OLD."title" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 8: done'
 -- Application: From here the new application may read and write title once the backfill is done.
@@ -131,7 +145,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "books" SET "title" = ("name") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("title" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''books.title/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -174,6 +188,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "books__sync_ins";
 DROP TRIGGER IF EXISTS "books__sync_upd";
+DROP TRIGGER IF EXISTS "books__sync_kept";
+DROP TRIGGER IF EXISTS "books__sync_back";
 DROP VIEW "bare_names";
 DROP VIEW "inner_names";
 DROP VIEW "known";
@@ -207,6 +223,20 @@ BEGIN
   UPDATE OR IGNORE "books" SET "name" = (SELECT "title" FROM (SELECT NEW."title" AS "title") AS "books") WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'books__sync', 'books', quote(NEW."id"), 'name', quote(NEW."title") FROM "books" WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title" AND NEW."title" IS NOT NULL AND "books"."name" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'books__sync';
+END;
+CREATE TRIGGER "books__sync_kept" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "name" = OLD."name" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "books__sync_back" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."title" IS NOT OLD."title")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "title" = OLD."title" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "named" AS WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.title AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
 CREATE VIEW "known" AS WITH o AS (SELECT name FROM owners) SELECT id FROM books WHERE title IN (SELECT name FROM o);
@@ -250,6 +280,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "books__sync_ins";
 DROP TRIGGER IF EXISTS "books__sync_upd";
+DROP TRIGGER IF EXISTS "books__sync_kept";
+DROP TRIGGER IF EXISTS "books__sync_back";
 COMMIT;
 .print 'step 6 of 8: done'
 

@@ -82,6 +82,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'books__sync', 'books', quote(NEW."id"), 'name', quote(NEW."title") FROM "books" WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title" AND NEW."title" IS NOT NULL AND "books"."name" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'books__sync';
 END;
+CREATE TRIGGER "books__sync_kept" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "name" = OLD."name" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "books__sync_back" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."title" IS NOT OLD."title")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "title" = OLD."title" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 6 of 8: done'
 
@@ -113,10 +127,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "books" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "books" SET "name" = ("title") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("name") = ("title") OR (("name") IS NULL AND ("title") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''books.title/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -141,6 +155,8 @@ DROP VIEW "known";
 DROP VIEW "named";
 DROP TRIGGER IF EXISTS "books__sync_ins";
 DROP TRIGGER IF EXISTS "books__sync_upd";
+DROP TRIGGER IF EXISTS "books__sync_kept";
+DROP TRIGGER IF EXISTS "books__sync_back";
 CREATE VIEW "named" AS WITH o AS (SELECT id, name FROM owners) SELECT b.id, b.name AS book, o.name AS owner FROM books b JOIN o ON o.id = b.owner;
 CREATE VIEW "known" AS WITH o AS (SELECT name FROM owners) SELECT id FROM books WHERE name IN (SELECT name FROM o);
 CREATE VIEW "inner_names" AS SELECT x.name AS label FROM (SELECT id, name FROM books) x WHERE x.name <> '';
@@ -175,6 +191,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'books__sync', 'books', quote(NEW."id"), 'name', quote(NEW."title") FROM "books" WHERE "id" = NEW."id" AND NEW."title" IS NOT OLD."title" AND NOT (NEW."name" IS NOT OLD."name") AND NEW."title" IS NOT NULL AND "books"."name" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'books__sync';
 END;
+CREATE TRIGGER "books__sync_kept" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "name" = OLD."name" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "books__sync_back" AFTER UPDATE ON "books"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."title" IS NOT OLD."title")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "books" SET "title" = OLD."title" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
@@ -201,6 +231,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "books__sync_ins";
 DROP TRIGGER IF EXISTS "books__sync_upd";
+DROP TRIGGER IF EXISTS "books__sync_kept";
+DROP TRIGGER IF EXISTS "books__sync_back";
 COMMIT;
 .print 'undo step 2 of 8: done'
 

@@ -163,7 +163,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
+CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
 \echo 'step 2 of 9: done'
 -- Application: From here the new application may write token, draw itself; what it writes stands.

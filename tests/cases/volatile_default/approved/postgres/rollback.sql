@@ -136,7 +136,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_tickets__sync() FROM PUBLIC;
-CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
+CREATE TRIGGER zz_tickets__sync BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_tickets__sync();
 COMMIT;
 \echo 'undo step 8 of 9: done'
 

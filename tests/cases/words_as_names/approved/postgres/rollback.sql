@@ -122,6 +122,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.end__old := OLD.end__old; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."left" := OLD."left"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."end" := OLD."end"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."right" := OLD."right"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.end__old IS NOT NULL AND NEW."end" IS NOT NULL THEN 'both'
@@ -295,7 +304,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.end__old, NEW.date, NEW."left")::record *<> ROW(OLD.end__old, OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW."end", NEW.day, NEW."right")::record *<> ROW(OLD."end", OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 COMMIT;
 \echo 'undo step 15 of 20: done'
 
@@ -365,7 +375,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM spans WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -473,6 +483,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.at__old := OLD.at__old; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.at := OLD.at; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at__old IS NOT NULL AND NEW.at IS NOT NULL THEN 'both'
@@ -528,7 +543,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at__old)::record *<> ROW(OLD.at__old)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 COMMIT;
 \echo 'undo step 12 of 20: done'
 
@@ -597,7 +613,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM seen WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -679,6 +695,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['spans']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_spans__sync ON spans;
+DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
 DROP FUNCTION zz_spans__sync();
 ALTER TABLE spans RENAME COLUMN "end" TO end__new;
 ALTER TABLE spans RENAME COLUMN end__old TO "end";
@@ -701,6 +718,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."end" := OLD."end"; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.date := OLD.date; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW."left" := OLD."left"; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.end__new := OLD.end__new; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.day := OLD.day; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW."right" := OLD."right"; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW."end" IS NOT NULL AND NEW.end__new IS NOT NULL THEN 'both'
@@ -858,7 +884,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_spans__sync() FROM PUBLIC;
-CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync BEFORE INSERT OR UPDATE ON spans FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_spans__sync();
+CREATE TRIGGER zz_spans__sync_kept BEFORE UPDATE ON spans FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW."end", NEW.date, NEW."left")::record *<> ROW(OLD."end", OLD.date, OLD."left")::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.end__new, NEW.day, NEW."right")::record *<> ROW(OLD.end__new, OLD.day, OLD."right")::record) EXECUTE FUNCTION zz_spans__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -921,6 +948,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['seen']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_seen__sync ON seen;
+DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
 DROP FUNCTION zz_seen__sync();
 ALTER TABLE seen RENAME COLUMN at TO at__new;
 ALTER TABLE seen RENAME COLUMN at__old TO at;
@@ -943,6 +971,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.at := OLD.at; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.at__new := OLD.at__new; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.at IS NOT NULL AND NEW.at__new IS NOT NULL THEN 'both'
@@ -998,7 +1031,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_seen__sync() FROM PUBLIC;
-CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync BEFORE INSERT OR UPDATE ON seen FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_seen__sync();
+CREATE TRIGGER zz_seen__sync_kept BEFORE UPDATE ON seen FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.at)::record *<> ROW(OLD.at)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.at__new)::record *<> ROW(OLD.at__new)::record) EXECUTE FUNCTION zz_seen__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -1041,6 +1075,7 @@ COMMIT;
 \echo 'undo step 5 of 20: Keep end, date, left and end__new, day, right of spans equal'
 BEGIN;
 DROP TRIGGER zz_spans__sync ON spans;
+DROP TRIGGER IF EXISTS zz_spans__sync_kept ON spans;
 DROP FUNCTION zz_spans__sync();
 COMMIT;
 \echo 'undo step 5 of 20: done'
@@ -1060,6 +1095,7 @@ COMMIT;
 \echo 'undo step 3 of 20: Keep at and at__new of seen equal'
 BEGIN;
 DROP TRIGGER zz_seen__sync ON seen;
+DROP TRIGGER IF EXISTS zz_seen__sync_kept ON seen;
 DROP FUNCTION zz_seen__sync();
 COMMIT;
 \echo 'undo step 3 of 20: done'

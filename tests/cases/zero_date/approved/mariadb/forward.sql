@@ -76,7 +76,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`born` = OLD.`born`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`birthday` = OLD.`birthday`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`born` <=> OLD.`born`) THEN
     SET NEW.`birthday` = NEW.`born`;
     IF forgelua_failed THEN
@@ -294,7 +298,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`born` = OLD.`born`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`birthday` = OLD.`birthday`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`birthday` <=> OLD.`birthday`) THEN
     SET NEW.`born` = NEW.`birthday`;
     IF forgelua_failed THEN

@@ -39,6 +39,8 @@ DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
+DROP TRIGGER IF EXISTS "users__sync_kept";
+DROP TRIGGER IF EXISTS "users__sync_back";
 COMMIT;
 .print 'undo step 2 of 8: done'
 

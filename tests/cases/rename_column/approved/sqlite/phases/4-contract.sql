@@ -59,6 +59,8 @@ DELETE FROM temp.forgelua_guard;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "users__sync_ins";
 DROP TRIGGER IF EXISTS "users__sync_upd";
+DROP TRIGGER IF EXISTS "users__sync_kept";
+DROP TRIGGER IF EXISTS "users__sync_back";
 COMMIT;
 .print 'step 6 of 8: done'
 

@@ -1,0 +1,112 @@
+--- Dual-write between two tables (dialects/sqlite/sync.lua says by what rules).
+
+local ddl = require("dialects.sqlite.ddl")
+local common = require("dialects.sqlite.sync_parts")
+
+local M = {}
+
+local ident = ddl.ident
+local bare, held, log_sql, new_row, over_row, trigger = common.bare, common.held, common.log_sql, common.new_row, common.over_row,
+  common.trigger
+
+-- The key of both tables: the sync's own, or the rowid of tables that have nothing else.
+local function table_keys(sync, t)
+  if #sync.key == 0 then
+    local rowid = ddl.rowid_name(t)
+    if not rowid then error(("table '%s' has no key to copy it by"):format(t.name.name), 0) end
+    return { rowid }, true
+  end
+  local list = {}
+  for i, name in ipairs(sync.key) do list[i] = ident(name) end
+  return list, false
+end
+
+local function equal_terms(keys, row)
+  local parts = {}
+  for i, name in ipairs(keys) do parts[i] = name .. " IS " .. row .. "." .. name end
+  return table.concat(parts, " AND ")
+end
+
+-- Each column of the target with its expression over the source's row.
+local function target_values(sync, target)
+  local columns, values = {}, {}
+  for i, column in ipairs(sync.columns) do
+    columns[i] = ident(column.to)
+    values[i] = target and held(target, column.to, column.expr) or column.expr
+  end
+  return columns, values
+end
+
+local function update_sql(name, columns, values, keys, t)
+  local in_key, names, list = {}, {}, {}
+  for _, key in ipairs(keys) do in_key[key] = true end
+  for i, column in ipairs(columns) do
+    if not in_key[column] then names[#names + 1], list[#list + 1] = column, values[i] end
+  end
+  if #names == 0 then return nil end
+  return "  UPDATE OR IGNORE " .. name .. " SET (" .. table.concat(names, ", ") .. ") = (SELECT "
+    .. table.concat(list, ", ") .. " FROM " .. new_row(t) .. ") WHERE " .. equal_terms(keys, "NEW")
+end
+
+local function insert_sql(name, columns, values, keys, t, by_rowid)
+  local names, list = table.concat(columns, ", "), table.concat(values, ", ")
+  if by_rowid then names, list = keys[1] .. ", " .. names, "NEW." .. keys[1] .. ", " .. list end
+  return "  INSERT OR IGNORE INTO " .. name .. " (" .. names .. ") SELECT " .. list .. " FROM " .. new_row(t)
+    .. " WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " WHERE " .. equal_terms(keys, "NEW") .. ")"
+end
+
+-- What the target refused shows as a row that is not as it should be.
+local function refused_from(name, columns, values, keys, t)
+  local wanted, same = {}, {}
+  for i, column in ipairs(columns) do
+    wanted[i] = values[i] .. " AS v" .. i
+    same[i] = "forgelua_t." .. column .. " IS s.v" .. i
+  end
+  local terms = {}
+  for i, key in ipairs(keys) do terms[i] = "forgelua_t." .. key .. " IS NEW." .. key end
+  return "WHERE NOT EXISTS (SELECT 1 FROM " .. name .. " AS forgelua_t, (SELECT " .. table.concat(wanted, ", ") .. " FROM "
+    .. new_row(t) .. ") AS s WHERE " .. table.concat(terms, " AND ") .. " AND " .. table.concat(same, " AND ") .. ")"
+end
+
+local function upsert(sync, t, target, keys, by_rowid)
+  local columns, values = target_values(sync, target)
+  local name = ident(sync.target.name)
+  local body = { update_sql(name, columns, values, keys, t) }
+  body[#body + 1] = insert_sql(name, columns, values, keys, t, by_rowid)
+  body[#body + 1] = log_sql(sync, t, keys, "NEW", "", "NULL", refused_from(name, columns, values, keys, t))
+  return body
+end
+
+-- A value that a conversion turned into NULL: seen where the column of the same name had one.
+local function log_lost_values(body, sync, t, keys)
+  for _, column in ipairs(sync.columns) do
+    if ddl.find(t.columns, column.to) and bare(column.expr) ~= column.to then
+      local source = "NEW." .. ident(column.to)
+      body[#body + 1] = log_sql(sync, t, keys, "NEW", column.to, "quote(" .. source .. ")", "WHERE " .. source
+        .. " IS NOT NULL AND " .. over_row(t, column.expr, "NEW") .. " IS NULL")
+    end
+  end
+end
+
+--- The triggers that carry every change of a table into another one.
+---@param target table|nil the other table, where it is known
+function M.create(out, sync, t, target)
+  local keys, by_rowid = table_keys(sync, t)
+  -- Both directions between two tables share one marker: neither may answer the other.
+  local a, b = sync.table.name, sync.target.name
+  local marker = a < b and a .. "|" .. b or b .. "|" .. a
+  local name = ident(sync.target.name)
+  local inserted = upsert(sync, t, target, keys, by_rowid)
+  log_lost_values(inserted, sync, t, keys)
+  local moved = "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") .. " AND NOT ("
+  local same_key = {}
+  for i, key in ipairs(keys) do same_key[i] = "OLD." .. key .. " IS NEW." .. key end
+  local updated = { moved .. table.concat(same_key, " AND ") .. ")" }
+  for _, statement in ipairs(inserted) do updated[#updated + 1] = statement end
+  out:add(trigger(sync, "_ins", "INSERT", t, marker, inserted))
+  out:add(trigger(sync, "_upd", "UPDATE", t, marker, updated))
+  out:add(trigger(sync, "_del", "DELETE", t, marker,
+    { "  DELETE FROM " .. name .. " WHERE " .. equal_terms(keys, "OLD") }))
+end
+
+return M
