@@ -82,6 +82,7 @@ end
 
 local function view_sql(d, view, head)
   local out = { head }
+  if (view.definer or "") ~= "" then out[#out + 1] = "DEFINER = " .. view.definer end
   if view.security_invoker then out[#out + 1] = "SQL SECURITY INVOKER" end
   out[#out + 1] = "VIEW " .. d:qname(view.name)
   if #(view.columns or {}) > 0 then out[#out + 1] = "(" .. text.idents(d, view.columns) .. ")" end
@@ -132,9 +133,25 @@ local function raw(out, sql)
   out:add(sql)
 end
 
+-- The server keeps grants by name: one that goes from a table and comes to what takes that name stays as it is, so that nobody
+-- is without it for a moment.
+local function stays(step, o)
+  local one = o.after or o.before
+  if one.kind ~= "grant" or (o.before and o.after) then return false end
+  for _, other in ipairs(step.ops or {}) do
+    local thing = other ~= o and other.kind == o.kind and (o.after and other.before or o.before and other.after)
+    if thing and not (other.before and other.after) and thing.create == one.create then return true end
+  end
+  return false
+end
+
 for word, render in pairs(require("forge.definitions").emitters(function(out)
   return function(sql) raw(out, sql) end
-end)) do M[word] = render end
+end)) do
+  M[word] = function(out, o, step, d)
+    if not stays(step, o) then render(out, o, step, d) end
+  end
+end
 
 function M.run_raw(out, o) raw(out, o.after.up or "") end
 function M.undo_raw(out, o) raw(out, o.before.down or "") end

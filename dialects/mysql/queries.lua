@@ -3,6 +3,7 @@
 ---
 --- What a table or column has from its database or table by default is not stated. What is our own is left out.
 
+local accounts = require("dialects.mysql.queries.accounts")
 local definitions = require("dialects.mysql.queries.definitions")
 local unmanaged = require("dialects.mysql.queries.unmanaged")
 
@@ -138,6 +139,7 @@ ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME]]
 
 local VIEWS = [[
 SELECT v.TABLE_NAME AS `name`, v.VIEW_DEFINITION AS `query`, v.SECURITY_TYPE = 'INVOKER' AS `security_invoker`,
+  @definer@ AS `definer`,
   CASE WHEN v.CHECK_OPTION <> 'NONE' THEN LOWER(v.CHECK_OPTION) END AS `check_option`
 FROM information_schema.VIEWS v
 WHERE v.TABLE_SCHEMA = DATABASE()
@@ -184,7 +186,7 @@ end
 function M.list(d)
   local mariadb = d.flavour == "mariadb"
   local pieces = mariadb and mariadb_pieces(d) or mysql_pieces(d)
-  pieces.held, pieces.partitions = HELD, PARTITIONS
+  pieces.held, pieces.partitions, pieces.definer = HELD, PARTITIONS, accounts.definer("v.DEFINER")
   local function fill(sql)
     local filled, count = sql, 1
     while count > 0 do filled, count = filled:gsub("@([%l_]+)@", pieces) end

@@ -318,11 +318,18 @@ local function taken(o, step)
   return tables_after(step)[dialect.key(o.before.name)] ~= nil
 end
 
+local function is_partitioned(step, q)
+  local t = tables_after(step)[dialect.key(q)]
+  return t ~= nil and ((t.options or {}).partition_by or "") ~= ""
+end
+
 local function object_done(o, d, step)
   local a, b = o.before, o.after
   local state = STATE[o.kind]
   -- The way back of a key that took its index over drops both: the index does not come back by itself.
   if o.kind == "index" and not a and step and step.form == "using_index" then return nil end
+  -- What a partition had of its own stays where it is: the table's own tells.
+  if step and step.form == "from_partitions" and not is_partitioned(step, o.table) then return nil end
   local passes = o.kind == "shell" and not ops.equal((a.options or {}).inherits or {}, (b.options or {}).inherits or {})
   if a and b and state(a, o.table, d, passes) == state(b, o.table, d, passes) then return nil end
   local list, made = {}, outcome(o, step)

@@ -102,4 +102,5 @@ return dialect.define {
   end,
   rows_are_types = true,  -- a table is a type as well, which routines may take and give
   comparable_value = sql.comparable_value,
+  partition_member = function(_, q, kind, object) return require("dialects.postgres.names").of_partition(q, kind, object) end,
 }

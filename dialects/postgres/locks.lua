@@ -248,13 +248,20 @@ end
 
 local function using_index(ctx) return ctx.form == "using_index" end
 
+local function is_spread(ctx) return ((ctx.table and ctx.table.options or {}).partition_by or "") ~= "" end
+local function from_partitions(ctx) return ctx.form == "from_partitions" end
+
 local function add_key(_, ctx)
+  if from_partitions(ctx) then return exclusive(nil, "the partitions are locked in SHARE; they have their keys already") end
   if using_index(ctx) then return exclusive(nil, "the index is there already") end
   return exclusive("scan", "its index is built under the lock")
 end
 M.add_primary_key, M.add_unique = add_key, add_key
 
-function M.drop_primary_key() return exclusive() end
+function M.drop_primary_key(_, ctx)
+  if from_partitions(ctx) and not is_spread(ctx) then return none() end
+  return exclusive()
+end
 M.drop_unique, M.drop_check, M.drop_exclusion = M.drop_primary_key, M.drop_primary_key, M.drop_primary_key
 
 local function same_but_name(a, b)
@@ -282,8 +289,11 @@ function M.create_index(_, ctx)
     return row("SHARE UPDATE EXCLUSIVE", "scan", "waits for transactions that began before it; one that is broken off "
       .. "leaves an INVALID index, which is dropped and built again")
   end
-  -- The way back of a key that took its index over: the index goes with the key.
-  if using_index(ctx) then return none() end
+  if from_partitions(ctx) and is_spread(ctx) then
+    return row("SHARE", nil, "the partitions are locked as well; they have their indexes already")
+  end
+  -- The way back of what took an index over: that goes with it.
+  if using_index(ctx) or from_partitions(ctx) then return none() end
   return row("SHARE", "scan")
 end
 
@@ -292,6 +302,7 @@ function M.drop_index(_, ctx)
     return row("SHARE UPDATE EXCLUSIVE", nil, "waits for transactions that began before it")
   end
   if using_index(ctx) then return none() end
+  if from_partitions(ctx) and not is_spread(ctx) then return none() end
   return exclusive()
 end
 
@@ -422,10 +433,12 @@ function M.work(work)
 end
 
 --- The known way to do it without a long lock, as `direct` carries it out; nil where there is none or none is needed.
----@return string? "not_null_by_check", "not_valid_validate", "concurrently", "using_index"
+---@return string? "not_null_by_check", "not_valid_validate", "concurrently", "using_index", "from_partitions"
 function M.safe_form(o, ctx)
   local spread = (ctx.table and ctx.table.options or {}).partition_by or ""
   if o.op == "add_foreign_key" and ctx.d:since(18) then spread = "" end
+  local indexed_by = o.op == "create_index" or o.op == "add_unique" or o.op == "add_primary_key"
+  if spread ~= "" and indexed_by then return "from_partitions" end
   if spread ~= "" and o.op ~= "add_check" and o.kind ~= "column" and o.op ~= "alter_check" then return nil end
   if o.op == "create_index" or o.op == "drop_index" or
      (o.op == "alter_index" and not constraints.index_alters_in_place(o.before, o.after)) then

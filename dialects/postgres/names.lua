@@ -52,6 +52,33 @@ function M.foreign_key(table_name, columns) return M.make(bare(table_name), join
 function M.index(table_name, columns) return M.make(bare(table_name), joined(columns), "idx") end
 function M.exclusion(table_name, columns) return M.make(bare(table_name), joined(columns), "excl") end
 
+-- Names of an index's parts, as the server takes them for its name.
+local function part_names(object)
+  local list, seen = {}, {}
+  local function add(name)
+    local made, number = name, 0
+    while seen[made] do
+      number = number + 1
+      made = clip(name, kLimit - #tostring(number)) .. number
+    end
+    seen[made] = true
+    list[#list + 1] = made
+  end
+  for _, part in ipairs(object.parts or {}) do add((part.column or "") ~= "" and part.column or "expr") end
+  for _, name in ipairs(object.include or {}) do add(name) end
+  return list
+end
+
+--- What the server would call a partition's own part of its table's index or key.
+---@param table_name table|string
+---@param kind string "index" or "key"
+---@param object table Index or Key
+---@return string
+function M.of_partition(table_name, kind, object)
+  if object.primary then return M.primary_key(table_name) end
+  return M.make(bare(table_name), joined(part_names(object)), kind == "key" and "key" or "idx")
+end
+
 --- A check's name: with its column where it stands in one column's definition.
 function M.check(table_name, column) return M.make(bare(table_name), column, "check") end
 

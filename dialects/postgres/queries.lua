@@ -4,6 +4,7 @@
 --- is read can stand in for them. What belongs to an extension, and what is our own, is left out.
 
 local definitions = require("dialects.postgres.queries.definitions")
+local owners = require("dialects.postgres.queries.owners")
 local unmanaged = require("dialects.postgres.queries.unmanaged")
 
 local M = {}
@@ -293,6 +294,7 @@ function M.list(d)
   PIECES.enforced = d:since(18) and "k.conenforced" or "true"
   local out = {}
   local function add(section, sql) out[#out + 1] = { section = section, sql = fill(sql) } end
+  add("database", owners.ROLE)
   add("namespaces", NAMESPACES)
   add("enums", ENUMS)
   add("sequences", SEQUENCES)

@@ -10,6 +10,7 @@
 #include "engine/model/equivalence.hpp"
 #include "engine/model/mongodb_states.hpp"
 #include "engine/model/mongodb_validator.hpp"
+#include "engine/model/rights.hpp"
 
 namespace forge {
 namespace {
@@ -69,6 +70,8 @@ Result<std::vector<std::string>> catalog_differences(const Schema& wanted, Schem
 
 std::vector<std::string> schema_differences(Schema wanted, Schema live) {
   align_serials(wanted, live);
+  wanted.grants_untold = wanted.grants_untold || !states_grants(wanted);
+  settle_rights(wanted, live, {});
   std::vector<std::string> out;
   for (const auto& change : diff(wanted, live).changes) out.push_back(line_of(change));
   return out;

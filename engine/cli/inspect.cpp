@@ -13,6 +13,7 @@
 #include "engine/emit/spec_writer.hpp"
 #include "engine/model/mongodb_validator.hpp"
 #include "engine/model/raise.hpp"
+#include "engine/model/rights.hpp"
 
 namespace forge {
 namespace {
@@ -52,15 +53,18 @@ std::string as_spec(const Schema& schema, const DialectHost& dialect) {
 
 Result<int> inspect(InspectOptions options, Terminal& terminal) {
   options.request.sources = {options.source};
-  FORGE_ASSIGN(const auto loaded, load_sources(options.request));
-  const Schema& schema = loaded.schemas.front();
+  FORGE_ASSIGN(auto loaded, load_sources(options.request));
+  Schema& schema = loaded.schemas.front();
   FORGE_ASSIGN(const auto format, settle_format(options.format, *loaded.dialect));
   const bool written = options.source.ends_with(".lua");
   for (const auto& note : loaded.notes) terminal.err << "note: " << escape_control(note) << "\n";
   for (const auto& name : schema.unmanaged) terminal.err << "unmanaged: " << escape_control(name) << "\n";
   if (format == "json") {
     terminal.out << write_snapshot(schema, loaded.dialect->engine(), loaded.dialect->facts().version);
-  } else if (format == "lua") {
+    return 0;
+  }
+  forget_definer(schema, loaded.reader->account());
+  if (format == "lua") {
     terminal.out << (written ? "-- what " + loaded.dialect->engine() + " holds\n" +
                                    write_schema(schema, {}, 0, form_of(*loaded.dialect)) + "\n"
                              : as_spec(schema, *loaded.dialect));

@@ -10,6 +10,7 @@
 #include "engine/cli/source.hpp"
 #include "engine/lua/spec.hpp"
 #include "engine/model/mongodb_states.hpp"
+#include "engine/model/rights.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -75,6 +76,7 @@ Result<void> settle_states(Spec& spec, SchemaReader& reader, bool allow_unmanage
   states.push_back(std::move(spec.before));
   states.push_back(std::move(spec.after));
   FORGE_TRY(agree(states, reader));
+  settle_rights(states[0], states[1], spec.intents);
   spec.before = std::move(states[0]);
   spec.after = std::move(states[1]);
   if (reader.target().engine == "mongodb") settle_unseen_fields(spec);

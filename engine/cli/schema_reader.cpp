@@ -14,6 +14,7 @@
 #include "engine/db/url.hpp"
 #include "engine/model/mongodb_states.hpp"
 #include "engine/model/mongodb_validator.hpp"
+#include "engine/model/rights.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -53,6 +54,9 @@ void put_back_unseen(Schema& read, const Schema& stated) {
   }
   adopt_untold(read, stated);
 }
+
+// Dumps of these engines hold no grants, and definers that are accounts of another server.
+bool keeps_grants_apart(const std::string& engine) { return engine == "mysql" || engine == "mariadb"; }
 
 // Only the dialect's own code runs in this machine, and waiting for a server is no fault of it.
 Limits reading_limits() {
@@ -110,12 +114,15 @@ Result<Schema> SchemaReader::read_database(const std::string& argument, const fs
   SessionOptions options;
   options.read_only = true;
   FORGE_ASSIGN(const auto session, open_session(url, options));
-  if (engine == "mysql" || engine == "mariadb") FORGE_TRY(note_collation(*session));
+  if (keeps_grants_apart(engine)) FORGE_TRY(note_session(*session));
   return read_session(*session);
 }
 
-Result<void> SchemaReader::note_collation(Session& session) {
-  FORGE_ASSIGN(const auto rows, session.query("SELECT @@collation_database"));
+Result<void> SchemaReader::note_session(Session& session) {
+  FORGE_ASSIGN(const auto rows,
+               session.query("SELECT @@collation_database, CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', "
+                             "1)), '@', QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))"));
+  account_ = rows.rows.empty() ? std::string() : rows.rows.front()[1].value_or("");
   const auto name = rows.rows.empty() ? std::string() : rows.rows.front().front().value_or("");
   const bool plain =
       std::ranges::all_of(name, [](unsigned char c) { return (c < 128 && std::isalnum(c) != 0) || c == '_'; });
@@ -127,7 +134,12 @@ Result<Schema> SchemaReader::load(const std::string& sql, const std::string& nam
   FORGE_ASSIGN(const auto database, DevDatabase::create({target_.engine, target_.version, dev_url_, collation_}));
   FORGE_TRY(database->load(sql, name));
   FORGE_ASSIGN(const auto session, database->reader());
-  return read_session(*session);
+  FORGE_ASSIGN(auto read, read_session(*session));
+  if (keeps_grants_apart(target_.engine)) {
+    forget_definers(read);
+    read.grants_untold = !states_grants(read);
+  }
+  return read;
 }
 
 Result<Schema> SchemaReader::read_sql(const fs::path& file, const std::string& name) {

@@ -32,6 +32,8 @@ class SchemaReader {
   const Target& target() const { return target_; }
   // MySQL, MariaDB: what the last live database that was read has by default, as its collation's name; else "".
   const std::string& collation() const { return collation_; }
+  // Likewise, as whom it was read: "'app'@'%'".
+  const std::string& account() const { return account_; }
 
   // The dialect, of the version of the server that was asked last, else of the target's.
   Result<DialectHost*> dialect();
@@ -39,13 +41,13 @@ class SchemaReader {
  private:
   Result<DialectMachine*> lua(const std::string& version);
   Result<Schema> read_session(Session& session);
-  Result<void> note_collation(Session& session);
+  Result<void> note_session(Session& session);
   static Result<Schema> as_a_catalog_tells(const Schema& schema, DialectHost& dialect);
   Result<Schema> load(const std::string& sql, const std::string& name);
 
   Target target_;
   std::string dev_url_;
-  std::string collation_;  // of the last live database of MySQL or MariaDB
+  std::string collation_, account_;  // of the last live database of MySQL or MariaDB
   ModuleRoots roots_;
   DialectMachine lua_;  // of one server version
 };

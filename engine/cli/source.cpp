@@ -10,6 +10,7 @@
 #include "engine/emit/snapshot.hpp"
 #include "engine/lua/spec.hpp"
 #include "engine/model/mongodb_validator.hpp"
+#include "engine/model/rights.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -125,6 +126,7 @@ Result<Loaded> load_sources(const SourceRequest& request) {
     out.complete.push_back(out.schemas[i].read_from_server || read);
   }
   FORGE_TRY(agree(out.schemas, *out.reader));
+  if (out.schemas.size() == 2) settle_rights(out.schemas[0], out.schemas[1], {});
   const bool read = std::ranges::any_of(out.schemas, &Schema::read_from_server);
   if (read && out.schemas.size() > 1 && out.reader->target().engine == "mongodb") {
     for (auto& schema : out.schemas) leave_out_silent_fields(schema);

@@ -6,7 +6,8 @@
 // `1` are true, NULL is absent, settings are lines of name=value. Several queries may serve one section, and a section
 // that an engine has nothing of needs none. Rows of one member that have an order come in that order.
 //
-//   database      name: the database's own, which is taken off where its texts qualify names with it
+//   database      name: the database's own, which is taken off where its texts qualify names with it; owner, where objects
+//                 have such
 //   prepare       a statement whose rows are no part of the catalog
 //   namespaces    name, comment
 //   enums         schema, name, comment, value              a row for each value
@@ -23,9 +24,10 @@
 //   foreign_keys  schema, table, name, column, ref_schema, ref_table, ref_column, on_delete, on_update, match, deferrable,
 //                 deferred, not_valid, not_enforced         a row for each pair of columns
 //   checks        schema, table, name, expr, not_valid, not_enforced, no_inherit
-//   views         schema, name, query, materialized, security_invoker, check_option, comment
-//   definitions   kind, own (its name behind the kind), on_schema, on_table, create, body, drop, shape, replaces
-//                 (engine/model/definition.hpp); on_… are NULL where it stands by itself
+//   views         schema, name, query, materialized, security_invoker, definer, check_option, comment
+//   definitions   kind, own (its name behind the kind), on_schema, on_table, create, body, definer, drop, shape, replaces
+//                 (engine/model/definition.hpp); on_… are NULL where it stands by itself. A grant on a table, view or column
+//                 (on_column) that is not there is passed over
 //   definition_parts  kind, own, on_schema, on_table, key, make, undo            a row for each part
 //   definition_uses   kind, own, on_schema, on_table, uses                       a row for each name
 //   unmanaged     kind, name, definition                    what the model does not hold
@@ -45,11 +47,13 @@ namespace forge {
 struct CatalogQuery {
   std::string section;
   std::string sql;
+  bool may_be_denied = false;  // it asks for grants: where the account may not see them, nothing is told of them
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
     visit("section", self.section);
     visit("sql", self.sql);
+    visit("may_be_denied", self.may_be_denied);
   }
 };
 

@@ -6,9 +6,10 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <filesystem>
 
 #include "engine/db/mysql_client.hpp"
+#include "engine/db/mysql_grants.hpp"
+#include "engine/db/mysql_settings.hpp"
 #include "engine/db/text_place.hpp"
 #include "engine/db/url.hpp"
 #include "engine/model/sql_text.hpp"
@@ -16,7 +17,6 @@
 namespace forge {
 namespace {
 
-constexpr const char* kAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 constexpr unsigned kDefaultPort = 3306;
 
 struct Close {
@@ -38,61 +38,6 @@ Error scrubbed(Error error, const std::string& url) {
   error.message = without_secrets(error.message, url);
   for (auto& note : error.notes) note = without_secrets(note, url);
   return error;
-}
-
-// What a URL says of the connection besides names: its parameters, checked.
-struct Settings {
-  std::string socket, sslmode, ca, certificate, key;
-};
-
-Result<Settings> settings_of(const UrlParts& parts) {
-  Settings out;
-  for (const auto& [given, value] : parts.parameters) {
-    std::string name = given;
-    std::erase_if(name, [](char c) { return c == '-' || c == '_'; });
-    if (name == "socket") {
-      out.socket = value;
-    } else if (name == "sslmode") {
-      out.sslmode = value;
-    } else if (name == "sslca") {
-      out.ca = value;
-    } else if (name == "sslcert") {
-      out.certificate = value;
-    } else if (name == "sslkey") {
-      out.key = value;
-    } else {
-      return fail(ErrorCode::usage, "the database URL has an unknown parameter",
-                  "socket, sslmode, ssl-ca, ssl-cert and ssl-key are known");
-    }
-  }
-  std::ranges::transform(out.sslmode, out.sslmode.begin(),
-                         [](unsigned char c) { return c == '_' ? '-' : static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 11> kModes = {
-      "",         "disable",     "disabled",        "prefer",    "preferred", "require",
-      "required", "verify-full", "verify-identity", "verify-ca", "allow"};
-  if (std::ranges::find(kModes, out.sslmode) == kModes.end())
-    return fail(ErrorCode::usage, "the database URL has an unknown sslmode",
-                "disable, prefer, require and verify-full are known");
-  return out;
-}
-
-void set_flag(MYSQL* connection, mysql_option option, bool on) {
-  const my_bool value = on ? 1 : 0;
-  libmariadb().mysql_options(connection, option, &value);
-}
-
-// A server elsewhere proves who it is, by the machine's own list of authorities where no other is named.
-void set_tls(MYSQL* connection, const Settings& settings, bool local) {
-  const auto mode = settings.sslmode.empty() ? (local ? "prefer" : "verify-full") : settings.sslmode;
-  if (mode.starts_with("disable") || (local && settings.sslmode.empty()))
-    return set_flag(connection, MYSQL_OPT_SSL_ENFORCE, false);
-  std::error_code ignored;
-  std::string ca = settings.ca;
-  if (ca.empty() && mode.starts_with("verify") && std::filesystem::exists(kAuthorities, ignored)) ca = kAuthorities;
-  const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
-  libmariadb().mysql_ssl_set(connection, text(settings.key), text(settings.certificate), text(ca), nullptr, nullptr);
-  set_flag(connection, MYSQL_OPT_SSL_ENFORCE, mode.starts_with("require") || mode.starts_with("verify"));
-  set_flag(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode.starts_with("verify"));
 }
 
 // "10.11" of "10.11.6-MariaDB-0+deb12u1". MySQL 8.0 gained much in its patch releases.
@@ -123,6 +68,22 @@ class MysqlSession : public Session {
 
   Failure failure() const override { return failure_; }
 
+  // The server keeps grants on what has gone with its database.
+  std::vector<std::string> undo_outside() const override {
+    std::vector<std::string> out;
+    for (const auto& account : accounts_) {
+      const bool role = engine_ == "mariadb" && account.find('@') == std::string::npos;
+      out.push_back(fmt::format("DROP {} IF EXISTS {}", role ? "ROLE" : "USER", account));
+    }
+    for (const auto& [object, account] : granted_) {
+      const auto cut = object.find('`');
+      const auto on = fmt::format("{}`{}`.{}", object.substr(0, cut), database_, object.substr(cut));
+      out.push_back(fmt::format("REVOKE ALL PRIVILEGES ON {} FROM {}", on, account));
+      out.push_back(fmt::format("REVOKE GRANT OPTION ON {} FROM {}", on, account));
+    }
+    return out;
+  }
+
   Result<std::vector<std::string>> statements(std::string_view sql) const override {
     FORGE_ASSIGN(const auto cut, mysql_statements(sql, "(plan)"));
     std::vector<std::string> out;
@@ -141,6 +102,8 @@ class MysqlSession : public Session {
     for (const auto& statement : statements) {
       if (statement.word(0) == "USE") {
         FORGE_TRY(check_use(sql, statement, file, used));
+      } else if (statement.word(0) == "GRANT" || statement.word(0) == "REVOKE") {
+        FORGE_TRY(run_grant(sql, statement, file));
       } else if (!about_no_schema(statement)) {
         FORGE_TRY(run_statement(sql, statement, file));
       }
@@ -233,6 +196,8 @@ class MysqlSession : public Session {
     if (std::ranges::find(kLock, number) != kLock.end()) return Failure::lock;
     if (std::ranges::find(kRetry, number) != kRetry.end()) return Failure::retry;
     if (std::ranges::find(kGone, number) != kGone.end()) return Failure::gone;
+    constexpr std::array<unsigned, 5> kDenied = {1044, 1142, 1143, 1227, 1370};
+    if (std::ranges::find(kDenied, number) != kDenied.end()) return Failure::denied;
     const bool row = state.starts_with("22") || state == "23000" || std::ranges::find(kRow, number) != kRow.end();
     return row ? Failure::row : Failure::fatal;
   }
@@ -241,9 +206,8 @@ class MysqlSession : public Session {
   static bool about_no_schema(const ScriptStatement& statement) {
     const auto first = statement.word(0), second = statement.word(1);
     // What a SELECT puts into a variable may be used by what follows.
-    constexpr std::array<std::string_view, 13> kData = {"INSERT", "REPLACE",  "UPDATE", "DELETE", "LOAD",
-                                                        "LOCK",   "UNLOCK",   "GRANT",  "REVOKE", "ANALYZE",
-                                                        "FLUSH",  "OPTIMIZE", "SHOW"};
+    constexpr std::array<std::string_view, 11> kData = {"INSERT", "REPLACE", "UPDATE", "DELETE",   "LOAD", "LOCK",
+                                                        "UNLOCK", "ANALYZE", "FLUSH",  "OPTIMIZE", "SHOW"};
     if (std::ranges::find(kData, first) != kData.end()) return true;
     if (first == "SET")
       return second == "GLOBAL" || second == "PASSWORD" || second == "PERSIST" || statement.word(2) == "GTID_PURGED";
@@ -282,6 +246,33 @@ class MysqlSession : public Session {
     return fail(std::move(error));
   }
 
+  // What is granted on an object of the schema is a part of it; accounts that are not there are made.
+  Result<void> run_grant(std::string_view script, const ScriptStatement& statement, const std::string& file) {
+    const auto grant = grant_on_object(statement.text);
+    if (!grant) return {};
+    for (const auto& account : grant->accounts) {
+      if (!make_account(account)) granted_.emplace_back(grant->object, account);
+    }
+    auto done = execute(grant->sql);
+    if (done) return {};
+    constexpr unsigned kNoTable = 1146, kNoRoutine = 1305, kNoSuchGrant = 1147, kNoSuchRoutineGrant = 1403;
+    const auto number = libmariadb().mysql_errno(connection_.get());
+    const bool elsewhere = grant->qualified && (number == kNoTable || number == kNoRoutine);
+    if (elsewhere || number == kNoSuchGrant || number == kNoSuchRoutineGrant) return {};
+    Error error = std::move(done).error();
+    error.place = place_in(script, statement.at, file);
+    return fail(std::move(error));
+  }
+
+  // Whether it is ours: then it goes with all that it was given.
+  bool make_account(const std::string& account) {
+    if (std::ranges::find(accounts_, account) != accounts_.end()) return true;
+    const bool role = engine_ == "mariadb" && account.find('@') == std::string::npos;
+    const bool made = execute(role ? "CREATE ROLE " + account : "CREATE USER " + account + " ACCOUNT LOCK").has_value();
+    if (made) accounts_.push_back(account);
+    return made;
+  }
+
   // "… near 'TEXT' at line N": where that is in the statement.
   static std::size_t place_within(std::string_view statement, const std::string& message) {
     const auto stated = message.rfind("' at line ");
@@ -301,6 +292,8 @@ class MysqlSession : public Session {
   std::string url_;
   std::string engine_, version_;
   std::string database_;
+  std::vector<std::string> accounts_;                         // made by scripts
+  std::vector<std::pair<std::string, std::string>> granted_;  // objects, and accounts that were there, likewise
   Failure failure_ = Failure::none;
 };
 
@@ -323,7 +316,7 @@ Result<void> settle(Session& session, const SessionOptions& options) {
   return {};
 }
 
-Result<Connection> connect(const std::string& url, const UrlParts& parts, const Settings& settings,
+Result<Connection> connect(const std::string& url, const UrlParts& parts, const MysqlSettings& settings,
                            const SessionOptions& options) {
   Connection connection(libmariadb().mysql_init(nullptr));
   if (!connection) return fail(ErrorCode::limit, "no memory for a connection");
@@ -337,7 +330,7 @@ Result<Connection> connect(const std::string& url, const UrlParts& parts, const 
   const unsigned no_files = 0;
   libmariadb().mysql_options(connection.get(), MYSQL_OPT_LOCAL_INFILE, &no_files);
   const bool local = !settings.socket.empty() || is_local(parts.host);
-  set_tls(connection.get(), settings, local);
+  set_mysql_tls(connection.get(), settings, local);
   unsigned port = kDefaultPort;
   if (!parts.port.empty()) {
     const auto read = std::from_chars(parts.port.data(), parts.port.data() + parts.port.size(), port);
@@ -375,7 +368,7 @@ Result<void> check_server(MYSQL* connection, const std::string& url) {
 
 Result<std::unique_ptr<Session>> open_mysql(const std::string& url, const SessionOptions& options) {
   const auto parts = url_parts(url);
-  FORGE_ASSIGN(const auto settings, settings_of(parts));
+  FORGE_ASSIGN(const auto settings, mysql_settings(parts));
   if ((options.read_only || options.for_plan) && parts.database.empty()) {
     return fail(ErrorCode::usage, "the database URL names no database",
                 fmt::format("write it as {}://user@host/database", engine_of_url(url)));

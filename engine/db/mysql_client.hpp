@@ -1,4 +1,4 @@
-// The functions of MariaDB's client library that a session calls. For mysql.cpp alone.
+// The functions of MariaDB's client library that a session calls. For mysql.cpp and mysql_settings.cpp alone.
 #pragma once
 
 #include <mysql.h>

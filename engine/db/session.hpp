@@ -23,11 +23,12 @@ struct Rows {
 // What an error means to whoever runs a plan.
 enum class Failure {
   none,
-  lock,   // a lock was not to be had in time; nothing of the statement stands
-  retry,  // the same transaction may well succeed when it is tried again
-  gone,   // the connection is lost: whether the statement has run is not known
-  row,    // a value of a row cannot be converted or held
-  fatal,  // trying again cannot help
+  lock,    // a lock was not to be had in time; nothing of the statement stands
+  retry,   // the same transaction may well succeed when it is tried again
+  gone,    // the connection is lost: whether the statement has run is not known
+  row,     // a value of a row cannot be converted or held
+  denied,  // the account may not do it
+  fatal,   // trying again cannot help
 };
 
 struct SessionOptions {

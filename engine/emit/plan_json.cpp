@@ -67,6 +67,8 @@ void write_compact(std::string& text, const Schema& schema) {
   add("unmanaged", schema.unmanaged);
   add("unmanaged_hashes", schema.unmanaged_hashes);
   if (schema.read_from_server) out.member("read_from_server", true);
+  if (!schema.owner.empty()) out.member("owner", schema.owner);
+  if (schema.grants_untold) out.member("grants_untold", true);
   out.close('}');
 }
 

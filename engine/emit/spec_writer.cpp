@@ -159,6 +159,7 @@ std::string view_line(const View& view) {
                     lua_string(view.query);
   if (!view.columns.empty()) out += " :columns " + lua_list(view.columns);
   if (view.security_invoker) out += " :security_invoker()";
+  if (!view.definer.empty()) out += " :definer " + lua_string(view.definer);
   if (!view.check_option.empty()) out += " :check_option " + lua_string(view.check_option);
   return view.comment.empty() ? out : out + " :comment " + lua_string(view.comment);
 }
@@ -170,6 +171,7 @@ std::string definition_line(const Definition& one) {
   };
   field("body", one.body);
   field("drop", one.drop);
+  field("definer", one.definer);
   field("kind", one.kind);
   if (!one.on.empty()) field("on", display(one.on));
   field("shape", one.shape);

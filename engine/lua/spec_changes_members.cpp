@@ -204,6 +204,7 @@ Result<void> Changer::alter_object(int index) {
   said = {.name = node_.name,
           .security_invoker = view.security_invoker,
           .columns = view.columns,
+          .definer = view.definer,
           .check_option = view.check_option,
           .comment = view.comment};
   FORGE_TRY(c_.read(index, said, "view"));
@@ -213,6 +214,7 @@ Result<void> Changer::alter_object(int index) {
   }
   view.columns = said.columns;
   view.security_invoker = said.security_invoker;
+  view.definer = said.definer;
   view.check_option = said.check_option;
   view.comment = said.comment;
   for (const auto& used : said.uses) view.uses.push_back(object_name(c_, used));

@@ -106,7 +106,7 @@ struct ObjectNode {
   Sequence sequence;
   bool materialized = false, security_invoker = false;
   std::vector<std::string> columns, uses;
-  std::string check_option, comment;
+  std::string definer, check_option, comment;
   Definition definition;  // its name and uses stand beside it
   std::string on;
   std::string word;
@@ -120,6 +120,7 @@ struct ObjectNode {
     visit("security_invoker", self.security_invoker);
     visit("columns", self.columns);
     visit("uses", self.uses);
+    visit("definer", self.definer);
     visit("check_option", self.check_option);
     visit("type", self.sequence.type);
     visit("start", self.sequence.start);

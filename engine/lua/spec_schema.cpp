@@ -55,6 +55,7 @@ Result<void> read_view(Context& c, int index, const ObjectNode& node, Schema& sc
   made.columns = node.columns;
   made.materialized = node.materialized;
   made.security_invoker = node.security_invoker;
+  made.definer = node.definer;
   made.check_option = node.check_option;
   made.comment = node.comment;
   for (const auto& name : node.uses) made.uses.push_back(object_name(c, name));
@@ -92,6 +93,7 @@ Result<void> read_definition(Context& c, const ObjectNode& node, Schema& schema,
   Definition made = node.definition;
   made.name = {"", node.name};
   made.uses = node.uses;
+  made.definer = node.definer;
   if (made.kind.empty()) made.kind = node.name.substr(0, node.name.find(' '));
   if (!node.on.empty()) {
     made.on = object_name(c, node.on);

@@ -7,11 +7,23 @@
 namespace forge {
 namespace {
 
+// Where a statement goes on with accounts, whose names follow nothing: "… OWNER TO app", "GRANT … TO app".
+std::size_t before_accounts(std::string_view kind, std::string_view text) {
+  if (kind != "owner" && kind != "grant") return text.size();
+  const auto to = text.rfind(" TO "), from = text.rfind(" FROM ");
+  const auto at = to == std::string_view::npos || (from != std::string_view::npos && from > to) ? from : to;
+  return std::min(at, text.size());
+}
+
 // Calls `change` with every text of the definition that follows renames.
 template <class Change>
 void each_text(Definition& definition, Change change) {
-  change(definition.create);
-  change(definition.drop);
+  for (auto* text : {&definition.create, &definition.drop}) {
+    const auto cut = before_accounts(definition.kind, *text);
+    std::string head = text->substr(0, cut);
+    change(head);
+    *text = head + text->substr(cut);
+  }
   for (auto& part : definition.parts) {
     change(part.make);
     change(part.undo);
@@ -26,11 +38,22 @@ bool names_anywhere(const Definition& definition, const std::string& name) {
 
 // Kinds that no text calls by a name: their own part says what they are about.
 bool nameless(std::string_view kind) {
-  static constexpr std::string_view kKinds[] = {
-      "cast",           "grant",          "revoke",           "comment",
-      "clustering",     "row security",   "replica identity", "statistics target",
-      "column default", "column storage", "column options",   "column compression",
-      "not null",       "view option",    "default privilege"};
+  static constexpr std::string_view kKinds[] = {"cast",
+                                                "grant",
+                                                "owner",
+                                                "revoke",
+                                                "comment",
+                                                "clustering",
+                                                "row security",
+                                                "replica identity",
+                                                "statistics target",
+                                                "column default",
+                                                "column storage",
+                                                "column options",
+                                                "column compression",
+                                                "not null",
+                                                "view option",
+                                                "default privilege"};
   return std::ranges::find(kKinds, kind) != std::ranges::end(kKinds);
 }
 
@@ -54,7 +77,8 @@ std::string_view domain_base(std::string_view create) {
 }  // namespace
 
 bool takes_place(const Definition& before, const Definition& after) {
-  if (same_expression(before.create, after.create) && before.body == after.body) return true;
+  const bool same_text = same_expression(before.create, after.create) && before.body == after.body;
+  if (same_text && before.definer == after.definer) return true;
   if (before.kind == "domain" && after.kind == "domain") return domain_base(before.create) == domain_base(after.create);
   return after.replaces && before.shape == after.shape;
 }
@@ -96,6 +120,7 @@ void rename_table(Definition& definition, const QName& from, const QName& to) {
 }
 
 void rename_column(Definition& definition, const QName& table, const std::string& from, const std::string& to) {
+  if (definition.kind == "owner") return;  // it names no column
   if (definition.on != table && !names_object(definition.create, table.name)) return;
   each_text(definition, [&](std::string& text) { text = rename_column_in_definition(text, from, to); });
 }

@@ -29,11 +29,13 @@ struct DefinitionPart {
 struct Definition {
   // `schema` is empty; `name` is kind and name as people say them: "trigger audit on orders", "function app.area(integer)".
   QName name;
-  std::string kind;       // "trigger", "function", "procedure", "domain", "policy" …: the first words of the name
-  QName on;               // the table or view that it belongs to and goes with; empty where it stands by itself
-  std::string create;     // the statement that makes it; what it names follows renames
-  std::string body;       // the end of that statement, which keeps its text whatever is renamed
-  std::string drop;       // the statement that takes it away
+  std::string kind;    // "trigger", "function", "procedure", "domain", "policy" …: the first words of the name
+  QName on;            // the table or view that it belongs to and goes with; empty where it stands by itself
+  std::string create;  // the statement that makes it; what it names follows renames
+  std::string body;    // the end of that statement, which keeps its text whatever is renamed
+  std::string drop;    // the statement that takes it away
+  // MySQL, MariaDB: whose rights it runs with, as SQL writes an account ('app'@'%'); "" is not told (see rights.hpp).
+  std::string definer;
   std::string shape;      // where this differs, one cannot take the other's place (a function's result type)
   bool replaces = false;  // `create` takes the place of one of its name that is there (CREATE OR REPLACE)
   std::vector<DefinitionPart> parts;
@@ -48,6 +50,7 @@ struct Definition {
     visit("create", self.create);
     visit("body", self.body);
     visit("drop", self.drop);
+    visit("definer", self.definer);
     visit("shape", self.shape);
     visit("replaces", self.replaces);
     visit("parts", self.parts);

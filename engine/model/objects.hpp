@@ -67,6 +67,7 @@ struct View {
   std::vector<std::string> columns;
   bool materialized = false;
   bool security_invoker = false;
+  std::string definer;       // as that of a Definition
   std::string check_option;  // "", "local", "cascaded"
   std::string comment;
   std::vector<QName> uses;  // tables and views that the query reads
@@ -79,6 +80,7 @@ struct View {
     visit("columns", self.columns);
     visit("materialized", self.materialized);
     visit("security_invoker", self.security_invoker);
+    visit("definer", self.definer);
     visit("check_option", self.check_option);
     visit("comment", self.comment);
     visit("uses", self.uses);
@@ -91,8 +93,9 @@ struct SyncPair {
   std::string new_column;
   std::string up;    // the new value, as an expression over the row's columns
   std::string down;  // the old value likewise; "" where none exists: the old side is then left NULL
-  std::string lead;  // "old" before the switch, "new" after it: this side's value, or default, stands where both or none were
-                     // given. "required" is "new" that never stays NULL: where none were given, `up` is asked.
+  std::string
+      lead;  // "old" before the switch, "new" after it: this side's value, or default, stands where both or none were
+             // given. "required" is "new" that never stays NULL: where none were given, `up` is asked.
 
   bool operator==(const SyncPair&) const = default;
   template <class Self, class V>
@@ -108,7 +111,7 @@ struct SyncPair {
 // One column of the other table that a Sync of kind `table` writes.
 struct SyncColumn {
   std::string to;
-  std::string expr;  // over the source row's columns
+  std::string expr;       // over the source row's columns
   std::string otherwise;  // what the column gets where it cannot hold the expression's value; "": the row is left out
 
   bool operator==(const SyncColumn&) const = default;

@@ -26,6 +26,10 @@ struct Schema {
   std::map<QName, Raw> raws;                // the user's own SQL that has been run
   std::vector<std::string> unmanaged;       // "kind name": seen in the database, not held by this model; sorted
   std::map<std::string, std::string> unmanaged_hashes;  // of their definitions, by the same text, where one is known
+  // PostgreSQL: the role whose all is that states no owner, the database's own; "" is not told (see rights.hpp).
+  std::string owner;
+  // Where the schema comes from tells nothing of grants: that there are none means nothing (see rights.hpp).
+  bool grants_untold = false;
   // A server has written its expressions and knows all that is there; else they stand as the user wrote them.
   bool read_from_server = false;
 

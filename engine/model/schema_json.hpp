@@ -23,6 +23,8 @@ struct JsonOf<Schema> {
     add("unmanaged", schema.unmanaged);
     add("unmanaged_hashes", schema.unmanaged_hashes);
     if (schema.read_from_server) out["read_from_server"] = true;
+    if (!schema.owner.empty()) out["owner"] = schema.owner;
+    if (schema.grants_untold) out["grants_untold"] = true;
     return out;
   }
   static Result<void> read(const Json& json, Schema& schema, const std::string& path) {
@@ -38,6 +40,8 @@ struct JsonOf<Schema> {
       if (key == "definitions") done = JsonOf<decltype(schema.definitions)>::read(value, schema.definitions, at);
       if (key == "unmanaged") done = JsonOf<decltype(schema.unmanaged)>::read(value, schema.unmanaged, at);
       if (key == "read_from_server") done = JsonOf<bool>::read(value, schema.read_from_server, at);
+      if (key == "owner") done = JsonOf<std::string>::read(value, schema.owner, at);
+      if (key == "grants_untold") done = JsonOf<bool>::read(value, schema.grants_untold, at);
       if (key == "unmanaged_hashes") {
         done = JsonOf<decltype(schema.unmanaged_hashes)>::read(value, schema.unmanaged_hashes, at);
       }

@@ -113,6 +113,8 @@ class Carrier {
     std::vector<Change> first, last;
     for (const auto& [name, one] : schema_.definitions) {
       if (touched_by(step, one)) continue;
+      if (goes_with_view(step, one)) first.emplace_back(Delta<Definition>{{}, one, std::nullopt});
+      if (!texts_follow_ && stands_in(step, one)) last.emplace_back(Delta<Definition>{{}, std::nullopt, one});
       const bool rewritten = !texts_follow_ && moves.renames;
       if (!rewritten && !moved(moves, one)) continue;
       const Definition now = rewritten ? renamed_by(step, moves, one) : one;
@@ -125,6 +127,24 @@ class Carrier {
     step.ops.insert(step.ops.begin(), first.begin(), first.end());
     step.ops.insert(step.ops.end(), last.begin(), last.end());
     return std::ranges::all_of(step.ops, [&](const Change& op) { return editor_.apply(op).has_value(); });
+  }
+
+  // A view that takes a renamed table's name for the deployed application has its grants, where the server keeps them by name.
+  static bool stands_in(const Step& step, const Definition& one) {
+    return one.kind == "grant" && makes_view(step, one.on, true) && !makes_view(step, one.on, false);
+  }
+  // They go with it.
+  bool goes_with_view(const Step& step, const Definition& one) const {
+    return one.kind == "grant" && schema_.views.contains(one.on) && makes_view(step, one.on, false) &&
+           !makes_view(step, one.on, true);
+  }
+  // Does the step make a view of this name, or take one away?
+  static bool makes_view(const Step& step, const QName& name, bool makes) {
+    return std::ranges::any_of(step.ops, [&](const Change& op) {
+      const auto* view = std::get_if<Delta<View>>(&op);
+      const auto* side = view ? (makes ? &view->after : &view->before) : nullptr;
+      return side && *side && (*side)->name == name;
+    });
   }
 
   // The heirs of each table, and theirs.
@@ -165,6 +185,7 @@ class Carrier {
 
   static bool moved(const Moves& moves, const Definition& one) {
     if (moves.swapped.contains(one.on)) return true;
+    if (one.kind == "owner") return false;  // it names no column
     if (one.kind == "column default") {
       const auto found = moves.defaults.find(one.on);
       const std::string column = called_name(one).substr(std::string_view("of ").size());

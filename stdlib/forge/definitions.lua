@@ -6,8 +6,10 @@ local M = {}
 ---@param one table a Definition
 ---@return string
 function M.statement(one)
-  if (one.body or "") == "" then return one.create end
-  return one.create .. "\n" .. one.body
+  local create, definer = one.create, one.definer or ""
+  if definer ~= "" then create = create:gsub("^CREATE ", function() return "CREATE DEFINER = " .. definer .. " " end) end
+  if (one.body or "") == "" then return create end
+  return create .. "\n" .. one.body
 end
 
 local function by_key(parts)

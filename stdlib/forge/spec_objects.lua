@@ -230,7 +230,7 @@ local View = support.class("view", support.methods("view", {}),
 
 -- Fields of a definition's body, and how each is checked.
 local kDefinition = { create = support.sql_text, body = support.sql_text, drop = support.sql_text, shape = support.text,
-  on = support.text, kind = support.text, uses = support.names }
+  definer = support.text, on = support.text, kind = support.text, uses = support.names }
 
 local function definition_parts(self, list)
   local made = {}
@@ -263,7 +263,7 @@ local Definition = support.class("definition", support.methods("definition", {})
       self._parts = definition_parts(self, value)
     else
       complain("unknown field '" .. tostring(key) .. "' of 'definition'", support.suggestion(tostring(key),
-        { "create", "body", "drop", "on", "kind", "shape", "replaces", "uses", "parts" }), tostring(key), self)
+        { "create", "body", "drop", "definer", "on", "kind", "shape", "replaces", "uses", "parts" }), tostring(key), self)
     end
   end
   return self._create or ""

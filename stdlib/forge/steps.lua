@@ -3,6 +3,7 @@
 --- Forms (how a step's operations are carried out; a dialect renders those it has):
 ---   concurrently   an index is built or dropped beside running writes, outside of a transaction
 ---   using_index    a unique index becomes a constraint
+---   from_partitions an index or key of a partitioned table takes over those of its partitions
 ---   enum_values    values of an enum get other names, and what says them follows
 ---   rebuild        one table goes from its shape before to its shape after through a new table
 ---   alter          all operations of one table in one statement
@@ -15,8 +16,8 @@
 local M = {}
 
 M.PHASES = { "expand", "migrate", "switch", "contract" }
-M.FORMS = { "concurrently", "using_index", "rebuild", "alter", "swap", "enum_values", "attach", "detach_concurrently",
-  "prepare_unique" }
+M.FORMS = { "concurrently", "using_index", "from_partitions", "rebuild", "alter", "swap", "enum_values", "attach",
+  "detach_concurrently", "prepare_unique" }
 
 local FIELDS = {
   id = "string", title = "string", why = "string", phase = "string", ops = "table", work = "table",

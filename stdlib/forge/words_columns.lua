@@ -166,6 +166,8 @@ add("view", "uses", "names", "_uses", "Tables and views that the query reads, wh
   'view "v" "SELECT f()" :uses { "orders" }')
 add("view", "security_invoker", "nothing", "_security_invoker", "Runs with the rights of who reads it (PostgreSQL 15).",
   'view "v" "SELECT 1" :security_invoker()')
+add("view", "definer", "text", "_definer", "Whose rights it runs with, as SQL writes an account (MySQL, MariaDB).",
+  [[view "v" "SELECT 1" :definer "'app'@'%'"]])
 add("view", "check_option", "word", "_check_option", "Rows written through the view must show in it.",
   'view "v" "SELECT 1" :check_option "cascaded"', { "local", "cascaded" })
 add("view", "comment", "text", "_comment", "A comment that the database keeps.", 'view "v" "SELECT 1" :comment "For reports"')

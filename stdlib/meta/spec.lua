@@ -232,6 +232,7 @@
 ---@field columns fun(self: forge.View, names: string|string[]): forge.View Names of the view's columns.
 ---@field uses fun(self: forge.View, names: string|string[]): forge.View Tables and views that the query reads, where its text does not show them.
 ---@field security_invoker fun(self: forge.View): forge.View Runs with the rights of who reads it (PostgreSQL 15).
+---@field definer fun(self: forge.View, text: string): forge.View Whose rights it runs with, as SQL writes an account (MySQL, MariaDB).
 ---@field check_option fun(self: forge.View, word: "local"|"cascaded"): forge.View Rows written through the view must show in it.
 ---@field comment fun(self: forge.View, text: string): forge.View A comment that the database keeps.
 

@@ -65,7 +65,7 @@ end
 
 -- Locks of this backend on tables that stood before, what was rewritten, what was scanned.
 local BEFORE = [[
-CREATE TEMP TABLE files AS SELECT oid, relname, relfilenode, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r';
+CREATE TEMP TABLE files AS SELECT oid, relname, relfilenode, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p');
 BEGIN;
 CREATE TEMP TABLE scans AS SELECT relid, seq_tup_read FROM pg_stat_xact_user_tables WHERE false;
 INSERT INTO scans SELECT relid, seq_tup_read FROM pg_stat_xact_user_tables WHERE schemaname = 'public';
@@ -211,6 +211,50 @@ local kOfDomain = "CREATE DOMAIN d AS integer%s; CREATE TABLE dt (x d); INSERT I
 agree("a domain refuses NULL", ops.alter_definition(plain, strict), { first = kOfDomain:format "", beside = true })
 agree("a domain takes NULL again", ops.alter_definition(strict, plain), { first = kOfDomain:format " NOT NULL", beside = true })
 agree("create a sync", ops.create_sync(sync), { first = "CREATE TABLE forgelua_sync_errors (id int)", beside = true })
+
+-- Partitions: a table of 500 rows that is one, and one that is to be.
+local kBounds = { name = "forgelua_bounds", expr = "id IS NOT NULL AND id >= 1000 AND id < 2000" }
+local pt = { name = q "pt", columns = { col("id", "integer", { nullable = false }), col("v", "text") }, options = { partition_by = "RANGE (id)", storage = {} } }
+local pa = { name = q "pa", columns = {}, options = { inherits = { "pt" }, partition_bound = "FOR VALUES FROM (0) TO (1000)", storage = {} } }
+local pb = { name = q "pb", columns = pt.columns, options = { storage = {} } }
+local pb_inside = { inherits = { "pt" }, partition_bound = "FOR VALUES FROM (1000) TO (2000)", storage = {} }
+
+local function partitioned(first)
+  h.reset()
+  h.run [[CREATE TABLE pt (id integer NOT NULL, v text) PARTITION BY RANGE (id);
+    CREATE TABLE pa PARTITION OF pt FOR VALUES FROM (0) TO (1000); CREATE TABLE pb (id integer NOT NULL, v text);
+    INSERT INTO pa SELECT g, g FROM generate_series(1, 500) g; INSERT INTO pb SELECT g, g FROM generate_series(1000, 1500) g]]
+  if first then h.run(first) end
+  h.run "ANALYZE"
+end
+
+local function of_partitions(name, first, list, form, expected)
+  h.it(name, function()
+    partitioned(first)
+    local seen = observe(h.d:render(h.step(list, { before = { pt, pa, pb }, form = form })))
+    h.equal(seen.scan, expected.scan, "scan")
+    h.equal(seen.lock, expected.lock, "lock")
+  end)
+end
+
+local own, whole = { name = "pa_i", parts = parts "v" }, { name = "pt_i", parts = parts "v" }
+of_partitions("an index of a partitioned table, built at once", nil, { ops.create_index(q "pt", whole) }, nil, { scan = true, lock = "SHARE" })
+of_partitions("an index of a partitioned table over those of its partitions", "CREATE INDEX pa_i ON pa (v)",
+  { ops.drop_index(q "pa", own), ops.create_index(q "pt", whole) }, "from_partitions", { scan = false, lock = "SHARE" })
+h.it("the rows of locks say so", function()
+  local function said(o, of) return h.d.locks[o.op](o, { d = h.d, version = h.d.version, features = h.d.features, form = "from_partitions", table = of }) end
+  h.equal(said(ops.create_index(q "pt", whole), pt).scan, false, "scan")
+  h.equal(said(ops.create_index(q "pt", whole), pt).lock, "SHARE", "lock")
+  h.equal(said(ops.drop_index(q "pa", own), pa).lock, "", "lock of the partition's own")
+end)
+local key, keys = { name = "pa_k", primary = true, parts = parts "id" }, { name = "pt_k", primary = true, parts = parts "id" }
+of_partitions("a key of a partitioned table over those of its partitions", "ALTER TABLE pa ADD CONSTRAINT pa_k PRIMARY KEY (id)",
+  { ops.drop_key(q "pa", key), ops.add_key(q "pt", keys) }, "from_partitions", { scan = false, lock = "ACCESS EXCLUSIVE" })
+local attach = ops.alter_table({ name = q "pb", options = pb.options }, { name = q "pb", options = pb_inside })
+of_partitions("a table becomes a partition unproved", nil, { attach }, "attach", { scan = true, lock = "ACCESS EXCLUSIVE" })
+of_partitions("a table becomes a partition over a check of its bounds",
+  ("ALTER TABLE pb ADD CONSTRAINT forgelua_bounds CHECK (%s) NOT VALID; ALTER TABLE pb VALIDATE CONSTRAINT forgelua_bounds"):format(kBounds.expr),
+  { attach, ops.drop_check(q "pb", kBounds) }, "attach", { scan = false, lock = "ACCESS EXCLUSIVE" })
 
 h.it("every operation has a row", function()
   for _, word in ipairs(dialect.WORDS) do h.equal(type(h.d.locks[word]), "function", word) end

@@ -1,5 +1,6 @@
---- Objects that are held by their statements: routines, triggers, events, and MariaDB's system versioning. Who owns them is
---- left to the database.
+--- Objects that are held by their statements: routines, triggers, events, and MariaDB's system versioning.
+
+local accounts = require("dialects.mysql.queries.accounts")
 
 local M = {}
 
@@ -28,7 +29,7 @@ SELECT LOWER(r.ROUTINE_TYPE) AS kind, @routine_said@ AS own, CONCAT('CREATE ', r
     CASE WHEN r.SQL_DATA_ACCESS <> 'CONTAINS SQL' THEN CONCAT(' ', r.SQL_DATA_ACCESS) ELSE '' END,
     CASE WHEN r.SECURITY_TYPE = 'INVOKER' THEN ' SQL SECURITY INVOKER' ELSE '' END,
     CASE WHEN r.ROUTINE_COMMENT <> '' THEN CONCAT(' COMMENT ', QUOTE(r.ROUTINE_COMMENT)) ELSE '' END,
-    CHAR(10 USING utf8mb4), r.ROUTINE_DEFINITION) AS body, CONCAT('DROP ', r.ROUTINE_TYPE, ' ', @routine@) AS `drop`
+    CHAR(10 USING utf8mb4), r.ROUTINE_DEFINITION) AS body, @routine_definer@ AS definer, CONCAT('DROP ', r.ROUTINE_TYPE, ' ', @routine@) AS `drop`
 FROM information_schema.ROUTINES r
 LEFT JOIN (SELECT a.SPECIFIC_NAME, a.ROUTINE_TYPE, GROUP_CONCAT(CONCAT(CASE WHEN a.PARAMETER_MODE IN ('OUT', 'INOUT')
       THEN CONCAT(a.PARAMETER_MODE, ' ') ELSE '' END, @parameter@, ' ', @takes@) ORDER BY a.ORDINAL_POSITION SEPARATOR ', ') AS list
@@ -44,8 +45,8 @@ local TRIGGERS = [[
 SELECT 'trigger' AS kind, @trigger_said@ AS own, '' AS on_schema, g.EVENT_OBJECT_TABLE AS on_table,
   CONCAT('CREATE TRIGGER ', @trigger@, ' ', g.ACTION_TIMING, ' ', g.EVENT_MANIPULATION, ' ON ', @trigger_table@, ' FOR EACH ROW',
     CASE WHEN g.earlier IS NOT NULL THEN CONCAT(' FOLLOWS ', @earlier@) ELSE '' END) AS `create`,
-  g.ACTION_STATEMENT AS body, CONCAT('DROP TRIGGER ', @trigger@) AS `drop`
-FROM (SELECT t.TRIGGER_NAME, t.EVENT_OBJECT_TABLE, t.ACTION_TIMING, t.EVENT_MANIPULATION, t.ACTION_STATEMENT,
+  g.ACTION_STATEMENT AS body, @trigger_definer@ AS definer, CONCAT('DROP TRIGGER ', @trigger@) AS `drop`
+FROM (SELECT t.DEFINER, t.TRIGGER_NAME, t.EVENT_OBJECT_TABLE, t.ACTION_TIMING, t.EVENT_MANIPULATION, t.ACTION_STATEMENT,
     LAG(t.TRIGGER_NAME) OVER (PARTITION BY t.EVENT_OBJECT_TABLE, t.ACTION_TIMING, t.EVENT_MANIPULATION ORDER BY t.ACTION_ORDER) AS earlier
   FROM information_schema.TRIGGERS t
   WHERE t.TRIGGER_SCHEMA = DATABASE() AND LOCATE('__sync', t.TRIGGER_NAME) = 0) g
@@ -68,7 +69,7 @@ SELECT 'event' AS kind, @event_said@ AS own,
     CASE WHEN e.ON_COMPLETION = 'PRESERVE' THEN ' ON COMPLETION PRESERVE' ELSE '' END,
     CASE WHEN e.STATUS = 'DISABLED' THEN ' DISABLE' WHEN e.STATUS = 'ENABLED' THEN '' ELSE ' DISABLE ON SLAVE' END,
     CASE WHEN e.EVENT_COMMENT <> '' THEN CONCAT(' COMMENT ', QUOTE(e.EVENT_COMMENT)) ELSE '' END, ' DO') AS `create`,
-  e.EVENT_DEFINITION AS body, CONCAT('DROP EVENT ', @event@) AS `drop`
+  e.EVENT_DEFINITION AS body, @event_definer@ AS definer, CONCAT('DROP EVENT ', @event@) AS `drop`
 FROM information_schema.EVENTS e
 WHERE e.EVENT_SCHEMA = DATABASE()
 ORDER BY e.EVENT_NAME]]
@@ -88,6 +89,8 @@ function M.list(d)
     routine_said = said("r.ROUTINE_NAME"), routine = M.quoted("r.ROUTINE_NAME"), returns = typed("r"), takes = typed("a"),
     parameter = M.quoted("a.PARAMETER_NAME"), trigger_said = said("g.TRIGGER_NAME"), trigger = M.quoted("g.TRIGGER_NAME"),
     trigger_table = M.quoted("g.EVENT_OBJECT_TABLE"), earlier = M.quoted("g.earlier"), event_said = said("e.EVENT_NAME"),
+    routine_definer = accounts.definer("r.DEFINER"), trigger_definer = accounts.definer("g.DEFINER"),
+    event_definer = accounts.definer("e.DEFINER"),
     event = M.quoted("e.EVENT_NAME"), table = M.quoted("t.TABLE_NAME"),
   }
   local queries = { ROUTINES, TRIGGERS, EVENTS }
@@ -96,6 +99,7 @@ function M.list(d)
   for i, sql in ipairs(queries) do
     out[i] = { section = "definitions", sql = (sql:gsub("@([%l_]+)@", pieces)) }
   end
+  for _, query in ipairs(accounts.list(d, said)) do out[#out + 1] = query end
   return out
 end
 

@@ -1,5 +1,6 @@
 --- Keys, indexes, foreign keys, checks and exclusion constraints; the forms that spare the traffic.
 
+local dialect = require("forge.dialect")
 local ops = require("forge.ops")
 local names = require("dialects.postgres.names")
 local sql = require("dialects.postgres.sql")
@@ -152,6 +153,12 @@ local function find(step, wanted)
   end
 end
 
+-- A partition's key has gone with that of its table where it had become a part of it.
+local function of_partition(step, o)
+  local t = ((step.tables or {}).before or {})[dialect.key(o.table)]
+  return t ~= nil and sql.given((t.options or {}).partition_bound)
+end
+
 -- The key takes over an index that was built before it: drop_index and add_key are one statement. The way back drops
 -- the key, and the index that it had taken over goes with it.
 function M.step_using_index(out, step, d)
@@ -163,9 +170,23 @@ function M.step_using_index(out, step, d)
       local word = o.after.primary and "PRIMARY KEY" or "UNIQUE"
       out:add(("%sADD CONSTRAINT %s %s USING INDEX %s%s"):format(
         alter(o, d), d:ident(o.after.name), word, d:ident(index_op.before.name), sql.when_checked(o.after)))
+    elseif o == dropped and of_partition(step, o) then
+      out:add(("%sDROP CONSTRAINT IF EXISTS %s"):format(alter(o, d), d:ident(o.before.name)))
     elseif not (o == index_op and key_op) and not (dropped and o.op == "create_index") then
       d.emit[o.op](out, o, step, d)
     end
+  end
+end
+
+-- What stands on the partitions passes to their table by itself, and goes with what it has become a part of.
+local PASSES = { forward = { drop_index = true, drop_unique = true, drop_primary_key = true },
+                 backward = { create_index = true, add_unique = true, add_primary_key = true } }
+
+--- An index or key of a partitioned table is made of those of its partitions; on the way back all go at once.
+function M.step_from_partitions(out, step, d)
+  local passes = PASSES[step.direction == "backward" and "backward" or "forward"]
+  for _, o in ipairs(step.ops) do
+    if not passes[o.op] then d.emit[o.op](out, o, step, d) end
   end
 end
 

@@ -63,6 +63,26 @@ end
 
 local OUTSIDE = { transactional = false }
 
+-- Beside running statements the server makes a check of the bounds, so that what is planned meanwhile stays right. The checks that
+-- the table has of its own are noted first, in the session, and what is new goes again.
+local NOTE = [[
+BEGIN
+  PERFORM set_config('forgelua.checks', (SELECT concat('0', string_agg(',' || oid, '')) FROM pg_constraint
+    WHERE conrelid = %s::regclass AND contype = 'c'), false);
+END
+]]
+local FORGET = [[
+
+DECLARE
+  one name;
+BEGIN
+  FOR one IN SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c'
+      AND NOT oid::text = ANY (string_to_array(current_setting('forgelua.checks', true), ',')) LOOP
+    EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', %s::regclass, one);
+  END LOOP;
+END
+]]
+
 function M.detach(out, name, options, d, concurrently)
   if bound(options) then
     local text = ("ALTER TABLE %s DETACH PARTITION %s"):format(parents_sql(options, d), name)
@@ -97,7 +117,10 @@ end
 function M.pass(out, name, before, after, d, concurrently)
   if not M.passes(before, after) then return end
   if not bound(before) and not bound(after) then return change_parents(out, name, before, after, d) end
+  local stays = concurrently and bound(before) and not M.inherits(after) and d:literal(name)
+  if stays then out:add("DO " .. sql.dollar("\n" .. NOTE:format(stays))) end
   M.detach(out, name, before, d, concurrently)
+  if stays then out:add("DO " .. sql.dollar(FORGET:format(stays, stays))) end
   M.attach(out, name, after, d)
 end
 

@@ -1,6 +1,7 @@
 --- Objects that are held by their statements: routines, triggers, rules, policies, types, extensions, statistics.
 
 local objects = require("dialects.postgres.queries.objects")
+local owners = require("dialects.postgres.queries.owners")
 
 local M = {}
 
@@ -122,7 +123,7 @@ UNION ALL
 ]]
 
 -- Statements about a table that have no object of their own.
-local SETTINGS = INHERITED .. [[
+local SETTINGS = owners.SETTINGS .. INHERITED .. [[
 SELECT 'comment' AS kind, 'of '::text || pg_catalog.quote_ident(k.conname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
   pg_catalog.concat('COMMENT ON CONSTRAINT '::text, pg_catalog.quote_ident(k.conname::text), ' ON '::text, @table@, ' IS '::text,
     pg_catalog.quote_literal(d.description)) AS "create",
@@ -288,7 +289,8 @@ SELECT 'default privilege', pg_catalog.concat(x.privilege_type, ' of '::text, @d
 FROM pg_catalog.pg_default_acl d
 JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) x
-WHERE @ours@]]
+WHERE @ours@
+]] .. owners.ALONE
 
 -- A comment's statements.
 local function commented(object)
@@ -413,7 +415,8 @@ function M.list(d)
   local pieces = {
     space = SPACE, plain = PLAIN_SPACE, ours = OURS, table = SPACE .. " || pg_catalog.quote_ident(c.relname::text)",
     own_proc = own("pg_proc", "p.oid"), own_class = own("pg_class", "c.oid"), own_type = own("pg_type", "t.oid"),
-    own_event = own("pg_event_trigger", "t.oid"),
+    own_event = own("pg_event_trigger", "t.oid"), own_namespace = own("pg_namespace", "n.oid"),
+    database_owner = owners.DATABASE,
     grantee = "CASE WHEN x.grantee = 0::oid THEN 'PUBLIC' ELSE x.grantee::regrole::text END",
     grantable = "CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION'::text END",
     -- What everybody may do in the schema public unless it was taken away.
@@ -438,7 +441,7 @@ function M.list(d)
   local list = { { "definitions", ROUTINES }, { "definitions", ON_TABLES }, { "definitions", objects.SETTINGS .. SETTINGS },
                  { "definitions", ALONE } }
   for _, pair in ipairs(objects.list()) do list[#list + 1] = pair end
-  list[#list + 1] = { "definition_parts", objects.parts() .. PARTS }
+  list[#list + 1] = { "definition_parts", objects.parts() .. owners.PARTS .. PARTS }
   list[#list + 1] = { "definition_uses", objects.USES }
   local out = {}
   for i, pair in ipairs(list) do

@@ -100,6 +100,7 @@ function M.add(b, unit, kind, object, why)
     return concurrent_index(b, unit, object, why or "built concurrently, it keeps neither reads nor writes waiting")
   end
   if form == "using_index" and kind == "key" then return by_index(b, unit, object) end
+  if form == "from_partitions" and require("forge.direct.partition_indexes").add(b, unit, kind, object, M.add) then return end
   -- Modules that only some engines need are loaded there alone: a plan names every module that had a say in it.
   if form == "prepare_unique" then
     local prepare_unique = require("forge.direct.prepare_unique")

@@ -252,8 +252,10 @@ function M.switch(change, _, ctx, b)
     list[#list + 1] = b:alter_table(unit.q, change.after.options, change.after.comment)
   end
   if check then list[#list + 1] = b:drop_member(unit.q, "check", check.name) end
+  local beside = not joins and bound(change.before) ~= "" and concurrently(ctx, parents(change.before)[1])
   b:step(show(unit.q), joins and "attach" or "detach", {
-    title = title(change), why = "the new schema has it there", ops = list, form = "attach", hazards = { "constraint" },
+    title = title(change), why = "the new schema has it there", ops = list, form = beside and "detach_concurrently" or "attach",
+    reverse_form = beside and "attach" or nil, transaction = not beside, hazards = { "constraint" },
     compatibility = { old_app = true, new_app = true,
                       note = joins and "its rows are seen in the tables above it from here"
                         or "its rows are no longer seen in the tables above it" },

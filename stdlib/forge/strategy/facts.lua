@@ -58,7 +58,7 @@ function M.rewritten_by_enum(group, ctx, change)
 end
 
 --- The engine's safe recipe for an operation, or nil.
----@return string? "not_null_by_check", "not_valid_validate", "concurrently", "using_index", "inplace"
+---@return string? "not_null_by_check", "not_valid_validate", "concurrently", "using_index", "from_partitions", "inplace"
 function M.safe_form(ctx, op, t)
   if ctx.plain then return nil end  -- nobody is writing: the plain form is shortest
   local judge = ctx.d.locks and ctx.d.locks.safe_form

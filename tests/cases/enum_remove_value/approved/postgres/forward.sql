@@ -118,6 +118,15 @@ BEGIN
   FOREACH one IN ARRAY made LOOP
     EXECUTE replace(one, '::' || old_name, '::' || new_name);
   END LOOP;
+  SELECT typowner::regrole AS owner, typacl AS acl INTO STRICT c FROM pg_type WHERE oid = old_type[1];
+  EXECUTE format('ALTER TYPE %s OWNER TO %s', new_name, c.owner);
+  IF c.acl IS NOT NULL THEN
+    EXECUTE format('REVOKE ALL ON TYPE %s FROM PUBLIC', new_name);
+    FOR c IN SELECT * FROM aclexplode(c.acl) LOOP
+      EXECUTE format('GRANT USAGE ON TYPE %s TO %s%s', new_name, CASE WHEN c.grantee = 0 THEN 'PUBLIC' ELSE c.grantee::regrole::text END,
+        CASE WHEN c.is_grantable AND c.grantee <> 0 THEN ' WITH GRANT OPTION' ELSE '' END);
+    END LOOP;
+  END IF;
 END
 $forgelua$;
 DROP TYPE mood__old;
