@@ -1,6 +1,7 @@
 --- Questions to the catalog. Each is a query that gives '1' or '0', in one row and one column.
 
 local algorithm = require("dialects.mysql.algorithm")
+local definitions = require("forge.definitions")
 local dialect = require("forge.dialect")
 local text = require("dialects.mysql.text")
 
@@ -310,9 +311,8 @@ local HELD = {
 local function definition_exists(one, d)
   local held = HELD[one.kind]
   if not held then return nil end
-  local own = one.name.name:sub(#one.kind + 2)
-  if one.on then own = own:gsub(" on .-$", "") end
-  local where = { held[2] .. " = DATABASE()", held[3] .. " = " .. d:literal((own:gsub("^[`\"](.*)[`\"]$", "%1"))) }
+  local where = { held[2] .. " = DATABASE()",
+                  held[3] .. " = " .. d:literal(definitions.unquoted(definitions.own(one))) }
   if held[4] then where[3] = "ROUTINE_TYPE = " .. d:literal(held[4]) end
   return exists(held[1], where)
 end

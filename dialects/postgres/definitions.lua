@@ -1,17 +1,10 @@
 --- Catalog predicates about routines, triggers, domains, policies …: is there one of that name?
 
+local definitions = require("forge.definitions")
+
 local M = {}
 
--- "audit" of "trigger audit on orders", as SQL writes it.
-local function own(one)
-  local text = one.name.name:sub(#one.kind + 2)
-  return one.on and (text:gsub(" on .-$", "")) or text
-end
-
-local function unquoted(text)
-  local inner = text:match('^"(.*)"$')
-  return inner and inner:gsub('""', '"') or text
-end
+local own, unquoted = definitions.own, definitions.unquoted
 
 local function by_cast(cast)
   return function(one, d) return ("SELECT FROM (SELECT %s(%s) AS found) AS f WHERE found IS NOT NULL"):format(

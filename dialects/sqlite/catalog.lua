@@ -198,7 +198,7 @@ function done.alter_view(o)
 end
 -- Only what has a row of its own under its kind can be told.
 local HELD = { trigger = "trigger", ["virtual table"] = "table" }
-local function called(one) return (one.name.name:sub(#one.kind + 2):gsub(" on .*$", ""):gsub('^"(.*)"$', "%1")) end
+local function called(one) return definitions.unquoted(definitions.own(one)) end
 M.called = called
 function done.create_definition(o)
   local kind = HELD[o.after.kind]

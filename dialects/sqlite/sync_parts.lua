@@ -21,7 +21,9 @@ end
 --- May the text name the column? Letter case and quotes do not count.
 function M.may_name(text, name)
   local low, word = text:lower(), name:lower()
-  if word:find("[^%w_]") then return low:find(word, 1, true) ~= nil end
+  if word:find("[^%w_]") then
+    return low:find(word, 1, true) ~= nil or low:find((word:gsub('"', '""')), 1, true) ~= nil
+  end
   return low:find("%f[%w_]" .. word .. "%f[^%w_]") ~= nil
 end
 

@@ -344,6 +344,13 @@ Result<Connection> connect(const std::string& url, const UrlParts& parts, const 
   const bool done =
       libmariadb().mysql_real_connect(connection.get(), text(parts.host), text(parts.user), password,
                                       text(parts.database), port, text(settings.socket), flags) != nullptr;
+  // The client goes on without TLS where the server says that it has none, unless it is to verify a certificate.
+  const bool open =
+      done && needs_tls(settings, local) && libmariadb().mysql_get_ssl_cipher(connection.get()) == nullptr;
+  if (open) {
+    return fail(ErrorCode::database, fmt::format("the server at {} has no TLS, which its URL asks for", redacted(url)),
+                "give the server a certificate; on a connection that nobody else can read, sslmode=disable says so");
+  }
   if (done) return connection;
   Error error{ErrorCode::database, {}, "is the server running, and are user and database right?", {}, {}, {}};
   error.message = fmt::format("cannot connect to {}: {}", redacted(url), libmariadb().mysql_error(connection.get()));

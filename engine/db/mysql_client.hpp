@@ -9,6 +9,7 @@
 #define FORGE_LIBMARIADB(each)                                                                             \
   each(mariadb_connection) each(mysql_affected_rows) each(mysql_close) each(mysql_errno) each(mysql_error) \
   each(mysql_fetch_fields) each(mysql_fetch_lengths) each(mysql_fetch_row) each(mysql_field_count)         \
+  each(mysql_get_ssl_cipher)                                                                               \
   each(mysql_free_result) each(mysql_get_server_version) each(mysql_init) each(mysql_next_result)          \
   each(mysql_num_fields) each(mysql_num_rows) each(mysql_options) each(mysql_real_connect)                 \
   each(mysql_real_escape_string) each(mysql_real_query) each(mysql_sqlstate) each(mysql_ssl_set)           \

@@ -50,6 +50,11 @@ Result<MysqlSettings> mysql_settings(const UrlParts& parts) {
   return out;
 }
 
+bool needs_tls(const MysqlSettings& settings, bool local) {
+  const auto mode = settings.sslmode.empty() ? (local ? "prefer" : "verify-full") : settings.sslmode;
+  return mode.starts_with("require") || mode.starts_with("verify");
+}
+
 void set_mysql_tls(MYSQL* connection, const MysqlSettings& settings, bool local) {
   const auto mode = settings.sslmode.empty() ? (local ? "prefer" : "verify-full") : settings.sslmode;
   if (mode.starts_with("disable") || (local && settings.sslmode.empty()))
@@ -59,7 +64,7 @@ void set_mysql_tls(MYSQL* connection, const MysqlSettings& settings, bool local)
   if (ca.empty() && mode.starts_with("verify") && std::filesystem::exists(kAuthorities, ignored)) ca = kAuthorities;
   const auto text = [](const std::string& value) { return value.empty() ? nullptr : value.c_str(); };
   libmariadb().mysql_ssl_set(connection, text(settings.key), text(settings.certificate), text(ca), nullptr, nullptr);
-  set_flag(connection, MYSQL_OPT_SSL_ENFORCE, mode.starts_with("require") || mode.starts_with("verify"));
+  set_flag(connection, MYSQL_OPT_SSL_ENFORCE, needs_tls(settings, local));
   set_flag(connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode.starts_with("verify"));
 }
 

@@ -17,6 +17,9 @@ struct MysqlSettings {
 // The URL's parameters, checked. Errors (usage): one that is not known, an odd sslmode.
 Result<MysqlSettings> mysql_settings(const UrlParts& parts);
 
+// Whether the URL, or the place of the server, asks for TLS.
+bool needs_tls(const MysqlSettings& settings, bool local);
+
 // A server elsewhere proves who it is, by the machine's own list of authorities where no other is named.
 void set_mysql_tls(MYSQL* connection, const MysqlSettings& settings, bool local);
 

@@ -235,8 +235,10 @@ std::optional<SqlComplaint> SqliteWorld::with_tables(const std::string& head, st
 // Makes the table or view of the schema that goes by this name; false where there is none, or it stands there already.
 bool SqliteWorld::make(const std::string& name) {
   if (known_.empty()) {
-    for (const auto& [table, value] : schema_.tables) known_.emplace(folded(display(table)), table);
-    for (const auto& [view, value] : schema_.views) known_.emplace(folded(display(view)), view);
+    // SQLite says names as they are, without quotes.
+    const auto shown = [](const QName& one) { return folded(one.schema.empty() ? one.name : display(one)); };
+    for (const auto& [table, value] : schema_.tables) known_.emplace(shown(table), table);
+    for (const auto& [view, value] : schema_.views) known_.emplace(shown(view), view);
   }
   const auto key = folded(name);
   const auto found = known_.find(key);

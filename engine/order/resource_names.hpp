@@ -19,6 +19,7 @@ inline std::string sequence_of(const std::string& name) { return "sequence '" + 
 inline std::string schema_of(const std::string& name) { return "schema '" + name + "'"; }
 inline std::string sync_of(const QName& name) { return "sync '" + display(name) + "'"; }
 inline std::string object_called(const std::string& name) { return "the object called '" + name + "'"; }
+inline std::string routine_called(const std::string& name) { return "the routine called '" + name + "'"; }
 // Anything may come from an extension: a type, an operator class, a function.
 inline constexpr const char* kNewExtensions = "a new extension";
 inline constexpr const char* kOldExtensions = "an extension";

@@ -250,9 +250,16 @@ class Collector {
   // What it needs: the names in its text, whatever they mean; those that nobody makes or takes away do no harm.
   void of(const Delta<Definition>& delta) {
     exist(delta, [](const Definition& one) { return "the " + one.name.name; });
-    const auto called = [](const Definition& one) { return object_called(called_name(one)); };
-    if (delta.after && !delta.before) create(called(*delta.after));
-    if (delta.before && !delta.after) drop(called(*delta.before));
+    const auto called = [](const Definition& one) {
+      return one.kind == "function" || one.kind == "procedure" || one.kind == "aggregate"
+                 ? routine_called(called_name(one))
+                 : object_called(called_name(one));
+    };
+    // Nothing says the name of a trigger or a policy, which is often that of its function or table.
+    const Definition& either = delta.after ? *delta.after : *delta.before;
+    const bool named = either.on.empty() || either.kind == "index";
+    if (!delta.before && named) create(called(either));
+    if (!delta.after && named) drop(called(either));
     sides(delta, [&](const Definition& one) {
       if (!one.on.empty()) use(relation(one.on));
       if (one.kind == "index") use(rows_of(one.on));
@@ -260,15 +267,20 @@ class Collector {
       for (const auto& part : one.parts) use_names(one, part.make);
       for (const auto& name : one.uses) {
         use(object_called(parse_qname(name).name));
+        use(routine_called(parse_qname(name).name));
         use(relation(parse_qname(name)));
       }
     });
   }
   void use_names(const Definition& one, const std::string& text) {
     const std::string own = called_name(one);
-    for (const auto& name : qualified_names(text)) use(relation(name));
-    for (const auto& name : names_in(text)) {
-      if (name != own) use(object_called(name));
+    const auto [head, rest] = around_name(text, own);
+    for (const auto& name : names_in(head)) use(schema_of(name));
+    for (const auto& name : qualified_names(rest)) use(relation(name));
+    for (const auto& name : names_in(rest)) {
+      const bool itself = name == own && one.on.empty();
+      if (!itself) use(object_called(name));
+      if (!itself) use(routine_called(name));
       use(relation({"", name}));
       use(schema_of(name));
       if (!one.on.empty()) use(column_of(one.on, name));
@@ -348,6 +360,7 @@ class Collector {
   void use_objects(const std::string& text) {
     if (!scopes_.definitions || text.empty()) return;
     for (const auto& name : names_in(text)) use(object_called(name));
+    for (const auto& name : called_names(text)) use(routine_called(name));
   }
 
   enum class How { need, read, release };

@@ -19,6 +19,30 @@ std::vector<QName> qualified_names(const std::string& text) {
   return out;
 }
 
+std::vector<std::string> called_names(std::string_view text) {
+  std::vector<std::string> out;
+  const Token* last = nullptr;
+  const auto tokens = sql_tokens(text);
+  for (const auto& token : tokens) {
+    if (token.kind == TokenKind::space) continue;
+    const bool name = last && (last->kind == TokenKind::word || last->kind == TokenKind::quoted);
+    if (name && token.text.starts_with('(')) out.push_back(token_name(*last));
+    last = &token;
+  }
+  return out;
+}
+
+std::pair<std::string, std::string> around_name(const std::string& text, const std::string& own) {
+  const auto tokens = sql_tokens(text);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool qualifies = i + 1 < tokens.size() && tokens[i + 1].text == ".";
+    if (qualifies || !token_names(tokens[i], own)) continue;
+    const auto at = static_cast<std::size_t>(tokens[i].text.data() - text.data());
+    return {text.substr(0, at), text.substr(at + tokens[i].text.size())};
+  }
+  return {"", text};
+}
+
 std::vector<std::string> rows_read(const std::string& expr, const QName& own) {
   std::vector<std::string> out;
   if (!names_object(expr, "select")) return out;

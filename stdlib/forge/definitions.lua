@@ -1,6 +1,23 @@
 --- How every dialect renders definitions: the statements are their own.
 
+local dialect = require("forge.dialect")
+
 local M = {}
+
+--- The name of the object behind its kind, as people say it: "audit" of "trigger audit on orders".
+---@param one table a Definition
+---@return string
+function M.own(one)
+  local text = one.name.name:sub(#one.kind + 2)
+  local suffix = one.on and (one.on.name or "") ~= "" and " on " .. dialect.key(one.on) or ""
+  return suffix ~= "" and text:sub(-#suffix) == suffix and text:sub(1, -#suffix - 1) or text
+end
+
+--- A name without the quotes that it stands in.
+function M.unquoted(text)
+  local quote, inner = text:match('^(["`])(.*)["`]$')
+  return quote and (inner:gsub(quote .. quote, quote)) or text
+end
 
 --- The statement that makes the object, whole.
 ---@param one table a Definition

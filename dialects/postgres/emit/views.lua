@@ -72,7 +72,7 @@ local function replace(out, b, d)
   local name = sql.name_literal(b.name, d)
   local body = REPLACE:format(name, sql.dollar(definition(b, d, true)), d:literal("DROP VIEW " .. d:qname(b.name)),
                               sql.dollar(definition(b, d)), name, name)
-  out:add("DO $replace$" .. body .. "$replace$")
+  out:add("DO " .. sql.dollar(body))
 end
 
 local function set_options(out, a, b, d)

@@ -88,13 +88,13 @@ local INHERITED = [[
 SELECT 'column default' AS kind, 'of '::text || pg_catalog.quote_ident(a.attname::text) AS own, @plain@ AS on_schema, c.relname::text AS on_table,
   pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text),
     coalesce(' SET DEFAULT '::text || x.own, ' DROP DEFAULT'::text)) AS "create",
-  pg_catalog.concat('DO $forgelua$ BEGIN EXECUTE '::text,
+  'DO '::text || pg_catalog.quote_literal(pg_catalog.concat('BEGIN EXECUTE '::text,
     pg_catalog.quote_literal(pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text))),
     ' || coalesce('' SET DEFAULT '' || (SELECT pg_get_expr(f.adbin, f.adrelid) FROM pg_inherits h '::text,
     'JOIN pg_attribute a ON a.attrelid = h.inhparent AND a.attname = '::text,
     pg_catalog.quote_literal(a.attname::text),
     ' JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum WHERE h.inhrelid = '::text, pg_catalog.quote_literal(@table@),
-    '::regclass ORDER BY h.inhseqno LIMIT 1), '' DROP DEFAULT''); END $forgelua$'::text) AS "drop", true AS replaces
+    '::regclass ORDER BY h.inhseqno LIMIT 1), '' DROP DEFAULT''); END'::text)) AS "drop", true AS replaces
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

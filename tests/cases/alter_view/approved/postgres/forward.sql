@@ -29,7 +29,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'step 1 of 1: Change the view adults'
 BEGIN;
-DO $replace$
+DO $forgelua1$
 DECLARE
   held record;
   one record;
@@ -58,7 +58,7 @@ SELECT id, name FROM users WHERE age >= 21$forgelua$;
     END LOOP;
   END;
 END
-$replace$;
+$forgelua1$;
 COMMIT;
 \echo 'step 1 of 1: done'
 \echo 'forward: done'

@@ -21,7 +21,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 \echo 'undo step 1 of 1: Change the view adults'
 BEGIN;
-DO $replace$
+DO $forgelua1$
 DECLARE
   held record;
   one record;
@@ -50,7 +50,7 @@ SELECT id, name FROM users WHERE age >= 18$forgelua$;
     END LOOP;
   END;
 END
-$replace$;
+$forgelua1$;
 COMMIT;
 \echo 'undo step 1 of 1: done'
 \echo 'rollback: done'

@@ -1058,7 +1058,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 15 of 24: Change the view states'
 BEGIN;
-DO $replace$
+DO $forgelua1$
 DECLARE
   held record;
   one record;
@@ -1087,7 +1087,7 @@ SELECT id, state FROM statuses$forgelua$;
     END LOOP;
   END;
 END
-$replace$;
+$forgelua1$;
 COMMIT;
 \echo 'step 15 of 24: done'
 

@@ -518,7 +518,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 15 of 24: Change the view states'
 BEGIN;
-DO $replace$
+DO $forgelua1$
 DECLARE
   held record;
   one record;
@@ -547,7 +547,7 @@ SELECT id, state AS status FROM statuses$forgelua$;
     END LOOP;
   END;
 END
-$replace$;
+$forgelua1$;
 COMMIT;
 \echo 'undo step 15 of 24: done'
 

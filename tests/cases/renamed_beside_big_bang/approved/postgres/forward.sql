@@ -745,7 +745,7 @@ COMMIT;
 -- ============================================================================
 \echo 'step 14 of 22: Change the view v'
 BEGIN;
-DO $replace$
+DO $forgelua1$
 DECLARE
   held record;
   one record;
@@ -774,7 +774,7 @@ SELECT aa.id, aa.xx FROM aa$forgelua$;
     END LOOP;
   END;
 END
-$replace$;
+$forgelua1$;
 COMMIT;
 \echo 'step 14 of 22: done'
 

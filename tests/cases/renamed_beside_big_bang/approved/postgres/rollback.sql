@@ -403,7 +403,7 @@ COMMIT;
 -- ============================================================================
 \echo 'undo step 14 of 22: Change the view v'
 BEGIN;
-DO $replace$
+DO $forgelua1$
 DECLARE
   held record;
   one record;
@@ -432,7 +432,7 @@ SELECT aa.id, aa.xx AS x FROM aa$forgelua$;
     END LOOP;
   END;
 END
-$replace$;
+$forgelua1$;
 COMMIT;
 \echo 'undo step 14 of 22: done'
 
