@@ -1,6 +1,7 @@
 --- MariaDB's ALGORITHM and LOCK, as a 10.11 server grants them. From 11.2 on most COPY may go on beside writes; that was not
 --- tried on a server, so a COPY is taken to block them on every version.
 
+local indexes = require("dialects.mysql.algorithm.indexes")
 local mysql = require("dialects.mysql.algorithm")
 local text = require("dialects.mysql.text")
 
@@ -109,7 +110,7 @@ local function create_index(o)
   return answer("NOCOPY")
 end
 
-local function nocopy(o, ctx) return mysql.index_answer(o, ctx, answer("NOCOPY")) end
+local function nocopy(o, ctx) return indexes.with_cluster(o, ctx, answer("NOCOPY")) end
 
 local function primary_key(_, ctx) return has_generated(ctx.table) and copy() or answer("REBUILD") end
 
@@ -135,16 +136,16 @@ rules.add_column = add_column
 rules.drop_column = drop_column
 rules.alter_column = function(o, ctx)
   local verdict = mysql.judge_column(COLUMN, o, ctx)
-  return mysql.leaves_cluster(o, ctx.table) and mysql.worse(verdict, copy()) or verdict
+  return indexes.leaves_cluster(o, ctx.table) and mysql.worse(verdict, copy()) or verdict
 end
 rules.rename_column = rules.alter_column
 rules.add_primary_key, rules.alter_primary_key = primary_key, primary_key
 rules.add_unique, rules.drop_unique, rules.alter_unique = nocopy, nocopy, nocopy
 rules.rename_unique = function(o, ctx) return ctx.d.features.rename_index and answer("INSTANT") or nocopy(o, ctx) end
 rules.rename_index = rules.rename_unique
-rules.create_index = function(o, ctx) return mysql.index_answer(o, ctx, create_index(o)) end
+rules.create_index = function(o, ctx) return indexes.with_cluster(o, ctx, create_index(o)) end
 rules.alter_index = function(o, ctx)
-  return mysql.only_visibility(o) and answer("INSTANT") or mysql.index_answer(o, ctx, create_index(o))
+  return indexes.only_visibility(o) and answer("INSTANT") or indexes.with_cluster(o, ctx, create_index(o))
 end
 rules.drop_index = nocopy
 rules.add_foreign_key = function() return answer("INSTANT") end

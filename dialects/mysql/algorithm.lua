@@ -1,41 +1,28 @@
 --- Which ALGORITHM and LOCK the server grants for an operation, by version. The weakest of several counts for one ALTER.
 --- MySQL's manual, "Online DDL Operations", seen again on a 9.7 server; MariaDB's table is dialects/mariadb/algorithm.lua.
 
+local answers = require("dialects.mysql.algorithm.answers")
 local checked_types = require("dialects.mysql.checked_types")
+local facets = require("dialects.mysql.facets")
 local generated = require("dialects.mysql.generated")
+local indexes = require("dialects.mysql.algorithm.indexes")
 local text = require("dialects.mysql.text")
 local types = require("dialects.mysql.types")
 
 local M = {}
 
---- Weaker later. REBUILD is INPLACE with the table written anew while writes go on.
-M.RANK = { INSTANT = 1, NOCOPY = 2, INPLACE = 3, REBUILD = 4, COPY = 5 }
-local LOCK_RANK = { NONE = 1, SHARED = 2, EXCLUSIVE = 3 }
-
-local function answer(algorithm, lock, note) return { algorithm = algorithm, lock = lock or "NONE", note = note } end
-M.answer = answer
-
---- The weaker of two.
-function M.worse(a, b)
-  if not a then return b end
-  local pick = M.RANK[b.algorithm] > M.RANK[a.algorithm] and b or a
-  local lock = LOCK_RANK[b.lock] > LOCK_RANK[a.lock] and b.lock or a.lock
-  return { algorithm = pick.algorithm, lock = lock, note = pick.note }
-end
+local answer, same = answers.answer, facets.same
+M.RANK, M.answer, M.worse = answers.RANK, answer, answers.worse
+M.same, M.facets = same, facets.facets
 
 local function lower(value) return (value or ""):lower() end
-
-local function index_has(index, name)
-  for _, part in ipairs(index.parts or {}) do if part.column == name then return true end end
-  return false
-end
 
 --- Does any key or index hold the column?
 function M.indexed(t, name)
   if not t then return false end
-  if t.primary_key and index_has(t.primary_key, name) then return true end
-  for _, key in ipairs(t.uniques or {}) do if index_has(key, name) then return true end end
-  for _, index in ipairs(t.indexes or {}) do if index_has(index, name) then return true end end
+  if t.primary_key and indexes.has_column(t.primary_key, name) then return true end
+  for _, key in ipairs(t.uniques or {}) do if indexes.has_column(key, name) then return true end end
+  for _, index in ipairs(t.indexes or {}) do if indexes.has_column(index, name) then return true end end
   for _, fk in ipairs(t.foreign_keys or {}) do
     for _, column in ipairs(fk.columns) do if column == name then return true end end
   end
@@ -57,42 +44,6 @@ end
 function M.mentions(expr, name)
   local bare = name:gsub("[%^%$%(%)%%%.%[%]%*%+%-%?]", "%%%0"):lower()
   return (expr or ""):lower():find("%f[%w_]" .. bare .. "%f[^%w_]") ~= nil
-end
-
---- Do two values mean the same? (Booleans that are missing are false, texts that are missing are empty.)
-local function same(a, b)
-  if type(a) == "table" and type(b) == "table" then
-    for key in pairs(a) do if not same(a[key], b[key]) then return false end end
-    for key in pairs(b) do if a[key] == nil and not same(nil, b[key]) then return false end end
-    return true
-  end
-  local function empty(v)
-    if type(v) == "table" then
-      for _ in pairs(v) do return false end
-      return true
-    end
-    return v == nil or v == false or v == "" or v == 0
-  end
-  return a == b or (empty(a) and empty(b))
-end
-M.same = same
-
-local FACETS = {
-  "name", "type", "nullable", "default", "generated", "identity", "collation", "charset", "comment", "on_update",
-  "invisible",
-}
-
--- Facets that are there or not: an identity without options is one all the same.
-local PRESENCE = { default = true, generated = true, identity = true }
-
---- What an alteration of a column alters: { type = true, … }.
-function M.facets(o)
-  local out = {}
-  for _, facet in ipairs(FACETS) do
-    local a, b = o.before[facet], o.after[facet]
-    if (PRESENCE[facet] and (a == nil) ~= (b == nil)) or not same(a, b) then out[facet] = true end
-  end
-  return out
 end
 
 -- Most bytes that a character of the column can take.
@@ -233,9 +184,9 @@ M.COLUMN = COLUMN
 
 --- Judges an alteration facet by facet with the rules of `rows`.
 function M.judge_column(rows, o, ctx)
-  local facets, worst = M.facets(o), answer("INSTANT")
-  for _, facet in ipairs(FACETS) do
-    if facets[facet] then worst = M.worse(worst, rows[facet](o, ctx)) end
+  local altered, worst = M.facets(o), answer("INSTANT")
+  for _, facet in ipairs(facets.FACETS) do
+    if altered[facet] then worst = M.worse(worst, rows[facet](o, ctx)) end
   end
   return worst
 end
@@ -249,72 +200,6 @@ local function key_of_nullable(o, ctx)
   return false
 end
 M.key_of_nullable = key_of_nullable
-
---- Is it a unique index that InnoDB orders the rows by, for want of a primary key?
-function M.clusters(o, side, t)
-  local index = o[side]
-  if not t or t.primary_key or not index or not (index.unique or o.kind == "key") then return false end
-  for _, part in ipairs(index.parts or {}) do
-    local found
-    for _, col in ipairs(t.columns or {}) do found = found or (col.name == part.column and not col.nullable) end
-    if not found or (part.length or 0) > 0 then return false end
-  end
-  return true
-end
-
---- The answer for what makes, drops or changes an index: `usual`, unless the rows are ordered by it before or afterwards.
-function M.index_answer(o, ctx, usual)
-  if M.clusters(o, "before", ctx.table) then return M.worse(usual, answer("COPY", "SHARED")) end
-  return M.clusters(o, "after", ctx.table) and M.worse(usual, answer("REBUILD")) or usual
-end
-
--- Does a column that rows are ordered by take NULL from now on?
-local function leaves_cluster(o, t)
-  if o.before.nullable or not o.after.nullable then return false end
-  for _, list in ipairs({ (t or {}).uniques or {}, (t or {}).indexes or {} }) do
-    for _, index in ipairs(list) do
-      local unique = { before = index, kind = list == t.uniques and "key" or "index" }
-      if index_has(index, o.before.name) and M.clusters(unique, "before", t) then return true end
-    end
-  end
-  return false
-end
-M.leaves_cluster = leaves_cluster
-
---- Does an alteration of an index only hide or show it?
-function M.only_visibility(o)
-  for _, field in ipairs({ "name", "parts", "unique", "method", "comment" }) do
-    if not same(o.before[field], o.after[field]) then return false end
-  end
-  return not same(o.before.invisible, o.after.invisible)
-end
-
-local function has_expression(index)
-  for _, part in ipairs(index.parts or {}) do
-    if (part.expr or "") ~= "" then return true end
-  end
-  return false
-end
-
--- An expression is a hidden virtual column. Such a column with its index holds writes back, and neither comes nor goes in
--- place with a unique index, nor beside another one (error 1846; 9.7.4).
-local function create_index(o)
-  local method = lower(o.after.method)
-  if method == "fulltext" or method == "spatial" then return answer("INPLACE", "SHARED") end
-  if not has_expression(o.after) then return answer("INPLACE") end
-  return o.after.unique and answer("COPY", "SHARED") or answer("INPLACE", "SHARED")
-end
-
-local function drop_index(o)
-  return o.before.unique and has_expression(o.before) and answer("COPY", "SHARED") or answer("INPLACE")
-end
-
-local function alter_index(o, ctx)
-  if M.only_visibility(o) then return answer("INPLACE") end
-  local replaces_expression = has_expression(o.before) and has_expression(o.after)
-  local verdict = replaces_expression and answer("COPY", "SHARED") or M.worse(drop_index(o), create_index(o))
-  return M.index_answer(o, ctx, verdict)
-end
 
 local OPTION_RULES = {
   { "charset", function() return answer("COPY", "SHARED") end },
@@ -348,19 +233,19 @@ M.rules = {
     if checked_types.stand_in_the_way(ctx.d, ctx.table, M.facets(o), M.mentions) then
       verdict = M.worse(verdict, answer("COPY", "SHARED"))
     end
-    return leaves_cluster(o, ctx.table) and M.worse(verdict, answer("COPY", "SHARED")) or verdict
+    return indexes.leaves_cluster(o, ctx.table) and M.worse(verdict, answer("COPY", "SHARED")) or verdict
   end,
   add_primary_key = function() return answer("REBUILD") end,
   drop_primary_key = function() return answer("COPY", "SHARED") end,
   alter_primary_key = function() return answer("REBUILD") end,
   rename_primary_key = function() return answer("INSTANT") end,
-  add_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
-  drop_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
-  alter_unique = function(o, ctx) return M.index_answer(o, ctx, answer("INPLACE")) end,
+  add_unique = function(o, ctx) return indexes.with_cluster(o, ctx, answer("INPLACE")) end,
+  drop_unique = function(o, ctx) return indexes.with_cluster(o, ctx, answer("INPLACE")) end,
+  alter_unique = function(o, ctx) return indexes.with_cluster(o, ctx, answer("INPLACE")) end,
   rename_unique = function() return answer("INPLACE") end,
-  create_index = function(o, ctx) return M.index_answer(o, ctx, create_index(o)) end,
-  drop_index = function(o, ctx) return M.index_answer(o, ctx, drop_index(o)) end,
-  alter_index = alter_index,
+  create_index = function(o, ctx) return indexes.with_cluster(o, ctx, indexes.create(o)) end,
+  drop_index = function(o, ctx) return indexes.with_cluster(o, ctx, indexes.drop(o)) end,
+  alter_index = indexes.alter,
   rename_index = function() return answer("INPLACE") end,
   add_foreign_key = function() return answer("INPLACE") end,
   drop_foreign_key = function() return answer("INPLACE") end,

@@ -3,6 +3,7 @@
 
 local fold = require("forge.fold")
 local algorithm = require("dialects.mysql.algorithm")
+local indexes = require("dialects.mysql.algorithm.indexes")
 local column_check = require("dialects.mysql.column_check")
 local generated = require("dialects.mysql.generated")
 local rename_column = require("dialects.mysql.rename_column")
@@ -165,7 +166,7 @@ function by_word.create_index(o, d, add) add("ADD " .. text.index_sql(d, o.after
 function by_word.drop_index(o, d, add) add("DROP INDEX " .. d:ident(o.before.name)) end
 
 function by_word.alter_index(o, d, add)
-  if algorithm.only_visibility(o) and d.features.invisible_index then
+  if indexes.only_visibility(o) and d.features.invisible_index then
     local word = d.flavour == "mysql" and (o.after.invisible and "INVISIBLE" or "VISIBLE")
       or (o.after.invisible and "IGNORED" or "NOT IGNORED")
     return add("ALTER INDEX " .. d:ident(o.before.name) .. " " .. word)

@@ -2,7 +2,8 @@
 --- table of algorithms.
 
 local algorithm = require("dialects.mysql.algorithm")
-local alter = require("dialects.mysql.alter")
+local indexes = require("dialects.mysql.algorithm.indexes")
+local alter_table = require("dialects.mysql.alter_table")
 local dialect = require("forge.dialect")
 
 local M = {}
@@ -61,7 +62,7 @@ local function verdict_of(o, ctx)
         same[#same + 1] = other
       end
     end
-    if #same > 1 then return alter.judged(ctx.d, ctx.table, same) end
+    if #same > 1 then return alter_table.judged(ctx.d, ctx.table, same) end
   end
   local verdict = algorithm.of(o, ctx)
   -- A column of a foreign key is renamed in place, but its checks are made again by copying.
@@ -88,7 +89,7 @@ end
 
 for word in pairs(algorithm.rules) do
   M[word] = function(o, ctx)
-    local builds = BUILDS[word] and not (o.op == "alter_index" and algorithm.only_visibility(o))
+    local builds = BUILDS[word] and not (o.op == "alter_index" and indexes.only_visibility(o))
     return row(verdict_of(o, ctx), builds, in_column_swap(o, ctx))
   end
 end

@@ -2,6 +2,7 @@
 
 local held = require("dialects.mysql.held")
 local walk = require("forge.walk")
+local batches = require("dialects.mysql.batches")
 local work_of = require("dialects.mysql.work")
 
 local M = {}
@@ -38,7 +39,7 @@ end
 local function along(fields, work, d, cols, parts)
   local name = d:qname(work.table)
   local function compare(prefix, op)
-    return "(" .. parts.compare(d, cols, prefix, op, function(i, p) return gap(p .. i) end) .. ")"
+    return "(" .. batches.compare(d, cols, prefix, op, function(i, p) return gap(p .. i) end) .. ")"
   end
   local keys = each(cols, function(col) return literal(d, col, d:ident(col.name)) end)
   local plain = each(cols, function(col) return d:ident(col.name) end)
@@ -70,7 +71,7 @@ function M.walk(work, step, d)
   -- What the script takes out of a copy before it copies anew has no batches of its own here.
   if walk.salvages(work) or #(work.refresh or {}) > 0 then return nil end
   local parts = work_of.parts(work, step, d)
-  local cols = work_of.key_columns(d, parts.table, work.key)
+  local cols = batches.key_columns(d, parts.table, work.key)
   local opened = { parts.tables[1], parts.tables[2] }
   for _, statement in ipairs(parts.settings) do opened[#opened + 1] = statement end
   local fields = {

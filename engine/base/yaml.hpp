@@ -16,12 +16,12 @@ struct YamlMember;
 struct Yaml {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
-  std::string text;                                   // scalar
-  bool quoted = false;                                // scalar: written in quotes or as a block, so always a string
-  bool flow = false;                                  // list, map: written with brackets on the spot
-  std::vector<YamlMember> members;                    // map, in the order of the file; list: with empty names
-  int line = 0, column = 0;                           // of the value, from 1
-  int key_line = 0, key_column = 0;                   // of its key in a map
+  std::string text;                  // scalar
+  bool quoted = false;               // scalar: written in quotes or as a block, so always a string
+  bool flow = false;                 // list, map: written with brackets on the spot
+  std::vector<YamlMember> members;   // map, in the order of the file; list: with empty names
+  int line = 0, column = 0;          // of the value, from 1
+  int key_line = 0, key_column = 0;  // of its key in a map
 
   const Yaml* find(std::string_view key) const;
   Yaml* find(std::string_view key);

@@ -187,7 +187,7 @@ class MysqlSession : public Session {
     return fail(error_of(sql));
   }
 
-  // As dialects/mysql/errors.lua lists them; what a row's value causes as in dialects/mysql/work.lua.
+  // As dialects/mysql/errors.lua lists them; what a row's value causes as in dialects/mysql/batches.lua.
   static Failure failure_of(unsigned number, std::string_view state) {
     constexpr std::array<unsigned, 5> kLock = {1205, 3572, 1317, 3024, 1969};
     constexpr std::array<unsigned, 2> kRetry = {1213, 1020};

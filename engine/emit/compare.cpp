@@ -7,8 +7,8 @@
 
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/mongo_questions.hpp"
-#include "engine/model/sql_volatile.hpp"
 #include "engine/model/derived_names.hpp"
+#include "engine/model/sql_volatile.hpp"
 
 namespace forge {
 namespace {
@@ -110,7 +110,9 @@ std::string sampled(const Client& client, const Work& work) {
   const std::string order = fmt::format("ORDER BY {}() LIMIT {}", client.mysql() ? "rand" : "random", kSampleRows);
   // An expression may say the table's own name.
   if (work.key.empty()) {
-    return client.mysql() ? "" : fmt::format("(SELECT * FROM {} {}) AS {}", table, order, sql_ident(client, work.table.name));
+    return client.mysql()
+               ? ""
+               : fmt::format("(SELECT * FROM {} {}) AS {}", table, order, sql_ident(client, work.table.name));
   }
   std::string key;
   for (const auto& column : work.key) key += (key.empty() ? "" : ", ") + sql_ident(client, column);

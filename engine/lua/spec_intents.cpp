@@ -67,7 +67,8 @@ class IntentCheck {
               ? fmt::format("tables change names one after another: give '{}' a third name in a migration "
                             "of its own, before this one",
                             display(name))
-              : "a table that stays has not been renamed; bring one that takes its name in a migration of its own, after "
+              : "a table that stays has not been renamed; bring one that takes its name in a migration of its own, "
+                "after "
                 "this one");
     }
     if (before_.table(name) != nullptr) {
@@ -112,10 +113,11 @@ class IntentCheck {
     const auto still = intent.columns.find(from);
     const bool replaced = still != intent.columns.end() && !still->second.renamed_from.empty();
     if (now != nullptr && find_column(*now, from) != nullptr && !replaced) {
-      return c_.wrong(place, "renamed_from", column_name,
-                      fmt::format("'{}' is renamed from '{}', which is still there", object, from),
-                      "a column that stays has not been renamed; bring one that takes its name in a migration of its own, after "
-                      "this one");
+      return c_.wrong(
+          place, "renamed_from", column_name,
+          fmt::format("'{}' is renamed from '{}', which is still there", object, from),
+          "a column that stays has not been renamed; bring one that takes its name in a migration of its own, after "
+          "this one");
     }
     for (const auto& [other, said] : intent.columns) {
       if (other != column_name && said.renamed_from == from) {

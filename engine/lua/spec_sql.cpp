@@ -146,9 +146,9 @@ Result<void> known_elsewhere(const Context& c, const Site& site, const Schema& b
   if (!unknown) return {};
   std::vector<std::string> columns;
   for (const auto& column : unknown->table->columns) columns.push_back(column.name);
-  SqlFault fault{fmt::format("it reads '{}' of table '{}', which `before` lacks", unknown->column,
-                             display(unknown->table->name)),
-                 suggest(unknown->column, columns), unknown->at, unknown->length};
+  SqlFault fault{
+      fmt::format("it reads '{}' of table '{}', which `before` lacks", unknown->column, display(unknown->table->name)),
+      suggest(unknown->column, columns), unknown->at, unknown->length};
   if (fault.hint.empty()) {
     fault.hint = "a backfill reads what stands before the migration: bring the column in a migration of its own first";
   }

@@ -28,13 +28,16 @@ std::vector<Piece> pieces_of(std::string_view text) {
   return out;
 }
 
-bool is_name(const Piece& piece) { return piece.token.kind == TokenKind::word || piece.token.kind == TokenKind::quoted; }
+bool is_name(const Piece& piece) {
+  return piece.token.kind == TokenKind::word || piece.token.kind == TokenKind::quoted;
+}
 
 // Words behind a table's name that are no alias of it.
-constexpr std::array kNoAlias = {"where",  "on",    "join",   "inner", "left",  "right",     "full",    "cross",
-                                 "natural", "group", "order",  "having", "limit", "offset",    "union",   "intersect",
-                                 "except", "fetch", "for",    "using", "window", "straight_join", "use",   "force",
-                                 "ignore", "partition", "tablesample", "set", "lateral"};
+constexpr std::array kNoAlias = {"where",  "on",        "join",        "inner",         "left",   "right",
+                                 "full",   "cross",     "natural",     "group",         "order",  "having",
+                                 "limit",  "offset",    "union",       "intersect",     "except", "fetch",
+                                 "for",    "using",     "window",      "straight_join", "use",    "force",
+                                 "ignore", "partition", "tablesample", "set",           "lateral"};
 
 bool is_alias(const Piece& piece) {
   if (piece.token.kind == TokenKind::quoted) return true;

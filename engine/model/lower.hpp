@@ -89,7 +89,8 @@ class Lowering {
 
   LowerRules rules_;
   std::set<std::string> notes_;
-  std::unordered_map<std::string, std::pair<Type, std::string>> types_;  // by spelling: the canonical type, and its note
+  std::unordered_map<std::string, std::pair<Type, std::string>>
+      types_;  // by spelling: the canonical type, and its note
   // Lowered tables by themselves, and by the table they were made from, which is kept alive so that its address stays its own.
   std::unordered_map<std::shared_ptr<const Table>, std::shared_ptr<const Table>> done_;
 };

@@ -7,7 +7,7 @@
 namespace forge {
 namespace {
 
-// The same words as VOLATILE of stdlib/forge/sqltext.lua; a unit test compares the two.
+// The same words as VOLATILE of stdlib/forge/sqltext/finding.lua; a unit test compares the two.
 constexpr std::string_view kVolatile[] = {
     "current_timestamp",
     "current_date",

@@ -16,7 +16,7 @@ function M.dialect(name, version)
     error(("dialects/%s/init.lua must return what forge.dialect.define gives"):format(name), 0)
   end
   if version and version ~= "" then d = d:at(version) end
-  require("forge.sqltext").quote = d:ident("two words"):sub(1, 1)
+  require("forge.sqltext").quote_names_with(d:ident("two words"):sub(1, 1))
   return d
 end
 

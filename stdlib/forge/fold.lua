@@ -80,6 +80,14 @@ function M.find(list, name)
   return i and list[i], i
 end
 
+--- Has an index an expression among its parts?
+function M.on_expression(index)
+  for _, part in ipairs(index.parts or {}) do
+    if (part.expr or "") ~= "" then return true end
+  end
+  return false
+end
+
 local function replaced(list, before, after)
   local out, at = {}, before and position(list, before.name)
   if before and not at then return nil, "there is no '" .. tostring(before.name) .. "'" end

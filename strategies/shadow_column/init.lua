@@ -26,7 +26,7 @@ end
 -- The index that keeps the column from being renamed when the second one takes its name.
 local function expression_index(ctx, t, name)
   for _, index in ipairs(ctx.d.expression_index_keeps_name and t.indexes or {}) do
-    if strategy.on_expression(index) and strategy.member_names("index", index, name) then return index end
+    if fold.on_expression(index) and strategy.member_names("index", index, name) then return index end
   end
 end
 

@@ -120,7 +120,8 @@ migration "words" { before = schema {}, after = schema {
   REQUIRE(made.exit_code == 0);
   const auto url = "sqlite:" + database;
   const auto again = write("again.migration.lua", product("inspect " + url + " --format lua").out);
-  for (const auto& pair : {spec + " " + url, url + " " + spec, text + " " + url, spec + " " + text, again + " " + url}) {
+  for (const auto& pair :
+       {spec + " " + url, url + " " + spec, text + " " + url, spec + " " + text, again + " " + url}) {
     const auto diff = product("diff --exit-code " + pair);
     INFO(pair << "\n" << diff.out << diff.err);
     CHECK(diff.exit_code == 0);

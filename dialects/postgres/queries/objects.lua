@@ -285,69 +285,6 @@ local function comments()
   }, "\nUNION ALL\n")
 end
 
--- Statements about tables, columns and views that have no object of their own; a query of the same shape as those of settings.
-M.SETTINGS = [[
-SELECT 'replica identity' AS kind, 'of'::text AS own, @plain@ AS on_schema, c.relname::text AS on_table,
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' REPLICA IDENTITY '::text, CASE c.relreplident WHEN 'f'::"char" THEN 'FULL'
-    WHEN 'n'::"char" THEN 'NOTHING' ELSE (SELECT 'USING INDEX '::text || pg_catalog.quote_ident(x.relname::text) FROM pg_catalog.pg_index i
-      JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisreplident) END) AS "create",
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' REPLICA IDENTITY DEFAULT'::text) AS "drop", true AS replaces
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r'::"char", 'p'::"char") AND c.relreplident <> 'd'::"char" AND @ours@ AND @own_class@
-UNION ALL
-SELECT 'column storage', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET STORAGE '::text, w.word),
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET STORAGE '::text, u.word), true
-FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL (SELECT @storage_a@ AS word) AS w
-CROSS JOIN LATERAL (SELECT @storage_t@ AS word) AS u
-WHERE c.relkind IN ('r'::"char", 'p'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND a.attstorage <> t.typstorage
-  AND @ours@ AND @own_class@
-UNION ALL
-SELECT 'column options', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET ('::text,
-    pg_catalog.array_to_string(a.attoptions, ', '::text), ')'::text),
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' RESET ('::text,
-    (SELECT pg_catalog.string_agg(x.option_name, ', '::text ORDER BY x.option_name) FROM pg_catalog.pg_options_to_table(a.attoptions) x), ')'::text), false
-FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r'::"char", 'p'::"char", 'm'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND a.attoptions IS NOT NULL
-  AND @ours@ AND @own_class@
-UNION ALL
-@compressions@
-SELECT 'view option', o.option_name, @plain@, c.relname::text,
-  pg_catalog.concat('ALTER '::text, r.word, @table@, ' SET ('::text, o.option_name, ' = '::text, o.option_value, ')'::text),
-  pg_catalog.concat('ALTER '::text, r.word, @table@, ' RESET ('::text, o.option_name, ')'::text), true
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL pg_catalog.pg_options_to_table(c.reloptions) o
-CROSS JOIN LATERAL (SELECT CASE WHEN c.relkind = 'm'::"char" THEN 'MATERIALIZED VIEW ' ELSE 'VIEW ' END AS word) AS r
-WHERE c.relkind IN ('v'::"char", 'm'::"char") AND o.option_name NOT IN ('security_invoker'::text, 'check_option'::text) AND @ours@ AND @own_class@
-UNION ALL
-]]
-
-local COMPRESSIONS = [[
-SELECT 'column compression', 'of '::text || pg_catalog.quote_ident(a.attname::text), @plain@, c.relname::text,
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET COMPRESSION '::text,
-    CASE a.attcompression WHEN 'l'::"char" THEN 'lz4' ELSE 'pglz' END),
-  pg_catalog.concat('ALTER TABLE '::text, @table@, ' ALTER COLUMN '::text, pg_catalog.quote_ident(a.attname::text), ' SET COMPRESSION default'::text), true
-FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r'::"char", 'p'::"char") AND a.attnum > 0::smallint AND NOT a.attisdropped AND a.attcompression <> ''::"char"
-  AND @ours@ AND @own_class@
-UNION ALL]]
-
-local function storage(column)
-  return ([[CASE %s WHEN 'p'::"char" THEN 'PLAIN' WHEN 'e'::"char" THEN 'EXTERNAL' WHEN 'm'::"char" THEN 'MAIN'
-    ELSE 'EXTENDED' END]]):format(column)
-end
-
 --- What these queries are filled with, beside what they share with others.
 ---@param space string
 ---@param own fun(class: string, oid: string): string
@@ -375,7 +312,6 @@ function M.pieces(d, space, own)
       || ')'::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs)),
       ' WHERE ('::text || pg_catalog.pg_get_expr(r.prqual, r.prrelid) || ')'::text]] or "",
     published_schemas = d:since(15) and SCHEMAS_OF_PUBLICATIONS or "",
-    storage_a = storage("a.attstorage"), storage_t = storage("t.typstorage"), compressions = d:since(14) and COMPRESSIONS or "",
   }
   return out
 end

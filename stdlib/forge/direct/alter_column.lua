@@ -99,15 +99,16 @@ end
 
 --- Takes a foreign key away for as long as what it refers to, or refers by, changes; it comes back at the end of the phase.
 ---@param b table
----@param row table { unit, key }
+---@param row table { unit, key, final?: the key as it is after the plan, going?: what the way back says of the rule (direct/lost_rules) }
 ---@param what string what changes, as in "while … changes its type"
 ---@param why string
 function M.release_key(b, row, what, why)
-  local q, name = row.unit.q, row.key.name
-  local made = final_key(b, row.unit, row.key)
+  local q, name, going = row.unit.q, row.key.name, row.going or {}
+  local made = row.final or final_key(b, row.unit, row.key)
   b:step(show(q) .. "." .. name, "release-key", {
     title = ("Take the foreign key %s of %s away while %s"):format(name, show(q), what), why = why,
     ops = { b:drop_member(q, "foreign_key", name) },
+    loses = going.loses, checks_back = going.checks_back, reverse_work = going.reverse_work,
     compatibility = { old_app = true, new_app = true, note = "until it is back, writes that point nowhere are accepted" },
     hazards = { "rule_dropped" },
   })

@@ -222,19 +222,6 @@ local function release_referring(b, unit, change)
   end
 end
 
--- A foreign key that refers to another key from here on goes before that one takes the old one's place, and comes behind it.
-local function change_target(b, unit, change, name, going)
-  columns.ddl(b, unit, object_id(unit.q, change.before), "release-key", {
-    title = ("Take the foreign key %s of %s away while what it refers to changes"):format(name, show(unit.q)),
-    why = "the engine drops no key under a foreign key", ops = { b:drop_member(unit.q, "foreign_key", name) },
-    loses = going.loses, checks_back = going.checks_back, reverse_work = going.reverse_work,
-    compatibility = { old_app = true, new_app = true, note = "until it is back, writes that point nowhere are accepted" },
-    hazards = { "rule_dropped" },
-  }, b:table(unit.q))
-  columns.flush_unit(b, unit)
-  b:postpone_key(unit, change.after)
-end
-
 -- A new definition beside the old one first, so that no moment is without either.
 local function replace(b, unit, kind, change)
   local after = as_now(b, unit, kind, change.after)
@@ -249,7 +236,12 @@ local function replace(b, unit, kind, change)
     end
     local elsewhere = kind == "foreign_key" and not b.ctx.features.rebuild
       and not fold.same(change.before.ref_columns, change.after.ref_columns)
-    if elsewhere then return change_target(b, unit, change, name, going) end
+    if elsewhere then
+      -- It goes before another key takes the old one's place, and comes behind it.
+      columns.release_key(b, { unit = unit, key = b:member(unit.q, kind, name), final = change.after, going = going },
+        "what it refers to changes", "the engine drops no key under a foreign key")
+      return columns.flush_unit(b, unit)
+    end
     local t = b:table(unit.q)
     return columns.ddl(b, unit, object_id(unit.q, after), "replace", {
       loses = going.loses, checks_back = going.checks_back, reverse_work = going.reverse_work,

@@ -132,17 +132,9 @@ function M.shares_names_with(ctx, kind) return not ctx.features.rebuild and SHAR
 ---@param kind string an operation's kind
 function M.can_rename(ctx, kind, object)
   if kind == "index" then
-    return ctx.features.rename_index and not (ctx.d.expression_index_keeps_name and M.on_expression(object))
+    return ctx.features.rename_index and not (ctx.d.expression_index_keeps_name and fold.on_expression(object))
   end
   return ctx.features.rename_constraint or (kind == "key" and not object.primary and ctx.features.rename_index)
-end
-
---- Has an index an expression among its parts?
-function M.on_expression(index)
-  for _, part in ipairs(index.parts or {}) do
-    if (part.expr or "") ~= "" then return true end
-  end
-  return false
 end
 
 return M

@@ -30,7 +30,9 @@ TEST_CASE("a byte that is no UTF-8 is found wherever it stands in a longer text"
       CHECK(utf8_fault(text) == at);
     }
   }
-  CHECK_FALSE(utf8_fault("seven 7\xe2\x82\xac" "and on with ASCII"));
+  CHECK_FALSE(
+      utf8_fault("seven 7\xe2\x82\xac"
+                 "and on with ASCII"));
 }
 
 TEST_CASE("passwords in URLs are not shown", "[base]") {

@@ -87,7 +87,8 @@ TEST_CASE("unknown keys are named with what was meant", "[cli][config]") {
   CHECK(complaint("environments:\n  prod:\n    requireAproval: true\n") ==
         "forgelua.yml:3:5: unknown key 'requireAproval' in environment prod\n        requireAproval: true\n"
         "        ^~~~~~~~~~~~~~\n  hint: did you mean 'requireApproval'?\n");
-  CHECK(complaint("throttle: { replicaLagSecond: 2 }\n").find("did you mean 'replicaLagSeconds'?") != std::string::npos);
+  CHECK(complaint("throttle: { replicaLagSecond: 2 }\n").find("did you mean 'replicaLagSeconds'?") !=
+        std::string::npos);
 }
 
 TEST_CASE("a window opens and closes, also over midnight", "[cli][config]") {

@@ -106,14 +106,16 @@ TEST_CASE("two machines render a plan as one does", "[cli][rendering]") {
 TEST_CASE("a risk's function sees the whole step", "[cli][rendering]") {
   const Folder folder;
   folder.write("org/strategies/policy.lua", "return require('builtin:strategies.policy')\n");
-  folder.write("org/strategies/risks.lua",
-               "local risks = require('builtin:strategies.risks')\n"
-               "risks.hazards.drop = function(step)\n"
-               "  local words = { step.forward[1].sql, step.ops[1].before.type.name, tostring(step.work), step.strategy,\n"
-               "    tostring(step.nothing), tostring(rawget(step, 'forward') ~= nil), tostring(#step.done.sql > 0) }\n"
-               "  return { { risk = step.title, severity = 'low', likelihood = 'low', mitigation = table.concat(words, '|') } }\n"
-               "end\n"
-               "return risks\n");
+  folder.write(
+      "org/strategies/risks.lua",
+      "local risks = require('builtin:strategies.risks')\n"
+      "risks.hazards.drop = function(step)\n"
+      "  local words = { step.forward[1].sql, step.ops[1].before.type.name, tostring(step.work), step.strategy,\n"
+      "    tostring(step.nothing), tostring(rawget(step, 'forward') ~= nil), tostring(#step.done.sql > 0) }\n"
+      "  return { { risk = step.title, severity = 'low', likelihood = 'low', mitigation = table.concat(words, '|') } "
+      "}\n"
+      "end\n"
+      "return risks\n");
   auto ready = prepared(folder, "drops.migration.lua");
   const auto plan = make_plan(ready, "2026-01-01T00:00:00Z");
   INFO((plan ? std::string() : render(plan.error())));

@@ -12,7 +12,7 @@ namespace {
 
 // The words of the Lua list, in quotes one behind the other.
 std::string lua_list() {
-  std::ifstream in(std::string(source_root()) + "/stdlib/forge/sqltext.lua");
+  std::ifstream in(std::string(source_root()) + "/stdlib/forge/sqltext/finding.lua");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   const auto start = text.find("local VOLATILE = {");
   return text.substr(start, text.find('}', start) - start);
