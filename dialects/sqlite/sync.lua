@@ -106,6 +106,16 @@ end
 -- Does the new side lead?
 local function leads(pair) return pair.lead == "new" or pair.lead == "required" end
 
+-- The condition that nobody stated the new side, where both have one constant as their default: what is no default has been stated.
+local function unstated(t, pair)
+  local old, new = ddl.find(t.columns, pair.old), ddl.find(t.columns, pair.new)
+  local default = old and new and ddl.constant_default(new.default) and ddl.default_sql(new.default)
+  if not default or default ~= ddl.default_sql(old.default) then return nil end
+  -- IS TRUE would ask whether it is no zero.
+  local value = new.default.kind == "boolean" and (default == "TRUE" and "1" or "0") or default
+  return "NEW." .. ident(pair.new) .. " COLLATE BINARY IS " .. value
+end
+
 local function insert_pair(body, sync, t, keys, pair)
   local new_leads = leads(pair)
   local follower = ident(new_leads and pair.old or pair.new)
@@ -114,6 +124,8 @@ local function insert_pair(body, sync, t, keys, pair)
   -- The application that wrote the follower's side knows only that one: its value stands.
   up.condition = "NEW." .. follower .. (new_leads and " IS NOT NULL" or " IS NULL")
   down.condition = "NEW." .. follower .. (new_leads and " IS NULL" or " IS NOT NULL")
+  local default = unstated(t, pair)
+  if default then up.condition, down.condition = default, "NOT (" .. default .. ")" end
   assign(body, sync, t, keys, up)
   assign(body, sync, t, keys, down)
   fill_required(body, t, keys, pair)

@@ -8,9 +8,9 @@
 
 #include "engine/base/files.hpp"
 #include "engine/base/spelling.hpp"
+#include "engine/cli/error_places.hpp"
 #include "engine/cli/rendering.hpp"
 #include "engine/cli/switch_checks.hpp"
-#include "engine/cli/target.hpp"
 #include "engine/diff/serials.hpp"
 #include "engine/model/caseless.hpp"
 #include "engine/model/laws.hpp"
@@ -223,51 +223,6 @@ Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
 
 namespace {
 
-// Where the specification asks for the strategy by its name.
-std::optional<Place> asked_at(const Intents& intents, const std::string& name) {
-  for (const auto& [table, intent] : intents.tables) {
-    if (intent.strategy == name && intent.place.line > 0) return intent.place;
-    for (const auto& [column, said] : intent.columns) {
-      if (said.strategy == name && said.place.line > 0) return said.place;
-    }
-  }
-  return std::nullopt;
-}
-
-// The strategy that an error of the policy says the specification asks for in vain; "" for other errors.
-std::string unknown_strategy(const std::string& message) {
-  constexpr std::string_view kHead = "policy: the specification names no strategy: '";
-  if (!message.starts_with(kHead)) return {};
-  return message.substr(kHead.size(), message.find('\'', kHead.size()) - kHead.size());
-}
-
-// Every database that a specification is for is one.
-Result<void> check_targets(const Spec& spec) {
-  for (const auto& target : spec.targets) {
-    if (auto known = parse_target(target); !known) {
-      auto error = std::move(known.error());
-      error.code = ErrorCode::spec;
-      error.message = fmt::format("'targets' of the specification: {}", error.message);
-      return fail(std::move(error));
-    }
-  }
-  return {};
-}
-
-// A policy that the configuration names wrongly is mended there, not where the planner loads it.
-Error at_the_policy(Error error, const Prepared& prepared) {
-  const auto& policy = prepared.context.policy;
-  const auto place = prepared.config_places.find("policy");
-  const bool ours = !error.place || error.place->file.starts_with("stdlib/");
-  if (ours && place != prepared.config_places.end() && error.message.find("'" + policy + "'") != std::string::npos) {
-    error.place = place->second;
-  }
-  if (const auto name = unknown_strategy(error.message); !name.empty()) {
-    if (auto asked = asked_at(prepared.spec.intents, name)) error.place = std::move(asked);
-  }
-  return error;
-}
-
 // The figures that the configuration sets in place of those of strategies/thresholds.lua.
 Result<void> configure(std::vector<Threshold>& thresholds, const Prepared& prepared) {
   std::vector<std::string> names;
@@ -298,7 +253,7 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const IdentifierQuote quote(identifier_quote(dialect->engine()));
   const CaselessNames names(dialect->engine() == "sqlite");
   const PlanningContext& context = prepared.context;
-  FORGE_TRY(check_targets(prepared.spec));
+  FORGE_TRY(check_targets(prepared.spec.file, prepared.spec.targets));
   align_serials(prepared.spec.before, prepared.spec.after);
   const Spec& spec = prepared.spec;
   // Nobody asks for the hashes before the plan is whole.
@@ -311,6 +266,9 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   auto asked = ask_planner(*state, *dialect, groups, set.changes, spec, context);
   if (!asked) return fail(at_the_policy(std::move(asked.error()), prepared));
   auto& answer = *asked;
+  if (!answer.unserved.message.empty()) {
+    return fail(at_its_change(answer.unserved, groups, set.changes, prepared));
+  }
   FORGE_TRY(add_changes(plan, set, groups, answer));
   plan.thresholds = answer.thresholds;
   FORGE_TRY(configure(plan.thresholds, prepared));

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "engine/cli/config.hpp"
+#include "engine/cli/error_places.hpp"
 #include "engine/cli/schema_reader.hpp"
 #include "engine/cli/source.hpp"
 #include "engine/lua/spec.hpp"
@@ -56,6 +57,7 @@ Result<Target> settle_target(const SpecRequest& request, const Config& config, c
   std::vector<std::string> targets;
   if (request.db.empty()) {
     FORGE_ASSIGN(targets, spec_targets(request.spec, options));
+    FORGE_TRY(check_targets(request.spec, targets));
   }
   std::string configured = config.db;
   if (configured.empty()) {

@@ -15,6 +15,7 @@
 #include "engine/model/mongodb_states.hpp"
 #include "engine/model/mongodb_validator.hpp"
 #include "engine/model/rights.hpp"
+#include "engine/model/star_views.hpp"
 
 namespace forge {
 namespace fs = std::filesystem;
@@ -180,9 +181,15 @@ Result<Schema> SchemaReader::through_server(const Schema& schema) {
 
 Result<void> agree(std::vector<Schema>& schemas, SchemaReader& reader) {
   if (std::ranges::none_of(schemas, &Schema::read_from_server)) return {};
+  std::vector<const Schema*> read;
+  for (const auto& schema : schemas) {
+    if (schema.read_from_server) read.push_back(&schema);
+  }
   for (auto& schema : schemas) {
     if (schema.read_from_server) continue;
-    FORGE_ASSIGN(schema, reader.through_server(schema));
+    const Schema written = schema;
+    FORGE_ASSIGN(schema, reader.through_server(written));
+    for (const Schema* other : read) adopt_star_order(schema, written, *other);
   }
   if (reader.target().engine != "mongodb") return {};
   for (auto& schema : schemas) {

@@ -375,7 +375,7 @@ Result<PlannerAnswer> ask_planner(LuaState& state, const DialectHost& dialect, c
         return 2;
       },
       [&](lua_State* L) { return lua::read_into(L, -1, answer, "plan"); }));
-  if (answer.groups.size() != groups.size()) {
+  if (answer.unserved.message.empty() && answer.groups.size() != groups.size()) {
     return fail(ErrorCode::policy,
                 fmt::format("the planner answered for {} groups of {}", answer.groups.size(), groups.size()));
   }

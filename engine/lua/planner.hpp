@@ -58,14 +58,31 @@ struct GroupAnswer {
   }
 };
 
+// A strategy that the specification asks for, and that there is not. `change` counts from 1 within `group`, and that among the
+// groups; both are 0 where it is asked for as a whole.
+struct UnservedWish {
+  std::string message, hint;
+  int group = 0, change = 0;
+
+  template <class Self, class V>
+  static void fields(Self& self, V&& visit) {
+    visit("message", self.message);
+    visit("hint", self.hint);
+    visit("group", self.group);
+    visit("change", self.change);
+  }
+};
+
 struct PlannerAnswer {
   std::vector<GroupAnswer> groups;
   std::vector<Threshold> thresholds;
+  UnservedWish unserved;  // no groups stand beside it; without a message there is none
 
   template <class Self, class V>
   static void fields(Self& self, V&& visit) {
     visit("groups", self.groups);
     visit("thresholds", self.thresholds);
+    visit("unserved", self.unserved);
   }
 };
 

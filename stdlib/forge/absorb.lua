@@ -165,34 +165,57 @@ local function retyped_target(b, unit, change)
   end
 end
 
--- A table is copied whole: what one sitting would have done to it beside the copy goes along.
+-- A table is copied whole: what one sitting would have done to it beside the copy goes along, and the rest, such as its rename, is
+-- done in place again.
 local function from_the_sitting(b, unit, choices, lead, ctx)
-  local module = policy_of.strategy_module(lead)
+  local module, direct = policy_of.strategy_module(lead), policy_of.strategy_module("direct")
   for _, change in ipairs(unit.changes) do
     local choice = choices[change]
-    if choice and choice.strategy == "big_bang" and module.takes(change, b.group, ctx) then
-      take(choice, lead, "one copy of a table",
-        ("%s takes %s whole, and this change with it"):format(lead, strategy.display(unit.q)))
+    if choice and choice.strategy == "big_bang" then
+      if module.takes(change, b.group, ctx) then
+        take(choice, lead, "one copy of a table",
+          ("%s takes %s whole, and this change with it"):format(lead, strategy.display(unit.q)))
+      elseif direct.serves(change, b.group, ctx) then
+        take(choice, "direct", "one copy of a table", "the copy does not do it, and the table is in no sitting any more")
+      end
     end
   end
 end
 
--- Engines that compare types along a foreign key change both ends at one moment: where one is copied, the other is copied, too.
+local COPIES = { shadow_table = true, blue_green = true }
+
+local function copied_by(b, unit, choices)
+  local lead = M.lead_of(b, unit, choices)
+  return COPIES[lead] and lead or nil
+end
+
+-- One end of a foreign key that is copied takes the other one along. Gives whether it did.
+local function join_ends(b, choices, ctx, child, parent)
+  local lead = copied_by(b, parent.unit, choices) or copied_by(b, child.unit, choices)
+  local module, moved = lead and policy_of.strategy_module(lead), false
+  for _, one in ipairs(lead and { child, parent } or {}) do
+    if choices[one.change].strategy ~= lead and module.serves(one.change, b.group, ctx) then
+      take(choices[one.change], lead, "types along a foreign key", "both ends of a foreign key change their types together")
+      from_the_sitting(b, one.unit, choices, lead, ctx)
+      moved = true
+    end
+  end
+  return moved
+end
+
+-- Engines that compare types along a foreign key change both ends at one moment: where one is copied, the other is copied, too, and
+-- what refers to that or is referred to by it in turn.
 local function both_ends(b, choices, ctx)
-  for _, unit in ipairs(ctx.d.key_holds_type and b.units or {}) do
-    for _, change in ipairs(unit.changes) do
-      local other, parent = nil, nil
-      if choices[change] and retyped(change) then other, parent = retyped_target(b, unit, change) end
-      if other and choices[other] and choices[other].strategy ~= choices[change].strategy then
-        local copies = { shadow_table = true, blue_green = true }
-        local lead = copies[M.lead_of(b, parent, choices)] and M.lead_of(b, parent, choices)
-          or copies[M.lead_of(b, unit, choices)] and M.lead_of(b, unit, choices)
-        local module = lead and policy_of.strategy_module(lead)
-        for _, one in ipairs(lead and { change, other } or {}) do
-          if choices[one].strategy ~= lead and module.serves(one, b.group, ctx) then
-            take(choices[one], lead, "types along a foreign key", "both ends of a foreign key change their types together")
-            from_the_sitting(b, one == change and unit or parent, choices, lead, ctx)
-          end
+  -- A pass reaches what is one foreign key away.
+  local again, left = ctx.d.key_holds_type, #b.units
+  while again and left > 0 do
+    again, left = false, left - 1
+    for _, unit in ipairs(b.units) do
+      for _, change in ipairs(unit.changes) do
+        local other, parent = nil, nil
+        if choices[change] and retyped(change) then other, parent = retyped_target(b, unit, change) end
+        if other and choices[other] and choices[other].strategy ~= choices[change].strategy then
+          again = join_ends(b, choices, ctx, { unit = unit, change = change }, { unit = parent, change = other }) or again
         end
       end
     end

@@ -88,11 +88,19 @@ function M.group(spec)
            heirs = spec.heirs or {} }
 end
 
+-- A test that asks for a strategy which there is not is wrong itself.
+local function served(group, ctx)
+  local wish = planner.unserved_wish({ group }, ctx)
+  if wish then error(wish.message .. (wish.hint and ": " .. wish.hint or ""), 0) end
+  return group
+end
+
 --- What a policy chooses for one change: { strategy, rule, reason, file, facts }, or nil and why it is refused.
 ---@param policy table
 ---@param spec table as for `group`, and as for `context`
 function M.choose(policy, spec)
   local group, ctx = M.group(spec), M.context(spec)
+  served(group, ctx)
   return policy_of.choose(policy, group.changes[1], group, ctx)
 end
 
@@ -102,7 +110,7 @@ end
 function M.plan(policy, spec)
   local ctx = M.context(spec)
   ctx.policy = policy
-  return planner.plan({ M.group(spec) }, ctx).groups[1]
+  return planner.plan({ served(M.group(spec), ctx) }, ctx).groups[1]
 end
 
 --- Renders one step with the context's dialect: a list of SQL texts.

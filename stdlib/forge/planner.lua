@@ -6,6 +6,7 @@ local joint = require("forge.joint_groups")
 local members = require("forge.direct.members")
 local no_rows = require("forge.no_rows")
 local policy_of = require("forge.policy")
+local wrong_wish = require("forge.policy.names").wrong_wish
 local checked = require("forge.steps").new
 local strategy = require("forge.strategy")
 
@@ -287,12 +288,37 @@ local function whole_context(ctx, policy, groups)
   return out
 end
 
+--- A strategy that the specification asks for, and that there is not; nil where all are known.
+---@return table? { message, hint?, group?, change? }: numbers that count from 1; none where it is asked for as a whole
+function M.unserved_wish(groups, ctx)
+  local fine = {}
+  local function wrong(name)
+    if (name or "") == "" or fine[name] then return nil end
+    local message, hint = wrong_wish(name)
+    fine[name] = not message
+    return message and { message = message, hint = hint }
+  end
+  local whole = wrong(ctx.strategy)
+  if whole then return whole end
+  for number, group in ipairs(groups) do
+    for i, change in ipairs(group.changes) do
+      local own = wrong((change.intent or {}).strategy)
+      if own then
+        own.group, own.change = number, i
+        return own
+      end
+    end
+  end
+end
+
 --- The steps of every group.
 ---@param groups table[]
 ---@param ctx table
----@return table { groups = { { id, choices, steps, explanation, refused?, action_items } … }, thresholds }
+---@return table { groups = { { id, choices, steps, explanation, refused?, action_items } … }, thresholds }, or { unserved }
 function M.plan(groups, ctx)
   local policy = policy_for(ctx)
+  local unserved = M.unserved_wish(groups, ctx)
+  if unserved then return { groups = {}, thresholds = {}, unserved = unserved } end
   local whole = whole_context(ctx, policy, groups)
   local plans, out = {}, {}
   for i, group in ipairs(groups) do plans[i] = choose_group(group, whole, policy) end

@@ -13,7 +13,7 @@ local show = strategy.display
 
 local function shadow_form(ctx, p)
   local made = fold.copy(p.after)
-  made.name, made.nullable, made.default, made.on_update = p.new, true, nil, nil
+  made.name, made.nullable, made.default, made.on_update = p.new, true, p.early and p.after.default or nil, nil
   if ctx.features.invisible_column then made.invisible = true end
   return made
 end
@@ -86,7 +86,7 @@ local function work(ctx, b, row)
     -- What a user states may be of a type that the engine does not compare with the column's.
     local value = strategy.stated_fill(p.change) and ctx.d.stored_value and ctx.d:stored_value(p.up, p.after.type) or p.up
     set[i] = { to = p.new, expr = p.up }
-    open[i] = new .. " IS NULL"
+    open[i] = p.early and strategy.differs(new, value) or new .. " IS NULL"
     wrong[#wrong + 1] = strategy.comparable(p.after) and "(" .. strategy.differs(new, value) .. ")"
       or ("(%s IS NULL AND (%s) IS NOT NULL)"):format(new, p.up)
   end
@@ -117,11 +117,12 @@ local function one_way(row)
   return #out > 0 and out or nil
 end
 
--- A trigger cannot tell a NULL that is written from a column that is left out, which gets its default.
+-- A trigger cannot tell a NULL that is written from a column that is left out, which gets the old one's default, unless the new
+-- one has it, too.
 local function hazards_of(row)
   local out = { "trigger", "sync" }
   for _, p in ipairs(row.list) do
-    if p.before.nullable and p.before.default and p.after.nullable then out[3] = "default_for_null" end
+    if p.before.nullable and p.before.default and p.after.nullable and not p.early then out[3] = "default_for_null" end
   end
   return out
 end

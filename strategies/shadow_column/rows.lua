@@ -10,6 +10,27 @@ local M = {}
 
 local show = strategy.display
 
+local CONSTANT = { string = true, number = true, boolean = true }
+
+-- May a rule refuse the default, which stands in the new column until the trigger has put its value there?
+local function bound(unit, name)
+  for _, spec in ipairs(strategy.MEMBERS) do
+    for _, object in ipairs(unit.after[spec.field] or {}) do
+      if (spec.kind ~= "index" or object.unique) and strategy.member_names(spec.kind, object, name) then return true end
+    end
+  end
+  return false
+end
+
+-- Has the new column the old one's default from the beginning? Where the engine gives a column a default only as it adds it, a row
+-- then tells which of both was stated: the one that is not its default.
+local function early_default(ctx, unit, p)
+  local default = p.after.default
+  return ctx.features.rebuild and default ~= nil and CONSTANT[default.kind] and fold.same(p.before.default, default)
+    and p.after.nullable and p.up_total and p.down_total and strategy.comparable(p.after) and not bound(unit, p.final) or false
+end
+
+--- The lists, made once: { unit, list = pairs (forge.pairs; `early`: its new column has its default from the beginning), object }.
 function M.lists(sub, ctx, b)
   if sub.shadow then return sub.shadow end
   sub.shadow = {}
@@ -18,7 +39,9 @@ function M.lists(sub, ctx, b)
     for _, column in ipairs((unit.before or { columns = {} }).columns) do taken[column.name] = true end
     for _, change in ipairs(sub.changes) do
       if b:unit(change) == unit and change.kind == "column" and change.after then
-        list[#list + 1] = pairs_of.make(change, sub, ctx, taken)
+        local p = pairs_of.make(change, sub, ctx, taken)
+        p.early = early_default(ctx, unit, p)
+        list[#list + 1] = p
       end
     end
     if #list > 0 then

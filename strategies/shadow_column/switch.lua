@@ -102,13 +102,13 @@ end
 
 -- Setting a default there would rewrite the table within the swap: the old column keeps it, and leads, until contract.
 local function late_default(ctx, p)
-  return ctx.features.rebuild and (p.before.default ~= nil or p.after.default ~= nil) or false
+  return ctx.features.rebuild and not p.early and (p.before.default ~= nil or p.after.default ~= nil) or false
 end
 
 local function swapped_old(ctx, p, now)
   local made = fold.copy(now)
   made.name = p.retired
-  if not late_default(ctx, p) then made.default = nil end
+  if not late_default(ctx, p) and not p.early then made.default = nil end
   made.on_update = nil
   return made
 end

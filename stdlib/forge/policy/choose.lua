@@ -6,6 +6,7 @@ local naming = require("forge.policy.names")
 
 local M = {}
 
+-- The planner has seen to it that there is one of that name.
 local function asked_for(change, ctx)
   local own = (change.intent or {}).strategy
   if own and own ~= "" then return own, "the specification asks for it on this object" end
@@ -112,7 +113,6 @@ function M.choose(policy, change, group, ctx)
   local problem, item
   local function base(c)
     if wanted then
-      naming.check_strategy(wanted, "the specification", 0)
       local ok, why = serves(wanted, c, group, ctx)
       if ok then return { strategy = wanted, rule = "asked for", reason = source, file = "specification" } end
       -- A strategy for the whole specification is meant for what it can serve; one for an object must be answered, and so

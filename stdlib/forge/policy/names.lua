@@ -75,17 +75,35 @@ function M.is_missing(problem, name)
   return text:find("no module '" .. name .. "'", 1, true) ~= nil or text:find("module '" .. name .. "' not found", 1, true) ~= nil
 end
 
-function M.check_strategy(name, what, level)
-  if M.known(M.STRATEGIES, name) then return end
+-- What is wrong with a strategy's name: "missing", "no strategy" (the module gives something else), or nil.
+local function strategy_fault(name)
+  if M.known(M.STRATEGIES, name) then return nil end
   local ok, module = pcall(require, "strategies." .. tostring(name))
-  if ok and type(module) == "table" and module.plan then return end
-  if ok then
-    error(("policy: %s names strategy '%s', but strategies/%s.lua does not return what forge.strategy's define gives")
-      :format(what, name, name), level)
+  if ok then return not (type(module) == "table" and module.plan) and "no strategy" or nil end
+  if M.is_missing(module, "strategies." .. tostring(name)) then return "missing" end
+  error(module, 0)  -- the file's own fault
+end
+
+local GIVES_NONE = "strategies/%s.lua does not return what forge.strategy's define gives"
+
+function M.check_strategy(name, what, level)
+  local fault = strategy_fault(name)
+  if fault == "no strategy" then
+    error(("policy: %s names strategy '%s', but " .. GIVES_NONE):format(what, name, name), level)
+  elseif fault then
+    error(("policy: %s names no strategy: '%s'%s"):format(what, tostring(name), M.suggest(tostring(name), M.STRATEGIES)), level)
   end
-  if not M.is_missing(module, "strategies." .. tostring(name)) then error(module, 0) end  -- the file's own fault
-  error(("policy: %s names no strategy: '%s'%s"):format(what, tostring(name), M.suggest(tostring(name), M.STRATEGIES)),
-    level)
+end
+
+--- What is wrong with a strategy that the specification asks for.
+---@return string? message nil where nothing is
+---@return string? hint
+function M.wrong_wish(name)
+  local fault = strategy_fault(name)
+  if fault == "no strategy" then return ("strategy '%s': " .. GIVES_NONE):format(name, name) end
+  if not fault then return nil end
+  local near = M.suggest(name, M.STRATEGIES)
+  return ("there is no strategy '%s'"):format(name), near ~= "" and near:sub(3) or "one of " .. table.concat(M.STRATEGIES, ", ")
 end
 
 return M

@@ -1,0 +1,25 @@
+// Where the user wrote what is wrong, for errors that come up once the specification has been read.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/error.hpp"
+#include "engine/cli/pipeline.hpp"
+#include "engine/diff/change.hpp"
+#include "engine/lua/planner.hpp"
+#include "engine/order/group.hpp"
+
+namespace forge {
+
+// A policy that the configuration names wrongly is mended there, not where the planner loads it.
+Error at_the_policy(Error error, const Prepared& prepared);
+
+// What a specification asks for in vain, as an error at the object of the change or at the field of the header that asks for it.
+Error at_its_change(const UnservedWish& wish, const std::vector<Group>& groups, const std::vector<Change>& changes,
+                    const Prepared& prepared);
+
+// Is every database that the specification `file` says it is for one that is served? The error is placed in its header.
+Result<void> check_targets(const std::string& file, const std::vector<std::string>& targets);
+
+}  // namespace forge
