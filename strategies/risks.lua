@@ -181,6 +181,13 @@ function M.hazards.default_for_null(step)
       .. "drop the default in a migration of its own first, and bring it back in one after this") }
 end
 
+-- Foreign keys of SQLite are a part of their table's text, and enforced where a connection asks for it.
+function M.hazards.keys_of_both(step)
+  return { row(step.title .. ": where foreign_keys is on, a key of one of the two tables refuses what the other application writes",
+    "high", "medium", "leave `PRAGMA foreign_keys` off in the applications' connections from here to contract; the swap and "
+      .. "validation.sql ask for rows that point nowhere") }
+end
+
 function M.hazards.swap(step, ctx)
   return { row(step.title .. ": waits for the table's lock, and others wait behind it", "high", "low",
     lock_words(ctx)) }

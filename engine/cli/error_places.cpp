@@ -7,32 +7,22 @@
 #include <utility>
 
 #include "engine/cli/target.hpp"
-#include "engine/lua/header_place.hpp"
+#include "engine/lua/spec_places.hpp"
+#include "engine/model/places.hpp"
 
 namespace forge {
 namespace {
 
-// What the specification says of a table. Changes carry its name in `before`; intents stand under the one in `after`.
-const TableIntent* intent_of(const Intents& intents, const Change& change) {
+// Where the specification speaks of the object of a change. Changes carry a table's name in `before`; intents stand under the one in
+// `after`.
+std::optional<Place> place_of_change(const Intents& intents, const Change& change) {
   QName name = table_of(change);
   if (const auto* shell = std::get_if<Delta<TableShell>>(&change); shell && shell->after) name = shell->after->name;
-  if (const auto found = intents.tables.find(name); found != intents.tables.end()) return &found->second;
-  const auto renamed =
-      std::ranges::find_if(intents.tables, [&](const auto& entry) { return entry.second.renamed_from == name; });
-  return renamed == intents.tables.end() || name.empty() ? nullptr : &renamed->second;
-}
-
-std::optional<Place> placed(const Place& place) { return place.line > 0 ? std::optional(place) : std::nullopt; }
-
-// Where the specification speaks of the object of a change.
-std::optional<Place> place_of(const Intents& intents, const Change& change) {
-  const auto* table = intent_of(intents, change);
-  if (table == nullptr) return std::nullopt;
-  if (const auto* column = std::get_if<Delta<Column>>(&change); column && column->after) {
-    const auto said = table->columns.find(column->after->name);
-    if (said != table->columns.end() && said->second.place.line > 0) return said->second.place;
-  }
-  return placed(table->place);
+  const auto renamed = std::ranges::find_if(
+      intents.tables, [&](const auto& entry) { return !name.empty() && entry.second.renamed_from == name; });
+  if (renamed != intents.tables.end() && !intents.tables.contains(name)) name = renamed->first;
+  const auto* column = std::get_if<Delta<Column>>(&change);
+  return place_of(intents, name, column && column->after ? column->after->name : std::string());
 }
 
 }  // namespace
@@ -53,13 +43,21 @@ Error at_its_change(const UnservedWish& wish, const std::vector<Group>& groups, 
   const auto group = static_cast<std::size_t>(wish.group), number = static_cast<std::size_t>(wish.change);
   const bool of_one = group >= 1 && group <= groups.size() && number >= 1 && number <= groups[group - 1].changes.size();
   if (of_one) {
-    error.place = place_of(prepared.spec.intents, changes[groups[group - 1].changes[number - 1]]);
+    error.place = place_of_change(prepared.spec.intents, changes[groups[group - 1].changes[number - 1]]);
     return error;
   }
   const auto stated = prepared.spec.header.find("strategy");
   if (stated != prepared.spec.header.end() && stated->second == prepared.context.strategy) {
     error.place = header_place(prepared.spec.file, "strategy", stated->second);
   }
+  return error;
+}
+
+Error at_its_object(Error error, const LoweredObject& about, const Spec& spec) {
+  if (error.place) return error;
+  // Only columns of which more is said than what they are have a place of their own.
+  const auto& name = about.name.empty() ? about.column : about.name;
+  if (const auto place = place_of(spec.intents, about.object, about.column)) error.place = name_place(*place, name);
   return error;
 }
 

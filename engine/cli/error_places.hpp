@@ -8,6 +8,7 @@
 #include "engine/cli/pipeline.hpp"
 #include "engine/diff/change.hpp"
 #include "engine/lua/planner.hpp"
+#include "engine/model/lower.hpp"
 #include "engine/order/group.hpp"
 
 namespace forge {
@@ -18,6 +19,9 @@ Error at_the_policy(Error error, const Prepared& prepared);
 // What a specification asks for in vain, as an error at the object of the change or at the field of the header that asks for it.
 Error at_its_change(const UnservedWish& wish, const std::vector<Group>& groups, const std::vector<Change>& changes,
                     const Prepared& prepared);
+
+// What the engine cannot hold, at the object that is being lowered when it comes up.
+Error at_its_object(Error error, const LoweredObject& about, const Spec& spec);
 
 // Is every database that the specification `file` says it is for one that is served? The error is placed in its header.
 Result<void> check_targets(const std::string& file, const std::vector<std::string>& targets);

@@ -18,17 +18,25 @@ struct ExplainOptions {
   std::string object;
 };
 
-// An object is meant by its own name, by its table's, or by the last part of a table's column.
+// The object with its table: "orders.total", "orders.orders_open_idx"; names of members may be the same in several tables.
+std::string full_name(const Change& change) {
+  const auto object = object_of(change), table = display(table_of(change));
+  const bool whole = table.empty() || object == table || object.starts_with(table + ".");
+  return whole ? object : table + "." + object;
+}
+
+// An object is meant by its own name, by that with its table's, or by its table's; each as before the change or after it.
 bool is_about(const PlannedChange& change, const std::string& object) {
-  if (object_of(change.change) == object || display(table_of(change.change)) == object) return true;
-  const Change back = reverse(change.change);
-  return object_of(back) == object;
+  for (const Change& side : {change.change, reverse(change.change)}) {
+    if (object_of(side) == object || full_name(side) == object || display(table_of(side)) == object) return true;
+  }
+  return false;
 }
 
 std::unexpected<Error> nothing_about(const Plan& plan, const std::string& object) {
   std::vector<std::string> known;
   known.reserve(plan.changes.size());
-  for (const auto& change : plan.changes) known.push_back(object_of(change.change));
+  for (const auto& change : plan.changes) known.push_back(full_name(change.change));
   const auto best = nearest(object, known);
   std::string list;
   for (std::size_t i = 0; i < known.size() && i < 20; ++i) list += (i ? ", " : "") + known[i];
@@ -39,7 +47,7 @@ std::unexpected<Error> nothing_about(const Plan& plan, const std::string& object
 }
 
 void print(const PlannedChange& change, const Plan& plan, std::ostream& out) {
-  out << fmt::format("{} {}\n", word_of(change.change), object_of(change.change));
+  out << fmt::format("{} {}\n", word_of(change.change), full_name(change.change));
   out << fmt::format("  strategy  {}\n  because   {}\n  rule      {} ({})\n", change.strategy, change.reason,
                      change.rule, change.policy_file);
   for (const auto& [name, value] : change.facts) out << fmt::format("  fact      {} = {}\n", name, value);

@@ -210,7 +210,9 @@ Result<void> lower_schema(Schema& schema, DialectHost& dialect, std::vector<std:
 Result<void> lower_spec(Spec& spec, DialectHost& dialect) {
   Lowering lowering = lowering_for(dialect);
   if (naming_of(dialect.engine()) == Naming::mongodb) fill_from_defaults(spec);
-  FORGE_TRY(lowering.run(spec.before, spec.after));
+  if (auto lowered = lowering.run(spec.before, spec.after); !lowered) {
+    return fail(at_its_object(std::move(lowered).error(), lowering.about(), spec));
+  }
   for (auto& note : lowering.notes()) spec.notes.push_back(note);
   const auto caseless = dialect.facts().words.find("caseless");
   if (caseless != dialect.facts().words.end() && !caseless->second.empty()) {

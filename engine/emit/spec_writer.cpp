@@ -12,11 +12,30 @@ namespace {
 
 std::string expression(std::string_view text) { return "(sql " + lua_string(text) + ")"; }
 
+bool all_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Does Lua read the number and write it as the same text again? It knows no 0.0 beside 0, and some fifteen digits.
+bool stays_as_written(std::string_view text) {
+  constexpr std::size_t kDigits = 15, kZeros = 3;
+  if (text == "-0") return false;
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const auto point = text.find('.');
+  const auto whole = text.substr(0, point);
+  if (!all_digits(whole) || (whole.size() > 1 && whole.front() == '0') || text.size() > kDigits) return false;
+  if (point == std::string_view::npos) return true;
+  const auto fraction = text.substr(point + 1);
+  return all_digits(fraction) && fraction.back() != '0' &&
+         std::min(fraction.find_first_not_of('0'), fraction.size()) <= kZeros;
+}
+
 std::string default_call(const Expr& value) {
   switch (value.kind) {
     case Expr::Kind::string:
       return " :default " + lua_string(value.text);
     case Expr::Kind::number:
+      return stays_as_written(value.text) ? " :default(" + value.text + ")" : " :default" + expression(value.text);
     case Expr::Kind::boolean:
       return " :default(" + value.text + ")";
     case Expr::Kind::null:

@@ -9,6 +9,7 @@
 
 #include "engine/model/law_types.hpp"
 #include "engine/model/lower.hpp"
+#include "engine/model/places.hpp"
 #include "engine/model/sql_text.hpp"
 
 namespace forge {
@@ -325,18 +326,6 @@ class Court {
   std::vector<Breach> found_;
 };
 
-std::optional<Place> place_of(const Intents& intents, const Breach& breach) {
-  const auto other = intents.places.find(breach.object);
-  const auto table = intents.tables.find(breach.object);
-  if (table == intents.tables.end()) {
-    return other == intents.places.end() ? std::nullopt : std::optional(other->second);
-  }
-  const auto column = table->second.columns.find(breach.column);
-  const bool stated = column != table->second.columns.end() && column->second.place.line > 0;
-  const Place& place = stated ? column->second.place : table->second.place;
-  return place.line > 0 ? std::optional(place) : std::nullopt;
-}
-
 }  // namespace
 
 Result<void> check_laws(const Spec& spec, const Laws& laws, const std::string& engine) {
@@ -346,7 +335,8 @@ Result<void> check_laws(const Spec& spec, const Laws& laws, const std::string& e
   for (const auto& breach : Court(spec.before, laws, engine).sit()) known.insert(breach.message);
   for (const auto& breach : now) {
     if (known.contains(breach.message)) continue;
-    Error error{ErrorCode::spec, breach.message, breach.hint, place_of(spec.intents, breach), {}, {}};
+    Error error{
+        ErrorCode::spec, breach.message, breach.hint, place_of(spec.intents, breach.object, breach.column), {}, {}};
     return fail(std::move(error));
   }
   return {};

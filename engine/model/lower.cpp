@@ -76,17 +76,33 @@ void Lowering::without(const std::string& object, const std::string& what) {
   note(fmt::format("{}: {} has no {}", object, rules_.engine, what));
 }
 
-Result<void> Lowering::check_name(const std::string& name, const std::string& what) const {
+Result<void> Lowering::check_name(const std::string& name, const std::string& what) {
   if (rules_.identifier_limit == 0 || name.starts_with(kUnnamed)) return {};
   const std::size_t size = rules_.limit_in_bytes ? name.size() : characters(name);
   if (size <= rules_.identifier_limit) return {};
+  about_.name = name;
   return fail(ErrorCode::spec,
               fmt::format("the name of {} '{}' is {} {} long; {} keeps {}", what, name, size,
                           rules_.limit_in_bytes ? "bytes" : "characters", rules_.engine, rules_.identifier_limit),
               "shorten it: the engine would cut it, or refuse it");
 }
 
-Result<void> Lowering::check_names(const Table& table) const {
+Result<void> Lowering::check_object_names(const Schema& schema) {
+  const auto all = [&](const auto& objects, const char* what) -> Result<void> {
+    for (const auto& entry : objects) {
+      if (auto fits = check_name(entry.first.name, what); !fits) {
+        about_.object = entry.first;
+        return fits;
+      }
+    }
+    return {};
+  };
+  FORGE_TRY(all(schema.enums, "enum"));
+  FORGE_TRY(all(schema.sequences, "sequence"));
+  return all(schema.views, "view");
+}
+
+Result<void> Lowering::check_names(const Table& table) {
   FORGE_TRY(check_name(table.name.name, "table"));
   const auto all = [&](const auto& list, const char* what) -> Result<void> {
     for (const auto& member : list) FORGE_TRY(check_name(member.name, what));
@@ -143,6 +159,11 @@ Result<void> Lowering::lower_type(const Schema& schema, Table& table, Column& co
                   fmt::format("{}: there is no enum '{}'", place_of(table, column), column.type.more->ref));
     }
     inline_enum(table, column, written);
+  }
+  if (column.type.name == "enum" && column.type.more->ref.empty() && rules_.can("named_enums")) {
+    return fail(ErrorCode::spec,
+                fmt::format("{}: {} has no enum without a name", place_of(table, column), rules_.engine),
+                "write enum \"name\" { … } in the schema, and :enum \"name\" for the column");
   }
   const bool serial = one_of(column.type.name, {"serial", "bigserial"});
   FORGE_ASSIGN(column.type, canonical(table, column));
@@ -218,7 +239,12 @@ Result<void> Lowering::lower_column(const Schema& schema, Table& table, Column& 
 }
 
 Result<void> Lowering::lower_table(const Schema& schema, Table& table) {
-  for (auto& column : table.columns) FORGE_TRY(lower_column(schema, table, column));
+  for (auto& column : table.columns) {
+    if (auto lowered = lower_column(schema, table, column); !lowered) {
+      about_.column = column.name;
+      return lowered;
+    }
+  }
   lower_members(schema, table);
   lower_options(table);
   if (rules_.naming == Naming::sqlite) lower_sqlite_table(table);
@@ -236,7 +262,10 @@ Result<void> Lowering::lower_tables(Schema& schema) {
     }
     const bool alone = stands_alone(*table);
     const auto original = table.use_count() > 1 ? table : nullptr;
-    FORGE_TRY(lower_table(schema, private_table(table)));
+    if (auto lowered = lower_table(schema, private_table(table)); !lowered) {
+      about_.object = name;
+      return lowered;
+    }
     if (!alone) continue;
     if (original) done_[original] = table;
     done_[table] = table;  // lowering it again gives it again
@@ -246,6 +275,7 @@ Result<void> Lowering::lower_tables(Schema& schema) {
 
 Result<void> Lowering::run(Schema& schema) {
   FORGE_TRY(lower_tables(schema));
+  FORGE_TRY(check_object_names(schema));
   lower_objects(schema);
   lower_views(schema);
   return {};

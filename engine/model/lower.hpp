@@ -45,6 +45,12 @@ struct Spec;
 // engine that has them. To be called before the schemas are lowered.
 void fill_from_defaults(Spec& spec);
 
+// What is being lowered: an object, a column of a table, and the name that is to blame where one is.
+struct LoweredObject {
+  QName object;
+  std::string column, name;
+};
+
 // Lowers schemas for one engine. Types, aliases, generated names, literal defaults, keys' implied NOT NULL, enums of an
 // engine without named ones, clauses that say the default. What the engine cannot hold is left out or replaced, and each
 // time a note names the object and what stands in for it: nothing is lost in silence. Lowering twice is lowering once.
@@ -53,13 +59,15 @@ class Lowering {
  public:
   explicit Lowering(LowerRules rules) : rules_(std::move(rules)) {}
 
-  // Errors (spec): a name longer than the engine keeps; a type that it has not.
+  // Errors (spec): a name longer than the engine keeps; a type that it has not. They have no place: `about` tells what they are about.
   Result<void> run(Schema& schema);
   // Both, and what they share but once, without a copy of it where nobody else holds it.
   Result<void> run(Schema& before, Schema& after);
 
   // What the engine cannot hold, sorted, each once.
   std::vector<std::string> notes() const { return {notes_.begin(), notes_.end()}; }
+  // Once `run` has failed: where.
+  const LoweredObject& about() const { return about_; }
 
  private:
   Result<void> lower_tables(Schema& schema);
@@ -67,8 +75,9 @@ class Lowering {
   Result<void> lower_column(const Schema& schema, Table& table, Column& column);
   Result<void> lower_type(const Schema& schema, Table& table, Column& column);
   Result<Type> canonical(const Table& table, const Column& column);
-  Result<void> check_name(const std::string& name, const std::string& what) const;
-  Result<void> check_names(const Table& table) const;
+  Result<void> check_name(const std::string& name, const std::string& what);
+  Result<void> check_names(const Table& table);
+  Result<void> check_object_names(const Schema& schema);
   void inline_enum(Table& table, Column& column, const EnumType& type);
   void lower_default(Column& column);
   void lower_extras(const Table& table, Column& column);
@@ -88,6 +97,7 @@ class Lowering {
   void without(const std::string& object, const std::string& what);
 
   LowerRules rules_;
+  LoweredObject about_;
   std::set<std::string> notes_;
   std::unordered_map<std::string, std::pair<Type, std::string>>
       types_;  // by spelling: the canonical type, and its note

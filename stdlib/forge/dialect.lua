@@ -81,8 +81,15 @@ local function check_parts(spec)
         (given == nil or given == true) and "nothing" or tostring(given)), 0)
     end
   end
-  if type((spec.types or {}).map) ~= "table" and not spec.extends then
-    error(("dialects/%s/types.lua has no 'map' of types"):format(spec.name), 0)
+  if spec.extends then return end
+  if type(spec.types.map) ~= "table" then error(("dialects/%s/types.lua has no 'map' of types"):format(spec.name), 0) end
+  if type(spec.catalog.done) ~= "function" then
+    error(("dialects/%s/catalog.lua has no function 'done', which asks whether an operation has run"):format(spec.name), 0)
+  end
+  for _, list in ipairs({ "retry", "lock_timeout", "fatal" }) do
+    if type(spec.errors[list]) ~= "table" then
+      error(("dialects/%s/errors.lua has no list '%s' of what the server says"):format(spec.name, list), 0)
+    end
   end
 end
 
@@ -220,7 +227,11 @@ local function render_ops(out, step, d)
   for _, o in ipairs(step.ops) do
     local emit = d.emit[o.op]
     if not emit then error(("dialect '%s' cannot render '%s' (step '%s')"):format(d.name, o.op, step.id), 0) end
+    local written = #out
     emit(out, o, step, d)
+    -- A built-in one may leave to another operation of the step what they do together.
+    local where = #out == written and naming.where(emit)
+    if where then error(("%s: the emitter of '%s' writes nothing: out:add(sql) takes a statement"):format(where, o.op), 0) end
   end
 end
 

@@ -99,6 +99,24 @@ const std::vector<Wrong>& all_wrong() {
       {"dialects/postgres/locks.lua", "local nothing = 1\n",
        "dialects/postgres/locks.lua must return a table, and returns nothing"},
       {"dialects/postgres/types.lua", "return {}\n", "dialects/postgres/types.lua has no 'map' of types"},
+      {"dialects/postgres/catalog.lua", "return {}\n",
+       "dialects/postgres/catalog.lua has no function 'done', which asks whether an operation has run"},
+      {"dialects/postgres/errors.lua", "return {}\n",
+       "dialects/postgres/errors.lua has no list 'retry' of what the server says"},
+      {"dialects/postgres/emit.lua",
+       "local o = require(\"forge.override\").extend \"builtin:dialects.postgres.emit\"\no.drop_table = function() "
+       "end\nreturn o\n",
+       "emit.lua:2: the emitter of 'drop_table' writes nothing: out:add(sql) takes a statement"},
+      {"strategies/policy.lua",
+       "policy.override(\"rename_column\", function(base, change) change.after.nullable = false return base() end)",
+       "policy: override('rename_column') (policy.lua:2) changes what it is asked about: it chooses a strategy, and "
+       "what "
+       "is to be done stands in the specification"},
+      {"strategies/policy.lua",
+       "policy.rules:prepend { name = \"x\", when = function(c) c.after = nil end, strategy = \"direct\", reason = "
+       "\"r\" }",
+       "policy: rule 'x' (policy.lua:2) changes what it is asked about: it chooses a strategy, and what "
+       "is to be done stands in the specification"},
   };
   return list;
 }

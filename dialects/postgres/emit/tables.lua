@@ -103,14 +103,26 @@ local function storage(out, name, before, after, d)
   if #reset > 0 then out:add(("ALTER TABLE %s RESET (%s)"):format(name, table.concat(reset, ", "))) end
 end
 
-local function rename_counters(out, o, step, d)
-  local tables = step and step.tables
-  local t = tables and (tables.before[dialect.key(o.before.name)] or tables.after[dialect.key(o.after.name)])
-  for _, column in ipairs(t and t.columns or {}) do
-    if columns.counts(column) then
-      columns.rename_counter(out, { table = o.after.name, column = column.name },
-                             { table = o.before.name, column = column.name }, d)
+-- The columns that count as they are called when the table gets its other name: those that earlier operations of the step add are
+-- among them.
+local function counting(o, step)
+  local key, out = dialect.key(o.before.name), {}
+  local t = step.tables.before[key]
+  for _, column in ipairs((t or step.tables.after[dialect.key(o.after.name)] or { columns = {} }).columns) do
+    if columns.counts(column) then out[#out + 1] = column.name end
+  end
+  for _, other in ipairs(t and step.ops or {}) do
+    if other == o then break end
+    if other.op == "add_column" and dialect.key(other.table) == key and columns.counts(other.after) then
+      out[#out + 1] = other.after.name
     end
+  end
+  return out
+end
+
+local function rename_counters(out, o, step, d)
+  for _, name in ipairs(step and step.tables and counting(o, step) or {}) do
+    columns.rename_counter(out, { table = o.after.name, column = name }, { table = o.before.name, column = name }, d)
   end
 end
 

@@ -3,6 +3,7 @@
 local bystanders = require("forge.bystanders")
 local copy_checks = require("forge.copy_checks")
 local fold = require("forge.fold")
+local old_keys = require("forge.second_tables.old_keys")
 local row_map = require("forge.row_map")
 local sets = require("forge.second_tables.set")
 local strategy = require("forge.strategy")
@@ -93,13 +94,15 @@ function M.migrate_entry(sub, ctx, b, set, entry)
   local q, map = entry.unit.q, entry.map
   local facts = strategy.facts(sub, ctx, entry.unit.before.name)
   entry.sync = b:sync_name(q)
+  local refused = old_keys.refused_by_copies(ctx, { entries = { entry } })
   b:step(show(q), "sync", {
     title = ("Repeat every write to %s on %s"):format(show(q), show(entry.new_q)),
     why = "rows that change while the others are copied reach the copy, too",
     ops = { b:create_sync(M.table_sync(entry.sync, q, entry.new_q, map.set, map.key)) },
     checks_before = copy_checks.of(ctx, b, set, entry),
-    compatibility = { old_app = true, new_app = true, note = "each write to the table costs a second one" },
-    hazards = { "trigger", "sync" },
+    compatibility = { old_app = true, new_app = true,
+                      note = "each write to the table costs a second one" .. (refused and "; " .. refused or "") },
+    hazards = strategy.seq("trigger", "sync", refused and "keys_of_both" or nil),
   })
   local rows, pause = strategy.batch(ctx, facts)
   local verify = row_map.verify(ctx, q, entry.new_q, map, entry.after)

@@ -60,6 +60,49 @@ local function goes(ctx, entry, old)
   return not any(entry.after.foreign_keys, function(new) return same_key(ctx, map, old, new) end)
 end
 
+-- "t (c)", for each of the keys.
+local function said(q, keys)
+  local out = {}
+  for i, fk in ipairs(keys) do out[i] = ("%s (%s)"):format(show(q), table.concat(fk.columns, ", ")) end
+  return table.concat(out, ", ")
+end
+
+-- What an engine does whose foreign keys are a part of the table's text, where an application has switched them on.
+local function refusing(ctx, set, keys_of, text)
+  local out = {}
+  for _, entry in ipairs(ctx.features.rebuild and set.entries or {}) do
+    local keys = keys_of(entry)
+    if #keys > 0 then out[#out + 1] = text:format(said(entry.unit.q, keys)) end
+  end
+  return #out > 0 and table.concat(out, "; ") or nil
+end
+
+--- What the copies' own keys refuse to the deployed application from the moment on at which its writes are repeated there; nil where
+--- they wait for the swap, or there are none.
+---@param set table or { entries = { entry } }
+---@return string?
+function M.refused_by_copies(ctx, set)
+  return refusing(ctx, set, function(entry)
+    local keys = {}
+    for _, fk in ipairs(entry.after.foreign_keys or {}) do
+      if not fk.not_enforced and not M.stands(ctx, entry, fk) then keys[#keys + 1] = fk end
+    end
+    return keys
+  end, "where foreign_keys is on, the deployed application is refused from here what breaks the new foreign key of %s")
+end
+
+--- What the old tables' keys refuse to the new application until contract; nil where they let go of them.
+---@return string?
+function M.refused_by_old_tables(ctx, set)
+  return refusing(ctx, set, function(entry)
+    local keys = {}
+    for _, old in ipairs(entry.unit.before.foreign_keys or {}) do
+      if goes(ctx, entry, old) then keys[#keys + 1] = old end
+    end
+    return keys
+  end, "where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of %s")
+end
+
 -- The key as a question about the finished tables; nil where what it says is not there any more, or holds by another key.
 local function question(ctx, b, set, entry, old, in_set)
   local made, map = fold.copy(old), final_names(entry)

@@ -280,6 +280,7 @@ function M.swap(b, set, options)
   for _, entry in ipairs(set.entries) do list[#list + 1] = filling.start(b, entry) end
   list[#list + 1] = b:bring_views(views, renamed_columns(set), true, lost_columns(set), tables_of(set))
   local fail, late, left, checks = failing(set), defaulted(set), uncomputed(set), {}
+  local refused = old_keys.refused_by_old_tables(b.ctx, set)
   for _, entry in ipairs(set.entries) do checks[#checks + 1] = copying.nothing_left_over(b.ctx, entry) end
   for _, check in ipairs(old_keys.checks(b.ctx, b, set, sets.in_set)) do checks[#checks + 1] = check end
   b:step(M.names(set, "q"), options.flip, {
@@ -292,9 +293,10 @@ function M.swap(b, set, options)
       old_app = #fail == 0 and #late == 0 and #left == 0, new_app = true,
       note = (#fail > 0 and table.concat(fail, ", and ") .. " fail from here" or "both applications find the table under its name")
         .. (#late > 0 and ("; INSERTs that leave %s out get the default"):format(table.concat(late, ", ")) or "")
-        .. (#left > 0 and ("; %s is no longer computed where they leave it out"):format(table.concat(left, ", ")) or ""),
+        .. (#left > 0 and ("; %s is no longer computed where they leave it out"):format(table.concat(left, ", ")) or "")
+        .. (refused and "; " .. refused or ""),
     },
-    hazards = { "swap" },
+    hazards = strategy.seq("swap", refused and "keys_of_both" or nil),
   })
 end
 

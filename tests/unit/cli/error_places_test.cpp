@@ -81,3 +81,32 @@ TEST_CASE("a target that is no database is refused where it stands", "[cli][plac
   CHECK(shown(spec, "postgres") == expected);
   CHECK(shown(spec, "") == expected);
 }
+
+TEST_CASE("what an engine cannot hold is refused at its object", "[cli][places]") {
+  const std::string head = "migration \"m\" {\n  before = schema {},\n  after = schema {\n", foot = "  },\n}\n";
+  CHECK(shown(head +
+                  "    table \"t\" {\n"
+                  "      column \"id\" :integer() :primary_key(),\n"
+                  "      column \"mood\" :enum { \"good\", \"bad\" },\n"
+                  "    },\n" +
+                  foot,
+              "postgres") ==
+        "m.migration.lua:6:14: t.mood: postgres has no enum without a name\n"
+        "          column \"mood\" :enum { \"good\", \"bad\" },\n"
+        "                 ^~~~~~\n"
+        "  hint: write enum \"name\" { … } in the schema, and :enum \"name\" for the column\n");
+  const std::string name(70, 'n');
+  for (const auto& object :
+       {"table \"t\" {\n      column \"id\" :integer(),\n      index \"" + name + "\" { \"id\" },\n    },\n",
+        "table \"t\" {\n      column \"id\" :integer() :primary_key(),\n      column \"" + name +
+            "\" :integer(),\n    },\n",
+        "table \"t\" {\n      column \"id\" :integer() :primary_key(),\n    },\n    view \"" + name +
+            "\" \"SELECT id FROM t\",\n"}) {
+    const auto text = shown(head + "    " + object + foot, "postgres");
+    INFO(text);
+    CHECK(text.find("'" + name + "' is 70 bytes long; postgres keeps 63\n") != std::string::npos);
+    CHECK(text.find("\"" + name + "\"") != std::string::npos);
+    CHECK(text.find("^~~~~") != std::string::npos);
+    CHECK(text.starts_with("m.migration.lua:"));
+  }
+}

@@ -140,6 +140,22 @@ TEST_CASE("a spec that is written out reads back equal", "[spec]") {
   }
 }
 
+TEST_CASE("a number that a database has as its default is written so that it reads back as it was", "[spec]") {
+  auto spec = evaluate(in_schema("table \"t\" { column \"a\" :numeric(20, 10) :default(1) }"), "postgres");
+  for (const auto* text : {"0", "5", "-7", "1.5", "0.0001", "0.0", "-0.0", "-0", "1.50", "0x10", "1e3", "0.00001", ".5",
+                           "007", "9223372036854775807", "123456789.123456789"}) {
+    auto& column = spec.after.edit_table({"", "t"})->columns[0];
+    column.default_value = Expr{Expr::Kind::number, text};
+    INFO(write_spec(spec));
+    const auto again = evaluate(write_spec(spec), "postgres");
+    CHECK(again.after.table({"", "t"})->columns[0].default_value->text == text);
+  }
+  const auto plain = write_spec(spec);
+  spec.after.edit_table({"", "t"})->columns[0].default_value = Expr{Expr::Kind::number, "-1.25"};
+  CHECK(write_spec(spec).find(":default(-1.25)") != std::string::npos);
+  CHECK(plain.find(":default(sql \"123456789.123456789\")") != std::string::npos);
+}
+
 TEST_CASE("two readings of one spec are equal to the byte", "[spec]") {
   const auto file = (fs::path(source_root()) / "examples/orders.migration.lua").string();
   EvaluateOptions options;

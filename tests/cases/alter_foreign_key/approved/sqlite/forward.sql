@@ -56,9 +56,9 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
+--   Applications: old works, new works; each write to the table costs a second one; where foreign_keys is on, the deployed application is refused from here what breaks the new foreign key of orders (user_id)
 --   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
+--   Hazards:      trigger, sync, keys of both
 -- ============================================================================
 .print 'step 2 of 9: Repeat every write to orders on orders__new'
 -- Check: no row of orders points at a missing row of users. Expects 0.
@@ -164,9 +164,9 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; both applications find the table under its name; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of orders (user_id)
 --   Way back:     yes, nothing is lost
---   Hazards:      swap
+--   Hazards:      swap, keys of both
 -- ============================================================================
 .print 'step 4 of 9: Swap the copy of orders in'
 -- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.

@@ -62,9 +62,9 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
+--   Applications: old works, new works; each write to the table costs a second one; where foreign_keys is on, the deployed application is refused from here what breaks the new foreign key of orders (user_id)
 --   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
+--   Hazards:      trigger, sync, keys of both
 -- ============================================================================
 .print 'step 2 of 8: Repeat every write to orders on orders__new'
 -- Check: no row of orders points at a missing row of users. Expects 0.

@@ -189,9 +189,9 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
+--   Applications: old works, new works; each write to the table costs a second one; where foreign_keys is on, the deployed application is refused from here what breaks the new foreign key of parts (kind)
 --   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
+--   Hazards:      trigger, sync, keys of both
 -- ============================================================================
 .print 'step 5 of 16: Repeat every write to parts on parts__new'
 -- Check: no row of parts points at a missing row of new_kinds. Expects 0.
@@ -297,9 +297,9 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; both applications find the table under its name; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of items (kind)
 --   Way back:     loses values of items that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
---   Hazards:      swap
+--   Hazards:      swap, keys of both
 -- ============================================================================
 .print 'step 7 of 16: Swap the copy of items in'
 -- Check: step 4 has come to its end: Copy the rows of items into items__new. Expects 1.
@@ -382,9 +382,9 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; both applications find the table under its name; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of parts (kind)
 --   Way back:     loses values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
---   Hazards:      swap
+--   Hazards:      swap, keys of both
 -- ============================================================================
 .print 'step 8 of 16: Swap the copy of parts in'
 -- Check: step 6 has come to its end: Copy the rows of parts into parts__new. Expects 1.

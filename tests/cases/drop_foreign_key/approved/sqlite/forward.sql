@@ -159,9 +159,9 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; both applications find the table under its name; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of orders (user_id)
 --   Way back:     loses values of orders that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
---   Hazards:      swap
+--   Hazards:      swap, keys of both
 -- ============================================================================
 .print 'step 4 of 9: Swap the copy of orders in'
 -- Check: step 3 has come to its end: Copy the rows of orders into orders__new. Expects 1.

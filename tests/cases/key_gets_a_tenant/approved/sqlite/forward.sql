@@ -186,9 +186,9 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; each write to the table costs a second one
+--   Applications: old works, new works; each write to the table costs a second one; where foreign_keys is on, the deployed application is refused from here what breaks the new foreign key of ent (tenant, acc_id)
 --   Way back:     yes, nothing is lost
---   Hazards:      trigger, sync
+--   Hazards:      trigger, sync, keys of both
 -- ============================================================================
 .print 'step 5 of 15: Repeat every write to ent on ent__new'
 -- Check: no row of ent points at a missing row of acc. Expects 0.
@@ -361,9 +361,9 @@ COMMIT;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; both applications find the table under its name; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of ent (acc_id)
 --   Way back:     loses values of acc that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed; values of ent that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
---   Hazards:      swap
+--   Hazards:      swap, keys of both
 -- ============================================================================
 .print 'step 8 of 15: Flip acc, ent to their copies, together'
 -- Check: no row of ent__new points at a missing row of acc__new. Expects 0.

@@ -166,9 +166,9 @@ DELETE FROM temp.forgelua_guard;
 --   Lock:         RESERVED, then EXCLUSIVE to commit (whole database), blocks writes for milliseconds
 --   Note:         one writer for the whole database; in WAL mode readers go on
 --   Estimate:     under 1 s
---   Applications: old works, new works; both applications find the table under its name
+--   Applications: old works, new works; both applications find the table under its name; where foreign_keys is on, the new application is refused until contract what breaks the old foreign key of parts (owner)
 --   Way back:     loses values of parts that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
---   Hazards:      swap
+--   Hazards:      swap, keys of both
 -- ============================================================================
 .print 'step 4 of 8: Swap the copy of parts in'
 -- Check: step 3 has come to its end: Copy the rows of parts into parts__new. Expects 1.

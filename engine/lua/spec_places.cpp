@@ -1,4 +1,4 @@
-#include "engine/lua/header_place.hpp"
+#include "engine/lua/spec_places.hpp"
 
 #include <optional>
 
@@ -60,6 +60,11 @@ class Header {
   const SourceIndex& index_;
 };
 
+Place placed(const std::string& file, const SourceIndex& index, std::size_t number) {
+  const auto& token = index.token(number);
+  return {file, token.line, token.column, token.length, std::string(index.line(token.line))};
+}
+
 }  // namespace
 
 Place header_place(const std::string& file, std::string_view field, std::string_view value) {
@@ -69,8 +74,19 @@ Place header_place(const std::string& file, std::string_view field, std::string_
   const Header header(index);
   const auto named = header.field(field);
   if (!named) return {file, 0, 0, 1, {}};
-  const auto& token = index.token(header.value(*named, value).value_or(*named));
-  return {file, token.line, token.column, token.length, std::string(index.line(token.line))};
+  return placed(file, index, header.value(*named, value).value_or(*named));
+}
+
+Place name_place(const Place& from, std::string_view name) {
+  const auto text = read_file(from.file);
+  if (!text || name.empty()) return from;
+  const SourceIndex index(*text);
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    const auto& token = index.token(i);
+    const bool behind = token.line > from.line || (token.line == from.line && token.column >= from.column);
+    if (behind && token.kind == Kind::string && index.text_of(token) == name) return placed(from.file, index, i);
+  }
+  return from;
 }
 
 }  // namespace forge

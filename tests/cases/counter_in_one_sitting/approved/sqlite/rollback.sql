@@ -1,0 +1,264 @@
+-- WARNING: rollback is destructive — links__sync data will be lost: values of links that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed.
+-- Take a backup before applying forward.sql.
+-- Rollback, every phase of migration counter_in_one_sitting
+-- A table gets a key that the database counts, and another name, while the application stands still
+-- sqlite 3.40; strategy shadow_table; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 8 must be done before this: Drop links__old. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 8 must be done before this: Drop links__old', '1', CAST((SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'links__old' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+-- Check: the whole plan must be done before this: rename_table edges. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('the whole plan must be done before this: rename_table edges', '1', CAST((SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'edges') AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'links' COLLATE NOCASE) THEN '1' ELSE '0' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- Rows that the old schema does not accept would stop the way back half way. The query of a check that fails,
+-- with a list of columns in place of COUNT(*), shows them: change them, then run this file again.
+-- Check: no two rows of edges agree in ("x", "y"). Expects 0.
+INSERT INTO temp.forgelua_guard VALUES ('no two rows of edges agree in ("x", "y")', '0', CAST((SELECT COUNT(*) FROM (SELECT 1 AS one FROM (SELECT "x" AS "x", "y" AS "y" FROM "edges") AS made WHERE "x" IS NOT NULL AND "y" IS NOT NULL GROUP BY "x", "y" HAVING COUNT(*) > 1) AS doubled) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 9 of 9, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 9 of 9: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 9 of 9: done'
+
+-- ============================================================================
+-- Undo step 8 of 9, contract: Drop links__old
+--   Id:           edges/contract/drop-old
+-- ============================================================================
+.print 'undo step 8 of 9: Drop links__old'
+BEGIN IMMEDIATE;
+CREATE TABLE "links__old" (
+  "x" integer NOT NULL,
+  "y" integer NOT NULL,
+  PRIMARY KEY ("x", "y")
+);
+COMMIT;
+.print 'undo step 8 of 9: done'
+
+-- ============================================================================
+-- Undo step 7 of 9, contract: Stop repeating writes to edges on links__old
+--   Id:           edges/contract/stop-sync
+-- ============================================================================
+.print 'undo step 7 of 9: Stop repeating writes to edges on links__old'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "links__sync_ins" AFTER INSERT ON "edges"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'edges|links__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('edges|links__old');
+  INSERT OR IGNORE INTO "links__old" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "edges" WHERE NOT EXISTS (SELECT 1 FROM "links__old" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'edges', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__old" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "edges") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'edges|links__old';
+END;
+CREATE TRIGGER "links__sync_upd" AFTER UPDATE ON "edges"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'edges|links__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('edges|links__old');
+  DELETE FROM "links__old" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT (OLD."x" IS NEW."x" AND OLD."y" IS NEW."y");
+  INSERT OR IGNORE INTO "links__old" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "edges" WHERE NOT EXISTS (SELECT 1 FROM "links__old" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'edges', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__old" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."id" AS "id", NEW."x" AS "x", NEW."y" AS "y") AS "edges") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'edges|links__old';
+END;
+CREATE TRIGGER "links__sync_del" AFTER DELETE ON "edges"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'edges|links__old'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('edges|links__old');
+  DELETE FROM "links__old" WHERE "x" IS OLD."x" AND "y" IS OLD."y";
+  DELETE FROM forgelua_marker WHERE name = 'edges|links__old';
+END;
+COMMIT;
+.print 'undo step 7 of 9: done'
+
+-- ============================================================================
+-- Undo step 6 of 9, contract: From here the way back copies edges into links__old again
+--   Id:           edges/contract/point-of-return
+-- ============================================================================
+.print 'undo step 6 of 9: From here the way back copies edges into links__old again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('edges/contract/point-of-return/back', (SELECT count(*) FROM "edges"));
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'edges/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'edges/contract/point-of-return/back'), (SELECT min("id") - 1 FROM "edges"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "edges" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO "links__old" ("x", "y") SELECT "x", "y" FROM "edges" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("x", "y") NOT IN (SELECT "x", "y" FROM "links__old");
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''edges/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'edges/contract/point-of-return/back';
+.print 'undo step 6 of 9: done'
+
+-- ============================================================================
+-- Undo step 5 of 9, switch: Rename links to edges
+--   Id:           links/switch/rename-table
+-- ============================================================================
+.print 'undo step 5 of 9: Rename links to edges'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+ALTER TABLE "edges" RENAME TO "links";
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 5 of 9: done'
+
+-- ============================================================================
+-- Undo step 4 of 9, switch: Swap the copy of links in
+--   Id:           links/switch/swap
+--   Loses:        values of links that the old table cannot hold: until contract they are named in forgelua_sync_errors, from contract on the way back stops at them until they are changed
+-- ============================================================================
+.print 'undo step 4 of 9: Swap the copy of links in'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'links' OR ' ' || lower(sql) || ' ' GLOB '*[^a-z0-9_]links[^a-z0-9_]*'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+PRAGMA legacy_alter_table = ON;
+DROP TRIGGER IF EXISTS "links__sync_ins";
+DROP TRIGGER IF EXISTS "links__sync_upd";
+DROP TRIGGER IF EXISTS "links__sync_del";
+ALTER TABLE "links" RENAME TO "links__new";
+ALTER TABLE "links__old" RENAME TO "links";
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "links__sync_ins" AFTER INSERT ON "links"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('links|links__new');
+  INSERT OR IGNORE INTO "links__new" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__new" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'links|links__new';
+END;
+CREATE TRIGGER "links__sync_upd" AFTER UPDATE ON "links"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('links|links__new');
+  DELETE FROM "links__new" WHERE "x" IS OLD."x" AND "y" IS OLD."y" AND NOT (OLD."x" IS NEW."x" AND OLD."y" IS NEW."y");
+  INSERT OR IGNORE INTO "links__new" ("x", "y") SELECT "x", "y" FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links" WHERE NOT EXISTS (SELECT 1 FROM "links__new" WHERE "x" IS NEW."x" AND "y" IS NEW."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'links__sync', 'links', quote(NEW."x") || ',' || quote(NEW."y"), '', NULL WHERE NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t, (SELECT "x" AS v1, "y" AS v2 FROM (SELECT NEW."x" AS "x", NEW."y" AS "y") AS "links") AS s WHERE forgelua_t."x" IS NEW."x" AND forgelua_t."y" IS NEW."y" AND forgelua_t."x" IS s.v1 AND forgelua_t."y" IS s.v2);
+  DELETE FROM forgelua_marker WHERE name = 'links|links__new';
+END;
+CREATE TRIGGER "links__sync_del" AFTER DELETE ON "links"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'links|links__new'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('links|links__new');
+  DELETE FROM "links__new" WHERE "x" IS OLD."x" AND "y" IS OLD."y";
+  DELETE FROM forgelua_marker WHERE name = 'links|links__new';
+END;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA writable_schema = ON;
+UPDATE main.sqlite_master SET sql = replace(sql, '"links__old"', '"links"') WHERE type = 'table' AND instr(sql, '"links__old"') > 0;
+PRAGMA writable_schema = RESET;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 4 of 9: done'
+
+-- ============================================================================
+-- Undo step 3 of 9, migrate: Copy the rows of links into links__new
+--   Id:           links/migrate/copy
+-- ============================================================================
+.print 'undo step 3 of 9: Copy the rows of links into links__new'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 9: done'
+
+-- ============================================================================
+-- Undo step 2 of 9, migrate: Repeat every write to links on links__new
+--   Id:           links/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 9: Repeat every write to links on links__new'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "links__sync_ins";
+DROP TRIGGER IF EXISTS "links__sync_upd";
+DROP TRIGGER IF EXISTS "links__sync_del";
+COMMIT;
+.print 'undo step 2 of 9: done'
+
+-- ============================================================================
+-- Undo step 1 of 9, expand: Create links__new in the new shape of links
+--   Id:           links/expand/create-copy
+-- ============================================================================
+.print 'undo step 1 of 9: Create links__new in the new shape of links'
+BEGIN IMMEDIATE;
+DROP TABLE "links__new";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 9: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
