@@ -174,24 +174,29 @@ int require_function(lua_State* L) {
   return 1;
 }
 
-// place_of(function): where it is written; place_of(): the running line that is not built in. "file:line", or nil. The
-// text goes into packages, so it names no folder of this machine.
+// place_of(function): where it is written, and whether that is built in; place_of(): the running line that is not built in.
+// "file:line", or nil. The text goes into packages, so it names no folder of this machine.
 int place_of(lua_State* L) {
   auto& core = lua::core_of(L);
   std::optional<std::pair<std::string, int>> place;
+  bool built_in = false;
   if (lua_isfunction(L, 1)) {
     lua_Debug record{};
     lua_pushvalue(L, 1);
     lua_getinfo(L, ">S", &record);
     const auto* source = lua::source_of(core, record);
-    if (source != nullptr) place = {source->path, record.linedefined};
+    if (source != nullptr) {
+      place = {source->path, record.linedefined};
+      built_in = source->layer == Layer::builtin;
+    }
   } else if (const auto running = lua::running_place(L)) {
     place = {running->file, running->line};
   }
   if (!place) return 0;
   const auto text = fmt::format("{}:{}", portable_path(place->first), place->second);
   lua_pushlstring(L, text.data(), text.size());
-  return 1;
+  lua_pushboolean(L, built_in ? 1 : 0);
+  return 2;
 }
 
 }  // namespace

@@ -230,8 +230,12 @@ local function render_ops(out, step, d)
     local written = #out
     emit(out, o, step, d)
     -- A built-in one may leave to another operation of the step what they do together.
-    local where = #out == written and naming.where(emit)
-    if where then error(("%s: the emitter of '%s' writes nothing: out:add(sql) takes a statement"):format(where, o.op), 0) end
+    if #out == written then
+      local where, built_in = naming.where(emit)
+      if where and not built_in then
+        error(("%s: the emitter of '%s' writes nothing: out:add(sql) takes a statement"):format(where, o.op), 0)
+      end
+    end
   end
 end
 

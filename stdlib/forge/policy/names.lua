@@ -2,7 +2,8 @@
 
 local M = {}
 
--- Where a function of a policy is written, or the running line of one: the engine knows, plain Lua does not.
+-- Where a function of a policy is written and whether that is built in, or the running line of one: the engine knows, plain Lua
+-- does not.
 M.where = place_of or function() end
 
 M.STRATEGIES = { "direct", "expand_migrate_contract", "dual_write", "shadow_column", "shadow_table", "blue_green", "big_bang" }
