@@ -148,7 +148,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 INSERT INTO "links__new" ("x", "y") SELECT "x", "y" FROM "links" WHERE rowid > ' || lo || ' AND rowid <= ' || hi || ' AND NOT EXISTS (SELECT 1 FROM "links__new" AS forgelua_t WHERE forgelua_t."x" = "links"."x" AND forgelua_t."y" = "links"."y");
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''links/migrate/copy'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql

@@ -139,7 +139,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 INSERT INTO "links__old" ("x", "y") SELECT "x", "y" FROM "edges" WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("x", "y") NOT IN (SELECT "x", "y" FROM "links__old");
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''edges/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql

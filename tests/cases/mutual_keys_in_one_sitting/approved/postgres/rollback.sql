@@ -142,9 +142,6 @@ DECLARE
   forgelua_held2 depts__old.head%TYPE;
   forgelua_held3 depts__old.title%TYPE;
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -204,8 +201,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW EXECUTE FUNCTION zz_depts__sync();
-CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
 COMMIT;
 \echo 'undo step 15 of 17: done'
 
@@ -234,7 +231,6 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
   IF NEW.title IS NULL THEN
     BEGIN
       NEW.title := (SELECT COALESCE(title, 'none') FROM (SELECT NEW.*) AS r);
@@ -255,7 +251,7 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync_2() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync_2 BEFORE INSERT OR UPDATE ON depts FOR EACH ROW EXECUTE FUNCTION zz_depts__sync_2();
+CREATE TRIGGER zz_depts__sync_2 BEFORE INSERT OR UPDATE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_depts__sync_2();
 COMMIT;
 \echo 'undo step 14 of 17: done'
 
@@ -504,9 +500,6 @@ SET search_path TO public, pg_temp AS $forgelua$
 -- forgelua: table depts__new;
 #variable_conflict use_column
 BEGIN
-  IF current_setting('forgelua.backfill', true) = 'copy' OR current_setting('forgelua.sync', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
   PERFORM set_config('forgelua.sync', 'on', true);
   BEGIN
     IF TG_OP = 'TRUNCATE' THEN
@@ -536,8 +529,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_depts__sync() FROM PUBLIC;
-CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW EXECUTE FUNCTION zz_depts__sync();
-CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER zz_depts__sync AFTER INSERT OR UPDATE OR DELETE ON depts FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
+CREATE TRIGGER zz_depts__sync_all AFTER TRUNCATE ON depts FOR EACH STATEMENT WHEN (coalesce(current_setting('forgelua.backfill', true), '') <> 'copy' AND coalesce(current_setting('forgelua.sync', true), '') <> 'on') EXECUTE FUNCTION zz_depts__sync();
 DO $forgelua$
 DECLARE
   g record;

@@ -79,7 +79,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quantity` = OLD.`quantity`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`colour` = OLD.`colour`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shade` = OLD.`shade`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`open` = OLD.`open`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`is_open` = OLD.`is_open`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`quantity` = NEW.`amount`;
     IF forgelua_failed THEN
@@ -362,7 +370,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quantity` = OLD.`quantity`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`colour` = OLD.`colour`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shade` = OLD.`shade`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`open` = OLD.`open`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`is_open` = OLD.`is_open`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`quantity` <=> OLD.`quantity`) THEN
     SET NEW.`amount` = NEW.`quantity`;
     IF forgelua_failed THEN

@@ -80,7 +80,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quantity` = OLD.`quantity`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`colour` = OLD.`colour`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shade` = OLD.`shade`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`open` = OLD.`open`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`is_open` = OLD.`is_open`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`quantity` <=> OLD.`quantity`) THEN
     SET NEW.`amount` = NEW.`quantity`;
     IF forgelua_failed THEN
@@ -217,7 +225,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('items.quantity/contract/point-of-return', 'items', 20000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -352,7 +360,15 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`quantity` = OLD.`quantity`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`colour` = OLD.`colour`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shade` = OLD.`shade`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`open` = OLD.`open`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`is_open` = OLD.`is_open`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`quantity` = NEW.`amount`;
     IF forgelua_failed THEN

@@ -93,7 +93,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.colour := OLD.colour; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.open := OLD.open; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.quantity := OLD.quantity; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shade := OLD.shade; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.is_open := OLD.is_open; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.quantity IS NOT NULL THEN 'both'
@@ -251,7 +259,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write quantity, shade, is_open once the backfill is done.
@@ -438,6 +447,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items ALTER COLUMN amount DROP DEFAULT;
 ALTER TABLE items ALTER COLUMN colour DROP DEFAULT;
@@ -464,7 +474,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.colour := OLD.colour; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.open := OLD.open; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.quantity := OLD.quantity; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shade := OLD.shade; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.is_open := OLD.is_open; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.quantity IS NOT NULL THEN 'both'
@@ -622,7 +640,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -677,6 +696,7 @@ COMMIT;
 \echo 'step 6 of 8: Stop keeping amount, colour, open and quantity, shade, is_open of items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

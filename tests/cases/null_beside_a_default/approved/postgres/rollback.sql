@@ -90,7 +90,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.colour := OLD.colour; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.open := OLD.open; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.quantity := OLD.quantity; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shade := OLD.shade; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.is_open := OLD.is_open; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.quantity IS NOT NULL THEN 'both'
@@ -248,7 +256,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
@@ -318,7 +327,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM items WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 10000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -405,6 +414,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['items']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 ALTER TABLE items ALTER COLUMN is_open DROP DEFAULT;
 ALTER TABLE items ALTER COLUMN shade DROP DEFAULT;
@@ -431,7 +441,15 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.amount := OLD.amount; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.colour := OLD.colour; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.open := OLD.open; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.quantity := OLD.quantity; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shade := OLD.shade; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.is_open := OLD.is_open; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.amount IS NOT NULL AND NEW.quantity IS NOT NULL THEN 'both'
@@ -589,7 +607,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_items__sync() FROM PUBLIC;
-CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync BEFORE INSERT OR UPDATE ON items FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_items__sync();
+CREATE TRIGGER zz_items__sync_kept BEFORE UPDATE ON items FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.amount, NEW.colour, NEW.open)::record *<> ROW(OLD.amount, OLD.colour, OLD.open)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.quantity, NEW.shade, NEW.is_open)::record *<> ROW(OLD.quantity, OLD.shade, OLD.is_open)::record) EXECUTE FUNCTION zz_items__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -632,6 +651,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep amount, colour, open and quantity, shade, is_open of items equal'
 BEGIN;
 DROP TRIGGER zz_items__sync ON items;
+DROP TRIGGER IF EXISTS zz_items__sync_kept ON items;
 DROP FUNCTION zz_items__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

@@ -107,6 +107,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'open', quote(NEW."is_open") FROM "items" WHERE "id" = NEW."id" AND NEW."is_open" IS NOT OLD."is_open" AND NOT (NEW."open" IS NOT OLD."open") AND NEW."is_open" IS NOT NULL AND "items"."open" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
+CREATE TRIGGER "items__sync_kept" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."colour" IS NOT OLD."colour" OR NEW."open" IS NOT OLD."open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "amount" = OLD."amount", "colour" = OLD."colour", "open" = OLD."open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "items__sync_back" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."quantity" IS NOT OLD."quantity" OR NEW."shade" IS NOT OLD."shade" OR NEW."is_open" IS NOT OLD."is_open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "quantity" = OLD."quantity", "shade" = OLD."shade", "is_open" = OLD."is_open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 8: done'
 -- Application: From here the new application may read and write quantity, shade, is_open once the backfill is done.
@@ -149,7 +163,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "items" SET "quantity" = ("amount"), "shade" = ("colour"), "is_open" = ("open") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND (CASE WHEN ("quantity") = ("amount") OR (("quantity") IS NULL AND ("amount") IS NULL) THEN 0 ELSE 1 END = 1 OR CASE WHEN ("shade") = ("colour") OR (("shade") IS NULL AND ("colour") IS NULL) THEN 0 ELSE 1 END = 1 OR CASE WHEN ("is_open") = ("open") OR (("is_open") IS NULL AND ("open") IS NULL) THEN 0 ELSE 1 END = 1);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items.quantity/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -188,6 +202,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_kept";
+DROP TRIGGER IF EXISTS "items__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -234,6 +250,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'open', quote(NEW."is_open") FROM "items" WHERE "id" = NEW."id" AND NEW."is_open" IS NOT OLD."is_open" AND NEW."is_open" IS NOT NULL AND "items"."open" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
+CREATE TRIGGER "items__sync_kept" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."colour" IS NOT OLD."colour" OR NEW."open" IS NOT OLD."open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "amount" = OLD."amount", "colour" = OLD."colour", "open" = OLD."open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "items__sync_back" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."quantity" IS NOT OLD."quantity" OR NEW."shade" IS NOT OLD."shade" OR NEW."is_open" IS NOT OLD."is_open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "quantity" = OLD."quantity", "shade" = OLD."shade", "is_open" = OLD."is_open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
@@ -268,6 +298,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_kept";
+DROP TRIGGER IF EXISTS "items__sync_back";
 COMMIT;
 .print 'step 6 of 8: done'
 

@@ -100,6 +100,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'open', quote(NEW."is_open") FROM "items" WHERE "id" = NEW."id" AND NEW."is_open" IS NOT OLD."is_open" AND NEW."is_open" IS NOT NULL AND "items"."open" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
+CREATE TRIGGER "items__sync_kept" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."colour" IS NOT OLD."colour" OR NEW."open" IS NOT OLD."open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "amount" = OLD."amount", "colour" = OLD."colour", "open" = OLD."open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "items__sync_back" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."quantity" IS NOT OLD."quantity" OR NEW."shade" IS NOT OLD."shade" OR NEW."is_open" IS NOT OLD."is_open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "quantity" = OLD."quantity", "shade" = OLD."shade", "is_open" = OLD."is_open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 6 of 8: done'
 
@@ -131,10 +145,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "items" WHERE "id" > batch.hi ORDER BY "id" LIMIT 10000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.100' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "items" SET "amount" = ("quantity"), "colour" = ("shade"), "open" = ("is_open") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("amount") = ("quantity") OR (("amount") IS NULL AND ("quantity") IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("colour") = ("shade") OR (("colour") IS NULL AND ("shade") IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("open") = ("is_open") OR (("open") IS NULL AND ("is_open") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''items.quantity/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -151,6 +165,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_kept";
+DROP TRIGGER IF EXISTS "items__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -197,6 +213,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'items__sync', 'items', quote(NEW."id"), 'open', quote(NEW."is_open") FROM "items" WHERE "id" = NEW."id" AND NEW."is_open" IS NOT OLD."is_open" AND NOT (NEW."open" IS NOT OLD."open") AND NEW."is_open" IS NOT NULL AND "items"."open" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'items__sync';
 END;
+CREATE TRIGGER "items__sync_kept" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount" OR NEW."colour" IS NOT OLD."colour" OR NEW."open" IS NOT OLD."open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "amount" = OLD."amount", "colour" = OLD."colour", "open" = OLD."open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "items__sync_back" AFTER UPDATE ON "items"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."quantity" IS NOT OLD."quantity" OR NEW."shade" IS NOT OLD."shade" OR NEW."is_open" IS NOT OLD."is_open")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "items" SET "quantity" = OLD."quantity", "shade" = OLD."shade", "is_open" = OLD."is_open" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
@@ -219,6 +249,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "items__sync_ins";
 DROP TRIGGER IF EXISTS "items__sync_upd";
+DROP TRIGGER IF EXISTS "items__sync_kept";
+DROP TRIGGER IF EXISTS "items__sync_back";
 COMMIT;
 .print 'undo step 2 of 8: done'
 
