@@ -64,6 +64,16 @@ function M.prepare_incoming(ctx, b, row)
     "it refers to the copy; after the swap it is the foreign key under its own name")
 end
 
+-- Does the engine refuse the key, whatever becomes of the table that refers?
+local function never_fits(b, fk, child)
+  local target = b.ctx.d.key_holds_type and b:table(fk.ref)
+  for i, name in ipairs(target and fk.columns or {}) do
+    local own, now = strategy.column(child, name), strategy.column(target, fk.ref_columns[i] or name)
+    if own and now and not fold.same(own.type, now.type) and b.ctx.d:key_holds_type(own.type, now.type) then return true end
+  end
+  return false
+end
+
 local function swap_incoming(b, row)
   if row.temp then
     row.retired = free_name(b, row, "__old")
@@ -74,6 +84,8 @@ local function swap_incoming(b, row)
   made.ref = row.entry.unit.q
   local child, gone = b:table(row.q), b:drop_member(row.q, "foreign_key", row.fk.name)
   local unit = b.by_key[show(row.q)]
+  -- A table that goes keeps the types that it has, and the key cannot stand between two.
+  if unit and not unit.after and never_fits(b, made, child) then return { gone } end
   if not b:key_waits(made, child, unit and unit.after) then return { gone, b:add_member(row.q, "foreign_key", made) } end
   -- Its column keeps the old type beside a second one: the key goes over to that one with the swap.
   local final = unit and unit.after and fold.find(unit.after.foreign_keys, row.fk.name)
