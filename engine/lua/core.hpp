@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -34,6 +35,9 @@ struct Core {
   // The last chunk name looked up, by its address in the machine, and what it is the name of.
   const char* last_name = nullptr;
   const Source* last_source = nullptr;
+  // The line on which the last node of a specification was made, and how many before it there (spec_nodes.hpp).
+  std::int64_t last_node_line = 0;
+  int nodes_on_line = 0;
   // Registry references.
   int handler = LUA_NOREF, trampoline = LUA_NOREF, error_meta = LUA_NOREF;
   int user_globals = LUA_NOREF, user_env = LUA_NOREF;

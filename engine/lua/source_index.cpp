@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace forge {
 namespace {
@@ -133,6 +134,38 @@ std::optional<std::size_t> SourceIndex::find(std::string_view wanted, int line, 
     if (kind != SourceToken::Kind::symbol && text_of(tokens_[i]) == wanted) return i;
   }
   return std::nullopt;
+}
+
+bool SourceIndex::is_symbol(std::size_t number, char sign) const {
+  return number < tokens_.size() && tokens_[number].kind == SourceToken::Kind::symbol &&
+         text_[tokens_[number].begin] == sign;
+}
+
+std::size_t SourceIndex::closing(std::size_t number) const {
+  int depth = 0;
+  for (std::size_t i = number; i < tokens_.size(); ++i) {
+    if (is_symbol(i, '{') || is_symbol(i, '(')) ++depth;
+    if (is_symbol(i, '}') || is_symbol(i, ')')) --depth;
+    if (depth == 0) return i;
+  }
+  return tokens_.size();
+}
+
+std::optional<std::size_t> SourceIndex::node_word(int line, int nth) const {
+  std::vector<std::pair<std::size_t, std::size_t>> made;  // when: a token's number; and the word
+  const auto first = std::ranges::lower_bound(tokens_, line, {}, &SourceToken::line);
+  for (auto i = static_cast<std::size_t>(first - tokens_.begin()); i < tokens_.size() && tokens_[i].line == line; ++i) {
+    const bool modifier = i > 0 && (is_symbol(i - 1, ':') || is_symbol(i - 1, '.'));
+    if (tokens_[i].kind != SourceToken::Kind::name || modifier || i + 1 >= tokens_.size()) continue;
+    if (tokens_[i + 1].kind == SourceToken::Kind::string) {
+      made.emplace_back(i + 1, i);
+    } else if (is_symbol(i + 1, '{') || is_symbol(i + 1, '(')) {
+      made.emplace_back(closing(i + 1), i);
+    }
+  }
+  std::ranges::sort(made);
+  if (nth < 0 || static_cast<std::size_t>(nth) >= made.size()) return std::nullopt;
+  return made[static_cast<std::size_t>(nth)].second;
 }
 
 }  // namespace forge

@@ -29,11 +29,18 @@ class SourceIndex {
 
   // The first name or string whose text is `wanted`, from `from` tokens on, at `line` or up to `reach` lines after it.
   std::optional<std::size_t> find(std::string_view wanted, int line, int reach, std::size_t from = 0) const;
+  // The word of the node that is made on the line behind `nth` others, counting from 0: a word with a text behind it makes its node
+  // at once, one with a body alone when that has been read. nullopt where the line has no such.
+  std::optional<std::size_t> node_word(int line, int nth) const;
   const SourceToken& token(std::size_t number) const { return tokens_[number]; }
   std::string_view text_of(const SourceToken& token) const { return text_.substr(token.begin, token.size); }
   std::size_t size() const { return tokens_.size(); }
 
  private:
+  bool is_symbol(std::size_t number, char sign) const;
+  // Where the bracket that opens at a token is closed; the number of tokens where it is not.
+  std::size_t closing(std::size_t number) const;
+
   std::string_view text_;
   std::vector<std::uint32_t> line_starts_;
   std::vector<SourceToken> tokens_;

@@ -26,6 +26,15 @@ std::optional<std::size_t> find_string(const SourceIndex& index, std::string_vie
   return found;
 }
 
+// The token from which on to look for what belongs to a node. Nodes that a loop makes, or a function called within the line, are
+// not where counting finds them: then, and where nothing is told, it is the text's first.
+std::size_t start_of(const SourceIndex& index, int line, std::string_view anchor, int nth) {
+  const auto word = nth < 0 ? std::nullopt : index.node_word(line, nth);
+  if (!word) return 0;
+  const auto named = index.find(anchor, line, 0, *word);
+  return anchor.empty() || named ? *word : 0;
+}
+
 Place shortened(Place place) {
   if (place.source_line.size() > kShownBytes) {
     place.source_line.resize(kShownBytes);
@@ -77,12 +86,14 @@ const SourceIndex& Sources::index_of(const Source& source) const {
   return *slot;
 }
 
-Place Sources::locate(const Source& source, int line, std::string_view token, std::string_view anchor) const {
+Place Sources::locate(const Source& source, int line, std::string_view token, std::string_view anchor, int nth) const {
   const auto& index = index_of(source);
   std::optional<std::size_t> found;
   if (!token.empty()) {
-    const auto base = anchor.empty() ? std::nullopt : index.find(anchor, line, kReach);
-    found = index.find(token, line, kReach, base.value_or(0));
+    const auto from = start_of(index, line, anchor, nth);
+    const auto base = anchor.empty() ? std::nullopt : index.find(anchor, line, kReach, from);
+    found = index.find(token, line, kReach, base.value_or(from));
+    if (!found && !base) found = index.find(token, line, kReach);
     if (base && !found) found = base;
   }
   Place place{source.path, line, 0, 1, std::string(index.line(line))};
@@ -91,13 +102,14 @@ Place Sources::locate(const Source& source, int line, std::string_view token, st
 }
 
 Place Sources::locate_inside(const Source& source, int line, std::string_view text, std::string_view anchor,
-                             std::size_t at, std::size_t length) const {
+                             std::size_t at, std::size_t length, int nth) const {
   const auto& index = index_of(source);
-  const auto base = anchor.empty() ? std::nullopt : index.find(anchor, line, kReach);
-  auto found = find_string(index, text, line, base.value_or(0));
+  const auto from = start_of(index, line, anchor, nth);
+  const auto base = (anchor.empty() ? std::nullopt : index.find(anchor, line, kReach, from)).value_or(from);
+  auto found = find_string(index, text, line, base);
   if (!found) {
     // Lua leaves out the line end that a long bracket begins with.
-    found = find_string(index, "\n" + std::string(text), line, base.value_or(0));
+    found = find_string(index, "\n" + std::string(text), line, base);
     at += 1;
   }
   if (!found) return shortened(locate(source, line, anchor));

@@ -43,12 +43,14 @@ class Sources {
   const Source* find(int id) const;
 
   // The place of `token` (a word, or the text of a string) at or after `line`, and after the token `anchor` where that is
-  // not empty. Where it does not occur, the whole line. The source line is filled in.
-  Place locate(const Source& source, int line, std::string_view token = {}, std::string_view anchor = {}) const;
+  // not empty. Where it does not occur, the whole line. The source line is filled in. Of several on the line it is the one that belongs
+  // to the node that was made there behind `nth` others, where that is told; else the first.
+  Place locate(const Source& source, int line, std::string_view token = {}, std::string_view anchor = {},
+               int nth = -1) const;
   // The place of `length` bytes that begin `at` bytes into the string `text`, which is looked for as a token is. Where the
   // string is written otherwise (joined, or with escapes), the place of the token `anchor`.
   Place locate_inside(const Source& source, int line, std::string_view text, std::string_view anchor, std::size_t at,
-                      std::size_t length) const;
+                      std::size_t length, int nth = -1) const;
   // The place of what a message of Lua's compiler is near to ("near 'x'"), on that line.
   Place locate_near(const Source& source, int line, std::string_view near) const;
 

@@ -21,7 +21,6 @@ using spec::Context;
 using spec::NodePlace;
 using spec::SchemaDraft;
 
-constexpr NodePlace kLinesPerSource = NodePlace{1} << 25;
 constexpr const char* kResult = "forge.spec-result";  // registry: what stdlib/forge/spec.lua gave
 
 // here(): the place of the innermost code that is not ours, as a number.
@@ -34,7 +33,10 @@ int here(lua_State* L) {
     if (record.currentline <= 0) continue;
     const auto* source = lua::source_of(core, record);
     if (source == nullptr || source->layer == Layer::builtin) continue;
-    lua_pushnumber(L, static_cast<lua_Number>(source->id * kLinesPerSource + record.currentline));
+    const auto line = spec::place_of({source->id, record.currentline, 0});
+    core.nodes_on_line = line == core.last_node_line ? core.nodes_on_line + 1 : 0;
+    core.last_node_line = line;
+    lua_pushnumber(L, static_cast<lua_Number>(spec::place_of({source->id, record.currentline, core.nodes_on_line})));
     return 1;
   }
   lua_pushnumber(L, 0);
@@ -51,20 +53,20 @@ std::string optional_text(lua_State* L, int index) {
 int complain(lua_State* L) {
   Error error{ErrorCode::spec, optional_text(L, 1), optional_text(L, 2), {}, {}, {}};
   const auto token = optional_text(L, 3), anchor = optional_text(L, 4);
-  const auto given = static_cast<NodePlace>(lua_tonumber(L, 5));
+  auto spot = spec::spot_of(static_cast<NodePlace>(lua_tonumber(L, 5)));
   auto& sources = lua::core_of(L).sources;
-  const auto* source = sources.find(static_cast<int>(given / kLinesPerSource));
-  int line = static_cast<int>(given % kLinesPerSource);
+  const auto* source = sources.find(spot.source);
   if (source == nullptr) {
     here(L);  // complain() itself was called by builtin code, and so was what called it
-    const auto running = static_cast<NodePlace>(lua_tonumber(L, -1));
+    spot = spec::spot_of(static_cast<NodePlace>(lua_tonumber(L, -1)));
+    spot.nth = -1;
     lua_pop(L, 1);
-    source = sources.find(static_cast<int>(running / kLinesPerSource));
-    line = static_cast<int>(running % kLinesPerSource);
+    source = sources.find(spot.source);
   }
   if (source != nullptr) {
-    error.place = sources.locate(*source, line, token, anchor == token ? std::string() : anchor);
-    if (error.place->column == 0 && !anchor.empty()) error.place = sources.locate(*source, line, anchor);
+    error.place = sources.locate(*source, spot.line, token, anchor == token ? std::string() : anchor, spot.nth);
+    if (error.place->column == 0 && !anchor.empty())
+      error.place = sources.locate(*source, spot.line, anchor, {}, spot.nth);
   }
   lua::raise(L, std::move(error));
 }

@@ -10,7 +10,8 @@
 namespace forge::spec {
 namespace {
 
-constexpr NodePlace kLinesPerSource = NodePlace{1} << 25;
+// Together as many as a number of Lua holds without loss.
+constexpr NodePlace kLines = NodePlace{1} << 25, kSources = NodePlace{1} << 12, kNodes = NodePlace{1} << 15;
 
 constexpr std::array<std::pair<std::string_view, NodeKind>, 19> kKinds = {{
     {"column", NodeKind::column},
@@ -35,6 +36,16 @@ constexpr std::array<std::pair<std::string_view, NodeKind>, 19> kKinds = {{
 }};
 
 }  // namespace
+
+NodePlace place_of(const NodeSpot& spot) {
+  const NodePlace nth = std::min<NodePlace>(spot.nth, kNodes - 1);
+  return (nth * kSources + spot.source % kSources) * kLines + spot.line % kLines;
+}
+
+NodeSpot spot_of(NodePlace place) {
+  const NodePlace above = place / kLines;
+  return {static_cast<int>(above % kSources), static_cast<int>(place % kLines), static_cast<int>(above / kSources)};
+}
 
 NodeKind Context::kind(int index) {
   if (lua_type(L, index) != LUA_TTABLE || lua_getmetatable(L, index) == 0) return NodeKind::none;
@@ -82,24 +93,28 @@ bool Context::push_body(int index) {
 }
 
 Place Context::place(NodePlace at, std::string_view token, std::string_view anchor) const {
-  const auto* source = sources.find(static_cast<int>(at / kLinesPerSource));
+  const auto spot = spot_of(at);
+  const auto* source = sources.find(spot.source);
   if (source == nullptr) return {};
-  return sources.locate(*source, static_cast<int>(at % kLinesPerSource), token, anchor);
+  return sources.locate(*source, spot.line, token, anchor, spot.nth);
 }
 
 Place Context::place_inside(NodePlace node, std::string_view text, std::string_view anchor, std::size_t at,
                             std::size_t length) const {
-  const auto* source = sources.find(static_cast<int>(node / kLinesPerSource));
+  const auto spot = spot_of(node);
+  const auto* source = sources.find(spot.source);
   if (source == nullptr) return {};
-  return sources.locate_inside(*source, static_cast<int>(node % kLinesPerSource), text, anchor == text ? "" : anchor,
-                               at, length);
+  return sources.locate_inside(*source, spot.line, text, anchor == text ? "" : anchor, at, length, spot.nth);
 }
 
 Place Context::line_place(NodePlace at, std::string_view name) const {
-  const auto* source = sources.find(static_cast<int>(at / kLinesPerSource));
+  const auto spot = spot_of(at);
+  const auto* source = sources.find(spot.source);
   if (source == nullptr) return {};
-  Place place = sources.line_place(*source, static_cast<int>(at % kLinesPerSource));
-  const auto column = place.source_line.find(fmt::format("\"{}\"", name));
+  Place place = sources.line_place(*source, spot.line);
+  const auto quoted = fmt::format("\"{}\"", name);
+  const auto column = place.source_line.find(quoted);
+  if (column != place.source_line.rfind(quoted)) return sources.locate(*source, spot.line, name, {}, spot.nth);
   if (column != std::string::npos) {
     place.column = static_cast<int>(column) + 1;
     place.length = static_cast<int>(name.size()) + 2;

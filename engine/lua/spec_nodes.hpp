@@ -182,8 +182,16 @@ enum class NodeKind {
   migration
 };
 
-// The place of a node: which source and line its word stands on.
+// The place of a node as a number that Lua can hold: which source and line its word stands on, and how many nodes had been made on
+// that line before it.
 using NodePlace = std::int64_t;
+
+struct NodeSpot {
+  int source = 0, line = 0, nth = 0;
+};
+
+NodePlace place_of(const NodeSpot& spot);
+NodeSpot spot_of(NodePlace place);
 
 // What reading a spec needs everywhere.
 struct Context {
