@@ -9,6 +9,8 @@
 #include "engine/cli/error_places.hpp"
 #include "engine/cli/schema_reader.hpp"
 #include "engine/cli/source.hpp"
+#include "engine/cli/target.hpp"
+#include "engine/db/url.hpp"
 #include "engine/lua/spec.hpp"
 #include "engine/model/mongodb_states.hpp"
 #include "engine/model/rights.hpp"
@@ -53,11 +55,33 @@ Result<void> check_options(const SpecRequest& request) {
   return {};
 }
 
+// The engine that the URL of the environment says; "" where it has none, or one that is not to be had here (`env:NAME`).
+std::string engine_of_environment(const SpecRequest& request, const Config& config) {
+  const auto environment = config.environments.find(request.environment);
+  if (environment == config.environments.end() || environment->second.url.empty()) return {};
+  const auto url = resolve_url(environment->second.url);
+  return url ? engine_of_url(*url) : std::string();
+}
+
+// The first of the targets, with its version, that is of the engine; the engine alone where none is.
+Result<Target> target_of_engine(const std::string& engine, const std::vector<std::string>& stated) {
+  for (const auto& text : stated) {
+    const auto target = parse_target(text);
+    if (target && target->engine == engine) return target;
+  }
+  return parse_target(engine);
+}
+
 Result<Target> settle_target(const SpecRequest& request, const Config& config, const EvaluateOptions& options) {
   std::vector<std::string> targets;
   if (request.db.empty()) {
     FORGE_ASSIGN(targets, spec_targets(request.spec, options));
     FORGE_TRY(check_targets(request.spec, targets));
+  }
+  const auto engine = request.db.empty() && targets.size() != 1 ? engine_of_environment(request, config) : "";
+  if (!engine.empty()) {
+    targets.push_back(config.db);
+    return target_of_engine(engine, targets);
   }
   std::string configured = config.db;
   if (configured.empty()) {
