@@ -120,6 +120,36 @@ local function stands_for_table(list, at)
   return list[at].clause == "from" and not (before and before.token == ".")
 end
 
+local BEFORE_TABLE = { from = true, join = true, only = true, [","] = true, ["("] = true }
+
+-- What may stand before a point for one of the tables: its name, and what the query calls it (FROM orders AS o).
+local function qualifiers(list, tables)
+  local out = {}
+  for name in pairs(tables) do out[name:lower()] = true end
+  for i, item in ipairs(list) do
+    local name = item.clause == "from" and identifier(item)
+    local before, b = neighbour(list, i, -1)
+    while name and before and before.token == "." do
+      local _, schema = neighbour(list, b, -1)
+      before, b = neighbour(list, schema, -1)
+    end
+    if name and tables[name] and before and BEFORE_TABLE[before.low] then
+      local alias, at = neighbour(list, i, 1)
+      if alias and alias.low == "as" then alias = neighbour(list, at, 1) end
+      local keyword = alias and alias.kind == "word" and reading.RESERVED[alias.low]
+      if alias and not keyword and identifier(alias) then out[identifier(alias):lower()] = true end
+    end
+  end
+  return out
+end
+
+-- Whose column is what stands behind a point?
+local function qualifier_of(list, at)
+  local _, point = neighbour(list, at, -1)
+  local name = identifier((neighbour(list, point, -1)))
+  return name and name:lower() or ""
+end
+
 -- A query with the identifiers renamed that `wanted(list, at)` chooses.
 local function rename_where(text, names, wanted)
   local list, out, folded = significant(text), {}, {}
@@ -199,6 +229,7 @@ end
 function M.rename_in_query(text, names, tables)
   local list, out, folded = significant(text), {}, {}
   local concerned = tables and selects_reading(list, tables) or function() return true end
+  local stands_for = tables and qualifiers(list, tables)
   for old, new in pairs(names) do folded[old:lower()] = { old = old, new = new } end
   local house = text:find("`", 1, true) and "`" or usual_quote
   local given = outputs(list)
@@ -214,7 +245,8 @@ function M.rename_in_query(text, names, tables)
     local bare = not (before and before.token == ".")
     if found and stands_for_table(list, i) then found = nil end
     if found and bare and given[found.old:lower()] and orders_by(list, i) then found = nil end
-    if found and not is_call(text, item.after) and not (before and before.low == "as") and (not bare or concerned(i)) then
+    local ours = found and (bare and concerned(i) or not bare and (not stands_for or stands_for[qualifier_of(list, i)]))
+    if ours and not is_call(text, item.after) and not (before and before.low == "as") then
       local quote = item.kind == "quoted" and item.token:sub(1, 1) or house
       out[#out + 1] = quoted_where_needed(found.new, quote)
       if is_bare_item(list, i) then out[#out + 1] = " AS " .. quoted_where_needed(found.old, house) end
