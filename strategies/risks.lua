@@ -4,6 +4,7 @@
 ---     local risks = require("forge.override").extend "builtin:strategies.risks"
 ---     risks.hazards.backfill = function(step, ctx) return { … } end
 ---     return risks
+local naming = require("forge.policy.names")
 local sqltext = require("forge.sqltext")
 
 local M = { hazards = {} }
@@ -302,19 +303,44 @@ local function about_loss(step)
     ("past step %d roll back only with the owner's consent; keep the backup taken before it"):format(step.number or 0))
 end
 
+local GRADES = { high = true, medium = true, low = true }
+
+-- What a hazard's function gave, or an error that says where that function is written.
+local function judged(list, name, make)
+  local function complain(what)
+    local at = naming.where(make)
+    error(("risks: hazards.%s%s %s"):format(name, at and " (" .. at .. ")" or "", what), 0)
+  end
+  if type(list) ~= "table" then complain("must give a list of rows, and gives " .. (list == nil and "nothing" or tostring(list))) end
+  for i, found in ipairs(list) do
+    if type(found) ~= "table" then complain(("gives %s as row %d"):format(tostring(found), i)) end
+    for _, field in ipairs({ "risk", "mitigation" }) do
+      if type(found[field]) ~= "string" or found[field] == "" then complain(("gives a row %d without '%s', a text"):format(i, field)) end
+    end
+    for _, field in ipairs({ "severity", "likelihood" }) do
+      if not GRADES[found[field]] then
+        complain(("gives a row %d whose '%s' is %s; high, medium and low are known"):format(i, field, tostring(found[field])))
+      end
+    end
+  end
+  return list
+end
+
 --- The rows for the ordered steps of a plan, the severest first.
 ---@param steps table[]
 ---@param ctx table
+---@param hazards? table<string, function> those of the module that serves, which may build on this one
 ---@return table[] { risk, severity, likelihood, mitigation, steps }
-function M.rows(steps, ctx)
+function M.rows(steps, ctx, hazards)
   local out, seen = {}, {}
+  hazards = hazards or M.hazards
   for _, step in ipairs(steps) do
     for _, name in ipairs(step.hazards or {}) do
-      local make = M.hazards[name]
+      local make = hazards[name]
       if not make then
         error(("strategies/risks.lua: no rows for the hazard '%s' of step '%s'"):format(name, step.id or "?"), 0)
       end
-      for _, found in ipairs(make(step, ctx)) do add(out, seen, found, step) end
+      for _, found in ipairs(judged(make(step, ctx), name, make)) do add(out, seen, found, step) end
     end
     for _, found in ipairs { about_impact(step) or false, about_loss(step) or false } do
       if found then add(out, seen, found, step) end

@@ -304,7 +304,14 @@ function M.render(d, forward, backward)
 end
 
 --- The rows of the risk matrix for the steps of a plan.
-function M.risks(steps, ctx) return require("strategies.risks").rows(steps, ctx) end
+function M.risks(steps, ctx)
+  local risks = require("strategies.risks")
+  if type(risks) ~= "table" or type(risks.rows) ~= "function" or type(risks.hazards) ~= "table" then
+    error("strategies/risks.lua must return what forge.override.extend \"builtin:strategies.risks\" gives: "
+      .. "a table with 'hazards' and 'rows'", 0)
+  end
+  return risks.rows(steps, ctx, risks.hazards)
+end
 
 --- The statements that remove progress and error tables at the end of a run by hand.
 function M.cleanup(d)

@@ -26,6 +26,8 @@ migration "m" {
 const std::string kPolicy =
     "local policy = require(\"forge.override\").extend \"builtin:strategies.policy\"\nBODY\nreturn policy\n";
 
+const std::string kRisks = "local risks = require(\"forge.override\").extend \"builtin:strategies.risks\"\n";
+
 struct Wrong {
   const char* file;      // below the organisation's folder
   std::string text;      // of a policy: what stands in the middle of it
@@ -75,6 +77,13 @@ const std::vector<Wrong>& all_wrong() {
       {"strategies/policy.lua", "policy.override(\"drop_table\", function() return { reason = \"r\" } end)",
        "policy: override('drop_table') in policy.lua:2 must give a strategy's name or { strategy, reason }, and gives "
        "a table without a strategy"},
+      {"strategies/policy.lua",
+       "policy.override(\"drop_table\", function() return { strategy = \"direct\", reason = 5 } end)",
+       "policy: override('drop_table') in policy.lua:2 gives a reason that is no text: 5"},
+      {"strategies/policy.lua",
+       "policy.override(\"drop_table\", function() return { strategy = \"direct\", resaon = \"r\" } end)",
+       "policy: override('drop_table') in policy.lua:2 gives an unknown field 'resaon'; strategy, reason and rule are "
+       "known"},
       {"strategies/policy.lua", "policy.override(\"drop_table\", function() return \"big-bang\" end)",
        "policy: override('drop_table') in policy.lua:2 names no strategy: 'big-bang', did you mean 'big_bang'?"},
       {"strategies/policy.lua",
@@ -92,6 +101,19 @@ const std::vector<Wrong>& all_wrong() {
       {"strategies/policy.lua",
        "policy.rules:prepend { name = \"x\", when = function() return true end, strategy = \"yours\", reason = \"r\" }",
        "ORG/strategies/policy.lua:2: policy: rule 'x' names no strategy: 'yours'"},
+      {"strategies/risks.lua", "return nil",
+       "strategies/risks.lua must return what forge.override.extend \"builtin:strategies.risks\" gives: a table with "
+       "'hazards' and 'rows'"},
+      {"strategies/risks.lua", kRisks + "risks.hazards.drop = function() return 3 end\nreturn risks\n",
+       "risks: hazards.drop (risks.lua:2) must give a list of rows, and gives 3"},
+      {"strategies/risks.lua",
+       kRisks + "risks.hazards.drop = function()\n  return { { risk = \"x\", severity = \"high\", likelihood = "
+                "\"low\" } }\nend\nreturn risks\n",
+       "risks: hazards.drop (risks.lua:2) gives a row 1 without 'mitigation', a text"},
+      {"strategies/risks.lua",
+       kRisks + "risks.hazards.drop = function()\n  return { { risk = \"x\", mitigation = \"y\", severity = "
+                "\"hight\", likelihood = \"low\" } }\nend\nreturn risks\n",
+       "risks: hazards.drop (risks.lua:2) gives a row 1 whose 'severity' is hight; high, medium and low are known"},
       {"dialects/postgres/emit.lua",
        "local o = require(\"forge.override\").extend \"builtin:dialects.postgres.emit\"\no.add_colum = function() "
        "end\nreturn o\n",
@@ -159,4 +181,23 @@ TEST_CASE("a wrong policy, strategy or dialect is refused with its file and rule
     CHECK(run.exit_code == wrong.exit_code);
     CHECK_FALSE(fs::exists(folder.file("out")));
   }
+}
+
+TEST_CASE("an organisation's rows for a hazard stand in the risk matrix", "[cli][policy]") {
+  TemporaryFolder folder;
+  const std::string org = folder.file("org");
+  write(folder.file("m.migration.lua"), kSpec);
+  write(fs::path(org) / "strategies/risks.lua",
+        kRisks +
+            "risks.hazards.drop = function(step)\n  return { { risk = \"somebody reads: \" .. step.title, severity = "
+            "\"high\", likelihood = \"low\", mitigation = \"ask the owner\" } }\nend\nreturn risks\n");
+  const auto run =
+      run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=postgres --org " + shell_quote(org) +
+                  " --out " + shell_quote(folder.file("out")) + " --status " + shell_quote(folder.file("status.yml")));
+  INFO(run.err);
+  REQUIRE(run.exit_code == 0);
+  std::ifstream in(folder.file("out/risk-matrix.md"));
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  CHECK(text.find("somebody reads: ") != std::string::npos);
+  CHECK(text.find("ask the owner") != std::string::npos);
 }

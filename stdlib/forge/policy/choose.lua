@@ -75,12 +75,24 @@ local function by_rules(policy, change, group, ctx, f)
   return nil, #refused > 0 and table.concat(refused, "; ") or "no rule of the policy matches"
 end
 
+local CHOICE = { strategy = true, reason = true, rule = true, file = true, facts = true }
+
 local function as_choice(value, word, file, serving)
   local what = ("override('%s')%s"):format(word, file and (" in " .. file) or "")
   if type(value) == "string" then value = { strategy = value } end
   if type(value) ~= "table" or type(value.strategy) ~= "string" then
     error(("policy: %s must give a strategy's name or { strategy, reason }, and gives %s"):format(what,
       value == nil and "nothing" or type(value) == "table" and "a table without a strategy" or tostring(value)), 0)
+  end
+  for key in pairs(value) do
+    if not CHOICE[key] then
+      error(("policy: %s gives an unknown field '%s'; strategy, reason and rule are known"):format(what, tostring(key)), 0)
+    end
+  end
+  for _, field in ipairs({ "reason", "rule" }) do
+    if value[field] ~= nil and type(value[field]) ~= "string" then
+      error(("policy: %s gives a %s that is no text: %s"):format(what, field, tostring(value[field])), 0)
+    end
   end
   naming.check_strategy(value.strategy, what, 0)
   local ok, why = serving(value.strategy)
