@@ -95,12 +95,19 @@ Result<void> write_new(const fs::path& path, std::string_view bytes, mode_t mode
 
 Result<void> write_new_file(const fs::path& path, std::string_view bytes) { return write_new(path, bytes, 0666); }
 
+Result<void> must_be_replaceable(const fs::path& path) {
+  std::error_code error;
+  const auto there = fs::status(path, error);
+  if (!fs::exists(there) || fs::is_regular_file(there)) return {};
+  const bool folder = fs::is_directory(there);
+  return fail(ErrorCode::io, fmt::format("cannot write '{}': {}", path.string(),
+                                         folder ? "it is a directory" : "it is a device or a pipe, and no file"));
+}
+
 Result<void> write_file_atomic(const fs::path& named, std::string_view bytes) {
   FORGE_ASSIGN(const fs::path path, linked(named));
   std::error_code error;
-  if (fs::is_directory(path, error)) {
-    return fail(ErrorCode::io, fmt::format("cannot write '{}': it is a directory", named.string()));
-  }
+  FORGE_TRY(must_be_replaceable(named));
   FORGE_TRY(make_parent(path));
   const fs::path fresh = path.parent_path() / fmt::format(".{}.forgelua-new.{}", path.filename().string(), ::getpid());
   fs::remove(fresh, error);

@@ -18,9 +18,12 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t lim
 std::string portable_path(const std::filesystem::path& path);
 
 // Writes through a temporary file beside `path` and renames it into place: all of it or nothing. A symbolic link stays,
-// and the file that it names is written. Folders above `path` are made where they are missing. Errors (io): a folder
-// stands there; whatever the file system says.
+// and the file that it names is written. Folders above `path` are made where they are missing. Errors (io):
+// must_be_replaceable's; whatever the file system says.
 Result<void> write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
+
+// Errors (io): a folder, a device or a pipe stands there, or at the end of its links.
+Result<void> must_be_replaceable(const std::filesystem::path& path);
 
 // Writes a file that does not exist yet, and not through a link. Errors (io): it exists; the disk is full …
 Result<void> write_new_file(const std::filesystem::path& path, std::string_view bytes);

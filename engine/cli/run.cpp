@@ -92,13 +92,14 @@ void say_done(Terminal& terminal, const Plan& plan, const fs::path& folder) {
     return;
   }
   terminal.out << escape_control(render_digest(plan));
-  terminal.err << "Package written to " << folder.string() << "\n";
+  terminal.err << "Package written to " << escape_control(folder.string()) << "\n";
 }
 
 // The project's status file with the package in it; a project without one gets one.
 Result<std::string> told_status(const Plan& plan, const fs::path& folder, const fs::path& file) {
   std::error_code ignored;
   std::string existing;
+  FORGE_TRY(must_be_replaceable(file));
   if (fs::exists(fs::symlink_status(file, ignored))) {
     FORGE_ASSIGN(existing, read_file(file));
   }
@@ -155,7 +156,9 @@ void add_run(CLI::App& app, Command& chosen) {
                    "Folder of the package (default: migrations/<id>); an older package there is replaced")
       ->check(CLI::Validator([](const std::string& text) { return text.empty() ? "it names no folder" : ""; }, "DIR"));
   command->add_option("--now", options->now, "The one instant in the package, such as 2026-09-01T12:00:00Z");
-  command->add_option("--status", options->status, "The project's status file")->capture_default_str();
+  command->add_option("--status", options->status, "The project's status file")
+      ->capture_default_str()
+      ->check(CLI::Validator([](const std::string& text) { return text.empty() ? "it names no file" : ""; }, "FILE"));
   command->callback([&chosen, options] { chosen = [options](Terminal& terminal) { return run(*options, terminal); }; });
 }
 

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <unistd.h>
@@ -120,4 +122,18 @@ TEST_CASE("files are read whole or not at all", "[base]") {
   CHECK(read_file(folder / "a", 2).error().code == ErrorCode::limit);
   REQUIRE(write_file_atomic(folder / "a", "z"));
   CHECK(content(folder / "a") == "z");
+}
+
+TEST_CASE("what is no file is not replaced by one", "[base]") {
+  const Folder folder;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  fs::create_symlink(folder / "pipe", folder / "link");
+  for (const auto* name : {"pipe", "link"}) {
+    INFO(name);
+    const auto done = write_file_atomic(folder / name, "x");
+    REQUIRE_FALSE(done);
+    CHECK(done.error().message.ends_with("it is a device or a pipe, and no file"));
+  }
+  CHECK(fs::is_fifo(folder / "pipe"));
+  CHECK_FALSE(write_file_atomic(folder / "", "x"));
 }
