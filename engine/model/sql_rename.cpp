@@ -185,20 +185,24 @@ class Selects {
   std::vector<bool> through_{true};
 };
 
-// Is it, by itself, what a query is ordered by? (Not within OVER (…), where ORDER BY knows no names of results.)
+// Is it, by itself, what a query is ordered by? (Not within OVER (…) or an aggregate's parentheses, where ORDER BY knows no names of
+// results.)
 bool orders_by(const Significant& tokens, std::size_t i) {
   constexpr std::array<std::string_view, 10> kEnds = {",",     ")",     ";",      "asc",   "desc",
                                                       "nulls", "limit", "offset", "fetch", "for"};
   const auto ends = [&](std::string_view end) { return tokens.is(i + 1, end); };
   if (i + 1 < tokens.size() && std::ranges::none_of(kEnds, ends)) return false;
+  bool ordered = false;  // ORDER BY has been met: whose is it, a SELECT's or that of parentheses?
   for (std::size_t depth = 0; i > 0; --i) {
     if (tokens.is(i - 1, ")")) ++depth;
     if (tokens.is(i - 1, "(") && depth-- == 0) return false;
     if (depth > 0) continue;
-    if (tokens.is(i - 1, "by")) return i >= 2 && tokens.is(i - 2, "order") && !(i >= 3 && (tokens.is(i - 3, "(")));
-    if (tokens.is(i - 1, "select")) return false;
+    if (tokens.is(i - 1, "select")) return ordered;
+    if (ordered || !tokens.is(i - 1, "by")) continue;
+    if (i < 2 || !tokens.is(i - 2, "order")) return false;
+    ordered = true;
   }
-  return false;
+  return ordered;
 }
 
 bool column_at(const Significant& tokens, const std::vector<Clause>& where, const std::vector<std::string>& qualifiers,

@@ -189,24 +189,28 @@ end
 local ENDS_ITEM = { [","] = true, [")"] = true, [";"] = true, asc = true, desc = true, nulls = true, limit = true,
                     offset = true, fetch = true, ["for"] = true }
 
--- Is the token, by itself, what a query is ordered by? (Not within OVER (…), where ORDER BY knows no names of results.)
+-- Is the token, by itself, what a query is ordered by? (Not within OVER (…) or an aggregate's parentheses, where ORDER BY knows no
+-- names of results.)
 local function orders_by(list, at)
   local following = neighbour(list, at, 1)
   if following and not ENDS_ITEM[following.low] then return false end
-  local depth = 0
+  local depth, ordered = 0, false
   local item, i = neighbour(list, at, -1)
   while item do
+    local before, b = neighbour(list, i, -1)
     if item.token == ")" then depth = depth + 1 end
     if item.token == "(" then
       if depth == 0 then return false end
       depth = depth - 1
     end
-    if depth == 0 and item.low == "select" then return false end
-    local before, b = neighbour(list, i, -1)
-    if depth == 0 and item.low == "by" then return before ~= nil and before.low == "order" end
+    if depth == 0 and item.low == "select" then return ordered end
+    if depth == 0 and not ordered and item.low == "by" then
+      if not before or before.low ~= "order" then return false end
+      ordered = true
+    end
     item, i = before, b
   end
-  return false
+  return ordered
 end
 
 -- The names under which a query gives results (AS name), lower-case.

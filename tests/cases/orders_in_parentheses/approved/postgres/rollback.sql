@@ -1,0 +1,435 @@
+-- Rollback, every phase of migration orders_in_parentheses
+-- A renamed column is what a window and an aggregate order by, and the result has its old name
+-- postgres 15; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: psql -X -d "$DATABASE_URL" -f rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+\set ON_ERROR_STOP on
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET search_path = public;
+SET statement_timeout = 0;
+-- A statement that cannot have its lock within two seconds gives up: what queues behind it would wait as long.
+SET lock_timeout = '2s';
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column x of points. Expects 1.
+DO $forgelua_check$
+#variable_conflict use_column
+DECLARE forgelua_actual text;
+BEGIN
+  forgelua_actual := (SELECT CASE WHEN EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relname = 'points' AND a.attname = 'x' AND a.attnum > 0 AND NOT a.attisdropped) THEN '0' ELSE '1' END)::text;
+  IF forgelua_actual IS DISTINCT FROM '1' THEN
+    RAISE EXCEPTION 'check failed: %: expected %, found %', 'step 7 must be done before this: Drop the old column x of points', '1', forgelua_actual;
+  END IF;
+END
+$forgelua_check$;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+\echo 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 8 of 8: done'
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop the old column x of points
+--   Id:           points.y/contract/drop-old
+-- ============================================================================
+\echo 'undo step 7 of 8: Drop the old column x of points'
+BEGIN;
+ALTER TABLE points ADD COLUMN x integer;
+COMMIT;
+\echo 'undo step 7 of 8: done'
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop keeping x and y of points equal
+--   Id:           points.y/contract/stop-sync
+-- ============================================================================
+\echo 'undo step 6 of 8: Stop keeping x and y of points equal'
+BEGIN;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_points__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns x > y (new);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
+      WHEN NEW.x IS NOT NULL THEN 'new' ELSE 'old' END;
+    forgelua_follows := 'new';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.x)::record *<> ROW(OLD.x)::record THEN CASE WHEN ROW(NEW.y)::record *<> ROW(OLD.y)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.y)::record *<> ROW(OLD.y)::record THEN 'old' END;
+    forgelua_follows := 'old';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.y := (SELECT x FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.y)::record *= ROW(NEW.y)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.y := (SELECT x FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('points__sync', TG_OP, 'y', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.y := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.x := (SELECT y FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('points__sync', TG_OP, 'x', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.x := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
+CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW EXECUTE FUNCTION zz_points__sync();
+COMMIT;
+\echo 'undo step 6 of 8: done'
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back computes x of points again
+--   Id:           points.y/contract/point-of-return
+-- ============================================================================
+\echo 'undo step 5 of 8: From here the way back computes x of points again'
+SET lock_timeout = 0;
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  id text PRIMARY KEY,
+  cursor jsonb,
+  rows_done bigint NOT NULL DEFAULT 0,
+  rows_total bigint,
+  bad_rows bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'running',
+  token text,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  work text NOT NULL,
+  row_key jsonb,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+DO $forgelua$
+#variable_conflict use_column
+<<forgelua>>
+DECLARE
+  this_work CONSTANT text := 'points.y/contract/point-of-return (back)';
+  token text := (SELECT coalesce(string_agg(k, ' ' ORDER BY k), '') FROM (
+      SELECT attrelid || '.' || attnum AS k FROM pg_attribute
+      WHERE attrelid = 'points'::regclass AND attname IN ('x')
+      UNION ALL
+      SELECT 't' || oid FROM pg_trigger WHERE tgrelid = 'points'::regclass AND tgname LIKE 'zz\_%') AS parts);
+  held forgelua_backfill_progress%ROWTYPE;
+  n bigint;
+  bad bigint;
+  attempt integer := 0;
+  lo1 points.id%TYPE;
+  hi1 points.id%TYPE;
+  stop1 points.id%TYPE;
+  one record;
+BEGIN
+  SELECT * INTO held FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+  IF held.id IS NULL OR held.state <> 'running' OR held.token IS DISTINCT FROM forgelua.token THEN
+    DELETE FROM forgelua_backfill_progress WHERE id = forgelua.this_work;
+    INSERT INTO forgelua_backfill_progress (id, rows_total, token)
+    VALUES (forgelua.this_work, 5000000, forgelua.token);
+    held.cursor := NULL;
+  END IF;
+  SELECT id INTO stop1 FROM points ORDER BY id DESC LIMIT 1;
+  IF held.cursor IS NULL THEN
+    SELECT id INTO lo1 FROM points ORDER BY id LIMIT 1;
+  ELSE
+    hi1 := held.cursor ->> 0;
+    SELECT id INTO lo1 FROM points WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+  END IF;
+  COMMIT;
+  LOOP
+    SELECT id INTO hi1 FROM (SELECT id FROM points WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 50000) AS b
+    ORDER BY id DESC LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM set_config('forgelua.backfill', 'on', true);
+    n := NULL;
+    bad := 0;
+    BEGIN
+      UPDATE points SET x = y WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 AND ((CASE WHEN (x) = (y) OR ((x) IS NULL AND (y) IS NULL) THEN 0 ELSE 1 END = 1));
+      GET DIAGNOSTICS n = ROW_COUNT;
+    EXCEPTION
+      WHEN deadlock_detected OR serialization_failure OR lock_not_available THEN
+        attempt := attempt + 1;
+        IF attempt >= 10 THEN RAISE; END IF;
+      WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+        bad := 1;
+    END;
+    IF n IS NULL AND bad = 0 THEN
+      ROLLBACK;
+      PERFORM pg_sleep(0.2);
+      CONTINUE;
+    END IF;
+    IF n IS NULL THEN
+      -- One row of the batch cannot be converted or held: row by row, and those that cannot are kept aside.
+      n := 0;
+      bad := 0;
+      FOR one IN SELECT * FROM points WHERE id >= forgelua.lo1 AND id <= forgelua.hi1 LOOP
+        BEGIN
+          UPDATE points SET x = y WHERE id = one.id AND ((CASE WHEN (x) = (y) OR ((x) IS NULL AND (y) IS NULL) THEN 0 ELSE 1 END = 1));
+          n := n + 1;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR plpgsql_error THEN
+          bad := bad + 1;
+          INSERT INTO forgelua_backfill_errors (work, row_key, row_data, error_code, message)
+          VALUES (forgelua.this_work, jsonb_build_object('id', one.id), to_jsonb(one), SQLSTATE, SQLERRM);
+        END;
+      END LOOP;
+    END IF;
+    attempt := 0;
+    UPDATE forgelua_backfill_progress AS p
+    SET cursor = jsonb_build_array(forgelua.hi1), rows_done = p.rows_done + forgelua.n, bad_rows = p.bad_rows + forgelua.bad,
+        updated_at = clock_timestamp()
+    WHERE p.id = forgelua.this_work;
+    COMMIT;
+    SELECT id INTO lo1 FROM points WHERE id > forgelua.hi1 ORDER BY id LIMIT 1;
+    EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
+    PERFORM pg_sleep(0.2);
+  END LOOP;
+  UPDATE forgelua_backfill_progress SET state = 'done', updated_at = clock_timestamp()
+  WHERE id = forgelua.this_work;
+  COMMIT;
+  SELECT p.bad_rows INTO bad FROM forgelua_backfill_progress AS p WHERE p.id = forgelua.this_work;
+  IF bad > 0 THEN
+    RAISE WARNING '% of points could not be carried over as they are', bad || CASE bad WHEN 1 THEN ' row' ELSE ' rows' END
+      USING HINT = format('SELECT row_key, row_data, message FROM forgelua_backfill_errors WHERE work = %L;', this_work);
+  END IF;
+END forgelua
+$forgelua$;
+SET lock_timeout = '2s';
+\echo 'undo step 5 of 8: done'
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Let y of points lead
+--   Id:           points.y/switch/swap
+-- ============================================================================
+\echo 'undo step 4 of 8: Let y of points lead'
+BEGIN;
+LOCK TABLE lists, running, sorted IN ACCESS EXCLUSIVE MODE;
+CREATE TEMPORARY TABLE forgelua_grants ON COMMIT DROP AS
+SELECT n.name, NULL::name AS column_name, c.relowner::regrole::text AS owner, c.relacl AS acl
+FROM unnest(ARRAY['lists', 'running', 'sorted']) AS n(name) JOIN pg_class c ON c.oid = to_regclass(n.name)
+UNION ALL
+SELECT n.name, a.attname, NULL, a.attacl
+FROM unnest(ARRAY['lists', 'running', 'sorted']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+DROP VIEW lists;
+DROP VIEW running;
+DROP VIEW sorted;
+DROP TRIGGER zz_points__sync ON points;
+DROP FUNCTION zz_points__sync();
+CREATE VIEW sorted AS
+SELECT id, x + 1 AS x FROM points ORDER BY x;
+CREATE VIEW running AS
+SELECT id, sum(x) OVER (PARTITION BY nm ORDER BY x) AS x FROM points;
+CREATE VIEW lists AS
+SELECT nm, string_agg(x::text, ',' ORDER BY x) AS x FROM points GROUP BY nm;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  logged_at timestamptz NOT NULL DEFAULT now(),
+  sync text NOT NULL,
+  operation text NOT NULL,
+  column_name text,
+  row_data jsonb,
+  error_code text NOT NULL,
+  message text NOT NULL
+);
+CREATE OR REPLACE FUNCTION zz_points__sync() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO public, pg_temp AS $forgelua$
+-- forgelua: columns x > y (old);
+#variable_conflict use_column
+DECLARE
+  forgelua_side text;
+  forgelua_follows text;
+  forgelua_probe record;
+BEGIN
+  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_OP = 'INSERT' THEN
+    forgelua_side := CASE
+      WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
+      WHEN NEW.y IS NOT NULL THEN 'old' ELSE 'new' END;
+    forgelua_follows := 'old';
+  ELSE
+    forgelua_side := CASE
+      WHEN ROW(NEW.x)::record *<> ROW(OLD.x)::record THEN CASE WHEN ROW(NEW.y)::record *<> ROW(OLD.y)::record THEN 'both' ELSE 'new' END
+      WHEN ROW(NEW.y)::record *<> ROW(OLD.y)::record THEN 'old' END;
+    forgelua_follows := 'new';
+  END IF;
+  IF forgelua_side = 'both' THEN
+    forgelua_side := forgelua_follows;
+    BEGIN
+      forgelua_probe := NEW;
+      forgelua_probe.y := (SELECT x FROM (SELECT NEW.*) AS r);
+      IF ROW(forgelua_probe.y)::record *= ROW(NEW.y)::record THEN forgelua_side := NULL; END IF;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END IF;
+  IF forgelua_side = 'new' THEN
+    BEGIN
+      NEW.y := (SELECT x FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('points__sync', TG_OP, 'y', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.y := NULL;
+    END;
+  ELSIF forgelua_side = 'old' THEN
+    BEGIN
+      NEW.x := (SELECT y FROM (SELECT NEW.*) AS r);
+    EXCEPTION WHEN OTHERS THEN
+      DECLARE
+        forgelua_code text := SQLSTATE;
+        forgelua_text text := SQLERRM;
+      BEGIN
+        INSERT INTO forgelua_sync_errors (sync, operation, column_name, row_data, error_code, message)
+        VALUES ('points__sync', TG_OP, 'x', to_jsonb(NEW), forgelua_code, forgelua_text);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE WARNING 'forgelua_sync_errors: %', forgelua_text;
+      END;
+      NEW.x := NULL;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$forgelua$;
+REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
+CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW EXECUTE FUNCTION zz_points__sync();
+DO $forgelua$
+DECLARE
+  g record;
+BEGIN
+  FOR g IN
+    SELECT k.name, k.owner FROM forgelua_grants k JOIN pg_class c ON c.oid = to_regclass(k.name)
+    WHERE k.owner IS NOT NULL AND c.relowner::regrole::text <> k.owner
+  LOOP
+    EXECUTE format('ALTER TABLE %s OWNER TO %s', g.name, g.owner);
+  END LOOP;
+  FOR g IN
+    SELECT k.name, x.privilege_type || coalesce(' (' || quote_ident(k.column_name) || ')', '') AS privilege,
+           CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE x.grantee::regrole::text END AS grantee,
+           CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS option
+    FROM forgelua_grants k CROSS JOIN LATERAL aclexplode(k.acl) AS x
+    WHERE to_regclass(k.name) IS NOT NULL AND x.grantee::regrole::text <> coalesce(k.owner, '')
+      AND (k.column_name IS NULL OR EXISTS (SELECT FROM pg_attribute a
+        WHERE a.attrelid = to_regclass(k.name) AND a.attname = k.column_name AND NOT a.attisdropped))
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %s%s', g.privilege, g.name, g.grantee, g.option);
+  END LOOP;
+END
+$forgelua$;
+DROP TABLE forgelua_grants;
+COMMIT;
+\echo 'undo step 4 of 8: done'
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Convert x of points into y
+--   Id:           points.y/migrate/backfill
+-- ============================================================================
+\echo 'undo step 3 of 8: Convert x of points into y'
+-- Nothing to run: the steps before it take with them what it did.
+\echo 'undo step 3 of 8: done'
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep x and y of points equal
+--   Id:           points.y/migrate/sync
+-- ============================================================================
+\echo 'undo step 2 of 8: Keep x and y of points equal'
+BEGIN;
+DROP TRIGGER zz_points__sync ON points;
+DROP FUNCTION zz_points__sync();
+COMMIT;
+\echo 'undo step 2 of 8: done'
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add y beside x in points
+--   Id:           points.y/expand/add-column
+-- ============================================================================
+\echo 'undo step 1 of 8: Add y beside x in points'
+BEGIN;
+ALTER TABLE points DROP COLUMN y;
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_backfill_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_backfill_errors) THEN
+    RAISE WARNING 'forgelua_backfill_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_backfill_errors;
+  END IF;
+END
+$forgelua$;
+DO $forgelua$
+BEGIN
+  IF to_regclass('forgelua_sync_errors') IS NULL THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM forgelua_sync_errors) THEN
+    RAISE WARNING 'forgelua_sync_errors holds rows that could not be carried over; it is kept. Drop it once they are dealt with.';
+  ELSE
+    DROP TABLE forgelua_sync_errors;
+  END IF;
+END
+$forgelua$;
+COMMIT;
+\echo 'undo step 1 of 8: done'
+
+\echo 'rollback: done'

@@ -1,0 +1,219 @@
+-- Rollback, every phase of migration orders_in_parentheses
+-- A renamed column is what a window and an aggregate order by, and the result has its old name
+-- sqlite 3.40; strategy shadow_column; risk high; forgelua 0.1.0
+-- Run in this folder: sqlite3 "$DATABASE_FILE" < rollback.sql
+-- Takes back a whole forward.sql. After some of the phases only, run their .rollback.sql files, last
+-- phase first.
+
+.bail on
+.timeout 5000
+-- A name that is not there is an error: SQLite would take it in double quotes for a text, and write that into rows.
+.dbconfig dqs_dml off
+-- Off while tables are rebuilt, as dropping a table would otherwise delete its children; checked by validation.sql.
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = OFF;
+CREATE TEMP TABLE forgelua_guard (title text, expected text, actual text);
+CREATE TEMP TRIGGER forgelua_guard_stops BEFORE DELETE ON forgelua_guard WHEN OLD.actual IS NOT OLD.expected
+BEGIN
+  SELECT RAISE(ABORT, 'check failed: the line printed last names it');
+END;
+
+-- ============================================================================
+-- Is it this script's turn? Where one of these checks fails, nothing has been touched: it has run already,
+-- or a script that comes before it has not. After a stop in the middle see "When a script stops" in runbook.md.
+-- ============================================================================
+-- Check: step 7 must be done before this: Drop the old column x of points. Expects 1.
+INSERT INTO temp.forgelua_guard VALUES ('step 7 must be done before this: Drop the old column x of points', '1', CAST((SELECT CASE WHEN (SELECT CASE WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo('points') WHERE name = 'x' COLLATE NOCASE) THEN '1' ELSE '0' END) = '1' THEN '0' ELSE '1' END) AS text));
+SELECT 'check failed: ' || title || ': expected ' || expected || ', found ' || COALESCE(actual, 'NULL')
+  FROM temp.forgelua_guard WHERE actual IS NOT expected;
+DELETE FROM temp.forgelua_guard;
+
+-- ============================================================================
+-- Undo step 8 of 8, contract: Remove the progress and error tables
+--   Id:           forgelua/contract/clean-up
+-- ============================================================================
+.print 'undo step 8 of 8: Remove the progress and error tables'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 8 of 8: done'
+
+-- ============================================================================
+-- Undo step 7 of 8, contract: Drop the old column x of points
+--   Id:           points.y/contract/drop-old
+-- ============================================================================
+.print 'undo step 7 of 8: Drop the old column x of points'
+BEGIN IMMEDIATE;
+ALTER TABLE "points" ADD COLUMN "x" integer;
+COMMIT;
+.print 'undo step 7 of 8: done'
+
+-- ============================================================================
+-- Undo step 6 of 8, contract: Stop keeping x and y of points equal
+--   Id:           points.y/contract/stop-sync
+-- ============================================================================
+.print 'undo step 6 of 8: Stop keeping x and y of points equal'
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "points__sync_ins" AFTER INSERT ON "points"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'points__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('points__sync');
+  UPDATE OR IGNORE "points" SET "y" = (SELECT "x" FROM (SELECT NEW."x" AS "x") AS "points") WHERE "id" = NEW."id" AND NEW."x" IS NOT NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'y', quote(NEW."x") FROM "points" WHERE "id" = NEW."id" AND NEW."x" IS NOT NULL AND NEW."x" IS NOT NULL AND "points"."y" IS NULL;
+  UPDATE OR IGNORE "points" SET "x" = (SELECT "y" FROM (SELECT NEW."y" AS "y") AS "points") WHERE "id" = NEW."id" AND NEW."x" IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."x" IS NULL AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'points__sync';
+END;
+CREATE TRIGGER "points__sync_upd" AFTER UPDATE OF "x", "y" ON "points"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'points__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('points__sync');
+  UPDATE OR IGNORE "points" SET "y" = (SELECT "x" FROM (SELECT NEW."x" AS "x") AS "points") WHERE "id" = NEW."id" AND NEW."x" IS NOT OLD."x" AND NOT (NEW."y" IS NOT OLD."y");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'y', quote(NEW."x") FROM "points" WHERE "id" = NEW."id" AND NEW."x" IS NOT OLD."x" AND NOT (NEW."y" IS NOT OLD."y") AND NEW."x" IS NOT NULL AND "points"."y" IS NULL;
+  UPDATE OR IGNORE "points" SET "x" = (SELECT "y" FROM (SELECT NEW."y" AS "y") AS "points") WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y";
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'points__sync';
+END;
+COMMIT;
+.print 'undo step 6 of 8: done'
+
+-- ============================================================================
+-- Undo step 5 of 8, contract: From here the way back computes x of points again
+--   Id:           points.y/contract/point-of-return
+-- ============================================================================
+.print 'undo step 5 of 8: From here the way back computes x of points again'
+CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
+  step TEXT PRIMARY KEY,
+  cursor TEXT,
+  rows_done INTEGER NOT NULL DEFAULT 0,
+  total INTEGER,
+  state TEXT NOT NULL DEFAULT 'running',
+  started_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated_at TEXT,
+  key_1, key_2, key_3, key_4
+);
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT OR IGNORE INTO forgelua_backfill_progress (step, total) VALUES ('points.y/contract/point-of-return/back', 5000000);
+UPDATE forgelua_backfill_progress SET state = 'running', cursor = NULL, rows_done = 0, key_1 = NULL, key_2 = NULL, key_3 = NULL, key_4 = NULL WHERE step = 'points.y/contract/point-of-return/back' AND state = 'done';
+.timeout 30000
+.headers off
+.mode list
+.once forgelua-batches.sql
+WITH RECURSIVE batch (n, lo, hi) AS (
+  SELECT 0, NULL, coalesce((SELECT key_1 FROM forgelua_backfill_progress WHERE step = 'points.y/contract/point-of-return/back'), (SELECT min("id") - 1 FROM "points"))
+  UNION ALL
+  SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "points" WHERE "id" > batch.hi ORDER BY "id" LIMIT 50000)) FROM batch WHERE hi IS NOT NULL
+)
+SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.200' || char(10) END || 'BEGIN IMMEDIATE;
+INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+UPDATE "points" SET "x" = ("y") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("x") = ("y") OR (("x") IS NULL AND ("y") IS NULL) THEN 0 ELSE 1 END = 1));
+UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''points.y/contract/point-of-return/back'';
+DELETE FROM forgelua_marker WHERE name = ''backfill'';
+COMMIT;'
+FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
+.read forgelua-batches.sql
+.shell rm -f forgelua-batches.sql
+UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMESTAMP WHERE step = 'points.y/contract/point-of-return/back';
+.print 'undo step 5 of 8: done'
+
+-- ============================================================================
+-- Undo step 4 of 8, switch: Let y of points lead
+--   Id:           points.y/switch/swap
+-- ============================================================================
+.print 'undo step 4 of 8: Let y of points lead'
+PRAGMA foreign_keys = OFF;
+BEGIN IMMEDIATE;
+CREATE TEMP TABLE forgelua_lifted AS SELECT name, tbl_name, sql, (SELECT m.type FROM main.sqlite_master AS m WHERE m.type IN ('table', 'view') AND lower(m.name) = lower(t.tbl_name)) AS stands_on FROM main.sqlite_master AS t WHERE type = 'trigger' AND (instr(sql, 'forgelua_marker') = 0 AND (lower(tbl_name) = 'sorted' OR lower(tbl_name) = 'running' OR lower(tbl_name) = 'lists'));
+PRAGMA writable_schema = ON;
+DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name FROM temp.forgelua_lifted);
+PRAGMA writable_schema = RESET;
+DROP VIEW "lists";
+DROP VIEW "running";
+DROP VIEW "sorted";
+DROP TRIGGER IF EXISTS "points__sync_ins";
+DROP TRIGGER IF EXISTS "points__sync_upd";
+CREATE VIEW "sorted" AS SELECT id, x + 1 AS x FROM points ORDER BY x;
+CREATE VIEW "running" AS SELECT id, sum(x) OVER (PARTITION BY nm ORDER BY x) AS x FROM points;
+CREATE VIEW "lists" AS SELECT nm, group_concat(x) AS x FROM points GROUP BY nm;
+CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
+  id INTEGER PRIMARY KEY,
+  sync TEXT NOT NULL,
+  table_name TEXT NOT NULL,
+  row_key TEXT,
+  column_name TEXT,
+  value TEXT,
+  at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TRIGGER "points__sync_ins" AFTER INSERT ON "points"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'points__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('points__sync');
+  UPDATE OR IGNORE "points" SET "y" = (SELECT "x" FROM (SELECT NEW."x" AS "x") AS "points") WHERE "id" = NEW."id" AND NEW."y" IS NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'y', quote(NEW."x") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NULL AND NEW."x" IS NOT NULL AND "points"."y" IS NULL;
+  UPDATE OR IGNORE "points" SET "x" = (SELECT "y" FROM (SELECT NEW."y" AS "y") AS "points") WHERE "id" = NEW."id" AND NEW."y" IS NOT NULL;
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT NULL AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'points__sync';
+END;
+CREATE TRIGGER "points__sync_upd" AFTER UPDATE OF "x", "y" ON "points"
+WHEN NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name IN ('backfill', 'points__sync'))
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('points__sync');
+  UPDATE OR IGNORE "points" SET "y" = (SELECT "x" FROM (SELECT NEW."x" AS "x") AS "points") WHERE "id" = NEW."id" AND NEW."x" IS NOT OLD."x";
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'y', quote(NEW."x") FROM "points" WHERE "id" = NEW."id" AND NEW."x" IS NOT OLD."x" AND NEW."x" IS NOT NULL AND "points"."y" IS NULL;
+  UPDATE OR IGNORE "points" SET "x" = (SELECT "y" FROM (SELECT NEW."y" AS "y") AS "points") WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NOT (NEW."x" IS NOT OLD."x");
+  INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NOT (NEW."x" IS NOT OLD."x") AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
+  DELETE FROM forgelua_marker WHERE name = 'points__sync';
+END;
+PRAGMA writable_schema = ON;
+INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
+PRAGMA writable_schema = RESET;
+DROP TABLE temp.forgelua_lifted;
+CREATE TABLE forgelua_probe (a);
+ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
+DROP TABLE forgelua_probe;
+COMMIT;
+.print 'undo step 4 of 8: done'
+
+-- ============================================================================
+-- Undo step 3 of 8, migrate: Convert x of points into y
+--   Id:           points.y/migrate/backfill
+-- ============================================================================
+.print 'undo step 3 of 8: Convert x of points into y'
+-- Nothing to run: the steps before it take with them what it did.
+.print 'undo step 3 of 8: done'
+
+-- ============================================================================
+-- Undo step 2 of 8, migrate: Keep x and y of points equal
+--   Id:           points.y/migrate/sync
+-- ============================================================================
+.print 'undo step 2 of 8: Keep x and y of points equal'
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "points__sync_ins";
+DROP TRIGGER IF EXISTS "points__sync_upd";
+COMMIT;
+.print 'undo step 2 of 8: done'
+
+-- ============================================================================
+-- Undo step 1 of 8, expand: Add y beside x in points
+--   Id:           points.y/expand/add-column
+-- ============================================================================
+.print 'undo step 1 of 8: Add y beside x in points'
+BEGIN IMMEDIATE;
+ALTER TABLE "points" DROP COLUMN "y";
+DROP TABLE IF EXISTS forgelua_backfill_progress;
+DROP TABLE IF EXISTS forgelua_marker;
+DROP TABLE IF EXISTS forgelua_sync_errors;
+COMMIT;
+.print 'undo step 1 of 8: done'
+
+DROP TABLE temp.forgelua_guard;
+.print 'rollback: done'
