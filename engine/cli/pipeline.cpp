@@ -11,6 +11,7 @@
 #include "engine/cli/error_places.hpp"
 #include "engine/cli/rendering.hpp"
 #include "engine/cli/switch_checks.hpp"
+#include "engine/diff/dangling.hpp"
 #include "engine/diff/serials.hpp"
 #include "engine/model/caseless.hpp"
 #include "engine/model/laws.hpp"
@@ -264,6 +265,8 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   const ChangeSet set = diff(spec.before, spec.after, spec.intents);
   plan.possible_renames = set.notes;
   if (set.changes.empty()) return with_hashes(std::move(plan), hashes.get());
+  const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
+  FORGE_TRY(check_definitions(spec, !mysql));
   const auto groups = group_changes(set.changes, spec.before);
   auto asked = ask_planner(*state, *dialect, groups, set.changes, spec, context);
   if (!asked) return fail(at_the_policy(std::move(asked.error()), prepared));
@@ -277,11 +280,9 @@ Result<Plan> make_plan(Prepared& prepared, const std::string& now) {
   add_groups(plan, groups, answer);
   split_mutual_foreign_keys(plan.steps);
   split_owned_sequences(plan.steps);
-  const bool mysql = naming == Naming::mysql || naming == Naming::mariadb;
   FORGE_ASSIGN(plan.steps, order_steps(std::move(plan.steps), spec.before, spec.after,
                                        {mysql, !mysql, naming == Naming::postgres}));
-  FORGE_TRY(carry_definitions(plan.steps, spec.before, spec.after, spec.intents,
-                              naming != Naming::mysql && naming != Naming::mariadb));
+  FORGE_TRY(carry_definitions(plan.steps, spec.before, spec.after, spec.intents, !mysql));
   FORGE_ASSIGN(auto rendered, check_and_render(prepared.machine, plan.steps, final_state(set, spec)));
   const auto ending = std::async(std::launch::async, [second = std::move(rendered.second)]() mutable { second = {}; });
   FORGE_TRY(ask_before_switches(plan));

@@ -100,7 +100,9 @@ Result<void> Changer::drop_column(int) {
     return wrong(fmt::format("column '{}' cannot go: the table has no other", node_.name));
   std::erase_if(found->columns, [&](const Column& column) { return column.name == named.second; });
   draft_.places.erase(named.first);
-  draft_.intents.tables[named.first].columns.erase(named.second);
+  auto& intent = draft_.intents.tables[named.first];
+  intent.columns.erase(named.second);
+  if (intent.place.line == 0) intent.place = c_.line_place(place_, node_.name);
   return {};
 }
 

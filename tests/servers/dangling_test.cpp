@@ -1,0 +1,102 @@
+// What goes, or gets another name, while a trigger or routine still says it.
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tests/support/process.hpp"
+#include "tests/support/product.hpp"
+
+using namespace forge::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Said {
+  const char* db;
+  const char* definitions;  // beside the tables c and l
+  const char* changes;
+  const char* complaint;  // "" where the plan is made
+};
+
+const std::string kSpec = R"lua(migration "m" {
+  before = schema {
+    table "c" { column "id" :integer() :primary_key(), column "n" :integer(), column "k" :integer() },
+    table "l" { column "id" :integer() :primary_key(), column "m" :integer(), column "k" :integer() },
+    DEFINITIONS
+  },
+  changes = { CHANGES },
+}
+)lua";
+
+constexpr const char* kSqliteTrigger =
+    "definition \"trigger ad on c\" \"CREATE TRIGGER ad AFTER UPDATE ON c BEGIN INSERT INTO l (m) VALUES (NEW.n); "
+    "END\",";
+constexpr const char* kMysqlTrigger =
+    "definition \"trigger ad on c\" { create = \"CREATE TRIGGER ad AFTER UPDATE ON c FOR EACH ROW\", "
+    "body = \"INSERT INTO l (m) VALUES (NEW.n)\" },";
+constexpr const char* kMysqlRoutine =
+    "definition \"procedure p()\" { create = \"CREATE PROCEDURE p()\", body = \"SELECT x.m, k FROM l AS x, c\" },";
+constexpr const char* kPostgresTrigger =
+    "definition \"function f()\" { replaces = true, shape = \"trigger\", "
+    "create = \"CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS\", "
+    "body = \"$$BEGIN NEW.k := NEW.n; RETURN NEW; END$$\" }, "
+    "definition \"trigger ad on c\" \"CREATE TRIGGER ad BEFORE UPDATE ON c FOR EACH ROW EXECUTE FUNCTION f()\",";
+constexpr const char* kPostgresShared =
+    "definition \"function f()\" { replaces = true, shape = \"trigger\", "
+    "create = \"CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS\", "
+    "body = \"$$BEGIN IF TG_TABLE_NAME = 'l' THEN NEW.m := 1; END IF; RETURN NEW; END$$\" }, "
+    "definition \"trigger ad on c\" \"CREATE TRIGGER ad BEFORE UPDATE ON c FOR EACH ROW EXECUTE FUNCTION f()\",";
+constexpr const char* kPolicy = "definition \"policy own on c\" \"CREATE POLICY own ON c FOR SELECT USING (n > 0)\",";
+
+const Said kSaid[] = {
+    {"sqlite", kSqliteTrigger, "drop_table \"l\"", "trigger ad on c says l, which is dropped"},
+    {"sqlite", kSqliteTrigger, "drop_column \"l.m\"", "trigger ad on c says l.m, which is dropped"},
+    {"sqlite", kSqliteTrigger, "drop_column \"c.n\"", "trigger ad on c says c.n, which is dropped"},
+    {"sqlite", kSqliteTrigger, "drop_column \"c.k\"", ""},
+    {"sqlite", kSqliteTrigger, "drop_column \"l.k\"", ""},
+    {"sqlite", kSqliteTrigger, "rename_column \"c.n\" \"nn\"", ""},
+    {"mysql", kMysqlTrigger, "drop_table \"l\"", "trigger ad on c says l, which is dropped"},
+    {"mysql", kMysqlTrigger, "rename_table \"l\" \"lg\"", "trigger ad on c says l, which is called lg from now on"},
+    {"mysql", kMysqlTrigger, "rename_column \"l.m\" \"mm\"",
+     "trigger ad on c says l.m, which is called mm from now on"},
+    {"mysql", kMysqlTrigger, "rename_column \"c.n\" \"nn\"",
+     "trigger ad on c says c.n, which is called nn from now on"},
+    {"mysql", kMysqlRoutine, "drop_column \"l.m\"", "procedure p() says l.m, which is dropped"},
+    // It may be the other table's.
+    {"mysql", kMysqlRoutine, "drop_column \"l.k\"", ""},
+    {"mysql", kMysqlRoutine, "drop_table \"l\", drop_definition \"procedure p()\"", ""},
+    {"postgres", kPostgresTrigger, "rename_column \"c.n\" \"nn\"",
+     "function f() says c.n, which is called nn from now on"},
+    {"postgres", kPostgresTrigger, "drop_column \"c.k\"", "function f() says c.k, which is dropped"},
+    {"postgres", kPostgresShared, "drop_column \"l.m\"", ""},
+    {"postgres", kPolicy, "drop_column \"c.n\"", "policy own on c says c.n, which is dropped"},
+    {"postgres", kPolicy, "rename_column \"c.n\" \"nn\"", ""},
+};
+
+std::string spec_of(const Said& said) {
+  std::string text = kSpec;
+  text.replace(text.find("DEFINITIONS"), 11, said.definitions);
+  return text.replace(text.find("CHANGES"), 7, said.changes);
+}
+
+}  // namespace
+
+TEST_CASE("what a trigger or routine still says is neither dropped nor renamed under it", "[cli]") {
+  for (const auto& said : kSaid) {
+    TemporaryFolder folder;
+    std::ofstream(folder.file("m.migration.lua"), std::ios::binary) << spec_of(said);
+    INFO(said.db << ": " << said.definitions << "\n" << said.changes);
+    const auto run =
+        run_product("run " + shell_quote(folder.file("m.migration.lua")) + " --db=" + said.db + " --out " +
+                    shell_quote(folder.file("out")) + " --status " + shell_quote(folder.file("status.yml")));
+    const bool made = std::string(said.complaint).empty();
+    INFO(run.err);
+    CHECK(run.exit_code == (made ? 0 : 1));
+    CHECK(fs::exists(folder.file("out")) == made);
+    if (made) continue;
+    const auto line = run.err.substr(0, run.err.find('\n'));
+    CHECK(line.ends_with(said.complaint));
+    CHECK(line.find(".migration.lua:") != std::string::npos);
+  }
+}
