@@ -30,7 +30,12 @@ struct Significant {
   // Words that are part of the language where they stand, although a column may be called so: those of CASE … END, AT before
   // TIME ZONE, and the type of a literal, as in DATE '2024-01-01'.
   bool is_keyword(std::size_t i) const;
-  bool is_call(std::size_t i) const { return (*this)[i].kind == TokenKind::word && is(i + 1, "("); }
+  // A function's name. INSERT INTO a (b) names a table and its columns.
+  bool is_call(std::size_t i) const {
+    if ((*this)[i].kind != TokenKind::word || !is(i + 1, "(")) return false;
+    const std::size_t first = i >= 2 && is(i - 1, ".") ? i - 2 : i;
+    return first == 0 || !(is(first - 1, "into") || is(first - 1, "references"));
+  }
 };
 
 }  // namespace forge::sql

@@ -35,6 +35,9 @@ constexpr const char* kSqliteTrigger =
 constexpr const char* kMysqlTrigger =
     "definition \"trigger ad on c\" { create = \"CREATE TRIGGER ad AFTER UPDATE ON c FOR EACH ROW\", "
     "body = \"INSERT INTO l (m) VALUES (NEW.n)\" },";
+constexpr const char* kMysqlWhole =
+    "definition \"trigger ad on c\" "
+    "\"CREATE TRIGGER ad AFTER UPDATE ON c FOR EACH ROW INSERT INTO l (m) VALUES (NEW.n)\",";
 constexpr const char* kMysqlRoutine =
     "definition \"procedure p()\" { create = \"CREATE PROCEDURE p()\", body = \"SELECT x.m, k FROM l AS x, c\" },";
 constexpr const char* kPostgresTrigger =
