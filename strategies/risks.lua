@@ -40,8 +40,8 @@ local OLD = {
 }
 local STAYS = { mysql = "what the step did before stands" }
 local SIZE = {
-  postgres = "SELECT pg_total_relation_size('TABLE')",
-  mysql = "SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_NAME = 'TABLE'",
+  postgres = "SELECT pg_total_relation_size(%s)",
+  mysql = "SELECT DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s",
   sqlite = "the size of the database file is an upper limit",
 }
 
@@ -227,9 +227,19 @@ function M.hazards.archive(step)
     "keep free at least the table's size; drop the archive when nobody has asked for it for 90 days") }
 end
 
+-- The size of the table that the step copies, as the engine tells it.
+local function size_of(step, ctx)
+  local words = of(SIZE, ctx)
+  local q = (step.work or {}).table
+  if not words:find("%s", 1, true) then return words end
+  if not q then return "as the catalog tells its size" end
+  local name = ctx.d and ctx.d.name == "postgres" and ctx.d:qname(q) or q.name
+  return words:format("'" .. name:gsub("'", "''") .. "'")
+end
+
 function M.hazards.disk(step, ctx)
   return { row(step.title .. ": a second copy of the table fills the disk", "high", "low",
-    "keep free at least 1.5 times the table with its indexes (" .. of(SIZE, ctx) .. "), and that for every table that is copied") }
+    "keep free at least 1.5 times the table with its indexes (" .. size_of(step, ctx) .. "), and that for every table that is copied") }
 end
 
 function M.hazards.added_column(step)

@@ -182,7 +182,7 @@ std::string backup_command(const Client& client, std::string_view id, const std:
     return fmt::format("mongodump --uri=\"$MONGODB_URL\" --gzip --archive=backups/pre_migration_{}.archive.gz", id);
   }
   return fmt::format(
-      "{} --single-transaction --routines --triggers --host=\"$DB_HOST\" --user=\"$DB_USER\" -p "
+      "{} --single-transaction --routines --triggers --events --host=\"$DB_HOST\" --user=\"$DB_USER\" -p "
       "\"$DB_NAME\"{} > backups/pre_migration_{}.sql",
       client.program == "mariadb" ? "mariadb-dump" : "mysqldump", joined(client, tables, " "), id);
 }

@@ -95,7 +95,7 @@ std::string phase_section(const Plan& plan, const Client& client, const PhasePar
         fmt::format("The bake is over: {} days at least since the switch, with no way back taken", bake_days(plan)));
     out += checkbox(
         "Nothing reads or writes the old names any more: the application's logs and the code search are clean");
-    out += checkbox("A fresh backup: " + code(backup_command(client, plan.id)));
+    out += checkbox("A fresh backup, beside the first: " + code(backup_command(client, plan.id + "_before_contract")));
   }
   for (const auto& segment : part.segments) {
     const auto runs = std::ranges::find_if(segment.steps, [](const Step* step) { return !is_halt(*step); });

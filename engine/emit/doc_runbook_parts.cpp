@@ -7,6 +7,7 @@
 #include "engine/emit/markdown.hpp"
 #include "engine/emit/phases.hpp"
 #include "engine/emit/script.hpp"
+#include "engine/plan/classify.hpp"
 
 namespace forge {
 namespace {
@@ -52,13 +53,17 @@ std::vector<QName> moved_tables(const Plan& plan) {
   return out;
 }
 
-// Rows are only moved back where a step says so; the rest of the way back costs what the way there did.
-std::vector<const Step*> way_back(const Plan& plan) {
-  std::vector<const Step*> out;
+std::string way_back_time(const Plan& plan) {
+  double known = 0;
+  bool whole = true;
   for (const auto& step : plan.steps) {
-    if (!step.work || step.reverse_work) out.push_back(&step);
+    const double seconds = estimate_back(step);
+    known += std::max(0.0, seconds);
+    whole = whole && seconds >= 0;
   }
-  return out;
+  if (!whole)
+    return known < 1 ? "as long as tables take whose size is not stated" : "more than " + duration_text(known);
+  return known < 1 ? duration_text(known) : "about " + duration_text(known);
 }
 
 std::string log_fragment(const Client& client) {
@@ -149,7 +154,7 @@ std::string rollback_part(const Plan& plan, const Client& client) {
     }
   }
   add("Compare the schema dump and the row counts with the baseline; then tell those who were told of the start.");
-  out += fmt::format("\nThe whole way back from the end in one go, about {}: {}.\n\n", duration_text(way_back(plan)),
+  out += fmt::format("\nThe whole way back from the end in one go, {}: {}.\n\n", way_back_time(plan),
                      code(run_command(client, script_file(client, "rollback"))));
   out += "Data recovery:\n\n";
   bool lost = false;

@@ -9,6 +9,7 @@
 #include "engine/emit/typescript.hpp"
 #include "engine/emit/way_back_questions.hpp"
 #include "engine/model/generated_names.hpp"
+#include "engine/plan/classify.hpp"
 
 namespace forge {
 namespace {
@@ -54,6 +55,7 @@ std::string heading(const Plan& plan, const Step& step, Way way) {
     out += field_line("Way back", way_back(step));
     out += field_line("Hazards", hazard_text(step));
   } else {
+    if (step.reverse_work) out += field_line("Estimate", duration_text(estimate_back(step)));
     out += field_line("Loses", step.loses);
   }
   return out + std::string(kRule);

@@ -124,7 +124,7 @@ class PlanRun {
   // Between phases: what is due of the application, and the time that contract waits for.
   Result<void> may_begin(const Step& step, const Step* last) {
     if (!last || last->phase == step.phase || row(step).state == State::running) return {};
-    if (step.phase == Phase::contract && plan_.environment == "production") FORGE_TRY(baked(*last));
+    if (step.phase == Phase::contract && bakes(plan_.environment)) FORGE_TRY(baked(*last));
     if (!options_.gate) return {};
     std::vector<std::string> due;
     for (const auto& one : plan_.steps) {

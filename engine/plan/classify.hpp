@@ -16,6 +16,9 @@ void complete(Plan& plan);
 // states how many those are. The rates are measured ones (estimate.cpp); a busy server is slower.
 inline constexpr double kUnknownSeconds = -1;
 double estimate(const Plan& plan, const Step& step);
+// The same for its way back, once the step's own `seconds` are filled: rows are only moved back where `reverse_work` says so, and the
+// rest costs what the way there did.
+double estimate_back(const Step& step);
 
 // Whether the change can be taken back: "yes"; "data-dependent" where it depends on the rows; "destructive" where
 // data goes with it.

@@ -40,4 +40,9 @@ double estimate(const Plan& plan, const Step& step) {
   return rows / (step.impact.rewrite ? kRewrittenPerSecond : kScannedPerSecond);
 }
 
+double estimate_back(const Step& step) {
+  if (step.reverse_work) return moving(*step.reverse_work);
+  return step.work ? 0 : step.seconds;
+}
+
 }  // namespace forge

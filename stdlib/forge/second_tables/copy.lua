@@ -34,7 +34,7 @@ function M.expand_entry(ctx, b, set, entry)
     why = "a second table costs nothing while it is empty; the one that stands is not touched",
     ops = { b:create_table(sets.new_shape(ctx, b, set, entry)) },
     checks_before = { bystanders.check(ctx, entry.unit.before.name) },
-    compatibility = { old_app = true, new_app = true }, hazards = { "disk" },
+    compatibility = { old_app = true, new_app = true },
   })
 end
 
