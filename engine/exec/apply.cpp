@@ -22,6 +22,10 @@ std::string time_text(long seconds) {
   return seconds >= 120 ? fmt::format("{} minutes", seconds / 60) : fmt::format("{} s", seconds);
 }
 
+// Does contract wait for the bake time there? Everywhere but in development and staging: what else an environment may be called, an
+// application runs there.
+bool bakes(std::string_view environment) { return environment != "development" && environment != "staging"; }
+
 // One command on one plan, under the runner's lock.
 class PlanRun {
  public:

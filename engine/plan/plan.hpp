@@ -204,8 +204,4 @@ Summary summarise(const Plan& plan);
 
 std::string_view word_of(Phase phase);  // expand, migrate, switch, contract
 
-// Does contract wait for the bake time there? Everywhere but in development and staging: what else an environment may be called, an
-// application runs there.
-inline bool bakes(std::string_view environment) { return environment != "development" && environment != "staging"; }
-
 }  // namespace forge

@@ -173,6 +173,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
+--   Estimate:     51 s
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back copies users into users__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -37,7 +37,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 9: Create orders__new in the new shape of orders'
 BEGIN IMMEDIATE;

@@ -109,6 +109,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
+--   Estimate:     9 min 21 s
 -- ============================================================================
 .print 'undo step 5 of 9: From here the way back copies orders into orders__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

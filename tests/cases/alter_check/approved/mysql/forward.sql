@@ -33,7 +33,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 9: Create users__new in the new shape of users' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of users that this plan does not know: a copy would lose it. Expects 0.

@@ -185,6 +185,7 @@ SELECT 'undo step 6 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 5 of 9: From here the way back copies users into users__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -193,6 +193,7 @@ SELECT 'undo step 11 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies doors into doors__old again
 --   Id:           doors/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 10 of 15: From here the way back copies doors into doors__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

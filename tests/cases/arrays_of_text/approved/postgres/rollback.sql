@@ -236,6 +236,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes tags__old, votes of posts again
 --   Id:           posts.tags/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 9 of 12: From here the way back computes tags__old, votes of posts again'
 SET lock_timeout = 0;

@@ -152,6 +152,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back copies users into users__old again'
 SET lock_timeout = 0;

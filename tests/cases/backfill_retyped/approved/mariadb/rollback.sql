@@ -229,6 +229,7 @@ SELECT 'undo step 6 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back computes code__old, label__old, weight of parts again
 --   Id:           parts.code/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 5 of 9: From here the way back computes code__old, label__old, weight of parts again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -311,6 +311,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 11, contract: From here the way back computes code__old, label__old, weight of parts again
 --   Id:           parts.code/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 11: From here the way back computes code__old, label__old, weight of parts again'
 SET lock_timeout = 0;

@@ -221,6 +221,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 12, contract: From here the way back computes cents, tax of costs again
 --   Id:           prices.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 8 of 12: From here the way back computes cents, tax of costs again'
 SET lock_timeout = 0;

@@ -119,6 +119,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes cents, tax of costs again
 --   Id:           prices.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 6 of 9: From here the way back computes cents, tax of costs again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -211,6 +211,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes age__old, rank__old of users again
 --   Id:           users.age/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 9 of 12: From here the way back computes age__old, rank__old of users again'
 SET lock_timeout = 0;
@@ -582,6 +583,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 12, migrate: Allow NULL in users.age for as long as both columns live
 --   Id:           users.age/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of age that age cannot hold: they come back as 0, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 2 of 12: Allow NULL in users.age for as long as both columns live'

@@ -189,6 +189,7 @@ SELECT 'undo step 7 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies prices into prices__old again
 --   Id:           prices/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 6 of 9: From here the way back copies prices into prices__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -346,6 +346,7 @@ SELECT 'undo step 13 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 17, contract: From here the way back copies entries into entries__old again
 --   Id:           entries/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 12 of 17: From here the way back copies entries into entries__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -469,6 +470,7 @@ SELECT 'undo step 12 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 11 of 17, contract: From here the way back copies carts into carts__old again
 --   Id:           carts/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 11 of 17: From here the way back copies carts into carts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -36,7 +36,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 17: Create carts__new in the new shape of carts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it. Expects 0.
@@ -57,7 +56,6 @@ SELECT 'step 1 of 17: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 17: Create entries__new in the new shape of entries' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it. Expects 0.

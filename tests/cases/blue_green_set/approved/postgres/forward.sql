@@ -50,7 +50,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 17: Create carts__new in the new shape of carts'
 -- Check: no trigger, policy, rule or statistics object of carts that this plan does not know: a copy would lose it. Expects 0.
@@ -81,7 +80,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 17: Create entries__new in the new shape of entries'
 -- Check: no trigger, policy, rule or statistics object of entries that this plan does not know: a copy would lose it. Expects 0.

@@ -211,6 +211,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 17, contract: From here the way back copies entries into entries__old again
 --   Id:           entries/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 13 of 17: From here the way back copies entries into entries__old again'
 SET lock_timeout = 0;
@@ -349,6 +350,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 12 of 17, contract: From here the way back copies carts into carts__old again
 --   Id:           carts/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 12 of 17: From here the way back copies carts into carts__old again'
 SET lock_timeout = 0;

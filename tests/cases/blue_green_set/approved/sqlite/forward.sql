@@ -42,7 +42,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 15: Create carts__new in the new shape of carts'
 BEGIN IMMEDIATE;
@@ -62,7 +61,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 15: Create entries__new in the new shape of entries'
 BEGIN IMMEDIATE;

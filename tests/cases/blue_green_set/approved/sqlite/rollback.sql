@@ -159,6 +159,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back copies carts into carts__old again
 --   Id:           carts/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 11 of 15: From here the way back copies carts into carts__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -198,6 +199,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies entries into entries__old again
 --   Id:           entries/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 10 of 15: From here the way back copies entries into entries__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -203,6 +203,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes amount__old of prices again
 --   Id:           prices.amount/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 9 of 15: From here the way back computes amount__old of prices again'
 SET lock_timeout = 0;
@@ -513,6 +514,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 15, migrate: Allow NULL in prices.amount for as long as both columns live
 --   Id:           prices.amount/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of amount that amount cannot hold: they come back as a value that dear accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 2 of 15: Allow NULL in prices.amount for as long as both columns live'

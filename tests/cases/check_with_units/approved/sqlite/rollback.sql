@@ -116,6 +116,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies prices into prices__old again
 --   Id:           prices/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back copies prices into prices__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

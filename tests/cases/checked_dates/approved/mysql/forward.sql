@@ -39,7 +39,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 17: Create shirts__new in the new shape of shirts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of shirts that this plan does not know: a copy would lose it. Expects 0.
@@ -61,7 +60,6 @@ SELECT 'step 1 of 17: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 17: Create stays__new in the new shape of stays' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of stays that this plan does not know: a copy would lose it. Expects 0.

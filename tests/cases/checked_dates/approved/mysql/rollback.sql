@@ -204,6 +204,7 @@ SELECT 'undo step 14 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 13 of 17, contract: From here the way back copies stays into stays__old again
 --   Id:           stays/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 13 of 17: From here the way back copies stays into stays__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -488,6 +489,7 @@ SELECT 'undo step 10 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 17, contract: From here the way back copies shirts into shirts__old again
 --   Id:           shirts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 9 of 17: From here the way back copies shirts into shirts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -185,6 +185,7 @@ SELECT 'undo step 14 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 13 of 17, contract: From here the way back copies parents into parents__old again
 --   Id:           parents/contract/point-of-return
+--   Estimate:     9 s
 -- ============================================================================
 SELECT 'undo step 13 of 17: From here the way back copies parents into parents__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -390,6 +391,7 @@ SELECT 'undo step 11 of 17: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 17, contract: From here the way back computes parent__old of news again
 --   Id:           news.parent/contract/point-of-return
+--   Estimate:     9 s
 -- ============================================================================
 SELECT 'undo step 10 of 17: From here the way back computes parent__old of news again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

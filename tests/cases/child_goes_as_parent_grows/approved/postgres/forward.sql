@@ -79,7 +79,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 24: Create parents__new in the new shape of parents'
 -- Check: no trigger, policy, rule or statistics object of parents that this plan does not know: a copy would lose it. Expects 0.

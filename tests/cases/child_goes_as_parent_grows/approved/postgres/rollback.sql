@@ -130,6 +130,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 20 of 24, contract: From here the way back copies parents into parents__old again
 --   Id:           parents/contract/point-of-return
+--   Estimate:     9 s
 -- ============================================================================
 \echo 'undo step 20 of 24: From here the way back copies parents into parents__old again'
 SET lock_timeout = 0;
@@ -375,6 +376,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 15 of 24, contract: From here the way back computes parent__old of news again
 --   Id:           news.parent/contract/point-of-return
+--   Estimate:     9 s
 -- ============================================================================
 \echo 'undo step 15 of 24: From here the way back computes parent__old of news again'
 SET lock_timeout = 0;

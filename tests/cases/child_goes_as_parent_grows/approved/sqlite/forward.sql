@@ -43,7 +43,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 15: Create news__new in the new shape of news'
 BEGIN IMMEDIATE;
@@ -63,7 +62,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 15: Create parents__new in the new shape of parents'
 BEGIN IMMEDIATE;

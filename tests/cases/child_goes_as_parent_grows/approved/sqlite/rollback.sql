@@ -159,6 +159,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies parents into parents__old again
 --   Id:           parents/contract/point-of-return
+--   Estimate:     9 s
 -- ============================================================================
 .print 'undo step 10 of 15: From here the way back copies parents into parents__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -198,6 +199,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back copies news into news__old again
 --   Id:           news/contract/point-of-return
+--   Estimate:     9 s
 -- ============================================================================
 .print 'undo step 9 of 15: From here the way back copies news into news__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

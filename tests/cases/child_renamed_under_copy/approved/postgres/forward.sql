@@ -56,7 +56,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 39: Create p__new in the new shape of p'
 -- Check: no trigger, policy, rule or statistics object of p that this plan does not know: a copy would lose it. Expects 0.
@@ -105,7 +104,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 4 of 39: Create r__new in the new shape of r'
 -- Check: no trigger, policy, rule or statistics object of r that this plan does not know: a copy would lose it. Expects 0.

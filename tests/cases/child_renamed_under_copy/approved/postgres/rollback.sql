@@ -203,6 +203,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 35 of 39, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 35 of 39: From here the way back copies r into r__old again'
 SET lock_timeout = 0;
@@ -431,6 +432,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 30 of 39, contract: From here the way back copies p into p__old again
 --   Id:           p/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 30 of 39: From here the way back copies p into p__old again'
 SET lock_timeout = 0;
@@ -665,6 +667,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 26 of 39, contract: From here the way back computes p_id of c again
 --   Id:           c.parent/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 26 of 39: From here the way back computes p_id of c again'
 SET lock_timeout = 0;

@@ -47,7 +47,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 22: Create c__new in the new shape of c'
 BEGIN IMMEDIATE;
@@ -67,7 +66,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 22: Create p__new in the new shape of p'
 BEGIN IMMEDIATE;
@@ -87,7 +85,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 3 of 22: Create r__new in the new shape of r'
 BEGIN IMMEDIATE;

@@ -113,6 +113,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 19 of 22, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 19 of 22: From here the way back copies r into r__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -259,6 +260,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 15 of 22, contract: From here the way back copies p into p__old again
 --   Id:           p/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 15 of 22: From here the way back copies p into p__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -298,6 +300,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 14 of 22, contract: From here the way back copies c into c__old again
 --   Id:           c/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 14 of 22: From here the way back copies c into c__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -229,6 +229,7 @@ SELECT 'undo step 7 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 12, contract: From here the way back copies docs into docs__old again
 --   Id:           docs/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 6 of 12: From here the way back copies docs into docs__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -478,6 +479,7 @@ SELECT 'undo step 5 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 4 of 12, switch: Allow NULL in docs.d, which goes
 --   Id:           docs.d/switch/stop-insisting
+--   Estimate:     under 1 s
 --   Loses:        rows written without d get 0 there on the way back
 -- ============================================================================
 SELECT 'undo step 4 of 12: Allow NULL in docs.d, which goes' AS `forgelua`;

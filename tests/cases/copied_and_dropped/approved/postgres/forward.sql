@@ -53,7 +53,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 12: Create docs__new in the new shape of docs'
 -- Check: no trigger, policy, rule or statistics object of docs that this plan does not know: a copy would lose it. Expects 0.

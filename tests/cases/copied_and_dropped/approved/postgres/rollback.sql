@@ -191,6 +191,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 12, contract: From here the way back copies docs into docs__old again
 --   Id:           docs/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 6 of 12: From here the way back copies docs into docs__old again'
 SET lock_timeout = 0;
@@ -424,6 +425,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 4 of 12, switch: Allow NULL in docs.d, which goes
 --   Id:           docs.d/switch/stop-insisting
+--   Estimate:     under 1 s
 --   Loses:        rows written without d get 0 there on the way back
 -- ============================================================================
 \echo 'undo step 4 of 12: Allow NULL in docs.d, which goes'

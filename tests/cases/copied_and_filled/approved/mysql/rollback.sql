@@ -307,6 +307,7 @@ SELECT 'undo step 6 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 10, contract: From here the way back copies sales into sales__old again
 --   Id:           sales/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 5 of 10: From here the way back copies sales into sales__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -61,7 +61,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 10: Create sales__new in the new shape of sales'
 -- Check: no trigger, policy, rule or statistics object of sales that this plan does not know: a copy would lose it. Expects 0.

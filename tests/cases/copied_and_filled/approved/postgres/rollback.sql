@@ -268,6 +268,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 10, contract: From here the way back copies sales into sales__old again
 --   Id:           sales/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 10: From here the way back copies sales into sales__old again'
 SET lock_timeout = 0;

@@ -39,7 +39,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 36: Create notes__new in the new shape of notes' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of notes that this plan does not know: a copy would lose it. Expects 0.
@@ -60,7 +59,6 @@ SELECT 'step 1 of 36: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 36: Create parts__new in the new shape of parts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.
@@ -81,7 +79,6 @@ SELECT 'step 2 of 36: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 3 of 36: Create people__new in the new shape of people' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it. Expects 0.
@@ -102,7 +99,6 @@ SELECT 'step 3 of 36: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 4 of 36: Create pets__new in the new shape of pets' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of pets that this plan does not know: a copy would lose it. Expects 0.

@@ -371,6 +371,7 @@ SELECT 'undo step 32 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 31 of 36, contract: From here the way back copies pets into pets__old again
 --   Id:           pets/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 31 of 36: From here the way back copies pets into pets__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -498,6 +499,7 @@ SELECT 'undo step 31 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 30 of 36, contract: From here the way back copies people into people__old again
 --   Id:           people/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 30 of 36: From here the way back copies people into people__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -830,6 +832,7 @@ SELECT 'undo step 26 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 25 of 36, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 25 of 36: From here the way back copies parts into parts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -1113,6 +1116,7 @@ SELECT 'undo step 22 of 36: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 21 of 36, contract: From here the way back copies notes into notes__old again
 --   Id:           notes/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 21 of 36: From here the way back copies notes into notes__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -61,7 +61,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 35: Create notes__new in the new shape of notes'
 -- Check: no trigger, policy, rule or statistics object of notes that this plan does not know: a copy would lose it. Expects 0.
@@ -92,7 +91,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 35: Create parts__new in the new shape of parts'
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.
@@ -123,7 +121,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 3 of 35: Create people__new in the new shape of people'
 -- Check: no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it. Expects 0.
@@ -154,7 +151,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 4 of 35: Create pets__new in the new shape of pets'
 -- Check: no trigger, policy, rule or statistics object of pets that this plan does not know: a copy would lose it. Expects 0.

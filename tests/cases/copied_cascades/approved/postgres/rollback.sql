@@ -220,6 +220,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 31 of 35, contract: From here the way back copies pets into pets__old again
 --   Id:           pets/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 31 of 35: From here the way back copies pets into pets__old again'
 SET lock_timeout = 0;
@@ -364,6 +365,7 @@ SET lock_timeout = '2s';
 -- ============================================================================
 -- Undo step 30 of 35, contract: From here the way back copies people into people__old again
 --   Id:           people/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 30 of 35: From here the way back copies people into people__old again'
 SET lock_timeout = 0;
@@ -595,6 +597,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 26 of 35, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 26 of 35: From here the way back copies parts into parts__old again'
 SET lock_timeout = 0;
@@ -812,6 +815,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 22 of 35, contract: From here the way back copies notes into notes__old again
 --   Id:           notes/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 22 of 35: From here the way back copies notes into notes__old again'
 SET lock_timeout = 0;

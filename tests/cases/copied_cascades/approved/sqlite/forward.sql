@@ -47,7 +47,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 30: Create notes__new in the new shape of notes'
 BEGIN IMMEDIATE;
@@ -67,7 +66,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 30: Create parts__new in the new shape of parts'
 BEGIN IMMEDIATE;
@@ -87,7 +85,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 3 of 30: Create people__new in the new shape of people'
 BEGIN IMMEDIATE;
@@ -107,7 +104,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 4 of 30: Create pets__new in the new shape of pets'
 BEGIN IMMEDIATE;

@@ -170,6 +170,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 26 of 30, contract: From here the way back copies people into people__old again
 --   Id:           people/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 26 of 30: From here the way back copies people into people__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -209,6 +210,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 25 of 30, contract: From here the way back copies pets into pets__old again
 --   Id:           pets/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 25 of 30: From here the way back copies pets into pets__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -306,6 +308,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 22 of 30, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 22 of 30: From here the way back copies parts into parts__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -403,6 +406,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 19 of 30, contract: From here the way back copies notes into notes__old again
 --   Id:           notes/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 19 of 30: From here the way back copies notes into notes__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -41,7 +41,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 14: Create countries__new in the new shape of countries'
 BEGIN IMMEDIATE;
@@ -62,7 +61,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 14: Create towns__new in the new shape of towns'
 BEGIN IMMEDIATE;

@@ -164,6 +164,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 14, contract: From here the way back copies countries into countries__old again
 --   Id:           countries/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 10 of 14: From here the way back copies countries into countries__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -203,6 +204,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 9 of 14, contract: From here the way back copies towns into towns__old again
 --   Id:           towns/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 9 of 14: From here the way back copies towns into towns__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

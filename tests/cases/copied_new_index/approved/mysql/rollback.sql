@@ -173,6 +173,7 @@ SELECT 'undo step 7 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 6 of 9: From here the way back copies orders into orders__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -123,6 +123,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 7 of 10, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 7 of 10: From here the way back copies orders into orders__old again'
 SET lock_timeout = 0;

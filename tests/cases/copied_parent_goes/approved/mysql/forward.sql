@@ -40,7 +40,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 20: Create items__new in the new shape of items' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
@@ -61,7 +60,6 @@ SELECT 'step 1 of 20: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 20: Create parts__new in the new shape of parts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.

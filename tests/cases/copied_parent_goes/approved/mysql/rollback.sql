@@ -209,6 +209,7 @@ SELECT 'undo step 17 of 20: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 16 of 20, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 16 of 20: From here the way back copies parts into parts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -470,6 +471,7 @@ SELECT 'undo step 13 of 20: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 20, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 12 of 20: From here the way back copies items into items__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

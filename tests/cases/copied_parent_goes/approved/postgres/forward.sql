@@ -62,7 +62,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 20: Create items__new in the new shape of items'
 -- Check: no trigger, policy, rule or statistics object of items that this plan does not know: a copy would lose it. Expects 0.
@@ -93,7 +92,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 20: Create parts__new in the new shape of parts'
 -- Check: no trigger, policy, rule or statistics object of parts that this plan does not know: a copy would lose it. Expects 0.

@@ -131,6 +131,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 17 of 20, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 17 of 20: From here the way back copies parts into parts__old again'
 SET lock_timeout = 0;
@@ -340,6 +341,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 20, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 13 of 20: From here the way back copies items into items__old again'
 SET lock_timeout = 0;

@@ -48,7 +48,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 16: Create items__new in the new shape of items'
 BEGIN IMMEDIATE;
@@ -68,7 +67,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 16: Create parts__new in the new shape of parts'
 BEGIN IMMEDIATE;

@@ -118,6 +118,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 16, contract: From here the way back copies parts into parts__old again
 --   Id:           parts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 12 of 16: From here the way back copies parts into parts__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -216,6 +217,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 16, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 9 of 16: From here the way back copies items into items__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -124,6 +124,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 5 of 9: From here the way back copies items into items__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -192,6 +192,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back copies readings into readings__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

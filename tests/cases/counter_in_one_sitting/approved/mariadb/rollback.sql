@@ -174,6 +174,7 @@ SELECT 'undo step 9 of 11: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back copies edges into links__old again
 --   Id:           edges/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 8 of 11: From here the way back copies edges into links__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

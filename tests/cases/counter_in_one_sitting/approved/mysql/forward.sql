@@ -50,7 +50,6 @@ SELECT 'step 1 of 11: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 11: Create links__new in the new shape of links' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of links that this plan does not know: a copy would lose it. Expects 0.

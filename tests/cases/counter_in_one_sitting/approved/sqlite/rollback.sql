@@ -111,6 +111,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies edges into links__old again
 --   Id:           edges/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 6 of 9: From here the way back copies edges into links__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

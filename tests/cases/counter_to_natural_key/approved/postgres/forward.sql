@@ -51,7 +51,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 8: Create memberships__new in the new shape of memberships'
 -- Check: no trigger, policy, rule or statistics object of memberships that this plan does not know: a copy would lose it. Expects 0.

@@ -128,6 +128,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies memberships into memberships__old again
 --   Id:           memberships/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back copies memberships into memberships__old again'
 SET lock_timeout = 0;

@@ -114,6 +114,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies memberships into memberships__old again
 --   Id:           memberships/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back copies memberships into memberships__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -107,6 +107,7 @@ SELECT 'undo step 9 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 13, switch: Allow NULL in items.name, which goes
 --   Id:           items.name/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without name get a value that name_given accepts there on the way back
 -- ============================================================================
 SELECT 'undo step 8 of 13: Allow NULL in items.name, which goes' AS `forgelua`;
@@ -224,6 +225,7 @@ SELECT 'undo step 8 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 7 of 13, switch: Allow NULL in items.kind, which goes
 --   Id:           items.kind/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without kind get a value that known accepts there on the way back
 -- ============================================================================
 SELECT 'undo step 7 of 13: Allow NULL in items.kind, which goes' AS `forgelua`;
@@ -341,6 +343,7 @@ SELECT 'undo step 7 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 13, switch: Allow NULL in items.high, which goes
 --   Id:           items.high/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without high get a value that ordered accepts there on the way back
 -- ============================================================================
 SELECT 'undo step 6 of 13: Allow NULL in items.high, which goes' AS `forgelua`;
@@ -458,6 +461,7 @@ SELECT 'undo step 6 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 13, switch: Allow NULL in items.price, which goes
 --   Id:           items.price/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without price get a value that price_positive accepts there on the way back
 -- ============================================================================
 SELECT 'undo step 5 of 13: Allow NULL in items.price, which goes' AS `forgelua`;

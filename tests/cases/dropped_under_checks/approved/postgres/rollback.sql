@@ -153,6 +153,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 13, switch: Allow NULL in items.kind, which goes
 --   Id:           items.kind/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without kind get a value that known accepts there on the way back
 -- ============================================================================
 \echo 'undo step 8 of 13: Allow NULL in items.kind, which goes'
@@ -277,6 +278,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 7 of 13, switch: Allow NULL in items.high, which goes
 --   Id:           items.high/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without high get a value that ordered accepts there on the way back
 -- ============================================================================
 \echo 'undo step 7 of 13: Allow NULL in items.high, which goes'
@@ -401,6 +403,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 13, switch: Allow NULL in items.price, which goes
 --   Id:           items.price/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without price get a value that price_positive accepts there on the way back
 -- ============================================================================
 \echo 'undo step 6 of 13: Allow NULL in items.price, which goes'
@@ -525,6 +528,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 13, switch: Allow NULL in items.name, which goes
 --   Id:           items.name/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without name get a value that name_given accepts there on the way back
 -- ============================================================================
 \echo 'undo step 5 of 13: Allow NULL in items.name, which goes'

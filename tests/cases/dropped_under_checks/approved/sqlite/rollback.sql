@@ -138,6 +138,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 9 of 12: From here the way back copies items into items__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -245,6 +246,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 7 of 12, switch: Allow NULL in items.name, which goes
 --   Id:           items.name/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without name get a value that name_given accepts there on the way back
 -- ============================================================================
 .print 'undo step 7 of 12: Allow NULL in items.name, which goes'
@@ -316,6 +318,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 12, switch: Allow NULL in items.kind, which goes
 --   Id:           items.kind/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without kind get a value that known accepts there on the way back
 -- ============================================================================
 .print 'undo step 6 of 12: Allow NULL in items.kind, which goes'
@@ -387,6 +390,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 12, switch: Allow NULL in items.high, which goes
 --   Id:           items.high/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without high get a value that ordered accepts there on the way back
 -- ============================================================================
 .print 'undo step 5 of 12: Allow NULL in items.high, which goes'
@@ -458,6 +462,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 4 of 12, switch: Allow NULL in items.price, which goes
 --   Id:           items.price/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without price get a value that price_positive accepts there on the way back
 -- ============================================================================
 .print 'undo step 4 of 12: Allow NULL in items.price, which goes'

@@ -37,7 +37,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 8: Create users__new in the new shape of users'
 BEGIN IMMEDIATE;

@@ -109,6 +109,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back copies users into users__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

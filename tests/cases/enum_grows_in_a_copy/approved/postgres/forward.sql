@@ -66,7 +66,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 9: Create t__new in the new shape of t'
 -- Check: no trigger, policy, rule or statistics object of t that this plan does not know: a copy would lose it. Expects 0.

@@ -139,6 +139,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies t into t__old again
 --   Id:           t/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 6 of 9: From here the way back copies t into t__old again'
 SET lock_timeout = 0;

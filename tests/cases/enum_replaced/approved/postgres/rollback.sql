@@ -198,6 +198,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 16, contract: From here the way back computes state__old of tasks again
 --   Id:           tasks.state/contract/point-of-return
+--   Estimate:     2 h 29 min
 -- ============================================================================
 \echo 'undo step 9 of 16: From here the way back computes state__old of tasks again'
 SET lock_timeout = 0;
@@ -504,6 +505,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 3 of 16, migrate: Allow NULL in tasks.state for as long as both columns live
 --   Id:           tasks.state/migrate/relax
+--   Estimate:     2 h 29 min
 --   Loses:        values of state that state cannot hold: they come back as enum_first(CAST(NULL AS state)), and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 3 of 16: Allow NULL in tasks.state for as long as both columns live'

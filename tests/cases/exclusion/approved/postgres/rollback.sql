@@ -122,6 +122,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies bookings into bookings__old again
 --   Id:           bookings/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back copies bookings into bookings__old again'
 SET lock_timeout = 0;

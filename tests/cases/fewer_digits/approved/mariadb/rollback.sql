@@ -166,6 +166,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes amount__old, at__old of prices again
 --   Id:           prices.amount/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back computes amount__old, at__old of prices again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

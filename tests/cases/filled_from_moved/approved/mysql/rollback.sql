@@ -132,6 +132,7 @@ SELECT 'undo step 11 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 13, contract: From here the way back computes size__old of bins again
 --   Id:           bins.size/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 10 of 13: From here the way back computes size__old of bins again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

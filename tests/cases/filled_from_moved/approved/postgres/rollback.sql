@@ -156,6 +156,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back computes size__old of bins again
 --   Id:           bins.size/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 12 of 15: From here the way back computes size__old of bins again'
 SET lock_timeout = 0;

@@ -102,6 +102,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies bins into bins__old again
 --   Id:           bins/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back copies bins into bins__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

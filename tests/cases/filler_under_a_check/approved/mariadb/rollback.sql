@@ -193,6 +193,7 @@ SELECT 'undo step 10 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 13, contract: From here the way back computes count, word of goods again
 --   Id:           goods.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 9 of 13: From here the way back computes count, word of goods again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -483,6 +484,7 @@ SELECT 'undo step 4 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 3 of 13, migrate: Allow NULL in goods.word for as long as both columns live
 --   Id:           goods.word/migrate/relax
+--   Estimate:     unknown
 --   Loses:        values of name that word cannot hold: they come back as a value that word_given accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 3 of 13: Allow NULL in goods.word for as long as both columns live' AS `forgelua`;
@@ -600,6 +602,7 @@ SELECT 'undo step 3 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 2 of 13, migrate: Allow NULL in goods.count for as long as both columns live
 --   Id:           goods.count/migrate/relax
+--   Estimate:     unknown
 --   Loses:        values of amount that count cannot hold: they come back as a value that count_positive accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 2 of 13: Allow NULL in goods.count for as long as both columns live' AS `forgelua`;

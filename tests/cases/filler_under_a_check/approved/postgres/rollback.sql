@@ -248,6 +248,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 18 of 21, contract: From here the way back computes count, word of goods again
 --   Id:           goods.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 18 of 21: From here the way back computes count, word of goods again'
 SET lock_timeout = 0;
@@ -669,6 +670,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 3 of 21, migrate: Allow NULL in goods.word for as long as both columns live
 --   Id:           goods.word/migrate/relax
+--   Estimate:     unknown
 --   Loses:        values of name that word cannot hold: they come back as a value that word_given accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 3 of 21: Allow NULL in goods.word for as long as both columns live'
@@ -793,6 +795,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 21, migrate: Allow NULL in goods.count for as long as both columns live
 --   Id:           goods.count/migrate/relax
+--   Estimate:     unknown
 --   Loses:        values of amount that count cannot hold: they come back as a value that count_positive accepts, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 2 of 21: Allow NULL in goods.count for as long as both columns live'

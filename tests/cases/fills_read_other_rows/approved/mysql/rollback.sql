@@ -212,6 +212,7 @@ SELECT 'undo step 17 of 21: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 16 of 21, contract: From here the way back computes code of kinds again
 --   Id:           kinds.abbr/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 16 of 21: From here the way back computes code of kinds again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -238,6 +238,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 21 of 26, contract: From here the way back computes code of kinds again
 --   Id:           kinds.abbr/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 21 of 26: From here the way back computes code of kinds again'
 SET lock_timeout = 0;

@@ -174,6 +174,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 14 of 19, contract: From here the way back computes code of kinds again
 --   Id:           kinds.abbr/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 14 of 19: From here the way back computes code of kinds again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -156,6 +156,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes age__old of users again
 --   Id:           users.age/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes age__old of users again'
 SET lock_timeout = 0;

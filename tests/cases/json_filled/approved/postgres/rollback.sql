@@ -203,6 +203,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 11, contract: From here the way back computes body__old of docs again
 --   Id:           docs.body/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 5 of 11: From here the way back computes body__old of docs again'
 SET lock_timeout = 0;

@@ -57,7 +57,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 12: Create acc__new in the new shape of acc'
 -- Check: no trigger, policy, rule or statistics object of acc that this plan does not know: a copy would lose it. Expects 0.

@@ -150,6 +150,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 12, contract: From here the way back copies acc into acc__old again
 --   Id:           acc/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 8 of 12: From here the way back copies acc into acc__old again'
 SET lock_timeout = 0;

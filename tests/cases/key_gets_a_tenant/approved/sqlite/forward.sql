@@ -37,7 +37,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 15: Create acc__new in the new shape of acc'
 BEGIN IMMEDIATE;
@@ -59,7 +58,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 15: Create ent__new in the new shape of ent'
 BEGIN IMMEDIATE;

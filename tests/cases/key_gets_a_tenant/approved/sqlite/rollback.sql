@@ -172,6 +172,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies acc into acc__old again
 --   Id:           acc/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 10 of 15: From here the way back copies acc into acc__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -211,6 +212,7 @@ UPDATE forgelua_backfill_progress SET state = 'done', updated_at = CURRENT_TIMES
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back copies ent into ent__old again
 --   Id:           ent/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 9 of 15: From here the way back copies ent into ent__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

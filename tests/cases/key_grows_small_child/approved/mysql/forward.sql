@@ -35,7 +35,6 @@ INSERT INTO forgelua_guard VALUES (IF(@forgelua_actual <=> '0', 0, CONCAT('expec
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 1 of 15: Create members__new in the new shape of members' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of members that this plan does not know: a copy would lose it. Expects 0.
@@ -57,7 +56,6 @@ SELECT 'step 1 of 15: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 15: Create teams__new in the new shape of teams' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of teams that this plan does not know: a copy would lose it. Expects 0.

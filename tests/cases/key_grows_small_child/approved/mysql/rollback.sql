@@ -315,6 +315,7 @@ SELECT 'undo step 12 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back copies teams into teams__old again
 --   Id:           teams/contract/point-of-return
+--   Estimate:     25 s
 -- ============================================================================
 SELECT 'undo step 11 of 15: From here the way back copies teams into teams__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -429,6 +430,7 @@ SELECT 'undo step 11 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 15, contract: From here the way back copies members into members__old again
 --   Id:           members/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 10 of 15: From here the way back copies members into members__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -201,6 +201,7 @@ SELECT 'undo step 20 of 22: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 19 of 22, contract: From here the way back copies c into c__old again
 --   Id:           c/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 19 of 22: From here the way back copies c into c__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -501,6 +502,7 @@ SELECT 'undo step 16 of 22: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 15 of 22, contract: From here the way back copies abx into abx__old again
 --   Id:           abx/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 15 of 22: From here the way back copies abx into abx__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -78,7 +78,6 @@ SELECT 'step 2 of 22: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 3 of 22: Create abx__new in the new shape of abx' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of abx that this plan does not know: a copy would lose it. Expects 0.
@@ -141,7 +140,6 @@ SELECT 'step 5 of 22: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 6 of 22: Create c__new in the new shape of c' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it. Expects 0.

@@ -184,6 +184,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 22 of 25, contract: From here the way back computes p__old of c again
 --   Id:           c.p/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 22 of 25: From here the way back computes p__old of c again'
 SET lock_timeout = 0;
@@ -427,6 +428,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 18 of 25, contract: From here the way back computes a__old of abx again
 --   Id:           abx.a/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 18 of 25: From here the way back computes a__old of abx again'
 SET lock_timeout = 0;

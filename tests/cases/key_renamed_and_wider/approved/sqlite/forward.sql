@@ -88,7 +88,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 19: Create abx__new in the new shape of abx'
 BEGIN IMMEDIATE;
@@ -149,7 +148,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 4 of 19: Create c__new in the new shape of c'
 BEGIN IMMEDIATE;

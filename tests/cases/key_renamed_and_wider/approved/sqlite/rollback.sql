@@ -102,6 +102,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 19, contract: From here the way back copies c into c__old again
 --   Id:           c/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 16 of 19: From here the way back copies c into c__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -201,6 +202,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 19, contract: From here the way back copies abx into abx__old again
 --   Id:           abx/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 13 of 19: From here the way back copies abx into abx__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -171,6 +171,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 13, contract: From here the way back computes up__old of node again
 --   Id:           node.up/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 10 of 13: From here the way back computes up__old of node again'
 SET lock_timeout = 0;

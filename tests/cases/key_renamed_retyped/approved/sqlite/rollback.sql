@@ -107,6 +107,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back computes up__old of node again
 --   Id:           node.up/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 8 of 11: From here the way back computes up__old of node again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -198,6 +198,7 @@ SELECT 'undo step 12 of 14: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 11 of 14, contract: From here the way back copies c into c__old again
 --   Id:           c/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 11 of 14: From here the way back copies c into c__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

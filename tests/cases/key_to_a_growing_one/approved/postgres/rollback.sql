@@ -171,6 +171,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back computes p_id__old of c again
 --   Id:           c.p_id/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 12 of 15: From here the way back computes p_id__old of c again'
 SET lock_timeout = 0;

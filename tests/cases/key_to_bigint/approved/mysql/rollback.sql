@@ -346,6 +346,7 @@ SELECT 'undo step 12 of 16: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 11 of 16, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 11 of 16: From here the way back copies users into users__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -459,6 +460,7 @@ SELECT 'undo step 11 of 16: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 10 of 16, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 10 of 16: From here the way back copies orders into orders__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

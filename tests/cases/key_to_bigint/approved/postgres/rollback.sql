@@ -194,6 +194,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 16, contract: From here the way back computes user_id__old of orders again
 --   Id:           orders.user_id/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 13 of 16: From here the way back computes user_id__old of orders again'
 SET lock_timeout = 0;

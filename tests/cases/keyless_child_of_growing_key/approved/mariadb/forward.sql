@@ -56,7 +56,6 @@ SELECT 'step 1 of 15: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 15: Create people__new in the new shape of people' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it. Expects 0.

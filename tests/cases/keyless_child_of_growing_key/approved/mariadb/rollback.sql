@@ -181,6 +181,7 @@ SELECT 'undo step 13 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies people into people__old again
 --   Id:           people/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 12 of 15: From here the way back copies people into people__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -386,6 +387,7 @@ SELECT 'undo step 10 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes person__old of visits again
 --   Id:           visits.person/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 9 of 15: From here the way back computes person__old of visits again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

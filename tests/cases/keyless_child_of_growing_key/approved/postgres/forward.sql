@@ -78,7 +78,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 23: Create people__new in the new shape of people'
 -- Check: no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it. Expects 0.

@@ -125,6 +125,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 20 of 23, contract: From here the way back copies people into people__old again
 --   Id:           people/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 20 of 23: From here the way back copies people into people__old again'
 SET lock_timeout = 0;
@@ -360,6 +361,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 23, contract: From here the way back computes person__old of visits again
 --   Id:           visits.person/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 16 of 23: From here the way back computes person__old of visits again'
 SET lock_timeout = 0;

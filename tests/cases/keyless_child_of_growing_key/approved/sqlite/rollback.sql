@@ -107,6 +107,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes person__old of visits again
 --   Id:           visits.person/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 6 of 9: From here the way back computes person__old of visits again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

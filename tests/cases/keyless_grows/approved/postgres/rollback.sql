@@ -145,6 +145,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes hits of events again
 --   Id:           events.visits/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes hits of events again'
 SET lock_timeout = 0;

@@ -186,6 +186,7 @@ SELECT 'undo step 10 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back copies t into t__old again
 --   Id:           t/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 9 of 12: From here the way back copies t into t__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

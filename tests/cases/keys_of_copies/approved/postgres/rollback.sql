@@ -143,6 +143,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 13, contract: From here the way back copies t into t__old again
 --   Id:           t/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 10 of 13: From here the way back copies t into t__old again'
 SET lock_timeout = 0;

@@ -61,7 +61,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 9: Create measurements_of_the_stations_along_the_northern_riv_0b121a__new in the new shape of measurements_of_the_stations_along_the_northern_river_in_winter'
 -- Check: no trigger, policy, rule or statistics object of measurements_of_the_stations_along_the_northern_river_in_winter that this plan does not know: a copy would lose it. Expects 0.

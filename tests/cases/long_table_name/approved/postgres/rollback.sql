@@ -175,6 +175,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again
 --   Id:           measurements_of_the_stations_along_the_northern_river_in_winter/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 9: From here the way back copies measurements_of_the_stations_along_the_northern_river_in_winter into measurements_of_the_stations_along_the_northern_riv_0b121a__old again'
 SET lock_timeout = 0;

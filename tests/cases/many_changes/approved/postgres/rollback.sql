@@ -212,6 +212,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 14 of 18, contract: From here the way back computes name, age__old of users again
 --   Id:           users.full_name/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 14 of 18: From here the way back computes name, age__old of users again'
 SET lock_timeout = 0;
@@ -623,6 +624,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 3 of 18, migrate: Allow NULL in users.name for as long as both columns live
 --   Id:           users.name/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of full_name that name cannot hold: they come back as '', and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 3 of 18: Allow NULL in users.name for as long as both columns live'

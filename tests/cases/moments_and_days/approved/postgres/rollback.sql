@@ -210,6 +210,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes at__old, day__old of events again
 --   Id:           events.at/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes at__old, day__old of events again'
 SET lock_timeout = 0;

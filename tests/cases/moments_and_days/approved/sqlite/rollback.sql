@@ -119,6 +119,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies events into events__old again
 --   Id:           events/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back copies events into events__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

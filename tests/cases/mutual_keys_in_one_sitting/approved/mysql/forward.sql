@@ -53,7 +53,6 @@ SELECT 'step 1 of 30: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 30: Create depts__new in the new shape of depts' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of depts that this plan does not know: a copy would lose it. Expects 0.
@@ -75,7 +74,6 @@ SELECT 'step 2 of 30: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 3 of 30: Create people__new in the new shape of people' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of people that this plan does not know: a copy would lose it. Expects 0.
@@ -97,7 +95,6 @@ SELECT 'step 3 of 30: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 4 of 30: Create skills__new in the new shape of skills' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of skills that this plan does not know: a copy would lose it. Expects 0.

@@ -534,6 +534,7 @@ SELECT 'undo step 25 of 30: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 24 of 30, contract: From here the way back copies skills into skills__old again
 --   Id:           skills/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 24 of 30: From here the way back copies skills into skills__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -652,6 +653,7 @@ SELECT 'undo step 24 of 30: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 23 of 30, contract: From here the way back copies staff into people__old again
 --   Id:           staff/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 23 of 30: From here the way back copies staff into people__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -779,6 +781,7 @@ SELECT 'undo step 23 of 30: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 22 of 30, contract: From here the way back copies depts into depts__old again
 --   Id:           depts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 22 of 30: From here the way back copies depts into depts__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

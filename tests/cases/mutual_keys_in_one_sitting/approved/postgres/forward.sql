@@ -63,7 +63,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 17: Create depts__new in the new shape of depts'
 -- Check: no trigger, policy, rule or statistics object of depts that this plan does not know: a copy would lose it. Expects 0.

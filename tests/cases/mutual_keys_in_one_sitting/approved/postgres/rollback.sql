@@ -258,6 +258,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 17, contract: From here the way back copies depts into depts__old again
 --   Id:           depts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 13 of 17: From here the way back copies depts into depts__old again'
 SET lock_timeout = 0;

@@ -114,6 +114,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies depts into depts__old again
 --   Id:           depts/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 12 of 15: From here the way back copies depts into depts__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -129,6 +129,7 @@ SELECT 'undo step 19 of 21: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 18 of 21, contract: From here the way back computes status of statuses again
 --   Id:           status.state/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 18 of 21: From here the way back computes status of statuses again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -339,6 +340,7 @@ SELECT 'undo step 15 of 21: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 14 of 21, contract: From here the way back computes country of city again
 --   Id:           city.country_code/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 14 of 21: From here the way back computes country of city again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -153,6 +153,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 21 of 24, contract: From here the way back computes status of statuses again
 --   Id:           status.state/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 21 of 24: From here the way back computes status of statuses again'
 SET lock_timeout = 0;
@@ -384,6 +385,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 17 of 24, contract: From here the way back computes country of city again
 --   Id:           city.country_code/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 17 of 24: From here the way back computes country of city again'
 SET lock_timeout = 0;

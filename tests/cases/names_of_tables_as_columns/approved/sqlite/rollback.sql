@@ -107,6 +107,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 15 of 18, contract: From here the way back computes status of statuses again
 --   Id:           status.state/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 15 of 18: From here the way back computes status of statuses again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -209,6 +210,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 18, contract: From here the way back computes country of city again
 --   Id:           city.country_code/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 12 of 18: From here the way back computes country of city again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

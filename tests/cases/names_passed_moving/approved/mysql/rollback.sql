@@ -135,6 +135,7 @@ SELECT 'undo step 17 of 19: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 16 of 19, contract: From here the way back computes b of u again
 --   Id:           u.bb/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 16 of 19: From here the way back computes b of u again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -349,6 +350,7 @@ SELECT 'undo step 13 of 19: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 19, contract: From here the way back computes b of t again
 --   Id:           t.bb/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 12 of 19: From here the way back computes b of t again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -159,6 +159,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 17 of 20, contract: From here the way back computes b of u again
 --   Id:           u.bb/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 17 of 20: From here the way back computes b of u again'
 SET lock_timeout = 0;
@@ -390,6 +391,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 20, contract: From here the way back computes b of t again
 --   Id:           t.bb/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 13 of 20: From here the way back computes b of t again'
 SET lock_timeout = 0;

@@ -47,7 +47,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 16: Create t__new in the new shape of t'
 BEGIN IMMEDIATE;
@@ -68,7 +67,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 16: Create u__new in the new shape of u'
 BEGIN IMMEDIATE;

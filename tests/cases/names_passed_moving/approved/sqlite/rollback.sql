@@ -113,6 +113,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 16, contract: From here the way back copies u into u__old again
 --   Id:           u/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 13 of 16: From here the way back copies u into u__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -222,6 +223,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 16, contract: From here the way back copies t into t__old again
 --   Id:           t/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 9 of 16: From here the way back copies t into t__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -176,6 +176,7 @@ SELECT 'undo step 8 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 7 of 10, contract: From here the way back copies notes into notes__old again
 --   Id:           notes/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 7 of 10: From here the way back copies notes into notes__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

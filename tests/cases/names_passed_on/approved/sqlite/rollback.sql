@@ -136,6 +136,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 11, contract: From here the way back copies notes into notes__old again
 --   Id:           notes/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 6 of 11: From here the way back copies notes into notes__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

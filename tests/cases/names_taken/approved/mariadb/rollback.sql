@@ -175,6 +175,7 @@ SELECT 'undo step 13 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies lots into lots__old_2 again
 --   Id:           lots/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 12 of 15: From here the way back copies lots into lots__old_2 again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -380,6 +381,7 @@ SELECT 'undo step 10 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes code__old_2 of items again
 --   Id:           items.code/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 9 of 15: From here the way back computes code__old_2 of items again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -125,6 +125,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies lots into lots__old_2 again
 --   Id:           lots/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 12 of 15: From here the way back copies lots into lots__old_2 again'
 SET lock_timeout = 0;
@@ -350,6 +351,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes code__old_2 of items again
 --   Id:           items.code/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 9 of 15: From here the way back computes code__old_2 of items again'
 SET lock_timeout = 0;

@@ -47,7 +47,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 15: Create items__new in the new shape of items'
 BEGIN IMMEDIATE;
@@ -69,7 +68,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 15: Create lots__new_2 in the new shape of lots'
 BEGIN IMMEDIATE;

@@ -104,6 +104,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies lots into lots__old_2 again
 --   Id:           lots/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 12 of 15: From here the way back copies lots into lots__old_2 again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -206,6 +207,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back copies items into items__old again
 --   Id:           items/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 9 of 15: From here the way back copies items into items__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -166,6 +166,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back computes amount__old of new_place.goods again
 --   Id:           old_place.items.amount/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 11 of 15: From here the way back computes amount__old of new_place.goods again'
 SET lock_timeout = 0;

@@ -144,6 +144,7 @@ SELECT 'undo step 7 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 10, contract: From here the way back computes name__old of users again
 --   Id:           users.name/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 6 of 10: From here the way back computes name__old of users again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -370,6 +371,7 @@ SELECT 'undo step 3 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 2 of 10, migrate: Allow NULL in users.name for as long as both columns live
 --   Id:           users.name/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of name that name cannot hold: they come back as '', and are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 2 of 10: Allow NULL in users.name for as long as both columns live' AS `forgelua`;

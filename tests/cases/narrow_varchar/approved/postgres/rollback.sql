@@ -188,6 +188,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 12, contract: From here the way back computes name__old of users again
 --   Id:           users.name/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 6 of 12: From here the way back computes name__old of users again'
 SET lock_timeout = 0;
@@ -467,6 +468,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 12, migrate: Allow NULL in users.name for as long as both columns live
 --   Id:           users.name/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of name that name cannot hold: they come back as '', and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 2 of 12: Allow NULL in users.name for as long as both columns live'

@@ -264,6 +264,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes amount, colour, open of items again
 --   Id:           items.quantity/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes amount, colour, open of items again'
 SET lock_timeout = 0;

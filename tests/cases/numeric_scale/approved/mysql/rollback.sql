@@ -133,6 +133,7 @@ SELECT 'undo step 8 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 7 of 10, contract: From here the way back computes price__old of products again
 --   Id:           products.price/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 7 of 10: From here the way back computes price__old of products again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -370,6 +371,7 @@ SELECT 'undo step 3 of 10: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 2 of 10, migrate: Allow NULL in products.price for as long as both columns live
 --   Id:           products.price/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of price that price cannot hold: they come back as 0, and are named in forgelua_sync_errors
 -- ============================================================================
 SELECT 'undo step 2 of 10: Allow NULL in products.price for as long as both columns live' AS `forgelua`;

@@ -157,6 +157,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes price__old of products again
 --   Id:           products.price/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 9 of 12: From here the way back computes price__old of products again'
 SET lock_timeout = 0;
@@ -469,6 +470,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 12, migrate: Allow NULL in products.price for as long as both columns live
 --   Id:           products.price/migrate/relax
+--   Estimate:     under 1 s
 --   Loses:        values of price that price cannot hold: they come back as 0, and are named in forgelua_sync_errors
 -- ============================================================================
 \echo 'undo step 2 of 12: Allow NULL in products.price for as long as both columns live'

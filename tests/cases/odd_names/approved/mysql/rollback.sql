@@ -236,6 +236,7 @@ SELECT 'undo step 10 of 13: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 13, contract: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again
 --   Id:           Ünï Tab.room/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 9 of 13: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

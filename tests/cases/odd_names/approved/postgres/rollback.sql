@@ -326,6 +326,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again
 --   Id:           Ünï Tab.room/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 9 of 15: From here the way back computes sp ace, quo`te, dou"ble of Ünï Tab again'
 SET lock_timeout = 0;

@@ -128,6 +128,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies Ünï Tab into Ünï Tab__old again
 --   Id:           Ünï Tab/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 9: From here the way back copies Ünï Tab into Ünï Tab__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

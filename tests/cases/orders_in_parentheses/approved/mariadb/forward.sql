@@ -77,7 +77,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`x` = OLD.`x`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`y` = OLD.`y`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`x` <=> OLD.`x`) THEN
     SET NEW.`y` = NEW.`x`;
     IF forgelua_failed THEN
@@ -296,7 +300,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`x` = OLD.`x`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`y` = OLD.`y`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`y` <=> OLD.`y`) THEN
     SET NEW.`x` = NEW.`y`;
     IF forgelua_failed THEN

@@ -68,7 +68,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`x` = OLD.`x`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`y` = OLD.`y`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`y` <=> OLD.`y`) THEN
     SET NEW.`x` = NEW.`y`;
     IF forgelua_failed THEN
@@ -122,6 +126,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes x of points again
 --   Id:           points.y/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back computes x of points again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -145,7 +150,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('points.y/contract/point-of-return', 'points', 5000000, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.tx_isolation, SESSION tx_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -262,7 +267,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`x` = OLD.`x`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`y` = OLD.`y`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`x` <=> OLD.`x`) THEN
     SET NEW.`y` = NEW.`x`;
     IF forgelua_failed THEN

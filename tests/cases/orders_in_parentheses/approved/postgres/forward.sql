@@ -80,7 +80,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.y := OLD.y; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
@@ -136,7 +140,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
-CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 COMMIT;
 \echo 'step 2 of 8: done'
 -- Application: From here the new application may read and write y once the backfill is done.
@@ -324,6 +329,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['lists', 'running', 'sorted']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 DROP VIEW lists;
 DROP VIEW running;
@@ -347,7 +353,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.y := OLD.y; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
@@ -403,7 +413,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
-CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 CREATE VIEW sorted AS
 SELECT id, y + 1 AS x FROM points ORDER BY x;
 CREATE VIEW running AS
@@ -464,6 +475,7 @@ COMMIT;
 \echo 'step 6 of 8: Stop keeping x and y of points equal'
 BEGIN;
 DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 COMMIT;
 \echo 'step 6 of 8: done'

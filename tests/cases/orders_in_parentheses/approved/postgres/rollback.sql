@@ -74,7 +74,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.y := OLD.y; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
@@ -130,13 +134,15 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
-CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 COMMIT;
 \echo 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes x of points again
 --   Id:           points.y/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes x of points again'
 SET lock_timeout = 0;
@@ -198,7 +204,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM points WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 50000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -272,6 +278,7 @@ DROP VIEW lists;
 DROP VIEW running;
 DROP VIEW sorted;
 DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 CREATE VIEW sorted AS
 SELECT id, x + 1 AS x FROM points ORDER BY x;
@@ -298,7 +305,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.x := OLD.x; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.y := OLD.y; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.x IS NOT NULL AND NEW.y IS NOT NULL THEN 'both'
@@ -354,7 +365,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_points__sync() FROM PUBLIC;
-CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync BEFORE INSERT OR UPDATE ON points FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_points__sync();
+CREATE TRIGGER zz_points__sync_kept BEFORE UPDATE ON points FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.x)::record *<> ROW(OLD.x)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.y)::record *<> ROW(OLD.y)::record) EXECUTE FUNCTION zz_points__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -397,6 +409,7 @@ COMMIT;
 \echo 'undo step 2 of 8: Keep x and y of points equal'
 BEGIN;
 DROP TRIGGER zz_points__sync ON points;
+DROP TRIGGER IF EXISTS zz_points__sync_kept ON points;
 DROP FUNCTION zz_points__sync();
 COMMIT;
 \echo 'undo step 2 of 8: done'

@@ -89,6 +89,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NOT (NEW."x" IS NOT OLD."x") AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'points__sync';
 END;
+CREATE TRIGGER "points__sync_kept" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "points__sync_back" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."y" IS NOT OLD."y")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "y" = OLD."y" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 8: done'
 -- Application: From here the new application may read and write y once the backfill is done.
@@ -131,7 +145,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.200' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "points" SET "y" = ("x") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("y" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''points.y/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -174,6 +188,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "points__sync_ins";
 DROP TRIGGER IF EXISTS "points__sync_upd";
+DROP TRIGGER IF EXISTS "points__sync_kept";
+DROP TRIGGER IF EXISTS "points__sync_back";
 DROP VIEW "lists";
 DROP VIEW "running";
 DROP VIEW "sorted";
@@ -206,6 +222,20 @@ BEGIN
   UPDATE OR IGNORE "points" SET "x" = (SELECT "y" FROM (SELECT NEW."y" AS "y") AS "points") WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'points__sync';
+END;
+CREATE TRIGGER "points__sync_kept" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "points__sync_back" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."y" IS NOT OLD."y")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "y" = OLD."y" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "sorted" AS SELECT id, y + 1 AS x FROM points ORDER BY x;
 CREATE VIEW "running" AS SELECT id, sum(y) OVER (PARTITION BY nm ORDER BY y) AS x FROM points;
@@ -248,6 +278,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "points__sync_ins";
 DROP TRIGGER IF EXISTS "points__sync_upd";
+DROP TRIGGER IF EXISTS "points__sync_kept";
+DROP TRIGGER IF EXISTS "points__sync_back";
 COMMIT;
 .print 'step 6 of 8: done'
 

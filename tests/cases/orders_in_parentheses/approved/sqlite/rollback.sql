@@ -82,12 +82,27 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'points__sync';
 END;
+CREATE TRIGGER "points__sync_kept" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "points__sync_back" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."y" IS NOT OLD."y")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "y" = OLD."y" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 6 of 8: done'
 
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes x of points again
 --   Id:           points.y/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back computes x of points again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -113,10 +128,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "points" WHERE "id" > batch.hi ORDER BY "id" LIMIT 50000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 0.200' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "points" SET "x" = ("y") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("x") = ("y") OR (("x") IS NULL AND ("y") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''points.y/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -140,6 +155,8 @@ DROP VIEW "running";
 DROP VIEW "sorted";
 DROP TRIGGER IF EXISTS "points__sync_ins";
 DROP TRIGGER IF EXISTS "points__sync_upd";
+DROP TRIGGER IF EXISTS "points__sync_kept";
+DROP TRIGGER IF EXISTS "points__sync_back";
 CREATE VIEW "sorted" AS SELECT id, x + 1 AS x FROM points ORDER BY x;
 CREATE VIEW "running" AS SELECT id, sum(x) OVER (PARTITION BY nm ORDER BY x) AS x FROM points;
 CREATE VIEW "lists" AS SELECT nm, group_concat(x) AS x FROM points GROUP BY nm;
@@ -173,6 +190,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'points__sync', 'points', quote(NEW."id"), 'x', quote(NEW."y") FROM "points" WHERE "id" = NEW."id" AND NEW."y" IS NOT OLD."y" AND NOT (NEW."x" IS NOT OLD."x") AND NEW."y" IS NOT NULL AND "points"."x" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'points__sync';
 END;
+CREATE TRIGGER "points__sync_kept" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."x" IS NOT OLD."x")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "x" = OLD."x" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "points__sync_back" AFTER UPDATE ON "points"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."y" IS NOT OLD."y")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "points" SET "y" = OLD."y" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
@@ -199,6 +230,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "points__sync_ins";
 DROP TRIGGER IF EXISTS "points__sync_upd";
+DROP TRIGGER IF EXISTS "points__sync_kept";
+DROP TRIGGER IF EXISTS "points__sync_back";
 COMMIT;
 .print 'undo step 2 of 8: done'
 

@@ -119,6 +119,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies readings into readings__old again
 --   Id:           readings/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 9: From here the way back copies readings into readings__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -83,6 +83,7 @@ SELECT 'undo step 5 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 4 of 8, switch: Replace the foreign key part_kind on parts
 --   Id:           parts.part_kind/switch/replace
+--   Estimate:     unknown
 --   Loses:        what parts.kind points at: the rows of old_kinds do not come back
 -- ============================================================================
 SELECT 'undo step 4 of 8: Replace the foreign key part_kind on parts' AS `forgelua`;
@@ -253,6 +254,7 @@ SELECT 'undo step 3 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 2 of 8, switch: Drop the primary key PRIMARY on counters; Allow NULL in counters.id, which goes
 --   Id:           counters/switch/rewrite-once
+--   Estimate:     unknown
 --   Loses:        what held rows of counters apart by PRIMARY: the way back stops where two agree in the rest of it; rows written without id get 0 there on the way back
 -- ============================================================================
 SELECT 'undo step 2 of 8: Drop the primary key PRIMARY on counters; Allow NULL in counters.id, which goes' AS `forgelua`;

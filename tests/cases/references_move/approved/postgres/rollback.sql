@@ -100,6 +100,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 13, switch: Let the new definition take over the foreign key part_kind on parts
 --   Id:           parts.part_kind/switch/take-over
+--   Estimate:     unknown
 --   Loses:        what parts.kind points at: the rows of old_kinds do not come back
 -- ============================================================================
 \echo 'undo step 9 of 13: Let the new definition take over the foreign key part_kind on parts'
@@ -265,6 +266,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 4 of 13, switch: Allow NULL in counters.id, which goes
 --   Id:           counters.id/switch/stop-insisting
+--   Estimate:     unknown
 --   Loses:        rows written without id get 0 there on the way back
 -- ============================================================================
 \echo 'undo step 4 of 13: Allow NULL in counters.id, which goes'

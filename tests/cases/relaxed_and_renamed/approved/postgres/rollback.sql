@@ -307,6 +307,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 20, contract: From here the way back computes amount, tax__old of prices again
 --   Id:           prices.cost/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 16 of 20: From here the way back computes amount, tax__old of prices again'
 SET lock_timeout = 0;

@@ -160,6 +160,7 @@ SELECT 'undo step 12 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 11 of 15, contract: From here the way back computes amount of prices again
 --   Id:           prices.cost/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 11 of 15: From here the way back computes amount of prices again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

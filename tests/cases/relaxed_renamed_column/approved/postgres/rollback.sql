@@ -227,6 +227,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 16, contract: From here the way back computes amount of prices again
 --   Id:           prices.cost/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 12 of 16: From here the way back computes amount of prices again'
 SET lock_timeout = 0;

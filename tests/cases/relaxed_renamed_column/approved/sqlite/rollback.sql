@@ -129,6 +129,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 13 of 16, contract: From here the way back copies tags into labels__old again
 --   Id:           tags/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 13 of 16: From here the way back copies tags into labels__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -227,6 +228,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 16, contract: From here the way back copies prices into prices__old again
 --   Id:           prices/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 10 of 16: From here the way back copies prices into prices__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

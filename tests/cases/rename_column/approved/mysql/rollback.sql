@@ -126,6 +126,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes age of users again
 --   Id:           users.years/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back computes age of users again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -142,6 +142,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes age of users again
 --   Id:           users.years/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes age of users again'
 SET lock_timeout = 0;

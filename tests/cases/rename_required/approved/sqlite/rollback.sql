@@ -132,6 +132,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes age of users again
 --   Id:           users.years/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 6 of 9: From here the way back computes age of users again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -253,6 +254,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 9, migrate: Allow NULL in users.age for as long as both columns live
 --   Id:           users.age/migrate/relax
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 2 of 9: Allow NULL in users.age for as long as both columns live'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

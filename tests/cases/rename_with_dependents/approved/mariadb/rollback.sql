@@ -135,6 +135,7 @@ SELECT 'undo step 10 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 9 of 12: From here the way back computes mail of users again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -164,6 +164,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 14 of 17, contract: From here the way back computes mail of users again
 --   Id:           users.email/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 14 of 17: From here the way back computes mail of users again'
 SET lock_timeout = 0;

@@ -134,6 +134,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies users into users__old again
 --   Id:           users/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 9: From here the way back copies users into users__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

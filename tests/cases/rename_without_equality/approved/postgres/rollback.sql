@@ -283,6 +283,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back computes payload, report, place of readings again
 --   Id:           readings.body/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 8 of 11: From here the way back computes payload, report, place of readings again'
 SET lock_timeout = 0;

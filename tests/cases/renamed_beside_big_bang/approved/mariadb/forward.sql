@@ -54,7 +54,6 @@ SELECT 'step 1 of 20: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 20: Create a__new in the new shape of a' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of a that this plan does not know: a copy would lose it. Expects 0.
@@ -76,7 +75,6 @@ SELECT 'step 2 of 20: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 3 of 20: Create b__new in the new shape of b' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of b that this plan does not know: a copy would lose it. Expects 0.

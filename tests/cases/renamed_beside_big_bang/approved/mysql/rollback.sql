@@ -410,6 +410,7 @@ SELECT 'undo step 15 of 20: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 14 of 20, contract: From here the way back copies b into b__old again
 --   Id:           b/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 14 of 20: From here the way back copies b into b__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;
@@ -533,6 +534,7 @@ SELECT 'undo step 14 of 20: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 13 of 20, contract: From here the way back copies aa into a__old again
 --   Id:           aa/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 13 of 20: From here the way back copies aa into a__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

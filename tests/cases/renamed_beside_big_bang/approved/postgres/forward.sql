@@ -80,7 +80,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 22: Create a__new in the new shape of a'
 -- Check: no trigger, policy, rule or statistics object of a that this plan does not know: a copy would lose it. Expects 0.

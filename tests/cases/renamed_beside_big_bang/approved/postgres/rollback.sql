@@ -241,6 +241,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 17 of 22, contract: From here the way back copies aa into a__old again
 --   Id:           aa/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 17 of 22: From here the way back copies aa into a__old again'
 SET lock_timeout = 0;

@@ -151,6 +151,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 14 of 18, contract: From here the way back computes x of aa again
 --   Id:           a.xx/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 14 of 18: From here the way back computes x of aa again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -51,7 +51,6 @@ SELECT 'step 1 of 12: done' AS `forgelua`;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 SELECT 'step 2 of 12: Create c__new in the new shape of c' AS `forgelua`;
 -- Check: no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it. Expects 0.

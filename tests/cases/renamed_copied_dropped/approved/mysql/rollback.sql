@@ -190,6 +190,7 @@ SELECT 'undo step 9 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 12, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 8 of 12: From here the way back copies child into c__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -69,7 +69,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 12: Create c__new in the new shape of c'
 -- Check: no trigger, policy, rule or statistics object of c that this plan does not know: a copy would lose it. Expects 0.

@@ -148,6 +148,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 12, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 8 of 12: From here the way back copies child into c__old again'
 SET lock_timeout = 0;

@@ -107,6 +107,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies child into c__old again
 --   Id:           child/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 6 of 9: From here the way back copies child into c__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

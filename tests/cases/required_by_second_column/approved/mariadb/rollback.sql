@@ -211,6 +211,7 @@ SELECT 'undo step 6 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back computes size__old, depth of parts again
 --   Id:           parts.size/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 5 of 9: From here the way back computes size__old, depth of parts again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -304,6 +304,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 14, contract: From here the way back computes size__old, depth of parts again
 --   Id:           parts.size/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 5 of 14: From here the way back computes size__old, depth of parts again'
 SET lock_timeout = 0;

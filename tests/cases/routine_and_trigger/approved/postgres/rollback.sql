@@ -215,6 +215,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 16 of 22, contract: From here the way back computes n__old of orders again
 --   Id:           orders.n/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 \echo 'undo step 16 of 22: From here the way back computes n__old of orders again'
 SET lock_timeout = 0;

@@ -61,7 +61,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 15: Create bills__new in the new shape of bills'
 -- Check: no trigger, policy, rule or statistics object of bills that this plan does not know: a copy would lose it. Expects 0.
@@ -92,7 +91,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 2 of 15: Create slips__new in the new shape of slips'
 -- Check: no trigger, policy, rule or statistics object of slips that this plan does not know: a copy would lose it. Expects 0.

@@ -124,6 +124,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies slips into slips__old again
 --   Id:           slips/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 12 of 15: From here the way back copies slips into slips__old again'
 SET lock_timeout = 0;
@@ -344,6 +345,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back copies bills into bills__old again
 --   Id:           bills/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 9 of 15: From here the way back copies bills into bills__old again'
 SET lock_timeout = 0;

@@ -124,6 +124,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies members into members__old again
 --   Id:           members/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back copies members into members__old again'
 SET lock_timeout = 0;

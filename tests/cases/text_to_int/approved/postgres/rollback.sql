@@ -145,6 +145,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes code of items again
 --   Id:           items.number/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes code of items again'
 SET lock_timeout = 0;

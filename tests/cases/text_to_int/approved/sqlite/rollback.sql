@@ -105,6 +105,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes code of items again
 --   Id:           items.number/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back computes code of items again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

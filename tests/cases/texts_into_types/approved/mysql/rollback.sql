@@ -159,6 +159,7 @@ SELECT 'undo step 15 of 18: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 14 of 18, contract: From here the way back computes kind__old of r again
 --   Id:           r.kind/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 14 of 18: From here the way back computes kind__old of r again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -203,6 +203,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 15 of 21, contract: From here the way back computes kind__old of r again
 --   Id:           r.kind/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 15 of 21: From here the way back computes kind__old of r again'
 SET lock_timeout = 0;

@@ -152,6 +152,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 9, contract: From here the way back copies r into r__old again
 --   Id:           r/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 5 of 9: From here the way back copies r into r__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

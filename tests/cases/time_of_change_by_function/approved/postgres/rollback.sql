@@ -175,6 +175,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 \echo 'undo step 9 of 12: From here the way back computes rev of orders again'
 SET lock_timeout = 0;

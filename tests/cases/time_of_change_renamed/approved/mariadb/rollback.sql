@@ -135,6 +135,7 @@ SELECT 'undo step 7 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 SELECT 'undo step 6 of 9: From here the way back computes rev of orders again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -132,6 +132,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 7 of 10, contract: From here the way back computes rev of orders again
 --   Id:           orders.revision/contract/point-of-return
+--   Estimate:     1 min 3 s
 -- ============================================================================
 .print 'undo step 7 of 10: From here the way back computes rev of orders again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -265,6 +266,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 10, migrate: Allow NULL in orders.rev for as long as both columns live
 --   Id:           orders.rev/migrate/relax
+--   Estimate:     1 min 3 s
 -- ============================================================================
 .print 'undo step 2 of 10: Allow NULL in orders.rev for as long as both columns live'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -135,6 +135,7 @@ SELECT 'undo step 10 of 12: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 12, contract: From here the way back computes total of orders again
 --   Id:           orders.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 9 of 12: From here the way back computes total of orders again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

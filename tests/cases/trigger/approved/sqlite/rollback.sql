@@ -131,6 +131,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 10 of 13, contract: From here the way back computes total of orders again
 --   Id:           orders.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 10 of 13: From here the way back computes total of orders again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -297,6 +298,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 2 of 13, migrate: Allow NULL in orders.total for as long as both columns live
 --   Id:           orders.total/migrate/relax
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 2 of 13: Allow NULL in orders.total for as long as both columns live'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -189,6 +189,7 @@ SELECT 'undo step 6 of 8: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back copies orders into orders__old again
 --   Id:           orders/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 5 of 8: From here the way back copies orders into orders__old again' AS `forgelua`;
 SET @forgelua_fk_checks = @@SESSION.foreign_key_checks, SESSION foreign_key_checks = 0;

@@ -92,7 +92,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`m` = OLD.`m`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`m` <=> OLD.`m`) THEN
     SET NEW.`amount` = NEW.`m`;
     IF forgelua_failed THEN
@@ -311,7 +315,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`m` = OLD.`m`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`m` = NEW.`amount`;
     IF forgelua_failed THEN

@@ -73,7 +73,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`m` = OLD.`m`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`amount` <=> OLD.`amount`) THEN
     SET NEW.`m` = NEW.`amount`;
     IF forgelua_failed THEN
@@ -127,6 +131,7 @@ SELECT 'undo step 9 of 11: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back computes m of journal again
 --   Id:           log.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 8 of 11: From here the way back computes m of journal again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -150,7 +155,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('log.amount/contract/point-of-return', 'journal', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -288,7 +293,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`m` = OLD.`m`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`amount` = OLD.`amount`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`m` <=> OLD.`m`) THEN
     SET NEW.`amount` = NEW.`m`;
     IF forgelua_failed THEN

@@ -94,6 +94,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'log__sync', 'log', quote(NEW."id"), 'm', quote(NEW."amount") FROM "log" WHERE "id" = NEW."id" AND NEW."amount" IS NOT OLD."amount" AND NOT (NEW."m" IS NOT OLD."m") AND NEW."amount" IS NOT NULL AND "log"."m" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'log__sync';
 END;
+CREATE TRIGGER "log__sync_kept" AFTER UPDATE ON "log"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."m" IS NOT OLD."m")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "log" SET "m" = OLD."m" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "log__sync_back" AFTER UPDATE ON "log"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "log" SET "amount" = OLD."amount" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 2 of 9: done'
 -- Application: From here the new application may read and write amount once the backfill is done.
@@ -136,7 +150,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "log" SET "amount" = ("m") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("amount" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''log.amount/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -175,6 +189,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "log__sync_ins";
 DROP TRIGGER IF EXISTS "log__sync_upd";
+DROP TRIGGER IF EXISTS "log__sync_kept";
+DROP TRIGGER IF EXISTS "log__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -204,6 +220,20 @@ BEGIN
   UPDATE OR IGNORE "log" SET "m" = (SELECT "amount" FROM (SELECT NEW."amount" AS "amount") AS "log") WHERE "id" = NEW."id" AND NEW."amount" IS NOT OLD."amount";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'log__sync', 'log', quote(NEW."id"), 'm', quote(NEW."amount") FROM "log" WHERE "id" = NEW."id" AND NEW."amount" IS NOT OLD."amount" AND NEW."amount" IS NOT NULL AND "log"."m" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'log__sync';
+END;
+CREATE TRIGGER "log__sync_kept" AFTER UPDATE ON "log"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."m" IS NOT OLD."m")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "log" SET "m" = OLD."m" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "log__sync_back" AFTER UPDATE ON "log"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "log" SET "amount" = OLD."amount" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
@@ -261,6 +291,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "log__sync_ins";
 DROP TRIGGER IF EXISTS "log__sync_upd";
+DROP TRIGGER IF EXISTS "log__sync_kept";
+DROP TRIGGER IF EXISTS "log__sync_back";
 COMMIT;
 .print 'step 7 of 9: done'
 

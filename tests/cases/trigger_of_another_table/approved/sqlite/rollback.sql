@@ -89,12 +89,27 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'log__sync', 'journal', quote(NEW."id"), 'm', quote(NEW."amount") FROM "journal" WHERE "id" = NEW."id" AND NEW."amount" IS NOT OLD."amount" AND NEW."amount" IS NOT NULL AND "journal"."m" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'log__sync';
 END;
+CREATE TRIGGER "log__sync_kept" AFTER UPDATE ON "journal"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."m" IS NOT OLD."m")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "journal" SET "m" = OLD."m" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "log__sync_back" AFTER UPDATE ON "journal"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "journal" SET "amount" = OLD."amount" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 7 of 9: done'
 
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes m of journal again
 --   Id:           log.amount/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 6 of 9: From here the way back computes m of journal again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -120,10 +135,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "journal" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "journal" SET "m" = ("amount") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("m") = ("amount") OR (("m") IS NULL AND ("amount") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''log.amount/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -154,6 +169,8 @@ PRAGMA foreign_keys = OFF;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "log__sync_ins";
 DROP TRIGGER IF EXISTS "log__sync_upd";
+DROP TRIGGER IF EXISTS "log__sync_kept";
+DROP TRIGGER IF EXISTS "log__sync_back";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
   id INTEGER PRIMARY KEY,
@@ -184,6 +201,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'log__sync', 'log', quote(NEW."id"), 'm', quote(NEW."amount") FROM "log" WHERE "id" = NEW."id" AND NEW."amount" IS NOT OLD."amount" AND NOT (NEW."m" IS NOT OLD."m") AND NEW."amount" IS NOT NULL AND "log"."m" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'log__sync';
 END;
+CREATE TRIGGER "log__sync_kept" AFTER UPDATE ON "log"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."m" IS NOT OLD."m")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "log" SET "m" = OLD."m" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "log__sync_back" AFTER UPDATE ON "log"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."amount" IS NOT OLD."amount")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "log" SET "amount" = OLD."amount" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 CREATE TABLE forgelua_probe (a);
 ALTER TABLE forgelua_probe RENAME COLUMN a TO b;
 DROP TABLE forgelua_probe;
@@ -206,6 +237,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "log__sync_ins";
 DROP TRIGGER IF EXISTS "log__sync_upd";
+DROP TRIGGER IF EXISTS "log__sync_kept";
+DROP TRIGGER IF EXISTS "log__sync_back";
 COMMIT;
 .print 'undo step 2 of 9: done'
 

@@ -165,6 +165,7 @@ SELECT 'undo step 13 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back computes name, x__old of t again
 --   Id:           t.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 12 of 15: From here the way back computes name, x__old of t again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -381,6 +382,7 @@ SELECT 'undo step 10 of 15: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes name of o again
 --   Id:           o.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 9 of 15: From here the way back computes name of o again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

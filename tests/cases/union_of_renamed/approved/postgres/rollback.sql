@@ -200,6 +200,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back computes name, x__old of t again
 --   Id:           t.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 12 of 15: From here the way back computes name, x__old of t again'
 SET lock_timeout = 0;
@@ -439,6 +440,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes name of o again
 --   Id:           o.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 9 of 15: From here the way back computes name of o again'
 SET lock_timeout = 0;

@@ -55,7 +55,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 15: Create t__new in the new shape of t'
 BEGIN IMMEDIATE;

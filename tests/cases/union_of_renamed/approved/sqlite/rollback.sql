@@ -103,6 +103,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies t into t__old again
 --   Id:           t/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 12 of 15: From here the way back copies t into t__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -205,6 +206,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back computes name of o again
 --   Id:           o.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 9 of 15: From here the way back computes name of o again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

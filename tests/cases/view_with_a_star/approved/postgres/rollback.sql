@@ -159,6 +159,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes amount__old of items again
 --   Id:           items.amount/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 6 of 9: From here the way back computes amount__old of items again'
 SET lock_timeout = 0;

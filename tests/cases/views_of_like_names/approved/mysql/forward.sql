@@ -128,7 +128,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`city` = OLD.`city`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`country_id` = OLD.`country_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`country` = OLD.`country`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`city` AS BINARY) <=> CAST(OLD.`city` AS BINARY)) THEN
     SET NEW.`name` = NEW.`city`;
     IF forgelua_failed THEN
@@ -364,7 +370,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`store_id` = OLD.`store_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shop_id` = OLD.`shop_id`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`store_id` <=> OLD.`store_id`) THEN
     SET NEW.`shop_id` = NEW.`store_id`;
     IF forgelua_failed THEN
@@ -584,7 +594,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`city` = OLD.`city`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`country_id` = OLD.`country_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`country` = OLD.`country`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
     SET NEW.`city` = NEW.`name`;
     IF forgelua_failed THEN
@@ -734,7 +750,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`store_id` = OLD.`store_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shop_id` = OLD.`shop_id`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`shop_id` <=> OLD.`shop_id`) THEN
     SET NEW.`store_id` = NEW.`shop_id`;
     IF forgelua_failed THEN

@@ -74,7 +74,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`store_id` = OLD.`store_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shop_id` = OLD.`shop_id`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`shop_id` <=> OLD.`shop_id`) THEN
     SET NEW.`store_id` = NEW.`shop_id`;
     IF forgelua_failed THEN
@@ -128,6 +132,7 @@ SELECT 'undo step 19 of 21: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 18 of 21, contract: From here the way back computes store_id of employee again
 --   Id:           staff.shop_id/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 18 of 21: From here the way back computes store_id of employee again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -151,7 +156,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('staff.shop_id/contract/point-of-return', 'employee', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -283,7 +288,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`city` = OLD.`city`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`country_id` = OLD.`country_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`country` = OLD.`country`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`name` AS BINARY) <=> CAST(OLD.`name` AS BINARY)) THEN
     SET NEW.`city` = NEW.`name`;
     IF forgelua_failed THEN
@@ -367,6 +378,7 @@ SELECT 'undo step 15 of 21: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 14 of 21, contract: From here the way back computes city, country_id of cities again
 --   Id:           city.name/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 SELECT 'undo step 14 of 21: From here the way back computes city, country_id of cities again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -390,7 +402,7 @@ CREATE TABLE IF NOT EXISTS forgelua_backfill_errors (
 ) CHARACTER SET utf8mb4;
 INSERT INTO forgelua_backfill_progress (step, table_name, rows_total, state) VALUES ('city.name/contract/point-of-return', 'cities', NULL, 'running') ON DUPLICATE KEY UPDATE cursor_key = CASE WHEN state = 'done' THEN NULL ELSE cursor_key END, rows_done = CASE WHEN state = 'done' THEN 0 ELSE rows_done END, state = 'running', updated_at = CURRENT_TIMESTAMP;
 SET @forgelua_sql_mode = @@SESSION.sql_mode, SESSION sql_mode = CONCAT_WS(',', NULLIF(REPLACE(REPLACE(@@SESSION.sql_mode, 'NO_ZERO_IN_DATE,', ''), 'NO_ZERO_DATE,', ''), ''), 'STRICT_ALL_TABLES', 'NO_AUTO_VALUE_ON_ZERO');
-SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 1;
+SET @forgelua_isolation = @@SESSION.transaction_isolation, SESSION transaction_isolation = 'READ-COMMITTED', @forgelua_backfill = 2;
 DROP PROCEDURE IF EXISTS forgelua_backfill;
 DELIMITER //
 CREATE PROCEDURE forgelua_backfill()
@@ -527,7 +539,11 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`store_id` = OLD.`store_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`shop_id` = OLD.`shop_id`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (NEW.`store_id` <=> OLD.`store_id`) THEN
     SET NEW.`shop_id` = NEW.`store_id`;
     IF forgelua_failed THEN
@@ -625,7 +641,13 @@ forgelua_sync: BEGIN
     GET DIAGNOSTICS CONDITION 1 forgelua_message = MESSAGE_TEXT;
     SET forgelua_failed = TRUE;
   END;
-  IF @forgelua_backfill IS NOT NULL THEN LEAVE forgelua_sync; END IF;
+  IF @forgelua_backfill IS NOT NULL THEN
+    IF @forgelua_backfill = 1 THEN SET NEW.`city` = OLD.`city`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`name` = OLD.`name`; END IF;
+    IF @forgelua_backfill = 1 THEN SET NEW.`country_id` = OLD.`country_id`; END IF;
+    IF @forgelua_backfill = 2 THEN SET NEW.`country` = OLD.`country`; END IF;
+    LEAVE forgelua_sync;
+  END IF;
   IF NOT (CAST(NEW.`city` AS BINARY) <=> CAST(OLD.`city` AS BINARY)) THEN
     SET NEW.`name` = NEW.`city`;
     IF forgelua_failed THEN

@@ -156,7 +156,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
@@ -263,7 +269,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'step 5 of 23: done'
 -- Application: From here the new application may read and write name, country once the backfill is done.
@@ -438,7 +445,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
@@ -494,7 +505,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
-CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON staff FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 COMMIT;
 \echo 'step 7 of 23: done'
 -- Application: From here the new application may read and write shop_id once the backfill is done.
@@ -682,6 +694,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['cities', 'places']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 DROP VIEW cities;
 DROP VIEW places;
@@ -704,7 +717,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
@@ -811,7 +830,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 CREATE VIEW places AS
 SELECT city.name AS city, country.country AS country FROM city JOIN country ON city.country = country.country_id;
 CREATE VIEW cities AS
@@ -957,6 +977,7 @@ SELECT n.name, a.attname, NULL, a.attacl
 FROM unnest(ARRAY['bosses', 'employee']) AS n(name) JOIN pg_attribute a ON a.attrelid = to_regclass(n.name)
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP TRIGGER zz_staff__sync ON staff;
+DROP TRIGGER IF EXISTS zz_staff__sync_kept ON staff;
 DROP FUNCTION zz_staff__sync();
 DROP VIEW bosses;
 DROP VIEW employee;
@@ -979,7 +1000,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
@@ -1035,7 +1060,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
-CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON staff FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 CREATE VIEW employee AS
 SELECT id, store_id, nm, shop_id FROM staff;
 CREATE VIEW bosses AS
@@ -1180,6 +1206,7 @@ COMMIT;
 \echo 'step 17 of 23: Stop keeping city, country_id and name, country of cities equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON cities;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON cities;
 DROP FUNCTION zz_city__sync();
 COMMIT;
 \echo 'step 17 of 23: done'
@@ -1246,6 +1273,7 @@ COMMIT;
 \echo 'step 21 of 23: Stop keeping store_id and shop_id of employee equal'
 BEGIN;
 DROP TRIGGER zz_staff__sync ON employee;
+DROP TRIGGER IF EXISTS zz_staff__sync_kept ON employee;
 DROP FUNCTION zz_staff__sync();
 COMMIT;
 \echo 'step 21 of 23: done'

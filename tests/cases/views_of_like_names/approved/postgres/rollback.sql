@@ -96,7 +96,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
@@ -152,13 +156,15 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
-CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON employee FOR EACH ROW EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON employee FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON employee FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 COMMIT;
 \echo 'undo step 21 of 23: done'
 
 -- ============================================================================
 -- Undo step 20 of 23, contract: From here the way back computes store_id of employee again
 --   Id:           staff.shop_id/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 20 of 23: From here the way back computes store_id of employee again'
 SET lock_timeout = 0;
@@ -220,7 +226,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM employee WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -323,7 +329,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
@@ -430,13 +442,15 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON cities FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON cities FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON cities FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 COMMIT;
 \echo 'undo step 17 of 23: done'
 
 -- ============================================================================
 -- Undo step 16 of 23, contract: From here the way back computes city, country_id of cities again
 --   Id:           city.name/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 16 of 23: From here the way back computes city, country_id of cities again'
 SET lock_timeout = 0;
@@ -498,7 +512,7 @@ BEGIN
     SELECT id INTO hi1 FROM (SELECT id FROM cities WHERE id >= forgelua.lo1 AND id <= forgelua.stop1 ORDER BY id LIMIT 100000) AS b
     ORDER BY id DESC LIMIT 1;
     EXIT WHEN lo1 IS NULL OR stop1 IS NULL OR forgelua.lo1 > forgelua.stop1;
-    PERFORM set_config('forgelua.backfill', 'on', true);
+    PERFORM set_config('forgelua.backfill', 'back', true);
     n := NULL;
     bad := 0;
     BEGIN
@@ -637,6 +651,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW bosses;
 DROP VIEW employee;
 DROP TRIGGER zz_staff__sync ON staff;
+DROP TRIGGER IF EXISTS zz_staff__sync_kept ON staff;
 DROP FUNCTION zz_staff__sync();
 CREATE VIEW employee AS
 SELECT id, store_id, nm FROM staff;
@@ -661,7 +676,11 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.store_id := OLD.store_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.shop_id := OLD.shop_id; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.store_id IS NOT NULL AND NEW.shop_id IS NOT NULL THEN 'both'
@@ -717,7 +736,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_staff__sync() FROM PUBLIC;
-CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync BEFORE INSERT OR UPDATE ON staff FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_staff__sync();
+CREATE TRIGGER zz_staff__sync_kept BEFORE UPDATE ON staff FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.store_id)::record *<> ROW(OLD.store_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.shop_id)::record *<> ROW(OLD.shop_id)::record) EXECUTE FUNCTION zz_staff__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -817,6 +837,7 @@ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 DROP VIEW cities;
 DROP VIEW places;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 CREATE VIEW places AS
 SELECT city.city AS city, country.country AS country FROM city JOIN country ON city.country_id = country.country_id;
@@ -841,7 +862,13 @@ DECLARE
   forgelua_follows text;
   forgelua_probe record;
 BEGIN
-  IF current_setting('forgelua.backfill', true) IN ('on', 'copy') THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.city := OLD.city; END IF;
+    IF current_setting('forgelua.backfill') = 'on' THEN NEW.country_id := OLD.country_id; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.name := OLD.name; END IF;
+    IF current_setting('forgelua.backfill') = 'back' THEN NEW.country := OLD.country; END IF;
+    RETURN NEW;
+  END IF;
   IF TG_OP = 'INSERT' THEN
     forgelua_side := CASE
       WHEN NEW.city IS NOT NULL AND NEW.name IS NOT NULL THEN 'both'
@@ -948,7 +975,8 @@ BEGIN
 END
 $forgelua$;
 REVOKE EXECUTE ON FUNCTION zz_city__sync() FROM PUBLIC;
-CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync BEFORE INSERT OR UPDATE ON city FOR EACH ROW WHEN (coalesce(current_setting('forgelua.backfill', true), '') NOT IN ('on', 'back', 'copy')) EXECUTE FUNCTION zz_city__sync();
+CREATE TRIGGER zz_city__sync_kept BEFORE UPDATE ON city FOR EACH ROW WHEN (current_setting('forgelua.backfill', true) = 'on' AND ROW(NEW.city, NEW.country_id)::record *<> ROW(OLD.city, OLD.country_id)::record OR current_setting('forgelua.backfill', true) = 'back' AND ROW(NEW.name, NEW.country)::record *<> ROW(OLD.name, OLD.country)::record) EXECUTE FUNCTION zz_city__sync('kept');
 DO $forgelua$
 DECLARE
   g record;
@@ -991,6 +1019,7 @@ COMMIT;
 \echo 'undo step 7 of 23: Keep store_id and shop_id of staff equal'
 BEGIN;
 DROP TRIGGER zz_staff__sync ON staff;
+DROP TRIGGER IF EXISTS zz_staff__sync_kept ON staff;
 DROP FUNCTION zz_staff__sync();
 COMMIT;
 \echo 'undo step 7 of 23: done'
@@ -1010,6 +1039,7 @@ COMMIT;
 \echo 'undo step 5 of 23: Keep city, country_id and name, country of city equal'
 BEGIN;
 DROP TRIGGER zz_city__sync ON city;
+DROP TRIGGER IF EXISTS zz_city__sync_kept ON city;
 DROP FUNCTION zz_city__sync();
 COMMIT;
 \echo 'undo step 5 of 23: done'

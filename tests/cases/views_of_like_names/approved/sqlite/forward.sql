@@ -121,6 +121,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country_id', quote(NEW."country") FROM "city" WHERE "id" = NEW."id" AND NEW."country" IS NOT OLD."country" AND NOT (NEW."country_id" IS NOT OLD."country_id") AND NEW."country" IS NOT NULL AND "city"."country_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
 END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."city" IS NOT OLD."city" OR NEW."country_id" IS NOT OLD."country_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "city" = OLD."city", "country_id" = OLD."country_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name" OR NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "name" = OLD."name", "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 3 of 17: done'
 -- Application: From here the new application may read and write name, country once the backfill is done.
@@ -163,7 +177,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "city" SET "name" = ("city"), "country" = ("country_id") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("name" IS NULL OR "country" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''city.name/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -219,6 +233,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'staff__sync', 'staff', quote(NEW."id"), 'store_id', quote(NEW."shop_id") FROM "staff" WHERE "id" = NEW."id" AND NEW."shop_id" IS NOT OLD."shop_id" AND NOT (NEW."store_id" IS NOT OLD."store_id") AND NEW."shop_id" IS NOT NULL AND "staff"."store_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'staff__sync';
 END;
+CREATE TRIGGER "staff__sync_kept" AFTER UPDATE ON "staff"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."store_id" IS NOT OLD."store_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "staff" SET "store_id" = OLD."store_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "staff__sync_back" AFTER UPDATE ON "staff"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."shop_id" IS NOT OLD."shop_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "staff" SET "shop_id" = OLD."shop_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'step 5 of 17: done'
 -- Application: From here the new application may read and write shop_id once the backfill is done.
@@ -261,7 +289,7 @@ SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEG
 INSERT INTO forgelua_marker (name) VALUES (''backfill'');
 UPDATE "staff" SET "shop_id" = ("store_id") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ("shop_id" IS NULL);
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''staff.shop_id/migrate/backfill'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -304,6 +332,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 DROP VIEW "places";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -342,6 +372,20 @@ BEGIN
   UPDATE OR IGNORE "city" SET "country_id" = (SELECT "country" FROM (SELECT NEW."country" AS "country") AS "city") WHERE "id" = NEW."id" AND NEW."country" IS NOT OLD."country";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country_id', quote(NEW."country") FROM "city" WHERE "id" = NEW."id" AND NEW."country" IS NOT OLD."country" AND NEW."country" IS NOT NULL AND "city"."country_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
+END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."city" IS NOT OLD."city" OR NEW."country_id" IS NOT OLD."country_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "city" = OLD."city", "country_id" = OLD."country_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name" OR NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "name" = OLD."name", "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "places" AS SELECT city.name AS city, country.country AS country FROM city JOIN country ON city.country = country.country_id;
 PRAGMA writable_schema = ON;
@@ -407,6 +451,8 @@ DELETE FROM main.sqlite_master WHERE type = 'trigger' AND name IN (SELECT name F
 PRAGMA writable_schema = RESET;
 DROP TRIGGER IF EXISTS "staff__sync_ins";
 DROP TRIGGER IF EXISTS "staff__sync_upd";
+DROP TRIGGER IF EXISTS "staff__sync_kept";
+DROP TRIGGER IF EXISTS "staff__sync_back";
 DROP VIEW "bosses";
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -437,6 +483,20 @@ BEGIN
   UPDATE OR IGNORE "staff" SET "store_id" = (SELECT "shop_id" FROM (SELECT NEW."shop_id" AS "shop_id") AS "staff") WHERE "id" = NEW."id" AND NEW."shop_id" IS NOT OLD."shop_id";
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'staff__sync', 'staff', quote(NEW."id"), 'store_id', quote(NEW."shop_id") FROM "staff" WHERE "id" = NEW."id" AND NEW."shop_id" IS NOT OLD."shop_id" AND NEW."shop_id" IS NOT NULL AND "staff"."store_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'staff__sync';
+END;
+CREATE TRIGGER "staff__sync_kept" AFTER UPDATE ON "staff"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."store_id" IS NOT OLD."store_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "staff" SET "store_id" = OLD."store_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "staff__sync_back" AFTER UPDATE ON "staff"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."shop_id" IS NOT OLD."shop_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "staff" SET "shop_id" = OLD."shop_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 CREATE VIEW "bosses" AS SELECT s.store_id, m.nm FROM store AS s INNER JOIN staff AS m ON s.boss = m.id;
 PRAGMA writable_schema = ON;
@@ -499,6 +559,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 COMMIT;
 .print 'step 12 of 17: done'
 
@@ -548,6 +610,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "staff__sync_ins";
 DROP TRIGGER IF EXISTS "staff__sync_upd";
+DROP TRIGGER IF EXISTS "staff__sync_kept";
+DROP TRIGGER IF EXISTS "staff__sync_back";
 COMMIT;
 .print 'step 15 of 17: done'
 

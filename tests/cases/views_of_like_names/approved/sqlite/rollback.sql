@@ -87,12 +87,27 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'staff__sync', 'employee', quote(NEW."id"), 'store_id', quote(NEW."shop_id") FROM "employee" WHERE "id" = NEW."id" AND NEW."shop_id" IS NOT OLD."shop_id" AND NEW."shop_id" IS NOT NULL AND "employee"."store_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'staff__sync';
 END;
+CREATE TRIGGER "staff__sync_kept" AFTER UPDATE ON "employee"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."store_id" IS NOT OLD."store_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "employee" SET "store_id" = OLD."store_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "staff__sync_back" AFTER UPDATE ON "employee"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."shop_id" IS NOT OLD."shop_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "employee" SET "shop_id" = OLD."shop_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 15 of 17: done'
 
 -- ============================================================================
 -- Undo step 14 of 17, contract: From here the way back computes store_id of employee again
 --   Id:           staff.shop_id/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 14 of 17: From here the way back computes store_id of employee again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -118,10 +133,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "employee" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "employee" SET "store_id" = ("shop_id") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("store_id") = ("shop_id") OR (("store_id") IS NULL AND ("shop_id") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''staff.shop_id/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -184,12 +199,27 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'cities', quote(NEW."id"), 'country_id', quote(NEW."country") FROM "cities" WHERE "id" = NEW."id" AND NEW."country" IS NOT OLD."country" AND NEW."country" IS NOT NULL AND "cities"."country_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
 END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "cities"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."city" IS NOT OLD."city" OR NEW."country_id" IS NOT OLD."country_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "cities" SET "city" = OLD."city", "country_id" = OLD."country_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "cities"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name" OR NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "cities" SET "name" = OLD."name", "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 COMMIT;
 .print 'undo step 12 of 17: done'
 
 -- ============================================================================
 -- Undo step 11 of 17, contract: From here the way back computes city, country_id of cities again
 --   Id:           city.name/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 11 of 17: From here the way back computes city, country_id of cities again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -215,10 +245,10 @@ WITH RECURSIVE batch (n, lo, hi) AS (
   SELECT n + 1, hi, (SELECT max(k) FROM (SELECT "id" AS k FROM "cities" WHERE "id" > batch.hi ORDER BY "id" LIMIT 100000)) FROM batch WHERE hi IS NOT NULL
 )
 SELECT CASE WHEN n = 1 THEN '' ELSE '.shell sleep 1.000' || char(10) END || 'BEGIN IMMEDIATE;
-INSERT INTO forgelua_marker (name) VALUES (''backfill'');
+INSERT INTO forgelua_marker (name) VALUES (''backfill''), (''back'');
 UPDATE "cities" SET "city" = ("name"), "country_id" = ("country") WHERE "id" > ' || lo || ' AND "id" <= ' || hi || ' AND ((CASE WHEN ("city") = ("name") OR (("city") IS NULL AND ("name") IS NULL) THEN 0 ELSE 1 END = 1) OR (CASE WHEN ("country_id") = ("country") OR (("country_id") IS NULL AND ("country") IS NULL) THEN 0 ELSE 1 END = 1));
 UPDATE forgelua_backfill_progress SET rows_done = rows_done + changes(), updated_at = CURRENT_TIMESTAMP' || ', key_1 = ' || quote(hi) || ', cursor = ' || quote(quote(hi)) || ' WHERE step = ''city.name/contract/point-of-return/back'';
-DELETE FROM forgelua_marker WHERE name = ''backfill'';
+DELETE FROM forgelua_marker WHERE name IN (''backfill'', ''back'');
 COMMIT;'
 FROM batch WHERE n > 0 AND hi IS NOT NULL ORDER BY n;
 .read forgelua-batches.sql
@@ -254,6 +284,8 @@ PRAGMA writable_schema = RESET;
 DROP VIEW "bosses";
 DROP TRIGGER IF EXISTS "staff__sync_ins";
 DROP TRIGGER IF EXISTS "staff__sync_upd";
+DROP TRIGGER IF EXISTS "staff__sync_kept";
+DROP TRIGGER IF EXISTS "staff__sync_back";
 CREATE VIEW "bosses" AS SELECT s.store_id, m.nm FROM store AS s INNER JOIN staff AS m ON s.boss = m.id;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -284,6 +316,20 @@ BEGIN
   UPDATE OR IGNORE "staff" SET "store_id" = (SELECT "shop_id" FROM (SELECT NEW."shop_id" AS "shop_id") AS "staff") WHERE "id" = NEW."id" AND NEW."shop_id" IS NOT OLD."shop_id" AND NOT (NEW."store_id" IS NOT OLD."store_id");
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'staff__sync', 'staff', quote(NEW."id"), 'store_id', quote(NEW."shop_id") FROM "staff" WHERE "id" = NEW."id" AND NEW."shop_id" IS NOT OLD."shop_id" AND NOT (NEW."store_id" IS NOT OLD."store_id") AND NEW."shop_id" IS NOT NULL AND "staff"."store_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'staff__sync';
+END;
+CREATE TRIGGER "staff__sync_kept" AFTER UPDATE ON "staff"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."store_id" IS NOT OLD."store_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "staff" SET "store_id" = OLD."store_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "staff__sync_back" AFTER UPDATE ON "staff"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."shop_id" IS NOT OLD."shop_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "staff" SET "shop_id" = OLD."shop_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
 END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
@@ -323,6 +369,8 @@ PRAGMA writable_schema = RESET;
 DROP VIEW "places";
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 CREATE VIEW "places" AS SELECT city.city AS city, country.country AS country FROM city JOIN country ON city.country_id = country.country_id;
 CREATE TABLE IF NOT EXISTS forgelua_marker (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS forgelua_sync_errors (
@@ -362,6 +410,20 @@ BEGIN
   INSERT INTO forgelua_sync_errors (sync, table_name, row_key, column_name, value) SELECT 'city__sync', 'city', quote(NEW."id"), 'country_id', quote(NEW."country") FROM "city" WHERE "id" = NEW."id" AND NEW."country" IS NOT OLD."country" AND NOT (NEW."country_id" IS NOT OLD."country_id") AND NEW."country" IS NOT NULL AND "city"."country_id" IS NULL;
   DELETE FROM forgelua_marker WHERE name = 'city__sync';
 END;
+CREATE TRIGGER "city__sync_kept" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."city" IS NOT OLD."city" OR NEW."country_id" IS NOT OLD."country_id")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "city" = OLD."city", "country_id" = OLD."country_id" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
+CREATE TRIGGER "city__sync_back" AFTER UPDATE ON "city"
+WHEN EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'backfill') AND EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'back') AND NOT EXISTS (SELECT 1 FROM forgelua_marker WHERE name = 'kept') AND (NEW."name" IS NOT OLD."name" OR NEW."country" IS NOT OLD."country")
+BEGIN
+  INSERT INTO forgelua_marker (name) VALUES ('kept');
+  UPDATE "city" SET "name" = OLD."name", "country" = OLD."country" WHERE "id" = NEW."id";
+  DELETE FROM forgelua_marker WHERE name = 'kept';
+END;
 PRAGMA writable_schema = ON;
 INSERT INTO main.sqlite_master (type, name, tbl_name, rootpage, sql) SELECT 'trigger', name, tbl_name, 0, sql FROM temp.forgelua_lifted AS k WHERE EXISTS (SELECT 1 FROM main.sqlite_master AS m WHERE m.type = k.stands_on AND lower(m.name) = lower(k.tbl_name));
 PRAGMA writable_schema = RESET;
@@ -388,6 +450,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "staff__sync_ins";
 DROP TRIGGER IF EXISTS "staff__sync_upd";
+DROP TRIGGER IF EXISTS "staff__sync_kept";
+DROP TRIGGER IF EXISTS "staff__sync_back";
 COMMIT;
 .print 'undo step 5 of 17: done'
 
@@ -407,6 +471,8 @@ COMMIT;
 BEGIN IMMEDIATE;
 DROP TRIGGER IF EXISTS "city__sync_ins";
 DROP TRIGGER IF EXISTS "city__sync_upd";
+DROP TRIGGER IF EXISTS "city__sync_kept";
+DROP TRIGGER IF EXISTS "city__sync_back";
 COMMIT;
 .print 'undo step 3 of 17: done'
 

@@ -161,6 +161,7 @@ SELECT 'undo step 7 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes name, date of topics again
 --   Id:           topics.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 6 of 9: From here the way back computes name, date of topics again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

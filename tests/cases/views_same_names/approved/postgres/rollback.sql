@@ -196,6 +196,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 8 of 11, contract: From here the way back computes name, date of topics again
 --   Id:           topics.title/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 8 of 11: From here the way back computes name, date of topics again'
 SET lock_timeout = 0;

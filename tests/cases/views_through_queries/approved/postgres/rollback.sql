@@ -145,6 +145,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes name of books again
 --   Id:           books.title/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 \echo 'undo step 5 of 8: From here the way back computes name of books again'
 SET lock_timeout = 0;

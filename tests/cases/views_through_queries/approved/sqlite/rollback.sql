@@ -102,6 +102,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes name of books again
 --   Id:           books.title/contract/point-of-return
+--   Estimate:     unknown
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back computes name of books again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

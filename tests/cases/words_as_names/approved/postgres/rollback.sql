@@ -312,6 +312,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 14 of 20, contract: From here the way back computes end__old, date, left of spans again
 --   Id:           spans.end/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 14 of 20: From here the way back computes end__old, date, left of spans again'
 SET lock_timeout = 0;
@@ -551,6 +552,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 11 of 20, contract: From here the way back computes at__old of seen again
 --   Id:           seen.at/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 11 of 20: From here the way back computes at__old of seen again'
 SET lock_timeout = 0;

@@ -47,7 +47,6 @@ DELETE FROM temp.forgelua_guard;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 1 of 15: Create seen__new in the new shape of seen'
 BEGIN IMMEDIATE;
@@ -67,7 +66,6 @@ COMMIT;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 .print 'step 2 of 15: Create spans__new in the new shape of spans'
 BEGIN IMMEDIATE;

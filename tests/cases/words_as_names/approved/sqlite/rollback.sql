@@ -110,6 +110,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 12 of 15, contract: From here the way back copies spans into spans__old again
 --   Id:           spans/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 12 of 15: From here the way back copies spans into spans__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
@@ -207,6 +208,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 9 of 15, contract: From here the way back copies seen into seen__old again
 --   Id:           seen/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 9 of 15: From here the way back copies seen into seen__old again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -131,6 +131,7 @@ SELECT 'undo step 7 of 9: done' AS `forgelua`;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back computes born of people again
 --   Id:           people.birthday/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 SELECT 'undo step 6 of 9: From here the way back computes born of people again' AS `forgelua`;
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (

@@ -147,6 +147,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 6 of 9, contract: From here the way back copies prices into prices__old again
 --   Id:           prices/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 \echo 'undo step 6 of 9: From here the way back copies prices into prices__old again'
 SET lock_timeout = 0;

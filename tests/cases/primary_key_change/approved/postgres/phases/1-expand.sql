@@ -37,7 +37,6 @@ $forgelua_check$;
 --   Estimate:     under 1 s
 --   Applications: old works, new works
 --   Way back:     yes, nothing is lost
---   Hazards:      disk
 -- ============================================================================
 \echo 'step 1 of 9: Create readings__new in the new shape of readings'
 -- Check: no trigger, policy, rule or statistics object of readings that this plan does not know: a copy would lose it. Expects 0.

@@ -100,6 +100,7 @@ COMMIT;
 -- ============================================================================
 -- Undo step 5 of 8, contract: From here the way back computes age of users again
 --   Id:           users.years/contract/point-of-return
+--   Estimate:     under 1 s
 -- ============================================================================
 .print 'undo step 5 of 8: From here the way back computes age of users again'
 CREATE TABLE IF NOT EXISTS forgelua_backfill_progress (
