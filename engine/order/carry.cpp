@@ -100,13 +100,37 @@ class Carrier {
 
   Result<void> run() {
     for (auto& step : steps_) {
+      if (!meet(step) && step.ops.empty() && !step.work) done_.insert(step.id);
       if (!carry(step)) return std::move(problem_);
     }
+    std::erase_if(steps_, [&](const Step& step) { return done_.contains(step.id); });
+    for (std::size_t i = 0; i < steps_.size(); ++i) steps_[i].number = static_cast<int>(i) + 1;
     settle();
     return {};
   }
 
  private:
+  // What an earlier step has carried over in its final text is not changed again. False where nothing of the step is left.
+  bool meet(Step& step) {
+    const auto count = step.ops.size();
+    std::set<QName> met;  // a second operation of the step on the same one begins where the first has left it
+    std::erase_if(step.ops, [&](Change& op) {
+      auto* delta = std::get_if<Delta<Definition>>(&op);
+      if (!delta) return false;
+      const QName name = delta->before ? delta->before->name : delta->after->name;
+      if (!met.insert(name).second) return false;
+      const auto found = schema_.definitions.find(name);
+      if (found == schema_.definitions.end()) {
+        if (delta->before) delta->before.reset();
+        return !delta->after;
+      }
+      if (delta->after && delta->before && equivalent(found->second, *delta->after)) return true;
+      if (delta->before) delta->before = found->second;
+      return false;
+    });
+    return count == 0 || !step.ops.empty();
+  }
+
   bool carry(Step& step) {
     Moves moves = moves_of(step);
     hand_down(moves.defaults);
@@ -206,14 +230,15 @@ class Carrier {
       return concerns(one, pair.first) && names_one(one.create + "\n" + one.body, left_behind(pair.first, pair.second));
     });
     for (const auto* tables : {&moves.gone, &moves.renamed}) {
-      if (tables == &moves.renamed && !texts_follow_) continue;  // the text has been given its new names
+      // Where texts do not follow, the statement has been given its new names; its body keeps the old ones.
+      const bool body_only = tables == &moves.renamed && !texts_follow_;
       for (const auto& [table, columns] : *tables) {
         if (!concerns(one, table)) continue;
         Columns missing = columns;
         if (const auto found = moves.replaced.find(table); found != moves.replaced.end()) {
           for (const auto& name : found->second) missing.erase(name);
         }
-        lost = lost || names_one(one.create, missing) || names_one(one.body, missing);
+        lost = lost || (!body_only && names_one(one.create, missing)) || names_one(one.body, missing);
       }
     }
     if (!lost) return one;
@@ -286,6 +311,7 @@ class Carrier {
   Schema schema_;
   SchemaEditor editor_;
   const bool texts_follow_;
+  std::set<std::string> done_;  // steps of which nothing is left
   Result<void> problem_;
 };
 

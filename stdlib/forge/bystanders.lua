@@ -7,7 +7,9 @@ local M = {}
 -- The definitions on the table that the plan knows, and carries along.
 local function known_on(ctx, q)
   local names = {}
-  for _, one in ipairs(ctx.definitions and ctx.definitions(q) or {}) do names[#names + 1] = one.called end
+  for _, one in ipairs(ctx.definitions and ctx.definitions(q) or {}) do
+    names[#names + 1] = one.kind == "row security" and one.kind or one.called
+  end
   table.sort(names)
   return names
 end

@@ -16,6 +16,7 @@
 #include "engine/emit/spec_writer.hpp"
 #include "tests/support/engines.hpp"
 #include "tests/support/product.hpp"
+#include "tests/support/random_objects.hpp"
 #include "tests/support/random_rows.hpp"
 #include "tests/support/random_schema.hpp"
 
@@ -71,7 +72,9 @@ std::map<QName, Hint> hints_for(const Pair& pair, std::uint64_t seed) {
 // One pair on one engine. Gives what went wrong, or nothing.
 class PairRun {
  public:
-  PairRun(Engine& engine, const Pair& pair, std::uint64_t seed) : engine_(engine), pair_(pair), seed_(seed) {}
+  // `more` is run behind the random rows.
+  PairRun(Engine& engine, const Pair& pair, std::uint64_t seed, std::string more = {})
+      : engine_(engine), pair_(pair), seed_(seed), more_(std::move(more)) {}
 
   std::optional<std::string> run() {
     const auto problem = attempt();
@@ -133,26 +136,42 @@ class PairRun {
     const std::string before = state("before"), after = state("after");
     engine_.create_database(database_);
     if (auto bad = script(after, "the new schema, built afresh")) return bad;
-    const auto wanted = engine_.dump_schema(database_);
+    const auto wanted = dump();
     engine_.create_database(database_);
     if (auto bad = script(before, "the old schema")) return bad;
     // A row that a random check refuses is simply not there.
-    engine_.run_script(database_, tolerant(random_rows(pair_.before, pair_.after, engine_.name(), kRows)));
-    const auto schema = engine_.dump_schema(database_);
+    engine_.run_script(database_, tolerant(random_rows(without_partitions(pair_.before),
+                                                       without_partitions(pair_.after), engine_.name(), kRows)));
+    if (auto bad = script(more_, "rows of partitions")) return bad;
+    const auto schema = dump();
     const auto rows = engine_.dump_rows(database_);
     if (auto bad = blind(schema != wanted)) return bad;
     if (auto bad = script(slurp(folder_.file("package/forward.sql")), "forward.sql")) return bad;
-    if (auto bad = same(engine_.dump_schema(database_), wanted, "forward.sql does not end in the new schema"))
-      return bad;
+    if (auto bad = same(dump(), wanted, "forward.sql does not end in the new schema")) return bad;
     if (auto bad = script(slurp(folder_.file("package/validation.sql")), "validation.sql")) return bad;
 
     if (auto bad = script(slurp(folder_.file("package/rollback.sql")), "rollback.sql")) return bad;
-    if (auto bad = same(engine_.dump_schema(database_), schema, "rollback.sql does not end in the old schema"))
-      return bad;
+    if (auto bad = same(dump(), schema, "rollback.sql does not end in the old schema")) return bad;
     const bool lossy =
         slurp(folder_.file("package/rollback.sql")).find("WARNING: rollback is destructive") != std::string::npos;
     if (!lossy && engine_.dump_rows(database_) != rows) return "rollback.sql does not give the rows back";
     return std::nullopt;
+  }
+
+  // The schema, on MySQL and MariaDB with the texts of triggers and routines.
+  std::vector<std::string> dump() {
+    auto out = engine_.dump_schema(database_);
+    if (engine_.name() != "mysql" && engine_.name() != "mariadb") return out;
+    for (const auto& row : engine_.query(database_,
+                                         "SELECT CONCAT_WS(' ', trigger_name, action_timing, event_manipulation, "
+                                         "event_object_table, action_statement) FROM "
+                                         "information_schema.triggers WHERE trigger_schema = DATABASE() UNION ALL "
+                                         "SELECT CONCAT_WS(' ', routine_name, "
+                                         "dtd_identifier, routine_definition) FROM information_schema.routines WHERE "
+                                         "routine_schema = DATABASE() ORDER BY 1")) {
+      out.push_back(row[0]);
+    }
+    return out;
   }
 
   // A validation that holds before anything has run proves nothing.
@@ -188,6 +207,7 @@ class PairRun {
   Engine& engine_;
   const Pair& pair_;
   std::uint64_t seed_;
+  std::string more_;
   TemporaryFolder folder_;
   bool refused_ = false, empty_ = false;
 };
@@ -231,7 +251,39 @@ void run_pairs(const std::string& name) {
       empty, refused, first, first + count - 1);
 }
 
+// The same with triggers, routines, policies and partitions.
+void run_objects(const std::string& name) {
+  constexpr int kUsual = 20;
+  auto engine = open_engine(name);
+  if (!engine) SKIP("no client for " << name << ": run ./dev servers start, then source the file that it names");
+  const auto first = static_cast<std::uint64_t>(setting("FORGELUA_SEED", 1));
+  const auto count = static_cast<std::uint64_t>(setting("FORGELUA_PAIRS", kUsual));
+  auto options = options_for(name);
+  options.tables = 3;
+  int passed = 0, refused = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    Rng rng(seed);
+    const Schema before = random_schema(rng, options);
+    Pair pair = mutate(before, rng, options);
+    const auto more = add_objects(pair, rng, options);
+    PairRun run(*engine, pair, seed, more);
+    if (const auto problem = run.run()) {
+      FAIL_CHECK("seed " << seed << " of objects on " << name << " (FORGELUA_SEED=" << seed
+                         << " FORGELUA_PAIRS=1): " << *problem);
+      if (setting("FORGELUA_PAIRS_GO_ON", 0) == 0) break;
+      continue;
+    }
+    ++(run.refused() ? refused : passed);
+  }
+  std::cout << fmt::format("{}: {} random pairs with objects there and back, {} refused (seeds {} to {})\n", name,
+                           passed, refused, first, first + count - 1);
+}
+
 }  // namespace
+
+TEST_CASE("random objects on postgres", "[pairs][objects][postgres]") { run_objects("postgres"); }
+TEST_CASE("random objects on mysql", "[pairs][objects][mysql]") { run_objects("mysql"); }
+TEST_CASE("random objects on mariadb", "[pairs][objects][mariadb]") { run_objects("mariadb"); }
 
 TEST_CASE("random pairs on sqlite", "[pairs][sqlite]") { run_pairs("sqlite"); }
 TEST_CASE("random pairs on postgres", "[pairs][postgres]") { run_pairs("postgres"); }

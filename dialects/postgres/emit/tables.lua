@@ -104,7 +104,7 @@ local function storage(out, name, before, after, d)
 end
 
 -- The columns that count as they are called when the table gets its other name: those that earlier operations of the step add are
--- among them.
+-- among them, and those that they rename have their new names.
 local function counting(o, step)
   local key, out = dialect.key(o.before.name), {}
   local t = step.tables.before[key]
@@ -115,6 +115,8 @@ local function counting(o, step)
     if other == o then break end
     if other.op == "add_column" and dialect.key(other.table) == key and columns.counts(other.after) then
       out[#out + 1] = other.after.name
+    elseif other.kind == "column" and other.before and other.after and dialect.key(other.table) == key then
+      for i, name in ipairs(out) do out[i] = name == other.before.name and other.after.name or name end
     end
   end
   return out
